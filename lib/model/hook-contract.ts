@@ -1,0 +1,98 @@
+/**
+ * What the constructs promise the handlers, and what the handlers leave behind for the guardian, the rehearsal and people.
+ */
+import type { EcsHookEvent } from './lifecycle';
+import type { HookReportStatus, Verdict } from './status';
+
+/** Environment variables of the handlers. Values are strings; those marked JSON are JSON texts. */
+export const ENV = {
+  /** Lifecycle event of this hook, since the hook event does not carry it. */
+  event: 'GREENLIGHT_EVENT',
+  /** Name of the rollout, for people. */
+  rollout: 'GREENLIGHT_ROLLOUT',
+  application: 'GREENLIGHT_APPLICATION',
+  deploymentGroup: 'GREENLIGHT_DEPLOYMENT_GROUP',
+  /** Name of the rollout's own alarm. */
+  verdictAlarm: 'GREENLIGHT_VERDICT_ALARM',
+  /** Base URLs without a trailing slash, such as `https://web.example.internal:8443`. Absent where there is no such listener. */
+  testUrl: 'GREENLIGHT_TEST_URL',
+  productionUrl: 'GREENLIGHT_PRODUCTION_URL',
+  /** Full name of the load balancer (`app/name/id`) where its private addresses are to be used; absent: names are resolved by DNS. */
+  privateAddressesOf: 'GREENLIGHT_PRIVATE_ADDRESSES_OF',
+  /** JSON: deploy-time values of the suite, by name. */
+  values: 'GREENLIGHT_VALUES',
+  /** ARN of the function that the outcome adapter invokes. */
+  function: 'GREENLIGHT_FUNCTION',
+  /** JSON, for the guardian: `GuardedHook[]`. */
+  hooks: 'GREENLIGHT_HOOKS',
+  /** `run` to run checks in rollback deployments too; otherwise a hook succeeds there at once. */
+  inRollback: 'GREENLIGHT_IN_ROLLBACK',
+} as const;
+
+/** A hook that the guardian answers for. */
+export interface GuardedHook {
+  /** Unqualified ARN of the function. */
+  readonly functionArn: string;
+  readonly event: EcsHookEvent;
+  /** A function that returns without reporting is then no failure. */
+  readonly reportsLater: boolean;
+}
+
+/** What CodeDeploy sends to a hook: exactly these two. */
+export interface HookEvent {
+  readonly DeploymentId: string;
+  readonly LifecycleEventHookExecutionId: string;
+}
+
+/** What our hooks return, so that the guardian knows that they have reported. */
+export interface HookReturn {
+  readonly greenlight: { readonly reported: boolean; readonly status: HookReportStatus };
+}
+
+/** Metric of verdicts: 1 for a failed validation, 0 for a passed one. High resolution. */
+export const VERDICT_METRIC = {
+  namespace: 'cdk-greenlight',
+  name: 'FailedValidations',
+  applicationDimension: 'Application',
+  groupDimension: 'DeploymentGroup',
+  /** Seconds: the resolution of the metric and the period of the verdict alarm, so that it falls back within two evaluations. */
+  periodSeconds: 10,
+} as const;
+
+/** The EventBridge event of a verdict; its detail is a `VerdictRecord`. */
+export const VERDICT_EVENT = { source: 'cdk-greenlight', detailType: 'Greenlight Hook Verdict' } as const;
+
+/** Key under which the one structured log line carries the `VerdictRecord`. */
+export const VERDICT_LOG_KEY = 'greenlightVerdict';
+
+export interface CheckResult {
+  readonly name: string;
+  readonly kind: string;
+  readonly verdict: Verdict;
+  /** Why, in words that hold the measured value and the threshold. */
+  readonly reason: string;
+  /** What was measured and what was asked for, one entry for each assertion. */
+  readonly measurements: readonly { readonly what: string; readonly measured: string | number | null; readonly threshold: string | number | null; readonly ok: boolean }[];
+  /** Answers that were judged. */
+  readonly samples: number;
+  /** Attempts that could not be measured (transport). */
+  readonly errors: number;
+  readonly windowMs: number;
+}
+
+export interface VerdictRecord {
+  readonly schemaVersion: 1;
+  readonly rollout: string;
+  readonly event: string;
+  readonly deploymentId: string;
+  readonly verdict: Verdict;
+  /** One line that says why; holds the measured value of the first failed check. */
+  readonly reason: string;
+  /** What CodeDeploy was told; `none` where no report got through. */
+  readonly report: HookReportStatus | 'none';
+  /** Why no report got through. */
+  readonly reportError?: string;
+  readonly by: 'checks' | 'outcome' | 'guardian';
+  readonly durationMs: number;
+  readonly checks: readonly CheckResult[];
+}

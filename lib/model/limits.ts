@@ -1,0 +1,44 @@
+/**
+ * Limits of CodeDeploy, CloudWatch and Lambda that decide whether a rollout can work.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html
+ */
+
+/** Longest name of an application, a deployment group or a deployment configuration, in characters. */
+export const MAX_NAME_LENGTH = 100;
+
+/** Characters that those names may have. */
+export const NAME_PATTERN = /^[A-Za-z0-9._+=,@-]+$/;
+
+/** Prefix that is reserved for the service's own deployment configurations. */
+export const RESERVED_CONFIG_PREFIX = 'CodeDeployDefault.';
+
+/** Smallest and largest share of one traffic increment, in percent. */
+export const MIN_TRAFFIC_PERCENTAGE = 1;
+export const MAX_TRAFFIC_PERCENTAGE = 99;
+
+/** Longest time from the first traffic increment to the last, in minutes (two days). */
+export const MAX_TRAFFIC_SHIFT_MINUTES = 2880;
+
+/** Longest approval wait and longest termination wait, in minutes (two days). */
+export const MAX_WAIT_MINUTES = 2880;
+
+/** Alarms of one deployment group: above the first figure older accounts refuse, above the second every account does. */
+export const ALARMS_WARNING_THRESHOLD = 10;
+export const MAX_ALARMS = 50;
+
+/** How long the service waits for a hook's report before it fails the event, in seconds. */
+export const HOOK_REPORT_TIMEOUT_SECONDS = 3600;
+
+/** How long the replacement task set may take to become healthy, in seconds. */
+export const INSTALL_TIMEOUT_SECONDS = 3600;
+
+/** Range of the age at which Lambda gives up an asynchronous event, in seconds. */
+export const MIN_EVENT_AGE_SECONDS = 60;
+export const MAX_EVENT_AGE_SECONDS = 21600;
+
+/** Longest time-out of a Lambda function, in seconds. */
+export const MAX_FUNCTION_TIMEOUT_SECONDS = 900;
+
+/** Longest description of a deployment, in characters. */
+export const MAX_DESCRIPTION_LENGTH = 256;

@@ -1,0 +1,83 @@
+/** The report of a rehearsal, version 1: what `--json` prints. Times are virtual seconds since the rehearsal began. */
+import type { CheckResult } from './hook-contract';
+import type { Finding } from './rollout';
+import type { AlarmState, DeploymentCreator, DeploymentStatus, HookReportStatus, LifecycleEventStatus, Verdict } from './status';
+
+export type Outcome = 'released' | 'rolledBack' | 'stopped' | 'failed';
+
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly rollout: string;
+  readonly platform: 'ECS' | 'Lambda' | 'Server';
+  /** File name of the scenario, where one was played. */
+  readonly scenario?: string;
+  readonly seed: number;
+  readonly outcome: Outcome;
+  readonly deployments: readonly DeploymentReport[];
+  readonly alarms: readonly AlarmReport[];
+  readonly iam: readonly IamDecisionReport[];
+  readonly findings: readonly Finding[];
+  readonly fidelity: Fidelity;
+  readonly timing: { readonly virtualSeconds: number; readonly wallMs: number };
+}
+
+export interface DeploymentReport {
+  readonly deploymentId: string;
+  readonly creator: DeploymentCreator;
+  readonly status: DeploymentStatus;
+  readonly deploymentConfigName: string;
+  readonly errorInformation?: { readonly code: string; readonly message: string };
+  readonly rollbackInfo?: {
+    readonly rollbackDeploymentId?: string;
+    readonly rollbackTriggeringDeploymentId?: string;
+    readonly rollbackMessage?: string;
+  };
+  readonly createTime: number;
+  readonly completeTime: number | null;
+  readonly lifecycleEvents: readonly LifecycleEventReport[];
+  /** Share of production traffic, in percent; one entry for each change, sums to 100. */
+  readonly traffic: readonly { readonly at: number; readonly original: number; readonly replacement: number }[];
+}
+
+export interface LifecycleEventReport {
+  readonly name: string;
+  readonly status: LifecycleEventStatus;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly hook?: HookRunReport;
+}
+
+export interface HookRunReport {
+  /** Name of the function that the service invoked. */
+  readonly function: string;
+  /** What the hook itself reported. */
+  readonly report: HookReportStatus | 'none';
+  readonly verdict: Verdict | 'none';
+  readonly reason: string;
+  /** Wall time of the handler; left out when reports are compared. */
+  readonly durationMs: number;
+  readonly checks: readonly CheckResult[];
+  /** What the guardian reported in its place. */
+  readonly guardian?: { readonly report: HookReportStatus | 'none'; readonly reason: string; readonly at: number };
+}
+
+export interface AlarmReport {
+  readonly name: string;
+  readonly transitions: readonly { readonly at: number; readonly from: AlarmState; readonly to: AlarmState; readonly reason: string }[];
+}
+
+export interface IamDecisionReport {
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  /** `unknown`: a managed policy outside the template may decide. */
+  readonly decision: 'allow' | 'deny' | 'unknown';
+  /** For a denied call: the statement that would allow it. */
+  readonly missingStatement?: { readonly Effect: 'Allow'; readonly Action: string; readonly Resource: string };
+}
+
+export interface Fidelity {
+  readonly modelled: readonly string[];
+  readonly approximated: readonly string[];
+  readonly notModelled: readonly string[];
+}

@@ -1,0 +1,28 @@
+/** Enumerations of the CodeDeploy API, spelled as the service spells them. */
+
+export type DeploymentStatus = 'Created' | 'Queued' | 'InProgress' | 'Baking' | 'Succeeded' | 'Failed' | 'Stopped' | 'Ready';
+
+export type LifecycleEventStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped' | 'Unknown';
+
+/** What a hook may report; the service refuses every other lifecycle status. */
+export type HookReportStatus = 'Succeeded' | 'Failed';
+
+export type AutoRollbackEvent = 'DEPLOYMENT_FAILURE' | 'DEPLOYMENT_STOP_ON_ALARM' | 'DEPLOYMENT_STOP_ON_REQUEST';
+
+export type DeploymentCreator =
+  | 'user'
+  | 'autoscaling'
+  | 'codeDeployRollback'
+  | 'CodeDeploy'
+  | 'CodeDeployAutoUpdate'
+  | 'CloudFormation'
+  | 'CloudFormationRollback'
+  | 'autoscalingTermination';
+
+/** The creator of a deployment that the service itself starts to roll another one back. */
+export const ROLLBACK_CREATOR: DeploymentCreator = 'codeDeployRollback';
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** The three answers of a check. Inconclusive means that it could not be decided; errors are counted apart from failures. */
+export type Verdict = 'pass' | 'fail' | 'inconclusive';

@@ -1,0 +1,75 @@
+/**
+ * The check suite: what the constructs write at synth beside the handler (`suite.json`), and the handler plays.
+ *
+ * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
+ */
+import type { EcsHookEvent } from './lifecycle';
+
+/** Name of the suite's file beside the handler. */
+export const SUITE_FILE = 'suite.json';
+
+/** A reference to a deploy-time value inside any string of the suite. */
+export const DEPLOY_TIME_VALUE = /\$\{greenlight:([A-Za-z0-9_]+)\}/g;
+
+export interface CheckSuite {
+  readonly schemaVersion: 1;
+  readonly event: EcsHookEvent;
+  /** Proves first that the new version answers; absent: the checks start at once. */
+  readonly settle?: SettleDocument;
+  readonly checks: readonly HttpCheckDocument[];
+}
+
+/** Ends when `consecutive` responses in a row came from the new version; fails when that has not happened within `timeoutMs`. */
+export interface SettleDocument {
+  readonly target: RequestTarget;
+  readonly request: HttpRequestDocument;
+  readonly consecutive: number;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** How a response proves its version; absent: any answer below 500 counts. */
+  readonly version?: { readonly header: string; readonly equals: string } | { readonly jsonPath: string; readonly equals: string };
+}
+
+/** Where a request goes: a listener of the rollout, whose base URL rides in the environment, or a URL. */
+export type RequestTarget = { readonly listener: 'test' | 'production' } | { readonly url: string };
+
+export interface HttpRequestDocument {
+  readonly method: string;
+  /** Path and query, appended to a listener's base URL; empty for a URL target. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  /** Host header, TLS server name, and the name that the certificate is verified for. */
+  readonly host?: string;
+  /** Redirects to follow; 0 takes a redirect as the answer. */
+  readonly maxRedirects: number;
+}
+
+export interface HttpCheckDocument {
+  readonly kind: 'http';
+  /** Unique in the suite. */
+  readonly name: string;
+  readonly target: RequestTarget;
+  readonly request: HttpRequestDocument;
+  /** All of them must hold. Never empty. */
+  readonly assertions: readonly AssertionDocument[];
+  /** Passes in a row that make the check pass. */
+  readonly consecutive: number;
+  /** Time between two attempts. */
+  readonly intervalMs: number;
+  /** Further attempts after a transport error (connect, DNS, TLS, time-out); an answer of the application is never retried. */
+  readonly transportRetries: number;
+}
+
+export type AssertionDocument =
+  | { readonly kind: 'status'; readonly equals: number }
+  | { readonly kind: 'statusBetween'; readonly min: number; readonly max: number }
+  | { readonly kind: 'headerEquals'; readonly name: string; readonly equals: string }
+  | { readonly kind: 'headerMatches'; readonly name: string; readonly pattern: string }
+  | { readonly kind: 'bodyContains'; readonly text: string }
+  | { readonly kind: 'bodyMatches'; readonly pattern: string }
+  | { readonly kind: 'jsonPathEquals'; readonly path: string; readonly equals: string | number | boolean | null }
+  | { readonly kind: 'jsonPathMatches'; readonly path: string; readonly pattern: string }
+  | { readonly kind: 'jsonPathExists'; readonly path: string }
+  | { readonly kind: 'latencyBelow'; readonly ms: number };

@@ -1,0 +1,86 @@
+/** A scenario: the releases that a rehearsal plays, and how the world misbehaves meanwhile. Durations are virtual milliseconds. */
+import type { EcsHookEvent, EcsLifecycleEvent } from '../../lib/model/lifecycle';
+import type { Outcome } from '../../lib/model/report';
+import type { AlarmState, HookReportStatus } from '../../lib/model/status';
+
+export interface Scenario {
+  /** File name as given, for messages and reports. */
+  readonly file: string;
+  readonly description?: string;
+  /** Name of the rollout that it is for. */
+  readonly rollout?: string;
+  readonly seed?: number;
+  /** What is to come out, where the scenario states it. */
+  readonly expect?: { readonly outcome: Outcome };
+  /** Production requests in a second; otherwise the rollout's own expectation. */
+  readonly requestsPerSecond?: number;
+  /** How the version behaves that runs before the first release. */
+  readonly service: ServiceProfile;
+  /** Played one after the other. Never empty. */
+  readonly releases: readonly ReleaseScenario[];
+  /** State that an alarm is held in from the start, by the alarm's name or logical id. */
+  readonly alarms: readonly { readonly alarm: string; readonly state: AlarmState; readonly forMs?: number }[];
+  /** Lambda misbehaving: invocations of a hook that are throttled. */
+  readonly throttle: readonly { readonly hook: EcsHookEvent; readonly forMs: number }[];
+  /** Actions taken away from a hook's role, as if the statement were missing. */
+  readonly deny: readonly { readonly hook: EcsHookEvent | 'guardian'; readonly action: string }[];
+}
+
+export interface ReleaseScenario {
+  readonly name: string;
+  /** Time since the release before ended, its rollback included. */
+  readonly afterMs: number;
+  readonly profile: ServiceProfile;
+  /** Overrides the group's automatic rollback for this deployment, as CreateDeployment can. */
+  readonly rollback?: boolean;
+  /** What people do meanwhile. */
+  readonly actions: readonly ReleaseAction[];
+}
+
+/** Happens `delayMs` after a lifecycle event has started, or after the deployment was created where `event` is absent. */
+export interface ReleaseAction {
+  readonly event?: EcsLifecycleEvent;
+  readonly delayMs: number;
+  readonly action:
+    | { readonly kind: 'stop'; readonly rollback?: boolean }
+    | { readonly kind: 'continue' }
+    | { readonly kind: 'report'; readonly hook: EcsHookEvent; readonly status: HookReportStatus };
+}
+
+/** How one version of the service answers. */
+export interface ServiceProfile {
+  /** Server-side latency, log-normal through these two points. */
+  readonly latency: { readonly p50Ms: number; readonly p99Ms: number };
+  /** Healthy after so long in the replacement task set. */
+  readonly startupMs: number;
+  /** Answers by path; the first that matches. Without a match: 200 and a small JSON document that names the release. */
+  readonly routes: readonly RouteProfile[];
+  /** Faults drawn at random; the first that matches. */
+  readonly faults: readonly FaultProfile[];
+  /** A real program instead of the built-in service: started for this version with PORT in its environment. */
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface RouteProfile {
+  /** Exact path, or a prefix that ends in `*`. */
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface FaultProfile {
+  /** Only on this listener; absent: on both. */
+  readonly listener?: 'production' | 'test';
+  readonly path?: string;
+  /** Share of the requests that it hits, 0 to 1. */
+  readonly rate: number;
+  /** Time since the version came up from which on it shows. */
+  readonly afterMs: number;
+  readonly effect:
+    | { readonly kind: 'status'; readonly status: number; readonly body: string }
+    | { readonly kind: 'latency'; readonly addMs: number }
+    | { readonly kind: 'hang' }
+    | { readonly kind: 'reset' };
+}
