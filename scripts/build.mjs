@@ -1,0 +1,90 @@
+/**
+ * Builds what is not up to date: handlers and command by esbuild, constructs by jsii, and with `--synth` the example assembly by the CDK CLI.
+ * A step is skipped when the bytes of its inputs are those of its last success.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const STAMPS = join(ROOT, 'build', 'stamps.json');
+const SHARED_INPUTS = ['package-lock.json', 'scripts/build.mjs', 'lib/model/**/*.ts'];
+
+const STEPS = {
+  handlers: { inputs: ['lambda/**/*.ts', 'scripts/bundle-handlers.mjs'], output: 'build/handlers', run: buildHandlers },
+  command: { inputs: ['rehearsal/**/*', 'scripts/bundle-command.mjs'], output: 'build/rehearsal/greenlight.js', run: buildCommand },
+  constructs: { inputs: ['lib/**/*', 'package.json', 'README.md'], output: 'build/lib/index.js', run: buildConstructs },
+  assembly: { inputs: ['lib/**/*', 'lambda/**/*.ts', 'examples/**/*', 'cdk.json', 'package.json'], output: 'build/cdk.out/manifest.json', run: synthesize },
+};
+
+async function buildHandlers() {
+  const { bundleHandlers } = await import('./bundle-handlers.mjs');
+  return bundleHandlers({ outDir: join(ROOT, 'build', 'handlers') });
+}
+
+async function buildCommand() {
+  const { bundleCommand } = await import('./bundle-command.mjs');
+  await bundleCommand({ outDir: join(ROOT, 'build', 'rehearsal') });
+}
+
+const buildConstructs = () => run('jsii', ['--silence-warnings=reserved-word']);
+
+const synthesize = () => run('cdk', ['synth', '--quiet']);
+
+/** Runs a locally installed command on the Node that runs this script; its output is shown only when it fails. */
+function run(command, args) {
+  return new Promise((resolve, reject) => {
+    const bin = join(ROOT, 'node_modules', '.bin');
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, CDK_DISABLE_CLI_TELEMETRY: 'true' };
+    const child = spawn(join(bin, command), args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = [];
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.stderr.on('data', (chunk) => output.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`'${command} ${args.join(' ')}' ended with ${code}:\n${Buffer.concat(output)}`)),
+    );
+  });
+}
+
+function fingerprint(patterns) {
+  const hash = createHash('sha256');
+  for (const file of globSync(patterns, { cwd: ROOT, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()) {
+    hash.update(file.slice(ROOT.length)).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+const readStamps = () => (existsSync(STAMPS) ? JSON.parse(readFileSync(STAMPS, 'utf8')) : {});
+
+async function buildStep(name, say) {
+  const step = STEPS[name];
+  const now = fingerprint([...SHARED_INPUTS, ...step.inputs]);
+  if (readStamps()[name] === now && existsSync(join(ROOT, step.output))) {
+    return;
+  }
+  const start = performance.now();
+  await step.run();
+  mkdirSync(dirname(STAMPS), { recursive: true });
+  writeFileSync(STAMPS, JSON.stringify({ ...readStamps(), [name]: now }, null, 2));
+  say(`built ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Brings every output up to date. */
+export async function build({ synth = false, say = console.log } = {}) {
+  await Promise.all([buildStep('handlers', say).then(() => buildStep('command', say)), buildStep('constructs', say)]);
+  if (synth) {
+    await buildStep('assembly', say);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await build({ synth: process.argv.includes('--synth') });
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,26 @@
+/** Bundles the `greenlight` command, and the preload that puts a handler's process on the virtual clock, into one file each. */
+import { build } from 'esbuild';
+import { chmodSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export async function bundleCommand({ outDir }) {
+  const options = {
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    outdir: outDir,
+    legalComments: 'none',
+    logLevel: 'silent',
+  };
+  await Promise.all([
+    build({ ...options, entryPoints: { greenlight: 'rehearsal/greenlight.ts' }, banner: { js: '#!/usr/bin/env node' }, minify: true }),
+    build({ ...options, entryPoints: { preload: 'rehearsal/sandbox/preload/index.ts' } }),
+  ]);
+  chmodSync(join(outDir, 'greenlight.js'), 0o755);
+}

@@ -1,0 +1,20 @@
+/** `npm test`: builds everything, lints, type-checks, and runs every test. Arguments are handed to jest. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { build, ROOT } from './build.mjs';
+
+const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
+const steps = [
+  ['eslint', ['.']],
+  ['tsc', ['-p', 'tsconfig.json']],
+  ['jest', ['--json', '--outputFile=build/test-results.json', ...process.argv.slice(2)]],
+];
+
+await build({ synth: true });
+for (const [command, args] of steps) {
+  console.log(`> ${command} ${args.join(' ')}`);
+  const { status } = spawnSync(bin(command), args, { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) {
+    process.exit(status ?? 1);
+  }
+}
