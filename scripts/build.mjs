@@ -15,7 +15,7 @@ const SHARED_INPUTS = ['package-lock.json', 'scripts/build.mjs', 'lib/model/**/*
 const STEPS = {
   handlers: { inputs: ['lambda/**/*.ts', 'scripts/bundle-handlers.mjs'], output: 'build/handlers', run: buildHandlers },
   command: { inputs: ['rehearsal/**/*', 'scripts/bundle-command.mjs'], output: 'build/rehearsal/greenlight.js', run: buildCommand },
-  constructs: { inputs: ['lib/**/*', 'package.json', 'README.md'], output: 'build/lib/index.js', run: buildConstructs },
+  constructs: { inputs: ['lib/**/*', 'package.json', 'README.md', 'tsconfig.jsii.json'], output: 'build/lib/index.js', run: buildConstructs },
   assembly: { inputs: ['lib/**/*', 'lambda/**/*.ts', 'examples/**/*', 'cdk.json', 'package.json'], output: 'build/cdk.out/manifest.json', run: synthesize },
 };
 
@@ -29,9 +29,13 @@ async function buildCommand() {
   await bundleCommand({ outDir: join(ROOT, 'build', 'rehearsal') });
 }
 
-const buildConstructs = () => run('jsii', ['--silence-warnings=reserved-word']);
+function buildConstructs() {
+  return run('jsii', ['--silence-warnings=reserved-word']);
+}
 
-const synthesize = () => run('cdk', ['synth', '--quiet']);
+function synthesize() {
+  return run('cdk', ['synth', '--quiet']);
+}
 
 /** Runs a locally installed command on the Node that runs this script; its output is shown only when it fails. */
 function run(command, args) {

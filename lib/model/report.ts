@@ -13,6 +13,8 @@ export interface Report {
   readonly scenario?: string;
   readonly seed: number;
   readonly outcome: Outcome;
+  /** What the scenario states is to come out, where it states anything. */
+  readonly expected?: Outcome;
   readonly deployments: readonly DeploymentReport[];
   readonly alarms: readonly AlarmReport[];
   readonly iam: readonly IamDecisionReport[];

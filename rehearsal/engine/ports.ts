@@ -109,4 +109,6 @@ export interface HookReport {
   readonly deploymentId: string;
   readonly lifecycleEventHookExecutionId: string;
   readonly status: HookReportStatus;
+  /** Who reports, as the endpoint knows it. */
+  readonly accessKeyId?: string;
 }

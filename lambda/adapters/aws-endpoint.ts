@@ -1,0 +1,46 @@
+import { partition } from '@aws-sdk/core/client';
+
+/** A service as its endpoints and signatures name it. */
+export interface AwsService {
+  /** First label of the host name. */
+  readonly host: string;
+  /** Name in the scope of a signature. */
+  readonly signingName: string;
+  /** Name in permissions and in our failures. */
+  readonly prefix: string;
+  /** Suffix of `AWS_ENDPOINT_URL_...`. */
+  readonly endpointVariable: string;
+  /** In AWS GovCloud (US) the ordinary endpoint is the FIPS one. */
+  readonly plainFipsInGovCloud: boolean;
+}
+
+export const CODE_DEPLOY: AwsService = { host: 'codedeploy', signingName: 'codedeploy', prefix: 'codedeploy', endpointVariable: 'CODEDEPLOY', plainFipsInGovCloud: false };
+export const CLOUD_WATCH: AwsService = { host: 'monitoring', signingName: 'monitoring', prefix: 'cloudwatch', endpointVariable: 'CLOUDWATCH', plainFipsInGovCloud: true };
+export const EVENT_BRIDGE: AwsService = { host: 'events', signingName: 'events', prefix: 'events', endpointVariable: 'EVENTBRIDGE', plainFipsInGovCloud: true };
+export const LAMBDA: AwsService = { host: 'lambda', signingName: 'lambda', prefix: 'lambda', endpointVariable: 'LAMBDA', plainFipsInGovCloud: false };
+export const EC2: AwsService = { host: 'ec2', signingName: 'ec2', prefix: 'ec2', endpointVariable: 'EC2', plainFipsInGovCloud: true };
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where a service is reached: what the environment names, else the service's endpoint of the region.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function endpointOf(service: AwsService, region: string, variables: Variables): URL {
+  const named = isTrue(variables['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'])
+    ? undefined
+    : variables[`AWS_ENDPOINT_URL_${service.endpointVariable}`] || variables['AWS_ENDPOINT_URL'];
+  if (named !== undefined && named !== '') {
+    return new URL(named);
+  }
+  const { name, dnsSuffix, dualStackDnsSuffix } = partition(region);
+  const dualStack = isTrue(variables['AWS_USE_DUALSTACK_ENDPOINT']);
+  const plain = service.plainFipsInGovCloud && name === 'aws-us-gov' && !dualStack;
+  const fips = isTrue(variables['AWS_USE_FIPS_ENDPOINT']) && !plain ? '-fips' : '';
+  return new URL(`https://${service.host}${fips}.${region}.${dualStack ? dualStackDnsSuffix : dnsSuffix}`);
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value?.toLowerCase() === 'true';
+}

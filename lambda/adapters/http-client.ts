@@ -1,0 +1,78 @@
+import type { AddressPolicy } from './address-policy';
+import { refuseLocalAddresses } from './address-policy';
+import type { AddressResolver } from './address-resolver';
+import { resolveByDns } from './address-resolver';
+import type { Hop, HopAnswer, Sender } from './http-exchange';
+import { httpSender } from './http-exchange';
+import { within } from '../core/deadline';
+import { Overdue, TransportFailure } from '../core/failures';
+import type { Clock, HttpAnswer, HttpClient, OutgoingRequest } from '../core/ports';
+
+export interface HttpClientOptions {
+  readonly clock: Clock;
+  readonly resolve?: AddressResolver;
+  readonly policy?: AddressPolicy;
+  /** Certificate authorities instead of the system's. */
+  readonly authorities?: readonly string[];
+}
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Headers that another origin must not get to see. */
+const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
+
+/**
+ * Sends requests over HTTP/1.1 with kept-alive connections. Names are resolved before every connection, addresses that a
+ * hook must not reach are refused, and what was checked is what is connected to. Certificates are always verified.
+ */
+export function httpClient(options: HttpClientOptions): HttpClient {
+  const { clock } = options;
+  const sender = httpSender({ resolve: options.resolve ?? resolveByDns, policy: options.policy ?? refuseLocalAddresses, authorities: options.authorities });
+  return {
+    send: async (request, signal) => {
+      const startedAt = clock.now();
+      try {
+        const answer = await within(clock, { ms: request.timeoutMs, signal }, (inner) => follow(sender, request, inner));
+        return { ...answer, durationMs: clock.now() - startedAt };
+      } catch (error) {
+        if (error instanceof Overdue && !signal.aborted) {
+          throw new TransportFailure('timeout', `no complete answer within ${request.timeoutMs} ms`);
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+/** The redirect after the last one that may be followed is the answer. */
+async function follow(sender: Sender, request: OutgoingRequest, signal: AbortSignal): Promise<Omit<HttpAnswer, 'durationMs'>> {
+  let hop: Hop = { method: request.method, url: new URL(request.url), headers: request.headers, host: request.host, body: request.body };
+  for (let followed = 0; ; followed++) {
+    const answer = await sender(hop, signal);
+    const next = followed < request.maxRedirects ? nextHop(hop, answer) : undefined;
+    if (next === undefined) {
+      return { status: answer.status, headers: answer.headers, body: answer.body, bodyTruncated: answer.bodyTruncated };
+    }
+    hop = next;
+  }
+}
+
+/** Where a redirect leads; undefined where the answer is none, or leads to what cannot be asked. */
+function nextHop(hop: Hop, answer: HopAnswer): Hop | undefined {
+  const location = answer.headers['location'];
+  const url = location === undefined || !REDIRECTS.includes(answer.status) ? null : URL.parse(location, hop.url.href);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    return undefined;
+  }
+  const sameOrigin = url.origin === hop.url.origin;
+  const asGet = answer.status === 303 ? hop.method !== 'HEAD' : hop.method === 'POST' && answer.status < 303;
+  return {
+    method: asGet ? 'GET' : hop.method,
+    url,
+    headers: Object.fromEntries(
+      Object.entries(hop.headers).filter(([name]) => (sameOrigin || !CREDENTIALS.includes(name.toLowerCase())) && !(asGet && name.toLowerCase().startsWith('content-'))),
+    ),
+    host: sameOrigin ? hop.host : undefined,
+    body: asGet ? undefined : hop.body,
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * The private addresses of a load balancer, as its network interfaces show them. Their description, `ELB ` and the
+ * balancer's full name, is what the service has written there ever since; it is not a documented promise.
+ */
+import { parseXML } from '@aws-sdk/xml-builder';
+
+import { ENV } from '../../lib/model/hook-contract';
+import { describeError, ServiceFailure, TransportFailure } from '../core/failures';
+import type { Clock, Environment } from '../core/ports';
+import type { AddressResolver } from './address-resolver';
+import { resolveByDns } from './address-resolver';
+import type { AwsCall } from './aws-call';
+import { awsCall, serviceFailure } from './aws-call';
+import { EC2 } from './aws-endpoint';
+
+const OPERATION = 'DescribeNetworkInterfaces';
+const API_VERSION = '2016-11-15';
+
+/** A load balancer that scales gets other interfaces. */
+const KEPT_MS = 60_000;
+
+export interface PrivateAddressOptions {
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly call?: AwsCall;
+  readonly resolve?: AddressResolver;
+}
+
+/** Hosts of the listeners resolve to the load balancer's private addresses, all others by DNS. */
+export function resolveByInterfaces(options: PrivateAddressOptions): AddressResolver {
+  const { environment, clock } = options;
+  const call = options.call ?? awsCall(EC2);
+  const byDns = options.resolve ?? resolveByDns;
+  let kept: { readonly of: string; readonly until: number; readonly addresses: readonly string[] } | undefined;
+  return async (hostname, signal) => {
+    const loadBalancer = environment.variable(ENV.privateAddressesOf) ?? '';
+    if (loadBalancer === '' || !listenerHosts(environment).includes(hostname)) {
+      return byDns(hostname, signal);
+    }
+    if (kept === undefined || kept.of !== loadBalancer || clock.now() >= kept.until) {
+      kept = { of: loadBalancer, addresses: await privateAddresses(call, loadBalancer, signal), until: clock.now() + KEPT_MS };
+    }
+    return kept.addresses.map((address) => ({ address, family: 4 }));
+  };
+}
+
+function listenerHosts(environment: Environment): readonly string[] {
+  return [ENV.testUrl, ENV.productionUrl].flatMap((name) => URL.parse(environment.variable(name) ?? '')?.hostname ?? []);
+}
+
+async function privateAddresses(call: AwsCall, loadBalancer: string, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    const addresses = await describeInterfaces(call, loadBalancer, signal);
+    if (addresses.length === 0) {
+      throw new TransportFailure('dns', `load balancer ${loadBalancer} has no network interface with a private address in this account and region`);
+    }
+    return addresses;
+  } catch (error) {
+    if (error instanceof ServiceFailure) {
+      throw new TransportFailure('dns', `the private addresses of ${loadBalancer} could not be looked up: ${describeError(error)}`);
+    }
+    throw error;
+  }
+}
+
+/** Addresses of the interfaces in use, over all pages. */
+async function describeInterfaces(call: AwsCall, loadBalancer: string, signal: AbortSignal): Promise<readonly string[]> {
+  const addresses: string[] = [];
+  let token: string | undefined;
+  do {
+    const form = new URLSearchParams({
+      Action: OPERATION,
+      Version: API_VERSION,
+      'Filter.1.Name': 'description',
+      'Filter.1.Value.1': `ELB ${loadBalancer}`,
+      'Filter.2.Name': 'status',
+      'Filter.2.Value.1': 'in-use',
+      ...(token === undefined ? {} : { NextToken: token }),
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await call({ operation: OPERATION, path: '/', headers, body: form.toString() }, signal);
+    const page = parsePage(answer.status, answer.body);
+    addresses.push(...page.addresses);
+    token = page.nextToken;
+  } while (token !== undefined);
+  return addresses;
+}
+
+function parsePage(status: number, xml: string): { readonly addresses: readonly string[]; readonly nextToken: string | undefined } {
+  const root = parseDocument(status, xml);
+  const response = fields(root[`${OPERATION}Response`]);
+  if (status < 200 || status >= 300 || root[`${OPERATION}Response`] === undefined) {
+    const error = fields(listed(fields(fields(root['Response'])['Errors'])['Error'])[0]);
+    throw serviceFailure(EC2, OPERATION, status, text(error['Code']) ?? `HTTP ${status}`, text(error['Message']) ?? 'no message');
+  }
+  const items = listed(fields(response['networkInterfaceSet'])['item']);
+  return { addresses: items.flatMap((item) => text(fields(item)['privateIpAddress']) ?? []), nextToken: text(response['nextToken']) };
+}
+
+function parseDocument(status: number, xml: string): Readonly<Record<string, unknown>> {
+  try {
+    return fields(parseXML(xml));
+  } catch {
+    throw serviceFailure(EC2, OPERATION, status, `HTTP ${status}`, `the answer is no XML (${xml.length} characters)`);
+  }
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** One element is parsed as itself, several as a list. */
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

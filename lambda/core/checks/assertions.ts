@@ -1,0 +1,131 @@
+import type { AssertionDocument } from '../../../lib/model/suite';
+import type { HttpAnswer } from '../ports';
+import { MAX_BODY_BYTES } from '../ports';
+import { excerpt, milliseconds, quoted } from '../text';
+import type { Engines } from './engines';
+
+/** What one assertion found in an answer. */
+export interface Finding {
+  /** `undecided`: the part of the answer that was read does not tell. */
+  readonly outcome: 'holds' | 'fails' | 'undecided';
+  readonly what: string;
+  readonly measured: string | number | null;
+  readonly threshold: string | number | null;
+  /** Such as `status was 503, expected 200`. */
+  readonly statement: string;
+}
+
+export type Assertion = (answer: HttpAnswer) => Finding;
+
+/** Compiles an assertion. A pattern or a path that cannot be used is a bad configuration. */
+export function compileAssertion(document: AssertionDocument, engines: Engines): Assertion {
+  switch (document.kind) {
+    case 'status':
+      return ({ status }) => finding(status === document.equals, 'status', status, document.equals);
+    case 'statusBetween':
+      return ({ status }) => finding(status >= document.min && status <= document.max, 'status', status, `${document.min} to ${document.max}`);
+    case 'latencyBelow':
+      return ({ durationMs }) => latency(durationMs, document.ms);
+    case 'headerEquals':
+      return (answer) => header(answer, document.name, `${quoted(document.equals)}`, (value) => value === document.equals);
+    case 'headerMatches': {
+      const pattern = engines.pattern(document.pattern);
+      return (answer) => header(answer, document.name, `a match of /${excerpt(document.pattern)}/`, (value) => pattern.found(value));
+    }
+    case 'bodyContains':
+      return (answer) => body(answer, quoted(document.text), answer.body.includes(document.text), true);
+    case 'bodyMatches': {
+      const pattern = engines.pattern(document.pattern);
+      // An expression may look at the end of the text, which a truncated body does not have.
+      return (answer) => body(answer, `a match of /${excerpt(document.pattern)}/`, !answer.bodyTruncated && pattern.found(answer.body), false);
+    }
+    default:
+      return jsonPath(document, engines);
+  }
+}
+
+type JsonPathDocument = Extract<AssertionDocument, { readonly path: string }>;
+
+/** Every value that the path selects must hold, and it must select at least one. */
+function jsonPath(document: JsonPathDocument, engines: Engines): Assertion {
+  const select = engines.jsonPath(document.path);
+  const { expected, holds } = jsonPathRule(document, engines);
+  const what = `JSON path ${excerpt(document.path)}`;
+  return (answer) => {
+    if (answer.bodyTruncated) {
+      return tooLarge(what, expected);
+    }
+    const parsed = parseJson(answer.body);
+    if (parsed === undefined) {
+      return finding(false, what, null, expected, `${what} has no value, since the body is not JSON: ${quoted(answer.body)}; expected ${expected}`);
+    }
+    const values = select(parsed.document);
+    if (values.length === 0) {
+      return finding(false, what, null, expected, `${what} selected nothing, expected ${expected}`);
+    }
+    const other = values.findIndex((value) => !holds(value));
+    const measured = shown(values[Math.max(0, other)]);
+    return finding(other < 0, what, measured, expected, `${what} was ${measured}, expected ${expected}`);
+  };
+}
+
+function jsonPathRule(document: JsonPathDocument, engines: Engines): { readonly expected: string; readonly holds: (value: unknown) => boolean } {
+  if (document.kind === 'jsonPathEquals') {
+    return { expected: shown(document.equals), holds: (value) => value === document.equals };
+  }
+  if (document.kind === 'jsonPathExists') {
+    return { expected: 'a value', holds: () => true };
+  }
+  const pattern = engines.pattern(document.pattern);
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return { expected: `a match of /${excerpt(document.pattern)}/`, holds: (value) => pattern.found(text(value)) };
+}
+
+function latency(durationMs: number, limit: number): Finding {
+  // Rounded up, so that the measured value never seems to be within the limit that it broke.
+  const measured = Math.ceil(durationMs * 10) / 10;
+  return finding(durationMs < limit, 'latency', measured, limit, `latency was ${measured} ms, expected below ${limit} ms`);
+}
+
+function header(answer: HttpAnswer, name: string, expected: string, holds: (value: string) => boolean): Finding {
+  const value = answer.headers[name];
+  const what = `header ${name}`;
+  return value === undefined
+    ? finding(false, what, null, expected, `${what} was absent, expected ${expected}`)
+    : finding(holds(value), what, quoted(value), expected);
+}
+
+/** `prefixDecides`: what is found in the beginning of a body holds for all of it. */
+function body(answer: HttpAnswer, expected: string, holds: boolean, prefixDecides: boolean): Finding {
+  if (answer.bodyTruncated && !(holds && prefixDecides)) {
+    return tooLarge('body', expected);
+  }
+  return finding(holds, 'body', quoted(answer.body), expected, `body was ${quoted(answer.body)}, expected ${prefixDecides ? 'it to contain ' : ''}${expected}`);
+}
+
+function tooLarge(what: string, threshold: string): Finding {
+  const statement = `${what} could not be decided: the body is larger than ${MAX_BODY_BYTES} bytes, and no more is read; expected ${threshold}`;
+  return { outcome: 'undecided', what, measured: null, threshold, statement };
+}
+
+function finding(holds: boolean, what: string, measured: string | number | null, threshold: string | number, statement?: string): Finding {
+  return { outcome: holds ? 'holds' : 'fails', what, measured, threshold, statement: statement ?? `${what} was ${measured}, expected ${threshold}` };
+}
+
+/** A JSON value as it is written, so that "5" and 5 are told apart. */
+function shown(value: unknown): string {
+  return excerpt(JSON.stringify(value));
+}
+
+function parseJson(text: string): { readonly document: unknown } | undefined {
+  try {
+    return { document: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `200 in 18 ms`. */
+export function answerFacts(answer: HttpAnswer): string {
+  return `${answer.status} in ${milliseconds(answer.durationMs)} ms`;
+}

@@ -1,0 +1,143 @@
+/** Reads the suite. Whatever could make a check pass without a measurement, or cannot be played, is a bad configuration. */
+import type { AssertionDocument, CheckSuite, HttpCheckDocument, HttpRequestDocument, RequestTarget, SettleDocument } from '../../../lib/model/suite';
+import { SUITE_FILE } from '../../../lib/model/suite';
+import { ConfigurationError, describeError } from '../failures';
+import type { Environment } from '../ports';
+import { substitute } from './deploy-time-values';
+import { Fields, wrong } from './fields';
+
+/** Longest time-out, interval and time to settle: what a function can wait at all. */
+const MAX_MS = 900_000;
+const MAX_REDIRECTS = 10;
+const MAX_REPEATS = 1_000;
+
+const METHOD = /^[A-Za-z]{1,20}$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** A line break or a blank would end the request line early. */
+const PATH = /^\/[^\s#]*$/;
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/;
+
+/** Headers that the client itself writes. */
+const RESERVED_HEADERS = ['host', 'content-length', 'transfer-encoding', 'connection'];
+
+/** Reads, fills in and checks the suite beside the handler. `event`: what this hook is configured for. */
+export function readSuite(environment: Environment, event: string, values: Readonly<Record<string, string>>): CheckSuite {
+  let text: string;
+  try {
+    text = environment.suite();
+  } catch (error) {
+    throw new ConfigurationError(`${SUITE_FILE} cannot be read beside the handler: ${describeError(error)}; deploy the rollout again`);
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new ConfigurationError(`${SUITE_FILE} is not JSON (${text.length} characters); deploy the rollout again`);
+  }
+  return parseSuite(document, event, values);
+}
+
+export function parseSuite(document: unknown, event: string, values: Readonly<Record<string, string>>): CheckSuite {
+  const version = new Fields(document, 'suite');
+  if (version.raw('schemaVersion') !== 1) {
+    throw wrong('schemaVersion', '1, the version that this handler plays', version.raw('schemaVersion'));
+  }
+  const fields = new Fields(substitute(document, values), '');
+  if (fields.raw('event') !== event) {
+    throw wrong('event', `"${event}", which this hook is configured for`, fields.raw('event'));
+  }
+  const checks = fields.list('checks', parseCheck);
+  const twice = checks.find((check, index) => checks.findIndex(({ name }) => name === check.name) !== index);
+  if (twice !== undefined) {
+    throw new ConfigurationError(`suite.json: the check name "${twice.name}" is used twice; give every check a name of its own`);
+  }
+  return { schemaVersion: 1, event: event as CheckSuite['event'], ...(fields.has('settle') ? { settle: parseSettle(fields.object('settle')) } : {}), checks };
+}
+
+function parseSettle(fields: Fields): SettleDocument {
+  const target = parseTarget(fields.object('target'));
+  return {
+    target,
+    request: parseRequest(fields.object('request'), target),
+    consecutive: fields.integer('consecutive', 1, MAX_REPEATS),
+    intervalMs: fields.integer('intervalMs', 0, MAX_MS),
+    timeoutMs: fields.integer('timeoutMs', 1, MAX_MS),
+    ...(fields.has('version') ? { version: parseVersion(fields.object('version')) } : {}),
+  };
+}
+
+function parseVersion(fields: Fields): NonNullable<SettleDocument['version']> {
+  const equals = fields.string('equals', /[^]/, 'a string that is not empty');
+  return fields.has('jsonPath') ? { jsonPath: fields.string('jsonPath'), equals } : { header: fields.string('header', HEADER_NAME, 'a header name'), equals };
+}
+
+function parseCheck(fields: Fields): HttpCheckDocument {
+  const kind = fields.oneOf('kind', ['http']);
+  const target = parseTarget(fields.object('target'));
+  return {
+    kind,
+    name: fields.string('name', /\S/, 'a name'),
+    target,
+    request: parseRequest(fields.object('request'), target),
+    assertions: fields.list('assertions', parseAssertion),
+    consecutive: fields.integer('consecutive', 1, MAX_REPEATS),
+    intervalMs: fields.integer('intervalMs', 0, MAX_MS),
+    transportRetries: fields.integer('transportRetries', 0, MAX_REPEATS),
+  };
+}
+
+function parseTarget(fields: Fields): RequestTarget {
+  return fields.has('url') ? { url: fields.string('url') } : { listener: fields.oneOf('listener', ['test', 'production']) };
+}
+
+function parseRequest(fields: Fields, target: RequestTarget): HttpRequestDocument {
+  const headers = fields.strings('headers', HEADER_NAME, HEADER_VALUE);
+  const reserved = Object.keys(headers).find((name) => RESERVED_HEADERS.includes(name.toLowerCase()));
+  if (reserved !== undefined) {
+    throw new ConfigurationError(`suite.json: '${fields.at('headers')}' must not hold "${reserved}"; name the host with 'host', the rest is written by the client`);
+  }
+  const path = 'url' in target ? fields.string('path', /^$/, 'empty, since the URL holds the path') : fields.string('path', PATH, 'a path that begins with / and holds no blank');
+  return {
+    method: fields.string('method', METHOD, 'an HTTP method').toUpperCase(),
+    path,
+    headers,
+    ...(fields.has('body') ? { body: fields.string('body') } : {}),
+    timeoutMs: fields.integer('timeoutMs', 1, MAX_MS),
+    ...(fields.has('host') ? { host: fields.string('host', HOST, 'a host name, with a port where it needs one') } : {}),
+    maxRedirects: fields.integer('maxRedirects', 0, MAX_REDIRECTS),
+  };
+}
+
+/** How each kind of assertion is read. */
+const ASSERTIONS: { readonly [Kind in AssertionDocument['kind']]: (fields: Fields) => AssertionDocument } = {
+  status: (fields) => ({ kind: 'status', equals: fields.integer('equals', 100, 599) }),
+  statusBetween: (fields) => {
+    const min = fields.integer('min', 100, 599);
+    return { kind: 'statusBetween', min, max: fields.integer('max', min, 599) };
+  },
+  headerEquals: (fields) => ({ kind: 'headerEquals', name: headerName(fields), equals: fields.string('equals') }),
+  headerMatches: (fields) => ({ kind: 'headerMatches', name: headerName(fields), pattern: fields.string('pattern') }),
+  bodyContains: (fields) => ({ kind: 'bodyContains', text: fields.string('text', /[^]/, 'a text that is not empty') }),
+  bodyMatches: (fields) => ({ kind: 'bodyMatches', pattern: fields.string('pattern') }),
+  jsonPathEquals: (fields) => ({ kind: 'jsonPathEquals', path: fields.string('path'), equals: scalar(fields) }),
+  jsonPathMatches: (fields) => ({ kind: 'jsonPathMatches', path: fields.string('path'), pattern: fields.string('pattern') }),
+  jsonPathExists: (fields) => ({ kind: 'jsonPathExists', path: fields.string('path') }),
+  latencyBelow: (fields) => ({ kind: 'latencyBelow', ms: fields.integer('ms', 1, MAX_MS) }),
+};
+
+function parseAssertion(fields: Fields): AssertionDocument {
+  return ASSERTIONS[fields.oneOf('kind', Object.keys(ASSERTIONS) as AssertionDocument['kind'][])](fields);
+}
+
+function headerName(fields: Fields): string {
+  return fields.string('name', HEADER_NAME, 'a header name').toLowerCase();
+}
+
+function scalar(fields: Fields): string | number | boolean | null {
+  const value = fields.raw('equals');
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return value;
+  }
+  throw wrong(fields.at('equals'), 'a string, a number, true, false or null', value);
+}

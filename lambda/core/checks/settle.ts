@@ -1,0 +1,101 @@
+/** Test traffic may reach the new version later than the event does: this proves first that it answers. */
+import type { CheckResult } from '../../../lib/model/hook-contract';
+import type { SettleDocument } from '../../../lib/model/suite';
+import { within } from '../deadline';
+import { describeError, Overdue, TransportFailure } from '../failures';
+import type { Environment, HttpAnswer } from '../ports';
+import { counted, excerpt } from '../text';
+import type { Assertion } from './assertions';
+import { answerFacts, compileAssertion } from './assertions';
+import type { Engines } from './engines';
+import type { CheckPorts, ReadyCheck } from './http-check';
+import { prepareRequest } from './requests';
+
+/** What CheckResult calls it. */
+const NAME = 'settle';
+
+/** Without a version to look for, an answer proves that something stands behind the listener. */
+const LEAST_SERVER_ERROR = 500;
+
+interface Progress {
+  row: number;
+  samples: number;
+  errors: number;
+  last: string;
+}
+
+export function prepareSettle(document: SettleDocument, environment: Environment, engines: Engines): ReadyCheck {
+  const { request, label } = prepareRequest(environment, document.target, document.request);
+  const proves = compileProof(document, engines);
+  return async (ports, signal) => {
+    const startedAt = ports.clock.now();
+    const seen: Progress = { row: 0, samples: 0, errors: 0, last: 'nothing yet' };
+    const look = async (inner: AbortSignal) => {
+      while (!(await proven(seen, () => ports.http.send(request, inner), proves, document, inner))) {
+        await ports.clock.sleep(document.intervalMs, inner);
+      }
+    };
+    const settled = await inTime(ports, document, signal, look);
+    const took = Math.round(ports.clock.now() - startedAt);
+    return result(document, seen, settled, took, label);
+  };
+}
+
+/** Whether the new version was proven; false when time was up, and only then. */
+async function inTime(ports: CheckPorts, document: SettleDocument, signal: AbortSignal, look: (inner: AbortSignal) => Promise<void>): Promise<boolean> {
+  try {
+    await within(ports.clock, { ms: document.timeoutMs, signal }, look);
+    return true;
+  } catch (error) {
+    if (error instanceof Overdue || signal.aborted) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** One look; true when enough answers in a row came from the new version. */
+async function proven(seen: Progress, send: () => Promise<HttpAnswer>, proves: Assertion, document: SettleDocument, signal: AbortSignal): Promise<boolean> {
+  try {
+    const answer = await send();
+    const { outcome, statement } = proves(answer);
+    seen.samples += 1;
+    seen.row = outcome === 'holds' ? seen.row + 1 : 0;
+    seen.last = `${statement} (${answerFacts(answer)})`;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof TransportFailure)) {
+      throw error;
+    }
+    seen.errors += 1;
+    seen.row = 0;
+    seen.last = describeError(error);
+  }
+  return seen.row >= document.consecutive;
+}
+
+function compileProof(document: SettleDocument, engines: Engines): Assertion {
+  const { version } = document;
+  if (version === undefined) {
+    return compileAssertion({ kind: 'statusBetween', min: 100, max: LEAST_SERVER_ERROR - 1 }, engines);
+  }
+  return 'header' in version
+    ? compileAssertion({ kind: 'headerEquals', name: version.header.toLowerCase(), equals: version.equals }, engines)
+    : compileAssertion({ kind: 'jsonPathEquals', path: version.jsonPath, equals: version.equals }, engines);
+}
+
+function result(document: SettleDocument, seen: Progress, settled: boolean, tookMs: number, label: string): CheckResult {
+  const answers = `${counted(seen.samples, 'answer')}, ${counted(seen.errors, 'transport error')}`;
+  const reason = settled
+    ? `${NAME}: the new version answered ${document.consecutive} times in a row after ${tookMs} ms (${label})`
+    : `${NAME}: the new version did not answer ${document.consecutive} times in a row within ${tookMs} ms; last seen: ${seen.last} (${label}; ${answers})`;
+  return {
+    name: NAME,
+    kind: NAME,
+    verdict: settled ? 'pass' : 'fail',
+    reason: excerpt(reason, 1000),
+    measurements: [{ what: 'answers of the new version in a row', measured: seen.row, threshold: document.consecutive, ok: settled }],
+    samples: seen.samples,
+    errors: seen.errors,
+    windowMs: tookMs,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * What Lambda sends to the destination of an asynchronous invocation.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+import type { HookEvent } from '../../lib/model/hook-contract';
+import { parseHookEvent } from './hook-event';
+
+export interface DestinationRecord {
+  /** ARN of the function, without version or alias. */
+  readonly functionArn: string;
+  readonly condition: 'RetriesExhausted' | 'EventAgeExceeded' | 'Success';
+  /** The hook event; absent where the function was invoked with something else. */
+  readonly hook?: HookEvent;
+  /** Whether the function said that it has reported: what our own hooks return. */
+  readonly reported: boolean;
+  /** Of a function that failed, where Lambda or the function named them. */
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+}
+
+const CONDITIONS: readonly string[] = ['RetriesExhausted', 'EventAgeExceeded', 'Success'] satisfies DestinationRecord['condition'][];
+
+/** Reads the record and leaves out every payload; a text is what is wrong with it. */
+export function parseDestinationRecord(event: unknown): DestinationRecord | string {
+  const record = fields(event);
+  const context = fields(record['requestContext']);
+  const functionArn = context['functionArn'];
+  const condition = context['condition'];
+  if (typeof functionArn !== 'string' || !functionArn.startsWith('arn:')) {
+    return `'requestContext.functionArn' must be an ARN, got ${typeof functionArn}`;
+  }
+  if (typeof condition !== 'string' || !CONDITIONS.includes(condition)) {
+    return `'requestContext.condition' must be one of ${CONDITIONS.join(', ')}, got ${typeof condition === 'string' ? `"${condition.slice(0, 40)}"` : typeof condition}`;
+  }
+  const request = parseHookEvent(record['requestPayload']);
+  const response = fields(record['responsePayload']);
+  return {
+    functionArn: unqualifiedArn(functionArn),
+    condition: condition as DestinationRecord['condition'],
+    ...(request.kind === 'unreportable' ? {} : { hook: request.hook }),
+    reported: fields(response['greenlight'])['reported'] === true,
+    ...optional('errorType', response['errorType']),
+    ...optional('errorMessage', response['errorMessage']),
+  };
+}
+
+/** `arn:aws:lambda:REGION:ACCOUNT:function:NAME` without the version or alias behind it. */
+export function unqualifiedArn(arn: string): string {
+  return arn.split(':').slice(0, 7).join(':');
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function optional(name: 'errorType' | 'errorMessage', value: unknown): Partial<Pick<DestinationRecord, 'errorType' | 'errorMessage'>> {
+  return typeof value === 'string' && value !== '' ? { [name]: value } : {};
+}

@@ -1,0 +1,69 @@
+/** The failures that the core tells apart. */
+import { excerpt } from './text';
+
+/** Something that the constructs or a user configured cannot be played. Reported as Failed. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** Time was up. */
+export class Overdue extends Error {
+  override readonly name = 'Overdue';
+}
+
+/** A call to AWS did not work. */
+export class ServiceFailure extends Error {
+  override readonly name = 'ServiceFailure';
+
+  constructor(
+    /** Such as `codedeploy:GetDeployment`. */
+    readonly call: string,
+    /** The service's error code, or the transport's (`ECONNREFUSED`). */
+    readonly code: string,
+    message: string,
+    /** Throttled, a fault of the service, or of the way there: worth another try. */
+    readonly retryable: boolean,
+  ) {
+    super(`${call} failed: ${code}: ${message}`);
+  }
+}
+
+/** Why a request to what is checked could not be measured. */
+export type TransportCategory =
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'timeout'
+  | 'reset'
+  /** The header section is larger than the client takes. */
+  | 'too-large'
+  /** The answer is not HTTP. */
+  | 'protocol'
+  /** The address is one that a hook must not reach. */
+  | 'refused-address';
+
+/** Another attempt may well work, and asks nothing of the application. */
+const RETRYABLE: readonly TransportCategory[] = ['dns', 'connect', 'tls', 'timeout', 'reset'];
+
+export class TransportFailure extends Error {
+  override readonly name = 'TransportFailure';
+
+  constructor(
+    readonly category: TransportCategory,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  get retryable(): boolean {
+    return RETRYABLE.includes(this.category);
+  }
+}
+
+/** An error of any kind in one bounded line. */
+export function describeError(error: unknown): string {
+  if (error instanceof ConfigurationError || error instanceof ServiceFailure || error instanceof TransportFailure || error instanceof Overdue) {
+    return excerpt(error.message, 1000);
+  }
+  return error instanceof Error ? excerpt(`${error.name}: ${error.message}`, 300) : excerpt(String(error), 300);
+}

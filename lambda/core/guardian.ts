@@ -1,0 +1,105 @@
+/** Answers for hooks that ended without a report, so that CodeDeploy does not wait its hour for them. */
+import type { GuardedHook } from '../../lib/model/hook-contract';
+import { ENV } from '../../lib/model/hook-contract';
+import { ECS_HOOK_EVENTS } from '../../lib/model/lifecycle';
+import type { DestinationRecord } from './destination-record';
+import { parseDestinationRecord, unqualifiedArn } from './destination-record';
+import { ConfigurationError } from './failures';
+import type { HookContext } from './hook';
+import { judged } from './judgement';
+import type { Environment } from './ports';
+import type { PublishPorts, Subject } from './publish';
+import { logVerdict, publishVerdict, report } from './publish';
+import { jsonVariable, readIdentity } from './settings';
+import { excerpt, quoted } from './text';
+
+/** A user's error may hold anything; this much of it is shown. */
+const MAX_MESSAGE_LENGTH = 300;
+
+/** How Lambda names and words the end of a function at its time-out. */
+const TIMED_OUT_TYPE = 'Sandbox.Timedout';
+const TIMED_OUT_TEXT = /Task timed out after ([\d.]+) seconds/;
+
+export interface GuardianDefinition {
+  readonly environment: Environment;
+  readonly ports: PublishPorts;
+}
+
+/**
+ * The handler of the destination.
+ *
+ * Throws where its configuration cannot be read or its report did not get through: Lambda then tries it again.
+ */
+export function makeGuardian(definition: GuardianDefinition): (event: unknown, context: HookContext) => Promise<void> {
+  const { ports, environment } = definition;
+  return async (event, context) => {
+    const startedAt = ports.clock.now();
+    const record = parseDestinationRecord(event);
+    if (typeof record === 'string') {
+      ports.log.error(`not a record of an asynchronous invocation, nothing is reported: ${record}`);
+      return;
+    }
+    const guarded = guardedHooks(environment).find(({ functionArn }) => unqualifiedArn(functionArn) === record.functionArn);
+    if (guarded === undefined) {
+      ports.log.warn('a function that this guardian does not answer for, nothing is reported', { functionArn: record.functionArn });
+      return;
+    }
+    const reason = reasonToReport(record, guarded);
+    if (reason === undefined || record.hook === undefined) {
+      ports.log.info(reason === undefined ? 'the hook has reported, or will' : 'the function was not invoked by CodeDeploy', facts(record, guarded));
+      return;
+    }
+    const identity = { ...readIdentity(environment), event: guarded.event };
+    const endsAt = startedAt + Math.max(0, context.getRemainingTimeInMillis());
+    await answer(ports, { by: 'guardian', identity, hook: record.hook, startedAt, endsAt }, reason);
+  };
+}
+
+/** Why the hook has to be reported as failed; undefined where it has not. */
+export function reasonToReport(record: DestinationRecord, guarded: GuardedHook): string | undefined {
+  const name = record.functionArn.split(':')[6] ?? record.functionArn;
+  if (record.condition === 'Success') {
+    return record.reported || guarded.reportsLater ? undefined : `hook ${name} returned without reporting`;
+  }
+  if (record.condition === 'EventAgeExceeded') {
+    return `hook ${name} could not be started: its event became too old while Lambda throttled it (event age exceeded)`;
+  }
+  const seconds = TIMED_OUT_TEXT.exec(record.errorMessage ?? '')?.[1];
+  if (seconds !== undefined || record.errorType === TIMED_OUT_TYPE) {
+    return `hook ${name} timed out${seconds === undefined ? '' : ` after ${Number(seconds)} s`} without reporting`;
+  }
+  const message = record.errorMessage === undefined ? 'no message' : excerpt(record.errorMessage, MAX_MESSAGE_LENGTH);
+  return `hook ${name} crashed without reporting: ${excerpt(record.errorType ?? 'unknown error', MAX_MESSAGE_LENGTH)}: ${message}`;
+}
+
+async function answer(ports: PublishPorts, subject: Subject, reason: string): Promise<void> {
+  const judgement = judged('fail', reason);
+  const reported = await report(ports, subject, judgement);
+  if (reported.end === 'alreadyCompleted') {
+    ports.log.info('the hook had been reported before', { deploymentId: subject.hook.DeploymentId, event: subject.identity.event });
+    return;
+  }
+  const record = logVerdict(ports, subject, judgement, reported);
+  if (reported.end === 'unreported') {
+    throw new Error(`the report for ${subject.hook.DeploymentId} did not get through: ${reported.error}`);
+  }
+  await publishVerdict(ports, subject, record);
+}
+
+function guardedHooks(environment: Environment): readonly GuardedHook[] {
+  const hooks = jsonVariable(environment, ENV.hooks);
+  if (!Array.isArray(hooks) || !hooks.every(isGuardedHook)) {
+    const got = hooks === undefined ? 'nothing' : quoted(JSON.stringify(hooks));
+    throw new ConfigurationError(`environment variable ${ENV.hooks} must hold a list of { functionArn, event, reportsLater }, got ${got}`);
+  }
+  return hooks;
+}
+
+function isGuardedHook(value: unknown): value is GuardedHook {
+  const { functionArn, event, reportsLater } = (value ?? {}) as Partial<Record<keyof GuardedHook, unknown>>;
+  return typeof functionArn === 'string' && ECS_HOOK_EVENTS.some((known) => known === event) && typeof reportsLater === 'boolean';
+}
+
+function facts(record: DestinationRecord, guarded: GuardedHook): Readonly<Record<string, string>> {
+  return { functionArn: record.functionArn, event: guarded.event, condition: record.condition, ...(record.hook ? { deploymentId: record.hook.DeploymentId } : {}) };
+}

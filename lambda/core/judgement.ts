@@ -1,0 +1,35 @@
+import type { CheckResult } from '../../lib/model/hook-contract';
+import type { HookReportStatus, Verdict } from '../../lib/model/status';
+
+/** What a hook came to. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly checks: readonly CheckResult[];
+}
+
+/** A judgement without checks. */
+export function judged(verdict: Verdict, reason: string): Judgement {
+  return { verdict, reason, checks: [] };
+}
+
+/** What an undecided validation becomes, since CodeDeploy takes two answers only. */
+export type InconclusivePolicy = 'FAIL' | 'SUCCEED';
+
+/** A release that could not be judged is not let through, unless somebody says otherwise. */
+export const DEFAULT_INCONCLUSIVE_POLICY: InconclusivePolicy = 'FAIL';
+
+export function reportStatusFor(verdict: Verdict, inconclusive: InconclusivePolicy = DEFAULT_INCONCLUSIVE_POLICY): HookReportStatus {
+  if (verdict === 'inconclusive') {
+    return inconclusive === 'FAIL' ? 'Failed' : 'Succeeded';
+  }
+  return verdict === 'pass' ? 'Succeeded' : 'Failed';
+}
+
+/** One failed check fails all; one undecided check leaves them undecided. No check at all decides nothing. */
+export function combinedVerdict(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('fail')) {
+    return 'fail';
+  }
+  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'pass') ? 'pass' : 'inconclusive';
+}

@@ -1,0 +1,50 @@
+/** The hook of `fromOutcome`: invokes the user's function and takes its end as the verdict. */
+import { ENV } from '../../lib/model/hook-contract';
+import { describeError, ServiceFailure } from './failures';
+import type { HookWork } from './hook';
+import { judged } from './judgement';
+import type { Clock, Environment, Invoker, Random } from './ports';
+import { pauseBefore } from './retry';
+import { requiredVariable } from './settings';
+import { excerpt } from './text';
+
+/** Lambda refused to start the function, so that another try cannot run it twice. */
+const THROTTLED = 'TooManyRequestsException';
+
+export interface OutcomePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly invoker: Invoker;
+}
+
+export function outcomeWork(environment: Environment, ports: OutcomePorts): HookWork {
+  return async (hook, signal) => {
+    // Outside the catch below: a missing function is a bad configuration.
+    const functionArn = requiredVariable(environment, ENV.function);
+    const startedAt = ports.clock.now();
+    const took = () => `after ${Math.round(ports.clock.now() - startedAt)} ms`;
+    try {
+      const outcome = await invokeOnce(ports, () => ports.invoker.invoke(functionArn, hook, signal), signal);
+      return outcome.end === 'returned'
+        ? judged('pass', `${functionArn} returned ${took()}`)
+        : judged('fail', `${functionArn} failed ${took()}: ${excerpt(outcome.errorType, 100)}: ${excerpt(outcome.errorMessage, 500)}`);
+    } catch (error) {
+      const why = signal.aborted ? 'had not ended when the time to report came' : `could not be invoked: ${describeError(error)}`;
+      return judged('fail', `${functionArn} ${why} (${took()})`);
+    }
+  };
+}
+
+/** Again only where the function has surely not begun; the signal ends the waiting. */
+async function invokeOnce<T>(ports: OutcomePorts, invoke: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await invoke();
+    } catch (error) {
+      if (!(error instanceof ServiceFailure) || error.code !== THROTTLED) {
+        throw error;
+      }
+      await ports.clock.sleep(pauseBefore(attempt, ports.random()), signal);
+    }
+  }
+}

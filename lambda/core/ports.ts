@@ -1,0 +1,110 @@
+/** What the core asks of the world. Adapters hand these in; tests hand in their own. */
+import type { HookEvent, VerdictRecord } from '../../lib/model/hook-contract';
+import type { HookReportStatus } from '../../lib/model/status';
+
+export interface Clock {
+  /** Milliseconds on a clock that never runs backwards; only differences mean anything. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted earlier. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/** Variables and files of this function. Reading a file that is not there throws. */
+export interface Environment {
+  variable(name: string): string | undefined;
+  /** Text of the check suite beside the handler. */
+  suite(): string;
+}
+
+/** Tells CodeDeploy how a hook ended. Rejects with `ServiceFailure`. */
+export interface Reporter {
+  putStatus(hook: HookEvent, status: HookReportStatus, signal: AbortSignal): Promise<void>;
+}
+
+export interface Deployments {
+  /** Who started a deployment, such as `user` or `codeDeployRollback`. Rejects with `ServiceFailure`. */
+  creatorOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Metric and alarm of the rollout. Both reject with `ServiceFailure`. */
+export interface VerdictSink {
+  publish(datum: VerdictDatum, signal: AbortSignal): Promise<void>;
+  /** Puts the alarm into ALARM. `reason` has at most `MAX_STATE_REASON_LENGTH` characters. */
+  raise(alarmName: string, reason: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface VerdictDatum {
+  readonly application: string;
+  readonly deploymentGroup: string;
+  readonly failed: boolean;
+}
+
+/** Sends the EventBridge event of a verdict. Rejects with `ServiceFailure`. */
+export interface EventSink {
+  send(detail: VerdictRecord, signal: AbortSignal): Promise<void>;
+}
+
+/** One JSON line for each call. */
+export interface Log {
+  verdict(record: VerdictRecord): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean>>;
+
+/** Sends one request, without a verdict on the answer. Rejects with `TransportFailure`. */
+export interface HttpClient {
+  send(request: OutgoingRequest, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For everything from the name look-up to the last byte, redirects included. */
+  readonly timeoutMs: number;
+  /** Host header, TLS server name, and the name that the certificate is verified for. */
+  readonly host?: string;
+  /** Redirects to follow; the one after them is the answer. */
+  readonly maxRedirects: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case; a header that came several times is joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The body went on after `MAX_BODY_BYTES`; `body` holds its beginning. */
+  readonly bodyTruncated: boolean;
+  /** From the start of the request to the last byte that was read. */
+  readonly durationMs: number;
+}
+
+/** Most of a body that is read. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+/** Invokes a function and waits for its end. Rejects with `ServiceFailure` where the invocation itself did not work. */
+export interface Invoker {
+  invoke(functionArn: string, payload: HookEvent, signal: AbortSignal): Promise<InvocationEnd>;
+}
+
+export type InvocationEnd =
+  | { readonly end: 'returned' }
+  | { readonly end: 'failed'; readonly errorType: string; readonly errorMessage: string };
+
+/** What every hook needs to report and to publish. */
+export interface HookPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly reporter: Reporter;
+  readonly deployments: Deployments;
+  readonly verdicts: VerdictSink;
+  readonly events: EventSink;
+  readonly log: Log;
+}

@@ -1,0 +1,96 @@
+/** What follows a judgement, in this order: report, log line, metric, alarm, event. Only the report decides; nothing after it throws. */
+import type { HookEvent, VerdictRecord } from '../../lib/model/hook-contract';
+import { describeError, ServiceFailure } from './failures';
+import type { Judgement } from './judgement';
+import { reportStatusFor } from './judgement';
+import type { HookPorts } from './ports';
+import { boundedForEvent } from './record';
+import { retrying } from './retry';
+import type { HookIdentity } from './settings';
+import { excerpt } from './text';
+
+/** The event is over already: reported before, or ended by the service. */
+const ALREADY_COMPLETED = 'LifecycleEventAlreadyCompletedException';
+
+/** Longest reason that SetAlarmState takes, in characters. */
+export const MAX_STATE_REASON_LENGTH = 1023;
+
+/** Kept back so that the log line is written before the function is killed. */
+const TAIL_MS = 1_000;
+
+/** Metric, alarm and event inform; they get a few attempts, and never the time of a report. */
+const TELEMETRY_ATTEMPTS = 3;
+
+export type ReportEnd = { readonly end: 'accepted' } | { readonly end: 'alreadyCompleted' } | { readonly end: 'unreported'; readonly error: string };
+
+export interface Subject {
+  readonly by: VerdictRecord['by'];
+  readonly identity: HookIdentity;
+  readonly hook: HookEvent;
+  /** Moments of the clock: when the hook began, and when Lambda will end it. */
+  readonly startedAt: number;
+  readonly endsAt: number;
+}
+
+export type PublishPorts = Omit<HookPorts, 'deployments'>;
+
+/** Reports once: retried while time remains, and an event that is over already counts as reported. */
+export async function report(ports: PublishPorts, subject: Subject, judgement: Judgement): Promise<ReportEnd> {
+  const status = reportStatusFor(judgement.verdict);
+  try {
+    await retrying(ports, { until: subject.endsAt - TAIL_MS }, (signal) => ports.reporter.putStatus(subject.hook, status, signal));
+    return { end: 'accepted' };
+  } catch (error) {
+    if (error instanceof ServiceFailure && error.code === ALREADY_COMPLETED) {
+      return { end: 'alreadyCompleted' };
+    }
+    return { end: 'unreported', error: describeError(error) };
+  }
+}
+
+/** Writes the one log line of a verdict. */
+export function logVerdict(ports: PublishPorts, subject: Subject, judgement: Judgement, reported: ReportEnd): VerdictRecord {
+  const record: VerdictRecord = {
+    schemaVersion: 1,
+    rollout: subject.identity.rollout,
+    event: subject.identity.event,
+    deploymentId: subject.hook.DeploymentId,
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    report: reported.end === 'unreported' ? 'none' : reportStatusFor(judgement.verdict),
+    ...(reported.end === 'unreported' ? { reportError: reported.error } : {}),
+    by: subject.by,
+    durationMs: Math.round(ports.clock.now() - subject.startedAt),
+    checks: judgement.checks,
+  };
+  ports.log.verdict(record);
+  return record;
+}
+
+/** Metric, on failure the alarm, and the event. A failure here is a warning in the log. */
+export async function publishVerdict(ports: PublishPorts, subject: Subject, record: VerdictRecord): Promise<void> {
+  const { application, deploymentGroup, verdictAlarm } = subject.identity;
+  const failed = reportStatusFor(record.verdict) === 'Failed';
+  const attempt = (what: string, call: (signal: AbortSignal) => Promise<void>) => telemetry(ports, subject, what, call);
+
+  if (application !== '' && deploymentGroup !== '') {
+    await attempt('verdict metric', (signal) => ports.verdicts.publish({ application, deploymentGroup, failed }, signal));
+  }
+  if (failed && verdictAlarm !== '') {
+    await attempt('verdict alarm', (signal) => ports.verdicts.raise(verdictAlarm, alarmReason(record), signal));
+  }
+  await attempt('verdict event', (signal) => ports.events.send(boundedForEvent(record), signal));
+}
+
+/** Such as `AfterAllowTestTraffic of d-A1B2C3D4E: orders answers: status was 503, expected 200`. */
+export function alarmReason(record: VerdictRecord): string {
+  return excerpt(`${record.event} of ${record.deploymentId}: ${record.reason}`, MAX_STATE_REASON_LENGTH);
+}
+
+async function telemetry(ports: PublishPorts, subject: Subject, what: string, call: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  try {
+    await retrying(ports, { until: subject.endsAt - TAIL_MS, attempts: TELEMETRY_ATTEMPTS }, call);
+  } catch (error) {
+    ports.log.warn(`${what} was not published; the report to CodeDeploy stands`, { deploymentId: subject.hook.DeploymentId, error: describeError(error) });
+  }
+}

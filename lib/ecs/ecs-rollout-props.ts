@@ -1,0 +1,129 @@
+import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Duration } from 'aws-cdk-lib/core';
+
+import type { RollbackOptions } from '../rollout/rollback';
+import type { TestAccess } from '../rollout/test-access';
+import type { TrafficShift } from '../rollout/traffic-shift';
+import type { EcsTaskSetOptions } from './ecs-app-spec';
+import type { EcsEndpoint } from './ecs-endpoint';
+import type { EcsHooks } from './ecs-hooks';
+
+/** Properties of an ECS rollout. */
+export interface EcsRolloutProps {
+  /** The service, with the CODE_DEPLOY deployment controller. It is attached to the blue target group unless it is imported. */
+  readonly service: ecs.IBaseService;
+
+  /**
+   * Name of the container that traffic goes to.
+   *
+   * @default - the default container of the task definition; an imported service needs the name
+   */
+  readonly container?: string;
+
+  /**
+   * Port of that container.
+   *
+   * @default - its first mapped TCP port; an imported service needs the port
+   */
+  readonly containerPort?: number;
+
+  /**
+   * Task definition that releases deploy, for an imported service.
+   *
+   * @default - the service's own
+   */
+  readonly taskDefinition?: ecs.ITaskDefinition;
+
+  /**
+   * What a release changes in its task set besides the task definition.
+   *
+   * @default - the service's settings are kept
+   */
+  readonly taskSet?: EcsTaskSetOptions;
+
+  /**
+   * Load balancer, listeners and target groups.
+   *
+   * @default - a new internal load balancer with an HTTP listener on port 80, and no test listener
+   */
+  readonly endpoint?: EcsEndpoint;
+
+  /**
+   * Who may reach the test listener from outside. Hooks that ask the test listener of an internet-facing load balancer need it.
+   *
+   * @default - only hooks of ours, where the load balancer is internal
+   */
+  readonly testAccess?: TestAccess;
+
+  /**
+   * How production traffic moves to the new version.
+   *
+   * @default - all at once
+   */
+  readonly traffic?: TrafficShift;
+
+  /**
+   * Functions that validate a release, by lifecycle event.
+   *
+   * @default - no hooks
+   */
+  readonly hooks?: EcsHooks;
+
+  /**
+   * When a deployment is rolled back, and which alarms stop it.
+   *
+   * @default - rolled back when it fails and when the verdict alarm stops it
+   */
+  readonly rollback?: RollbackOptions;
+
+  /**
+   * How long the deployment waits for somebody to call ContinueDeployment before it shifts traffic, one minute to two days. Then it stops.
+   *
+   * @default - no wait
+   */
+  readonly approvalWait?: Duration;
+
+  /**
+   * How long the original tasks live on after the shift, at most two days. Alarms are watched and a rollback is possible until then.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly terminationWait?: Duration;
+
+  /**
+   * The CodeDeploy application.
+   *
+   * @default - a new one
+   */
+  readonly application?: codedeploy.IEcsApplication;
+
+  /**
+   * Name of the new application, 1 to 100 letters, digits and `. _ - + = , @`.
+   *
+   * @default - made of the stack's name and the construct's path
+   */
+  readonly applicationName?: string;
+
+  /**
+   * Name of the deployment group, 1 to 100 letters, digits and `. _ - + = , @`.
+   *
+   * @default - made of the stack's name and the construct's path
+   */
+  readonly deploymentGroupName?: string;
+
+  /**
+   * The role that CodeDeploy takes on. A role of this app gets the permissions that the rollout needs; an imported one is left as it is.
+   *
+   * @default - a new role with just these permissions
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * Production requests in a second that you expect, more than zero. A rehearsal sends about so many.
+   *
+   * @default - not known
+   */
+  readonly expectedRequestsPerSecond?: number;
+}

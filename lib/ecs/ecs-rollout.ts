@@ -1,0 +1,155 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+
+import type { RollbackAlarm } from '../alarms/rollback-alarm';
+import { AlarmList } from '../private/alarm-list';
+import type { BoundEndpoint } from '../private/bound-endpoint';
+import { listenerUrl } from '../private/bound-endpoint';
+import { attachDescription } from '../private/description';
+import { appSpecHooks, bindHooks } from '../private/ecs-hook-map';
+import { attachService, examineService } from '../private/ecs-service';
+import { Findings } from '../private/findings';
+import { guard } from '../private/guardian';
+import type { RolloutContext } from '../private/hook-context';
+import { groupArn, literalName } from '../private/names';
+import { addOutputs } from '../private/outputs';
+import { requireValidProps, terminationWait } from '../private/rollout-props';
+import { grantServiceRole, newServiceRole } from '../private/service-role';
+import { allowTestAccess } from '../private/test-listener';
+import { verdictAlarm } from '../private/verdict-alarm';
+import { TrafficShift } from '../rollout/traffic-shift';
+import { EcsAppSpec } from './ecs-app-spec';
+import { EcsEndpoint } from './ecs-endpoint';
+import type { EcsRolloutProps } from './ecs-rollout-props';
+
+/**
+ * Releases an ECS service blue/green through CodeDeploy: validated on its test listener, shifted in increments, watched by alarms, and
+ * rolled back by itself.
+ *
+ * A release is started by CreateDeployment with the AppSpec, as the stack output `CreateDeployment` shows it.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-ecs.html
+ */
+export class EcsRollout extends Construct {
+  /** The CodeDeploy application. */
+  public readonly application: codedeploy.IEcsApplication;
+  /** The deployment group. */
+  public readonly deploymentGroup: codedeploy.EcsDeploymentGroup;
+  /** How traffic moves. */
+  public readonly deploymentConfig: codedeploy.IEcsDeploymentConfig;
+  /** The role that CodeDeploy takes on. */
+  public readonly role: iam.IRole;
+  /** The load balancer. */
+  public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  /** The listener of production traffic. */
+  public readonly productionListener: elbv2.IApplicationListener;
+  /** The listener on which the new version is tested, if there is one. */
+  public readonly testListener?: elbv2.IApplicationListener;
+  /** Target group that the service starts in; the two swap with every release. */
+  public readonly blueTargetGroup: elbv2.IApplicationTargetGroup;
+  /** Target group of the first new version. */
+  public readonly greenTargetGroup: elbv2.IApplicationTargetGroup;
+  /** The rollout's own alarm: a failed validation sets it, and it falls back by itself. */
+  public readonly verdictAlarm: cloudwatch.Alarm;
+  /** The functions that CodeDeploy invokes, in the order of the lifecycle. */
+  public readonly hookFunctions: lambda.IFunction[];
+  /** The function that reports for hooks that die without reporting, if there is a hook that it watches over. */
+  public readonly guardian?: lambda.Function;
+  /** The AppSpec of a release as a JSON text. */
+  public readonly appSpec: string;
+
+  private readonly endpoint: BoundEndpoint;
+  private readonly alarms: AlarmList;
+
+  constructor(scope: Construct, id: string, props: EcsRolloutProps) {
+    super(scope, id);
+    requireValidProps(props);
+    const facts = examineService(props);
+    const findings = new Findings(this);
+    const traffic = props.traffic ?? TrafficShift.allAtOnce();
+
+    this.endpoint = (props.endpoint ?? EcsEndpoint.application())._bind(this, facts);
+    this.loadBalancer = this.endpoint.loadBalancer;
+    this.productionListener = this.endpoint.production.listener;
+    this.testListener = this.endpoint.test?.listener;
+    this.blueTargetGroup = this.endpoint.blue;
+    this.greenTargetGroup = this.endpoint.green;
+    attachService(this, facts, this.endpoint);
+    allowTestAccess(this.endpoint, props.testAccess);
+
+    const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
+    const groupName = props.deploymentGroupName ?? literalName(this);
+    this.application = props.application ?? new codedeploy.EcsApplication(this, 'Application', { applicationName });
+    this.deploymentConfig = traffic._bindEcs(this);
+    this.verdictAlarm = verdictAlarm(this, applicationName, groupName);
+    this.role = props.role ?? newServiceRole(this, applicationName);
+    this.deploymentGroup = this.createGroup(props, groupName);
+    this.alarms = new AlarmList(this, this.deploymentGroup, findings);
+    [this.verdictAlarm, ...(props.rollback?.alarms ?? []).map((alarm) => alarm._bind(this))].forEach((alarm) => this.alarms.add(alarm));
+
+    const context: RolloutContext = {
+      rolloutName: this.node.path,
+      applicationName,
+      groupName,
+      groupArn: groupArn(Stack.of(this), applicationName, groupName),
+      verdictAlarm: this.verdictAlarm,
+      endpoint: this.endpoint,
+      testAccess: props.testAccess,
+      findings,
+    };
+    const hooks = bindHooks(this, context, props.hooks ?? {});
+    this.hookFunctions = hooks.map((hook) => hook.function);
+    this.guardian = guard(this, context, hooks);
+    grantServiceRole(this, { role: this.role, group: this.deploymentGroup, service: props.service, facts, endpoint: this.endpoint, hooks, findings });
+
+    this.appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet }).toJson(this);
+    const outputs = addOutputs(this, { applicationName, groupName, appSpec: this.appSpec });
+    attachDescription(this, { props, facts, traffic, context, hooks, alarms: this.alarms, appSpecOutput: outputs.appSpec });
+  }
+
+  /** Base URL of the production listener, without a trailing slash, such as `http://web.example.internal:80`. */
+  public get productionUrl(): string {
+    return listenerUrl(this.endpoint, this.endpoint.production);
+  }
+
+  /** Base URL of the test listener, if there is one. */
+  public get testUrl(): string | undefined {
+    return this.endpoint.test === undefined ? undefined : listenerUrl(this.endpoint, this.endpoint.test);
+  }
+
+  /**
+   * Adds an alarm that stops a deployment, such as one on metrics of the target groups that the rollout has made.
+   *
+   * @throws when the rollout would have more than 50 alarms, its verdict alarm counted
+   */
+  public addAlarm(alarm: RollbackAlarm): void {
+    this.alarms.add(alarm._bind(this));
+  }
+
+  private createGroup(props: EcsRolloutProps, deploymentGroupName: string): codedeploy.EcsDeploymentGroup {
+    const { onFailure = true, onAlarm = true, onRequest = false, ignorePollAlarmFailure } = props.rollback ?? {};
+    return new codedeploy.EcsDeploymentGroup(this, 'DeploymentGroup', {
+      application: this.application,
+      deploymentGroupName,
+      deploymentConfig: this.deploymentConfig,
+      service: props.service,
+      // The L2 would add a wide managed policy to the role.
+      role: iam.Role.isRole(this.role) ? this.role.withoutPolicyUpdates() : this.role,
+      blueGreenDeploymentConfig: {
+        blueTargetGroup: this.blueTargetGroup,
+        greenTargetGroup: this.greenTargetGroup,
+        listener: this.productionListener,
+        testListener: this.testListener,
+        deploymentApprovalWaitTime: props.approvalWait,
+        terminationWaitTime: terminationWait(props),
+      },
+      autoRollback: { failedDeployment: onFailure, deploymentInAlarm: onAlarm, stoppedDeployment: onRequest },
+      ignorePollAlarmsFailure: ignorePollAlarmFailure,
+    });
+  }
+}

@@ -1,0 +1,109 @@
+/** Makes load balancer, listeners and target groups of a rollout. */
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+import type { ApplicationEndpointOptions } from '../ecs/ecs-endpoint';
+import type { BoundEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
+import { requireApplicationLoadBalancer } from './bound-endpoint';
+import { schemeOf } from './load-balancer-facts';
+import { requireWhole } from './numbers';
+
+const MAX_PORT = 65_535;
+
+export function bindApplicationEndpoint(scope: Construct, options: ApplicationEndpointOptions, context: EndpointContext): BoundEndpoint {
+  const secure = (options.certificates ?? []).length > 0;
+  const productionPort = options.productionPort ?? (secure ? 443 : 80);
+  requirePorts(productionPort, options);
+  requireTargetType(options, context);
+  const vpc = options.vpc ?? options.loadBalancer?.vpc ?? context.vpc;
+  if (vpc === undefined) {
+    throw new Error("the endpoint's VPC is not known; set 'vpc', since neither the load balancer nor an imported service tells it");
+  }
+
+  const loadBalancer = options.loadBalancer ?? newLoadBalancer(scope, vpc, options.internetFacing ?? false);
+  requireApplicationLoadBalancer(loadBalancer);
+  const scheme = schemeOf(loadBalancer, options.internetFacing);
+  const productionOpen = options.openProduction ?? scheme === 'internet-facing';
+
+  const blue = targetGroup(scope, 'BlueTargetGroup', vpc, options, context);
+  const green = targetGroup(scope, 'GreenTargetGroup', vpc, options, context);
+  const listen = (id: string, port: number, open: boolean, target: elbv2.ApplicationTargetGroup) =>
+    newListener(scope, id, { loadBalancer, port, open, secure, target, options });
+  const production = listen('ProductionListener', productionPort, productionOpen, blue);
+  // The test listener starts on the empty green group: CodeDeploy points it at whichever version is new.
+  const test = options.testPort === undefined ? undefined : listen('TestListener', options.testPort, false, green);
+
+  return { loadBalancer, scheme, vpc, production, test, blue, green, productionOpen, healthCheckPort: healthCheckPort(options) };
+}
+
+function requirePorts(productionPort: number, options: ApplicationEndpointOptions): void {
+  requireWhole('productionPort', productionPort, 1, MAX_PORT);
+  if (options.testPort === undefined) {
+    return;
+  }
+  requireWhole('testPort', options.testPort, 1, MAX_PORT);
+  if (!Token.isUnresolved(productionPort) && options.testPort === productionPort) {
+    throw new Error(`'testPort' must differ from 'productionPort', got ${productionPort} for both; a load balancer has one listener for each port`);
+  }
+}
+
+function requireTargetType(options: ApplicationEndpointOptions, context: EndpointContext): void {
+  const asked = options.targetGroups?.targetType;
+  if (asked !== undefined && context.targetType !== undefined && asked !== context.targetType) {
+    throw new Error(
+      `'targetType' is '${asked}', but the network mode of the service's tasks asks for '${context.targetType}'; leave it out to follow the network mode`,
+    );
+  }
+}
+
+function newLoadBalancer(scope: Construct, vpc: ec2.IVpc, internetFacing: boolean): elbv2.ApplicationLoadBalancer {
+  return new elbv2.ApplicationLoadBalancer(scope, 'LoadBalancer', { vpc, internetFacing, dropInvalidHeaderFields: true });
+}
+
+function targetGroup(
+  scope: Construct,
+  id: string,
+  vpc: ec2.IVpc,
+  { targetGroups = {} }: ApplicationEndpointOptions,
+  context: EndpointContext,
+): elbv2.ApplicationTargetGroup {
+  return new elbv2.ApplicationTargetGroup(scope, id, {
+    vpc,
+    port: context.containerPort,
+    protocol: targetGroups.protocol ?? elbv2.ApplicationProtocol.HTTP,
+    protocolVersion: targetGroups.protocolVersion,
+    targetType: targetGroups.targetType ?? context.targetType ?? elbv2.TargetType.IP,
+    healthCheck: targetGroups.healthCheck,
+    stickinessCookieDuration: targetGroups.stickinessCookieDuration,
+    deregistrationDelay: targetGroups.deregistrationDelay,
+  });
+}
+
+interface NewListener {
+  readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  readonly port: number;
+  readonly open: boolean;
+  readonly secure: boolean;
+  readonly target: elbv2.ApplicationTargetGroup;
+  readonly options: ApplicationEndpointOptions;
+}
+
+function newListener(scope: Construct, id: string, { loadBalancer, port, open, secure, target, options }: NewListener): BoundListener {
+  const listener = new elbv2.ApplicationListener(scope, id, {
+    loadBalancer,
+    port,
+    open,
+    protocol: secure ? elbv2.ApplicationProtocol.HTTPS : elbv2.ApplicationProtocol.HTTP,
+    certificates: secure ? options.certificates : undefined,
+    sslPolicy: secure ? options.sslPolicy : undefined,
+    defaultTargetGroups: [target],
+  });
+  return { listener, port, protocol: secure ? 'HTTPS' : 'HTTP', rules: [] };
+}
+
+function healthCheckPort({ targetGroups }: ApplicationEndpointOptions): number | undefined {
+  const port = targetGroups?.healthCheck?.port;
+  return port === undefined || Token.isUnresolved(port) || !/^\d+$/.test(port) ? undefined : Number(port);
+}

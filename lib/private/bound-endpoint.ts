@@ -1,0 +1,57 @@
+/** What an endpoint comes to when it is bound to a rollout. Not exported. */
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Fn, Token } from 'aws-cdk-lib/core';
+
+import type { _BoundRule } from '../ecs/ecs-listener-rule';
+
+export interface EndpointContext {
+  /** VPC of the service's cluster, where it is known. */
+  readonly vpc?: ec2.IVpc;
+  /** Container port that the target groups forward to. */
+  readonly containerPort: number;
+  /** How targets must be registered for the service's network mode, where it is known. */
+  readonly targetType?: elbv2.TargetType;
+}
+
+export interface BoundListener {
+  readonly listener: elbv2.IApplicationListener;
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  /** Rules that the rollout moves; empty where it moves the default action. */
+  readonly rules: readonly _BoundRule[];
+}
+
+export interface BoundEndpoint {
+  readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  readonly scheme: 'internal' | 'internet-facing';
+  readonly vpc?: ec2.IVpc;
+  readonly production: BoundListener;
+  readonly test?: BoundListener;
+  readonly blue: elbv2.IApplicationTargetGroup;
+  readonly green: elbv2.IApplicationTargetGroup;
+  /** Whether anybody may reach the production listener, where we know it. */
+  readonly productionOpen: boolean;
+  /** Port of the targets' health check where it is not the traffic port. */
+  readonly healthCheckPort?: number;
+}
+
+/** Base URL of a listener, without a trailing slash. */
+export function listenerUrl(endpoint: BoundEndpoint, listener: BoundListener): string {
+  return `${listener.protocol.toLowerCase()}://${endpoint.loadBalancer.loadBalancerDnsName}:${listener.port}`;
+}
+
+/** `app/name/id`: how metrics and network interfaces name a load balancer. */
+export function loadBalancerFullName(loadBalancer: elbv2.IApplicationLoadBalancer): string {
+  return Fn.select(1, Fn.split(':loadbalancer/', loadBalancer.loadBalancerArn));
+}
+
+/** Throws when the load balancer is known to be of another kind. */
+export function requireApplicationLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer): void {
+  const arn = loadBalancer.loadBalancerArn;
+  const kind = Token.isUnresolved(arn) ? undefined : /:loadbalancer\/(net|gwy)\//.exec(arn)?.[1];
+  if (kind !== undefined) {
+    const name = kind === 'net' ? 'a Network Load Balancer' : 'a Gateway Load Balancer';
+    throw new Error(`load balancer '${arn}' is ${name}; this endpoint takes an Application Load Balancer, which alone shifts traffic in increments`);
+  }
+}

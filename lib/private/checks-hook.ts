@@ -1,0 +1,119 @@
+/** The hook that plays checks: a suite beside the bundled handler, and a place to run from which it reaches what it asks. */
+import { Duration, Stack } from 'aws-cdk-lib/core';
+
+import type { Check, _CheckContext } from '../checks/check';
+import type { HttpRequestOptions } from '../checks/http-request';
+import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
+import { ENV } from '../model/hook-contract';
+import { ecsHookRuns } from '../model/lifecycle';
+import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
+import type { CheckSuite } from '../model/suite';
+import { listenerUrl, loadBalancerFullName } from './bound-endpoint';
+import { DeployTimeValues } from './deploy-time-values';
+import { withSuite } from './handler-code';
+import { handlerSettings, maxEventAge, requireHandlerTimeout, timeoutFor, workSeconds } from './handler-limits';
+import type { BoundHook, HookContext } from './hook-context';
+import { hookEnvironment } from './hook-context';
+import { ownFunction } from './own-function';
+import type { Placement, Reach } from './placement';
+import { placeHook } from './placement';
+import { targetOf, urlPort } from './render-request';
+import { findPrivateAddresses, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
+
+/** Default time-out of a short suite, in seconds. */
+const SHORTEST_DEFAULT_SECONDS = 60;
+
+export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
+  requireDistinct(options.checks, context);
+  const timeout = timeoutOf(options, context);
+  const settings = handlerSettings(options);
+  const age = maxEventAge(options);
+  const values = new DeployTimeValues();
+  const suite = renderSuite(options, context, values);
+
+  const reach = reachOf(options);
+  const placement = placeHook(context, reach);
+  const environment = { ...hookEnvironment(context), ...checksEnvironment(options, context, { reach, placement, values }) };
+  const statements = [
+    report(context.groupArn),
+    lookUpDeployment(context.groupArn),
+    publishVerdict(),
+    setVerdictAlarm(context.verdictAlarm.alarmArn),
+    sendEvents(Stack.of(context.scope)),
+    ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
+  ];
+  const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
+  const fn = withSuite(context.scope, placement?.privateAddresses === true ? 'checks-private' : 'checks', suite, (code) =>
+    ownFunction(context.scope, { ...settings, description, code, timeout, environment, statements, placement }),
+  );
+  const guard = { function: fn, role: fn.role!, maxEventAge: age };
+  return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, guard };
+}
+
+function requireDistinct(checks: readonly Check[], { event }: HookContext): void {
+  if (checks.length === 0) {
+    throw new Error(`hook ${event} has no checks, and would pass whatever is released; add a check such as HttpCheck.get('/health', ...)`);
+  }
+  const names = checks.map((check) => check.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new Error(`hook ${event} has two checks named '${twice}'; give one of them another 'name'`);
+  }
+}
+
+/** The user's time-out if the suite can fit into it, else the one that it asks for. */
+function timeoutOf(options: ChecksHookOptions, { event }: HookContext): Duration {
+  const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs())];
+  const needed = Math.ceil(longest.reduce((sum, ms) => sum + ms, 0) / 1_000);
+  const timeout = options.timeout ?? Duration.seconds(Math.max(SHORTEST_DEFAULT_SECONDS, timeoutFor(needed)));
+  const room = workSeconds(options.timeout?.toSeconds() ?? MAX_FUNCTION_TIMEOUT_SECONDS);
+  if (needed > room) {
+    const remedy = options.timeout === undefined ? 'spread them over several hooks or' : "raise 'timeout', or";
+    throw new Error(
+      `settle phase and checks of hook ${event} can take ${needed} seconds, of which ${room} fit into its time-out; ${remedy} lower time-outs and repetitions`,
+    );
+  }
+  requireHandlerTimeout(timeout);
+  return timeout;
+}
+
+function renderSuite(options: ChecksHookOptions, context: HookContext, values: DeployTimeValues): CheckSuite {
+  const { production, test } = context.endpoint;
+  const checkContext: _CheckContext = { values, production, ...(test === undefined ? {} : { test }) };
+  requireTestTraffic(context);
+  return {
+    schemaVersion: 1,
+    event: context.event,
+    ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
+    checks: options.checks.map((check) => check._render(checkContext)),
+  };
+}
+
+function requireTestTraffic({ event, endpoint }: HookContext): void {
+  if (!ecsHookRuns(event, endpoint.test !== undefined)) {
+    throw new Error(`hook ${event} needs a test listener, since the service leaves the event out without one; give the endpoint a 'testPort'`);
+  }
+}
+
+function reachOf(options: ChecksHookOptions): Reach {
+  const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.map((check) => check._request)];
+  const targets = requests.map(targetOf);
+  const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);
+  const urlPorts = targets.map(urlPort).filter((port) => port !== undefined);
+  return { test: asks('test'), production: asks('production'), urlPorts, vpc: options.vpc, vpcSubnets: options.vpcSubnets };
+}
+
+function checksEnvironment(
+  options: ChecksHookOptions,
+  { endpoint, scope }: HookContext,
+  { reach, placement, values }: { reach: Reach; placement?: Placement; values: DeployTimeValues },
+): Record<string, string> {
+  const deployTime = values.all();
+  return {
+    ...(reach.test && endpoint.test !== undefined ? { [ENV.testUrl]: listenerUrl(endpoint, endpoint.test) } : {}),
+    ...(reach.production ? { [ENV.productionUrl]: listenerUrl(endpoint, endpoint.production) } : {}),
+    ...(placement?.privateAddresses === true ? { [ENV.privateAddressesOf]: loadBalancerFullName(endpoint.loadBalancer) } : {}),
+    ...(Object.keys(deployTime).length === 0 ? {} : { [ENV.values]: Stack.of(scope).toJsonString(deployTime) }),
+    ...(options.runInRollback === true ? { [ENV.inRollback]: 'run' } : {}),
+  };
+}

@@ -1,0 +1,65 @@
+/** Takes listeners and target groups that exist in the app or were imported. */
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+import type { ExistingEndpointOptions } from '../ecs/ecs-endpoint';
+import type { EcsListenerRule } from '../ecs/ecs-listener-rule';
+import type { BoundEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
+import { requireApplicationLoadBalancer } from './bound-endpoint';
+import { requireSameLoadBalancer, schemeOf } from './load-balancer-facts';
+import { requireWhole } from './numbers';
+
+export function bindExistingEndpoint(scope: Construct, options: ExistingEndpointOptions, context: EndpointContext): BoundEndpoint {
+  const { loadBalancer, blueTargetGroup: blue, greenTargetGroup: green } = options;
+  requireApplicationLoadBalancer(loadBalancer);
+  requireDifferent(options);
+  requireSameLoadBalancer('production listener', options.productionListener, loadBalancer);
+  if (options.testListener !== undefined) {
+    requireSameLoadBalancer('test listener', options.testListener, loadBalancer);
+  } else if ((options.testRules ?? []).length > 0) {
+    throw new Error("'testRules' need a 'testListener'; name the listener that they belong to");
+  }
+
+  const secure = options.https ?? false;
+  const production = takeListener(options.productionListener, options.productionPort ?? (secure ? 443 : 80), secure);
+  const test = options.testListener && takeListener(options.testListener, options.testPort ?? (secure ? 8443 : 8080), secure);
+  const bindRules = (id: string, listener: BoundListener, rules: readonly EcsListenerRule[], target: elbv2.IApplicationTargetGroup) => ({
+    ...listener,
+    rules: rules.map((rule, index) => rule._bind(scope, `${id}${index + 1}`, listener.listener, target)),
+  });
+
+  return {
+    loadBalancer,
+    scheme: schemeOf(loadBalancer, options.internetFacing),
+    vpc: options.vpc ?? loadBalancer.vpc ?? context.vpc,
+    production: bindRules('ProductionRule', production, options.productionRules ?? [], blue),
+    ...(test === undefined ? {} : { test: bindRules('TestRule', test, options.testRules ?? [], green) }),
+    blue,
+    green,
+    productionOpen: schemeOf(loadBalancer, options.internetFacing) === 'internet-facing',
+  };
+}
+
+function requireDifferent(options: ExistingEndpointOptions): void {
+  const { blueTargetGroup: blue, greenTargetGroup: green, productionListener: production, testListener: test } = options;
+  if (blue === green || blue.targetGroupArn === green.targetGroupArn) {
+    throw new Error(`blue and green target group are both '${blue.node.path}'; a release needs two, between which traffic is moved`);
+  }
+  if (test !== undefined && (test === production || test.listenerArn === production.listenerArn)) {
+    throw new Error(`production and test listener are both '${production.node.path}'; give the new version a listener of its own to be tested on`);
+  }
+}
+
+/** A listener of this app knows port and protocol; of an imported one the user tells them. */
+function takeListener(listener: elbv2.IApplicationListener, toldPort: number, toldSecure: boolean): BoundListener {
+  if (listener instanceof elbv2.ApplicationListener) {
+    const { port, protocol } = listener;
+    return { listener, port, protocol: protocol === elbv2.ApplicationProtocol.HTTPS ? 'HTTPS' : 'HTTP', rules: [] };
+  }
+  if (Token.isUnresolved(toldPort)) {
+    throw new Error("the port of an imported listener must be known at synth, got a deploy-time value; write the number");
+  }
+  requireWhole('port of an imported listener', toldPort, 1, 65_535);
+  return { listener, port: toldPort, protocol: toldSecure ? 'HTTPS' : 'HTTP', rules: [] };
+}

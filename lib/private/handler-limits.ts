@@ -1,0 +1,55 @@
+/** Limits that all our handlers share, and the options that all of them take. */
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Duration, Size } from 'aws-cdk-lib/core';
+
+import type { GuardedHookOptions, HandlerOptions } from '../hooks/lifecycle-hook';
+import { MAX_FUNCTION_TIMEOUT_SECONDS, MIN_EVENT_AGE_SECONDS } from '../model/limits';
+import { requireDuration, requireWhole } from './numbers';
+
+/** Longest age of an event that a hook may allow: the service waits for an hour at most, and a release should know sooner. */
+const MAX_HOOK_EVENT_AGE_SECONDS = 900;
+
+/** Below this, keeping time back to report leaves none to check. */
+export const MIN_HANDLER_TIMEOUT_SECONDS = 20;
+
+/** Kept back to report: this share of the time, and at least so many seconds. The handlers hold to the same figures. */
+const REPORT_SHARE = 0.1;
+const MIN_REPORT_SECONDS = 10;
+
+/** Oldest Node.js that the bundles run on. */
+const MIN_NODE_MAJOR = 22;
+
+/** Seconds of work that fit into a time-out. */
+export function workSeconds(timeoutSeconds: number): number {
+  return Math.floor(timeoutSeconds - Math.max(MIN_REPORT_SECONDS, timeoutSeconds * REPORT_SHARE));
+}
+
+/** The shortest time-out, in whole seconds, into which so much work fits. */
+export function timeoutFor(seconds: number): number {
+  return Math.ceil(Math.max(seconds + MIN_REPORT_SECONDS, seconds / (1 - REPORT_SHARE)));
+}
+
+export function requireHandlerTimeout(timeout: Duration): void {
+  requireDuration('timeout', timeout, 'seconds', MIN_HANDLER_TIMEOUT_SECONDS, MAX_FUNCTION_TIMEOUT_SECONDS);
+}
+
+export function maxEventAge(options: GuardedHookOptions): Duration {
+  const age = options.maxEventAge ?? Duration.minutes(5);
+  requireDuration('maxEventAge', age, 'seconds', MIN_EVENT_AGE_SECONDS, MAX_HOOK_EVENT_AGE_SECONDS);
+  return age;
+}
+
+/** Memory, runtime and log retention of a handler of ours. */
+export function handlerSettings(options: HandlerOptions): { memoryMiB: number; runtime: lambda.Runtime; logRetention: logs.RetentionDays } {
+  const memory = options.memorySize ?? Size.mebibytes(512);
+  if (!memory.isUnresolved()) {
+    requireWhole('memorySize', memory.toMebibytes(), 128, 10_240, 'in MiB');
+  }
+  const runtime = options.runtime ?? lambda.Runtime.NODEJS_24_X;
+  const major = /^nodejs(\d+)\.x$/.exec(runtime.name)?.[1];
+  if (major === undefined || Number(major) < MIN_NODE_MAJOR) {
+    throw new Error(`'runtime' must be Node.js ${MIN_NODE_MAJOR} or later, got '${runtime.name}'; the bundled handlers are written for it`);
+  }
+  return { memoryMiB: memory.toMebibytes(), runtime, logRetention: options.logRetention ?? logs.RetentionDays.ONE_MONTH };
+}

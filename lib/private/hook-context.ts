@@ -1,0 +1,66 @@
+/** What a hook is told about its rollout, and what it comes to. Not exported. */
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+import { ENV } from '../model/hook-contract';
+import type { EcsHookEvent } from '../model/lifecycle';
+import type { HookKind } from '../model/rollout';
+import type { TestAccess } from '../rollout/test-access';
+import type { BoundEndpoint } from './bound-endpoint';
+import type { Findings } from './findings';
+
+export interface RolloutContext {
+  /** Path of the rollout, for people. */
+  readonly rolloutName: string;
+  readonly applicationName: string;
+  readonly groupName: string;
+  readonly groupArn: string;
+  readonly verdictAlarm: cloudwatch.Alarm;
+  readonly endpoint: BoundEndpoint;
+  readonly testAccess?: TestAccess;
+  readonly findings: Findings;
+}
+
+export interface HookContext extends RolloutContext {
+  /** What the hook makes is made here. */
+  readonly scope: Construct;
+  readonly event: EcsHookEvent;
+}
+
+export interface BoundHook {
+  readonly scope: Construct;
+  readonly event: EcsHookEvent;
+  readonly kind: HookKind;
+  /** What CodeDeploy invokes. */
+  readonly function: lambda.IFunction;
+  /** The user's function behind an adapter of ours. */
+  readonly target?: lambda.IFunction;
+  readonly reportsLater: boolean;
+  /** Absent: not ours to configure. */
+  readonly guard?: Guard;
+}
+
+/** How a hook's asynchronous invocation leads to the guardian. */
+export interface Guard {
+  readonly function: lambda.IFunction;
+  readonly qualifier?: string;
+  readonly role: iam.IRole;
+  readonly maxEventAge: Duration;
+}
+
+/** The environment that every function of a rollout has; literals, wherever the names are ours. */
+export function rolloutEnvironment(context: RolloutContext): Record<string, string> {
+  return {
+    [ENV.rollout]: context.rolloutName,
+    [ENV.application]: context.applicationName,
+    [ENV.deploymentGroup]: context.groupName,
+  };
+}
+
+/** The same, and what a hook of ours needs besides. */
+export function hookEnvironment(context: HookContext): Record<string, string> {
+  return { ...rolloutEnvironment(context), [ENV.event]: context.event, [ENV.verdictAlarm]: context.verdictAlarm.alarmName };
+}

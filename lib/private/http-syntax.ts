@@ -1,0 +1,58 @@
+/** Syntax of what a check sends and looks at; values that are not known yet pass. */
+import { Token } from 'aws-cdk-lib/core';
+
+import { patternProblem } from './patterns';
+
+/** A token of RFC 9110, which methods and header names are made of. */
+const HTTP_TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Headers that the handler sets by itself. */
+const RESERVED_HEADERS = ['host', 'content-length', 'connection', 'transfer-encoding'];
+
+export function requirePattern(pattern: string): void {
+  const problem = Token.isUnresolved(pattern) ? undefined : patternProblem(pattern);
+  if (problem !== undefined) {
+    throw new Error(problem);
+  }
+}
+
+export function requireJsonPath(path: string): void {
+  if (!Token.isUnresolved(path) && !/^\$(?:[.[].*)?$/s.test(path)) {
+    throw new Error(`a JSON path starts with '$' and goes on with '.' or '[', got '${path}'; write '$.status' for the member 'status'`);
+  }
+}
+
+export function requireHeaderName(name: string): void {
+  if (!Token.isUnresolved(name) && !HTTP_TOKEN.test(name)) {
+    throw new Error(`'${name}' is not a header name; use letters, digits and '-'`);
+  }
+}
+
+export function requireRequestHeader(name: string, value: string): void {
+  requireHeaderName(name);
+  if (RESERVED_HEADERS.includes(name.toLowerCase())) {
+    const remedy = name.toLowerCase() === 'host' ? "use 'host', which sets the TLS server name too" : 'leave it out';
+    throw new Error(`header '${name}' is set by the handler; ${remedy}`);
+  }
+  if (!Token.isUnresolved(value) && /[\r\n\0]/.test(value)) {
+    throw new Error(`value of header '${name}' must be one line; remove the line breaks`);
+  }
+}
+
+export function requireMethod(method: string): void {
+  if (!Token.isUnresolved(method) && !/^[A-Z]+$/.test(method)) {
+    throw new Error(`'method' must be a method such as 'GET' in capital letters, got '${method}'`);
+  }
+}
+
+export function requirePath(path: string): void {
+  if (!Token.isUnresolved(path) && !/^\/[^\s#]*$/.test(path)) {
+    throw new Error(`'path' must start with '/' and hold no space and no '#', got '${path}'; encode other characters`);
+  }
+}
+
+export function requireHost(host: string): void {
+  if (!Token.isUnresolved(host) && !/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host)) {
+    throw new Error(`'host' must be a host name without scheme and port, such as 'web.example.com', got '${host}'`);
+  }
+}

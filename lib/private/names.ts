@@ -1,0 +1,51 @@
+/** Physical names of what CodeDeploy knows by name. */
+import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+import { MAX_NAME_LENGTH, NAME_PATTERN } from '../model/limits';
+
+/** What is wrong with a name, with the value, the range and the remedy; empty when the service takes it or it is not known yet. */
+export function nameProblems(prop: string, name: string | undefined): string[] {
+  if (name === undefined || Token.isUnresolved(name)) {
+    return [];
+  }
+  if (name.length < 1 || name.length > MAX_NAME_LENGTH) {
+    return [`'${prop}' must have 1 to ${MAX_NAME_LENGTH} characters, got ${name.length} in '${name}'; shorten it or leave it out`];
+  }
+  if (!NAME_PATTERN.test(name)) {
+    return [`'${prop}' may hold letters, digits and . _ - + = , @ only, got '${name}'; replace the other characters or leave it out`];
+  }
+  return [];
+}
+
+/**
+ * A name made of the stack's name and the construct's path, with a hash of the path.
+ *
+ * Names are literals, so that environment variables, metric dimensions and ARNs refer to no resource and can close no cycle.
+ */
+export function literalName(construct: Construct): string {
+  let top = Stack.of(construct);
+  while (top.nestedStackParent !== undefined) {
+    top = top.nestedStackParent;
+  }
+  if (Token.isUnresolved(top.stackName)) {
+    return Names.nodeUniqueId(construct.node).slice(-MAX_NAME_LENGTH);
+  }
+  return Names.uniqueResourceName(construct, { maxLength: MAX_NAME_LENGTH, separator: '-', allowedSpecialCharacters: '_-' });
+}
+
+/** The same with a suffix that says what the thing holds, for things that must be replaced, and so renamed, when that changes. */
+export function literalNameWith(construct: Construct, suffix: string): string {
+  const base = literalName(construct);
+  const room = MAX_NAME_LENGTH - suffix.length - 1;
+  return `${base.slice(Math.max(0, base.length - room))}-${suffix}`;
+}
+
+export function groupArn(stack: Stack, applicationName: string, groupName: string): string {
+  return stack.formatArn({
+    service: 'codedeploy',
+    resource: 'deploymentgroup',
+    resourceName: `${applicationName}/${groupName}`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}

@@ -1,0 +1,24 @@
+/** Ranges of numbers and durations; values that are not known yet pass. */
+import type { Duration } from 'aws-cdk-lib/core';
+import { Token } from 'aws-cdk-lib/core';
+
+/** Throws unless the value is a whole number in the range. */
+export function requireWhole(prop: string, value: number, min: number, max: number, remedy?: string): void {
+  if (!Token.isUnresolved(value) && (!Number.isInteger(value) || value < min || value > max)) {
+    throw new Error(`'${prop}' must be a whole number from ${min} to ${max}, got ${value}${remedy === undefined ? '' : `; ${remedy}`}`);
+  }
+}
+
+const MILLISECONDS = { milliseconds: 1, seconds: 1_000, minutes: 60_000 } as const;
+
+/** Throws unless the duration is a whole number of units in the range. */
+export function requireDuration(prop: string, value: Duration, unit: keyof typeof MILLISECONDS, min: number, max: number, remedy?: string): void {
+  if (value.isUnresolved()) {
+    return;
+  }
+  const amount = value.toMilliseconds({ integral: false }) / MILLISECONDS[unit];
+  if (!Number.isInteger(amount) || amount < min || amount > max) {
+    const range = `'${prop}' must be a whole number of ${unit} from ${min} to ${max}, got ${value.toHumanString()}`;
+    throw new Error(remedy === undefined ? range : `${range}; ${remedy}`);
+  }
+}

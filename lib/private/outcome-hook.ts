@@ -1,0 +1,67 @@
+/** The adapter that takes a function's outcome: it is the hook, so that the user's function stays untouched. */
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+
+import type { OutcomeHookOptions } from '../hooks/lifecycle-hook';
+import { ENV } from '../model/hook-contract';
+import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
+import { handlerCode } from './handler-code';
+import { handlerSettings, maxEventAge, requireHandlerTimeout, timeoutFor, workSeconds } from './handler-limits';
+import type { BoundHook, HookContext } from './hook-context';
+import { hookEnvironment } from './hook-context';
+import { ownFunction } from './own-function';
+import { invoke, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
+
+/** Time-out that Lambda gives a function that names none, in seconds. */
+const LAMBDA_DEFAULT_TIMEOUT_SECONDS = 3;
+
+/** Time for the adapter itself to start and to look the deployment up, in seconds. */
+const ADAPTER_SECONDS = 5;
+
+export function bindOutcomeHook(target: lambda.IFunction, options: OutcomeHookOptions, context: HookContext): BoundHook {
+  const timeout = timeoutOf(target, options, context);
+  const fn = ownFunction(context.scope, {
+    ...handlerSettings(options),
+    description: `Hook ${context.event} of rollout ${context.rolloutName}: takes the outcome of a function`,
+    code: handlerCode('outcome'),
+    timeout,
+    environment: {
+      ...hookEnvironment(context),
+      [ENV.function]: target.functionArn,
+      ...(options.runInRollback === true ? { [ENV.inRollback]: 'run' } : {}),
+    },
+    statements: [
+      report(context.groupArn),
+      lookUpDeployment(context.groupArn),
+      publishVerdict(),
+      setVerdictAlarm(context.verdictAlarm.alarmArn),
+      sendEvents(Stack.of(context.scope)),
+      invoke(target.functionArn),
+    ],
+  });
+  const guard = { function: fn, role: fn.role!, maxEventAge: maxEventAge(options) };
+  return { scope: context.scope, event: context.event, kind: 'outcome', function: fn, target, reportsLater: false, guard };
+}
+
+function timeoutOf(target: lambda.IFunction, options: OutcomeHookOptions, { event }: HookContext): Duration {
+  const theirs = knownTimeoutSeconds(target);
+  const needed = theirs === undefined ? undefined : timeoutFor(theirs + ADAPTER_SECONDS);
+  const timeout = options.timeout ?? Duration.seconds(Math.min(MAX_FUNCTION_TIMEOUT_SECONDS, needed ?? MAX_FUNCTION_TIMEOUT_SECONDS));
+  requireHandlerTimeout(timeout);
+  if (needed !== undefined && !timeout.isUnresolved() && needed > timeout.toSeconds()) {
+    const room = workSeconds(timeout.toSeconds()) - ADAPTER_SECONDS;
+    throw new Error(
+      `function '${target.node.path}' of hook ${event} may run for ${theirs} seconds, of which ${room} fit into the adapter's time-out of ` +
+        `${timeout.toSeconds()} seconds; lower the function's time-out or raise 'timeout' up to ${MAX_FUNCTION_TIMEOUT_SECONDS} seconds`,
+    );
+  }
+  return timeout;
+}
+
+function knownTimeoutSeconds(target: lambda.IFunction): number | undefined {
+  if (!(target instanceof lambda.Function)) {
+    return undefined;
+  }
+  const timeout = target.timeout;
+  return timeout?.isUnresolved() === true ? undefined : (timeout?.toSeconds() ?? LAMBDA_DEFAULT_TIMEOUT_SECONDS);
+}

@@ -1,0 +1,138 @@
+/**
+ * What CodeDeploy may do for a rollout, and no more.
+ *
+ * Two policies: the group waits for the first; nothing waits for the second, because a hook may refer to the group, and the group, the policy
+ * and the hook would then wait for each other.
+ */
+import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Fn, Lazy, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+import type { BoundEndpoint, BoundListener } from './bound-endpoint';
+import type { ServiceFacts } from './ecs-service';
+import type { Findings } from './findings';
+import type { BoundHook } from './hook-context';
+import { groupArn } from './names';
+import { invoke } from './statements';
+
+/** A role that only deployments of this application can make CodeDeploy take on. */
+export function newServiceRole(scope: Construct, applicationName: string): iam.Role {
+  const stack = Stack.of(scope);
+  return new iam.Role(scope, 'ServiceRole', {
+    description: `CodeDeploy for rollout ${scope.node.path}`,
+    assumedBy: new iam.ServicePrincipal('codedeploy.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ArnLike: { 'aws:SourceArn': groupArn(stack, applicationName, '*') },
+      },
+    }),
+  });
+}
+
+export interface ServiceRoleGrant {
+  readonly role: iam.IRole;
+  readonly group: codedeploy.EcsDeploymentGroup;
+  readonly service: ecs.IBaseService;
+  readonly facts: ServiceFacts;
+  readonly endpoint: BoundEndpoint;
+  readonly hooks: readonly BoundHook[];
+  readonly findings: Findings;
+}
+
+/** Both policies for a role of this app; an imported role is left as it is, which is a finding. */
+export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): void {
+  if (!iam.Role.isRole(grant.role)) {
+    grant.findings.add({
+      id: 'service-role-not-managed',
+      level: 'warning',
+      message: `role '${grant.role.node.path}' is imported, so that nothing was added to what it may do`,
+      remedy: 'see that it may do what README lists under permissions, or leave the role to the rollout',
+    });
+    return;
+  }
+  grant.group.node.addDependency(deployPolicy(scope, grant));
+  if (grant.hooks.length > 0) {
+    const functions = grant.hooks.map((hook) => hook.function.functionArn);
+    new iam.Policy(scope, 'InvokeHooksPolicy', { roles: [grant.role], statements: [invoke(...functions)] });
+  }
+}
+
+function deployPolicy(scope: Construct, { role, service, facts, endpoint }: ServiceRoleGrant): iam.Policy {
+  return new iam.Policy(scope, 'DeployPolicy', {
+    roles: [role],
+    statements: [
+      moveTaskSets(Stack.of(scope), service),
+      passTaskRoles(facts.taskDefinition),
+      moveListeners(endpoint),
+      moveRules(endpoint),
+      lookAtListeners(),
+      watchAlarms(),
+    ],
+  });
+}
+
+/** Some of these actions are decided on the service, others on the task set, which has no name before it exists. */
+function moveTaskSets(stack: Stack, service: ecs.IBaseService): iam.PolicyStatement {
+  const name = `${service.cluster.clusterName}/${service.serviceName}`;
+  return new iam.PolicyStatement({
+    sid: 'MoveTaskSets',
+    actions: ['ecs:CreateTaskSet', 'ecs:DeleteTaskSet', 'ecs:DescribeServices', 'ecs:UpdateServicePrimaryTaskSet'],
+    resources: [
+      stack.formatArn({ service: 'ecs', resource: 'service', resourceName: name }),
+      stack.formatArn({ service: 'ecs', resource: 'task-set', resourceName: `${name}/*` }),
+    ],
+  });
+}
+
+/** The execution role may come with a container that is added later. */
+function passTaskRoles(taskDefinition: ecs.ITaskDefinition): iam.PolicyStatement {
+  const executionRole = Lazy.string({ produce: () => taskDefinition.executionRole?.roleArn });
+  return new iam.PolicyStatement({
+    sid: 'PassTaskRoles',
+    actions: ['iam:PassRole'],
+    resources: [taskDefinition.taskRole.roleArn, executionRole],
+    conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  });
+}
+
+const listenersOf = ({ production, test }: BoundEndpoint): BoundListener[] => [production, ...(test === undefined ? [] : [test])];
+
+function moveListeners(endpoint: BoundEndpoint): iam.PolicyStatement {
+  const resources = listenersOf(endpoint).map(({ listener }) => listener.listenerArn);
+  return new iam.PolicyStatement({ sid: 'MoveListeners', actions: ['elasticloadbalancing:ModifyListener'], resources });
+}
+
+/** The rollout's own rules where it has some, else all rules of its listeners: any of them may forward to its target groups. */
+function moveRules(endpoint: BoundEndpoint): iam.PolicyStatement {
+  const resources = listenersOf(endpoint).flatMap(({ listener, rules }) =>
+    rules.length > 0 ? rules.map(({ rule }) => rule.listenerRuleArn) : [allRulesOf(listener.listenerArn)],
+  );
+  return new iam.PolicyStatement({ sid: 'MoveRules', actions: ['elasticloadbalancing:ModifyRule'], resources });
+}
+
+/** `...:listener/app/name/id/listener` has rules `...:listener-rule/app/name/id/listener/rule`. */
+function allRulesOf(listenerArn: string): string {
+  const parts = Fn.split(':listener/', listenerArn, 2);
+  return Fn.join('', [parts[0]!, ':listener-rule/', parts[1]!, '/*']);
+}
+
+/** The Describe actions of Elastic Load Balancing have no resource-level permission. */
+function lookAtListeners(): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'LookAtListeners',
+    actions: ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTargetGroups'],
+    resources: ['*'],
+  });
+}
+
+/**
+ * On `*`, because CloudWatch answers about composite alarms only to those whose permission is not narrower, and a deployment whose alarms
+ * cannot be read is stopped.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+ */
+function watchAlarms(): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'WatchAlarms', actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] });
+}

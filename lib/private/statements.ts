@@ -1,0 +1,75 @@
+/**
+ * The policy statements of hooks and guardian, one function for each.
+ *
+ * A statement on `*` stands here only with its reason: the action has no resource-level permission.
+ */
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Stack } from 'aws-cdk-lib/core';
+
+import { VERDICT_METRIC } from '../model/hook-contract';
+
+/** Reporting on one deployment group, and no other. */
+export function report(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'Report',
+    actions: ['codedeploy:PutLifecycleEventHookExecutionStatus'],
+    resources: [groupArn],
+  });
+}
+
+/** A hook looks its deployment up, since the event that it is given holds only ids. */
+export function lookUpDeployment(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookUpDeployment', actions: ['codedeploy:GetDeployment'], resources: [groupArn] });
+}
+
+/** PutMetricData has no resource-level permission; the namespace is the only fence there is. */
+export function publishVerdict(): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'PublishVerdict',
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': VERDICT_METRIC.namespace } },
+  });
+}
+
+export function setVerdictAlarm(alarmArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'SetVerdictAlarm', actions: ['cloudwatch:SetAlarmState'], resources: [alarmArn] });
+}
+
+export function sendEvents(stack: Stack): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'SendEvents',
+    actions: ['events:PutEvents'],
+    resources: [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+  });
+}
+
+/** Streams of one log group: its ARN ends in `:*`. */
+export function writeLogs(logGroupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'WriteLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] });
+}
+
+export function invoke(...functionArns: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: functionArns });
+}
+
+/** What Lambda asks of the role of a function in a VPC. The interfaces do not exist yet and the Describe calls have no resource-level permission. */
+export function networkInterfaces(): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'NetworkInterfaces',
+    actions: [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  });
+}
+
+/** The load balancer's private addresses stand on its network interfaces; DescribeNetworkInterfaces has no resource-level permission. */
+export function findPrivateAddresses(): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindPrivateAddresses', actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] });
+}

@@ -1,0 +1,29 @@
+/** The rollout's own alarm, which a failed validation drives. */
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+import { VERDICT_METRIC } from '../model/hook-contract';
+
+/**
+ * In ALARM from a failed validation until the next evaluation but one: `FILL` turns the silence after it into zeros, and so brings the alarm
+ * back by itself. An alarm that stayed red would stop the next release at its start.
+ */
+export function verdictAlarm(scope: Construct, applicationName: string, groupName: string): cloudwatch.Alarm {
+  const period = Duration.seconds(VERDICT_METRIC.periodSeconds);
+  const failures = new cloudwatch.Metric({
+    namespace: VERDICT_METRIC.namespace,
+    metricName: VERDICT_METRIC.name,
+    dimensionsMap: { [VERDICT_METRIC.applicationDimension]: applicationName, [VERDICT_METRIC.groupDimension]: groupName },
+    statistic: cloudwatch.Stats.MAXIMUM,
+    period,
+  });
+  return new cloudwatch.Alarm(scope, 'VerdictAlarm', {
+    alarmDescription: `A validation of rollout ${scope.node.path} has failed. Falls back by itself.`,
+    metric: new cloudwatch.MathExpression({ expression: 'FILL(m, 0)', usingMetrics: { m: failures }, label: 'Failed validations', period }),
+    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    threshold: 1,
+    evaluationPeriods: 1,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  });
+}

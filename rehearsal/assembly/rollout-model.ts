@@ -1,0 +1,172 @@
+/** A rollout as its deployment group would be in an account: every name and ARN known, the AppSpec parsed. */
+import type { EcsAppSpecDocument } from '../../lib/model/appspec';
+import type { EcsRolloutDescription, ListenerDescription, ResourceReference } from '../../lib/model/rollout';
+import { UserError } from '../report/user-error';
+import type { Assembly } from './assembly';
+import { alarmsBeside, resolveAlarm, withChildren } from './alarms';
+import type { ResolvedAlarm } from './alarms';
+import { ecsAppSpec } from './appspec-shape';
+import { isObject } from './read-json';
+import type { JsonObject } from './read-json';
+import { attributeOf, follow, referenceOf } from './rollouts';
+import type { FoundRollout } from './rollouts';
+
+export interface Named {
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface RolloutModel {
+  readonly name: string;
+  readonly description: EcsRolloutDescription;
+  readonly account: string;
+  readonly region: string;
+  readonly application: Named;
+  readonly deploymentGroup: Named;
+  readonly deploymentConfig: Named;
+  readonly serviceRole: Named;
+  readonly service: Named & { readonly cluster: string; readonly desiredCount: number };
+  readonly loadBalancer: { readonly arn: string; readonly fullName: string; readonly dnsName: string };
+  readonly production: ListenerModel;
+  readonly test?: ListenerModel;
+  /** In the order of the description: blue and green before the first release. */
+  readonly targetGroups: readonly [TargetGroupModel, TargetGroupModel];
+  /** Alarms that the deployment group watches. */
+  readonly alarms: readonly ResolvedAlarm[];
+  /** Those, and every alarm that a composite one among them is made of. */
+  readonly evaluatedAlarms: readonly ResolvedAlarm[];
+  readonly verdictAlarm: string;
+  /** Name of the function that reports for hooks that cannot; absent where no hook needs it. */
+  readonly guardianName?: string;
+  /** Whether an alarm whose state cannot be read is passed over. */
+  readonly ignorePollAlarmFailure: boolean;
+  readonly appSpec: EcsAppSpecDocument;
+  /** The AppSpec as the stack output has it. */
+  readonly appSpecContent: string;
+  /** Properties of `AWS::CodeDeploy::DeploymentGroup`, resolved. */
+  readonly groupProperties: JsonObject;
+}
+
+export interface ListenerModel {
+  readonly arn: string;
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+}
+
+export interface TargetGroupModel {
+  readonly name: string;
+  readonly fullName: string;
+  readonly arn: string;
+}
+
+/** Resolves everything that a rehearsal has to know about a rollout. */
+export function resolveRollout(assembly: Assembly, found: FoundRollout): RolloutModel {
+  const { description, stack } = found;
+  const arn = (service: string, resource: string): string => assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}` });
+  const name = (reference: ResourceReference): string => lastPiece(referenceOf(assembly, stack, reference));
+  const application = name(description.application);
+  const group = name(description.deploymentGroup);
+  const config = name(description.deploymentConfigName);
+  const properties = assembly.properties({ stack, logicalId: found.logicalId, resource: stack.template.resources[found.logicalId] ?? { type: '', properties: {}, metadata: {} } });
+  const alarms = description.alarms.map((reference) => alarmOf(assembly, found, reference));
+  const [first, second] = description.targetGroups;
+  return {
+    name: description.name,
+    description,
+    account: stack.account,
+    region: stack.region,
+    application: { name: application, arn: arn('codedeploy', `application:${application}`) },
+    deploymentGroup: { name: group, arn: arn('codedeploy', `deploymentgroup:${application}/${group}`) },
+    deploymentConfig: { name: config, arn: arn('codedeploy', `deploymentconfig:${config}`) },
+    serviceRole: roleOf(assembly, found, description.serviceRole),
+    service: serviceOf(assembly, found, properties),
+    loadBalancer: loadBalancerOf(assembly, found),
+    production: listenerOf(assembly, found, description.production),
+    ...(description.test === undefined ? {} : { test: listenerOf(assembly, found, description.test) }),
+    targetGroups: [targetGroupOf(assembly, found, first), targetGroupOf(assembly, found, second)],
+    alarms,
+    evaluatedAlarms: withChildren(alarms, alarmsBeside(assembly, stack)),
+    verdictAlarm: alarmOf(assembly, found, description.verdictAlarm).name,
+    ...(description.guardian === undefined ? {} : { guardianName: referenceOf(assembly, stack, description.guardian) }),
+    ignorePollAlarmFailure: isObject(properties.AlarmConfiguration) && properties.AlarmConfiguration.IgnorePollAlarmFailure === true,
+    groupProperties: properties,
+    ...appSpecOf(assembly, found),
+  };
+}
+
+/** The name in an ARN, or the text itself where it is no ARN. */
+function lastPiece(nameOrArn: string): string {
+  return nameOrArn.startsWith('arn:') ? (nameOrArn.split(/[:/]/).at(-1) ?? nameOrArn) : nameOrArn;
+}
+
+function roleOf(assembly: Assembly, { stack }: FoundRollout, reference: ResourceReference): Named {
+  const value = referenceOf(assembly, stack, reference);
+  const arn = attributeOf(assembly, stack, reference, 'Arn') ?? (value.startsWith('arn:') ? value : assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${value}` }));
+  return { name: lastPiece(arn), arn };
+}
+
+function serviceOf(assembly: Assembly, { stack, description }: FoundRollout, group: JsonObject): RolloutModel['service'] {
+  const target = follow(assembly, stack, description.service);
+  const [first] = Array.isArray(group.ECSServices) ? (group.ECSServices as unknown[]) : [];
+  const named = isObject(first) ? first : {};
+  const own = 'value' in target ? {} : assembly.properties(target);
+  const name = String(named.ServiceName ?? lastPiece(referenceOf(assembly, stack, description.service)));
+  const cluster = lastPiece(String(named.ClusterName ?? own.Cluster ?? 'default'));
+  const value = referenceOf(assembly, stack, description.service);
+  const arn = value.startsWith('arn:') ? value : assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:ecs:\${AWS::Region}:\${AWS::AccountId}:service/${cluster}/${name}` });
+  return { name, arn, cluster, desiredCount: Number(own.DesiredCount ?? 1) };
+}
+
+function loadBalancerOf(assembly: Assembly, { stack, description }: FoundRollout): RolloutModel['loadBalancer'] {
+  const reference = description.loadBalancer;
+  const arn = referenceOf(assembly, stack, reference);
+  const fullName = attributeOf(assembly, stack, reference, 'LoadBalancerFullName') ?? arn.split('loadbalancer/')[1] ?? arn;
+  // Of a load balancer made elsewhere only the ARN is known; its host name is made up after the same pattern.
+  const prefix = description.scheme === 'internal' ? 'internal-' : '';
+  const dnsName = attributeOf(assembly, stack, reference, 'DNSName') ?? `${prefix}${fullName.split('/')[1] ?? 'load-balancer'}-1111111111.${stack.region}.elb.amazonaws.com`.toLowerCase();
+  return { arn, fullName, dnsName };
+}
+
+function listenerOf(assembly: Assembly, { stack }: FoundRollout, listener: ListenerDescription): ListenerModel {
+  return { arn: referenceOf(assembly, stack, listener.listener), port: listener.port, protocol: listener.protocol };
+}
+
+function targetGroupOf(assembly: Assembly, { stack }: FoundRollout, reference: ResourceReference): TargetGroupModel {
+  const arn = referenceOf(assembly, stack, reference);
+  const fullName = attributeOf(assembly, stack, reference, 'TargetGroupFullName') ?? (arn.startsWith('arn:') ? (arn.split(':').at(-1) ?? arn) : arn);
+  return { arn, fullName, name: attributeOf(assembly, stack, reference, 'TargetGroupName') ?? fullName.split('/')[1] ?? fullName };
+}
+
+function alarmOf(assembly: Assembly, { stack }: FoundRollout, reference: ResourceReference): ResolvedAlarm {
+  const target = follow(assembly, stack, reference);
+  if (!('value' in target)) {
+    return resolveAlarm(assembly, target);
+  }
+  const name = target.value.startsWith('arn:') ? target.value.split(':').slice(6).join(':') : target.value;
+  const known = alarmsBeside(assembly, stack).find((alarm) => alarm.name === name);
+  const arn = assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}` });
+  return known ?? { name, arn, kind: 'outside', properties: { AlarmName: name } };
+}
+
+function appSpecOf(assembly: Assembly, { stack, description }: FoundRollout): Pick<RolloutModel, 'appSpec' | 'appSpecContent'> {
+  const output = stack.template.outputs[description.appSpecOutput];
+  const where = `output ${description.appSpecOutput} of stack ${stack.id}`;
+  if (output === undefined) {
+    throw new UserError(`${where} does not exist, though rollout ${description.name} keeps its AppSpec there; synthesize the app again with 'cdk synth'`);
+  }
+  const appSpecContent = assembly.text(stack, output.Value);
+  const document = parsed(appSpecContent, where);
+  const problems = ecsAppSpec(document, 'AppSpec');
+  if (problems.length > 0) {
+    throw new UserError(`${where} is not the AppSpec of an ECS deployment: ${problems.join('; ')}; synthesize the app again with 'cdk synth'`);
+  }
+  return { appSpec: document as EcsAppSpecDocument, appSpecContent };
+}
+
+function parsed(content: string, where: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new UserError(`${where} is not valid JSON: ${(error as Error).message}; synthesize the app again with 'cdk synth'`);
+  }
+}

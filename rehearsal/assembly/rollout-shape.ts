@@ -1,0 +1,57 @@
+/** The rollout description as `lib/model/rollout.ts` defines it, for checking one that comes out of a template. */
+import { ECS_HOOK_EVENTS } from '../../lib/model/lifecycle';
+import { flag, listOf, number, object, oneOf, optional, text, variant } from './shape';
+
+/** The one version of the description that this command understands. */
+export const SCHEMA_VERSION = 1;
+
+const PORT = number(1, 65535);
+
+const reference = variant((value) => ('value' in value ? object({ value: text }) : object({ logicalId: text, stack: optional(text) })));
+
+const rule = object({ rule: reference, priority: number(1), paths: optional(listOf(text)), hosts: optional(listOf(text)) });
+
+const listener = object({ listener: reference, port: PORT, protocol: oneOf('HTTP', 'HTTPS'), rules: optional(listOf(rule)) });
+
+const increment = object({ type: oneOf('TimeBasedCanary', 'TimeBasedLinear'), percentage: number(1, 99), intervalMinutes: number(1) });
+
+const traffic = variant((value) => (value.type === 'AllAtOnce' ? object({ type: text }) : increment));
+
+const hook = object({
+  event: oneOf(...ECS_HOOK_EVENTS),
+  kind: oneOf('checks', 'outcome', 'function'),
+  function: reference,
+  target: optional(reference),
+  reportsLater: flag,
+  guarded: flag,
+});
+
+const finding = object({ id: text, level: oneOf('error', 'warning', 'info'), message: text, remedy: text });
+
+export const ecsRollout = object({
+  schemaVersion: number(SCHEMA_VERSION, SCHEMA_VERSION),
+  platform: oneOf('ECS'),
+  name: text,
+  application: reference,
+  deploymentGroup: reference,
+  deploymentConfigName: reference,
+  serviceRole: reference,
+  service: reference,
+  container: object({ name: text, port: PORT }),
+  loadBalancer: reference,
+  scheme: oneOf('internal', 'internet-facing'),
+  production: listener,
+  test: optional(listener),
+  targetGroups: listOf(reference, 2),
+  traffic,
+  approvalWaitMinutes: optional(number(0)),
+  terminationWaitMinutes: optional(number(0)),
+  rollbackEvents: listOf(oneOf('DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST')),
+  alarms: listOf(reference),
+  verdictAlarm: reference,
+  hooks: listOf(hook),
+  guardian: optional(reference),
+  appSpecOutput: text,
+  expectedRequestsPerSecond: optional(number(0)),
+  findings: listOf(finding),
+});

@@ -1,0 +1,110 @@
+/** The rollouts of an assembly: found by the description that the constructs leave in the metadata of the deployment group. */
+import { ROLLOUT_METADATA_KEY } from '../../lib/model/rollout';
+import type { EcsRolloutDescription, ResourceReference } from '../../lib/model/rollout';
+import { suggestion } from '../report/did-you-mean';
+import { UserError } from '../report/user-error';
+import type { Assembly, PlacedResource } from './assembly';
+import { isObject } from './read-json';
+import { SCHEMA_VERSION, ecsRollout } from './rollout-shape';
+import type { Stack } from './stack';
+
+const DEPLOYMENT_GROUP = 'AWS::CodeDeploy::DeploymentGroup';
+
+/** A rollout of the assembly, and the stack that it is in. */
+export interface FoundRollout {
+  readonly name: string;
+  readonly description: EcsRolloutDescription;
+  readonly stack: Stack;
+  /** Logical id of the deployment group whose metadata holds the description. */
+  readonly logicalId: string;
+}
+
+/** Every rollout, in the order of the templates. Fails on a description that this command does not understand. */
+export function findRollouts(assembly: Assembly): readonly FoundRollout[] {
+  return assembly.resources(DEPLOYMENT_GROUP).flatMap(({ stack, logicalId, resource }) => {
+    const metadata = resource.metadata[ROLLOUT_METADATA_KEY];
+    if (metadata === undefined) {
+      return [];
+    }
+    const description = understood(metadata, `${stack.path}/${logicalId}`);
+    return [{ name: description.name, description, stack, logicalId }];
+  });
+}
+
+/** The rollout of this name (its path, or an ending of it that only one has); without a name the only one there is. */
+export function selectRollout(assembly: Assembly, name?: string): FoundRollout {
+  const rollouts = findRollouts(assembly);
+  const names = rollouts.map((rollout) => rollout.name);
+  if (rollouts.length === 0) {
+    throw new UserError(`no rollout in ${assembly.directory}; add an EcsRollout of cdk-greenlight to a stack and synthesize the app again`);
+  }
+  const exact = rollouts.filter((rollout) => rollout.name === name);
+  const matches = name === undefined ? rollouts : exact.length > 0 ? exact : rollouts.filter((rollout) => rollout.name.endsWith(`/${name}`));
+  const [only, ...others] = matches;
+  if (only !== undefined && others.length === 0) {
+    return only;
+  }
+  if (only === undefined) {
+    throw new UserError(`no rollout "${name}" in the assembly${suggestion(name ?? '', names)}; it has ${names.join(', ')}`);
+  }
+  const which = name === undefined ? 'the assembly has several rollouts' : `"${name}" stands for several rollouts`;
+  throw new UserError(`${which}; name one of ${matches.map((rollout) => rollout.name).join(', ')}`);
+}
+
+function understood(metadata: unknown, where: string): EcsRolloutDescription {
+  const version = isObject(metadata) ? metadata.schemaVersion : undefined;
+  if (version !== SCHEMA_VERSION) {
+    throw new UserError(
+      `rollout description of ${where} has schemaVersion ${JSON.stringify(version) ?? 'undefined'}, and this command understands ${SCHEMA_VERSION}; ` +
+        'use the greenlight command of the same cdk-greenlight version that the app was synthesized with',
+    );
+  }
+  const problems = ecsRollout(metadata, 'rollout');
+  if (problems.length > 0) {
+    throw new UserError(
+      `rollout description of ${where} is not one that this command understands: ${problems.slice(0, 5).join('; ')}; ` +
+        'synthesize the app again with the same cdk-greenlight version as this command',
+    );
+  }
+  return metadata as unknown as EcsRolloutDescription;
+}
+
+/** What a reference leads to: a resource of the assembly, or only a name or ARN of something made elsewhere. */
+export type Target = PlacedResource | { readonly value: string };
+
+/** Follows a reference of a description that stands in `stack`. */
+export function follow(assembly: Assembly, stack: Stack, reference: ResourceReference): Target {
+  if ('value' in reference) {
+    return { value: reference.value };
+  }
+  const within = reference.stack === undefined ? stack : stackNamed(assembly.stacks, reference.stack);
+  const resource = within.template.resources[reference.logicalId];
+  if (resource === undefined) {
+    throw new UserError(
+      `template of stack ${within.id} has no resource ${reference.logicalId}, which a rollout description names; synthesize the app again with 'cdk synth'`,
+    );
+  }
+  return { stack: within, logicalId: reference.logicalId, resource };
+}
+
+/** `Ref` of what a reference leads to; of something made elsewhere its value. */
+export function referenceOf(assembly: Assembly, stack: Stack, reference: ResourceReference): string {
+  const target = follow(assembly, stack, reference);
+  return 'value' in target ? target.value : assembly.ref(target.stack, target.logicalId);
+}
+
+/** An attribute of what a reference leads to; undefined for something made elsewhere. */
+export function attributeOf(assembly: Assembly, stack: Stack, reference: ResourceReference, name: string): string | undefined {
+  const target = follow(assembly, stack, reference);
+  return 'value' in target ? undefined : assembly.attribute(target.stack, target.logicalId, name);
+}
+
+/** The stack that a name stands for: its artifact id, its name or its path. */
+function stackNamed(stacks: readonly Stack[], name: string): Stack {
+  const found = stacks.find(({ id }) => id === name) ?? stacks.find(({ stackName, path }) => stackName === name || path === name);
+  if (found === undefined) {
+    const ids = stacks.map(({ id }) => id);
+    throw new UserError(`no stack "${name}" in the assembly; it has ${ids.join(', ')}${suggestion(name, ids)}`);
+  }
+  return found;
+}

@@ -1,0 +1,122 @@
+/** `greenlight rehearse`: plays releases on a virtual clock, and reports what CodeDeploy would do. */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+
+import type { Report } from '../../lib/model/report';
+import { locateAssembly, readAssembly } from '../assembly/read-assembly';
+import { findRollouts, selectRollout, type FoundRollout } from '../assembly/rollouts';
+import type { Assembly } from '../assembly/assembly';
+import { exitStatus } from '../report/exit-status';
+import { printJson } from '../report/json-report';
+import { styleOf } from '../report/style';
+import { renderReport } from '../report/terminal';
+import { UserError } from '../report/user-error';
+import { readScenarioFile } from '../scenario/read-scenario';
+import type { Scenario } from '../scenario/scenario';
+import { composeReport } from '../stage/compose-report';
+import { Player } from '../stage/player';
+import { SYNTHETIC_EPOCH_MS, World } from '../stage/world';
+import type { RehearseOptions } from './arguments';
+import { DEFAULT_SCENARIO } from './default-scenario';
+import { followLive } from './live';
+import type { Terminal } from './terminal';
+
+const DEFAULT_SEED = 1;
+
+/** @returns the exit status: the highest of all rollouts that were played */
+export async function rehearse(options: RehearseOptions, terminal: Terminal): Promise<number> {
+  const scenario = options.scenario === undefined ? DEFAULT_SCENARIO : readScenarioFile(options.scenario);
+  const assembly = readAssembly(locateAssembly(options.app, terminal.workingDirectory));
+  const rollouts = chosenRollouts(assembly, options, scenario);
+  const file = options.json === undefined || options.json === '-' ? undefined : resolve(terminal.workingDirectory, options.json);
+  if (file !== undefined) {
+    prepareFolder(file);
+  }
+  const say = options.json === '-' ? terminal.err : terminal.out;
+  const style = styleOf({ color: options.color, isTty: terminal.isTty, columns: terminal.columns, environment: terminal.env });
+  const reports: Report[] = [];
+  for (const found of rollouts) {
+    const report = await playOne({ assembly, found, scenario, options, terminal, say });
+    const files = file === undefined ? [] : [relative(terminal.workingDirectory, file)];
+    say(`\n${renderReport(report, style, { files })}`);
+    reports.push(report);
+  }
+  deliver(reports, file, options, terminal);
+  return Math.max(...reports.map(({ outcome }) => exitStatus(outcome)));
+}
+
+function chosenRollouts(assembly: Assembly, { rollout }: RehearseOptions, scenario: Scenario): readonly FoundRollout[] {
+  if (rollout === undefined && scenario.rollout === undefined && scenario.file === '') {
+    const all = findRollouts(assembly);
+    return all.length > 0 ? all : [selectRollout(assembly)];
+  }
+  const chosen = selectRollout(assembly, rollout ?? scenario.rollout);
+  if (scenario.rollout !== undefined && selectRollout(assembly, scenario.rollout).name !== chosen.name) {
+    throw new UserError(`${scenario.file} is for rollout ${scenario.rollout}, and ${chosen.name} was asked for; leave the rollout out, or name another scenario`);
+  }
+  return [chosen];
+}
+
+interface Playing {
+  readonly assembly: Assembly;
+  readonly found: FoundRollout;
+  readonly scenario: Scenario;
+  readonly options: RehearseOptions;
+  readonly terminal: Terminal;
+  readonly say: (text: string) => void;
+}
+
+async function playOne({ assembly, found, scenario, options, terminal, say }: Playing): Promise<Report> {
+  const { upstreams, realtimeFactor } = options;
+  const started = terminal.now();
+  const real = upstreams !== undefined || [scenario.service, ...scenario.releases.map(({ profile }) => profile)].some(({ command }) => command !== undefined);
+  const world = await World.open({
+    assembly,
+    rollouts: [found],
+    scenario,
+    seed: options.seed ?? scenario.seed ?? DEFAULT_SEED,
+    epochMs: real ? started : SYNTHETIC_EPOCH_MS,
+    ...(realtimeFactor === undefined ? {} : { paceFactor: realtimeFactor }),
+    port: options.port,
+    allowHosts: options.allowHosts,
+    ...(upstreams === undefined ? {} : { urls: { blue: new URL(upstreams.blue), green: new URL(upstreams.green) } }),
+    directory: terminal.workingDirectory,
+    path: terminal.env.PATH ?? '',
+  });
+  try {
+    const [rollout] = world.rollouts;
+    if (realtimeFactor !== undefined) {
+      followLive(world, rollout!, say);
+    }
+    const interrupted = terminal.interrupted.then(() => world.conductor.fail(new UserError('interrupted; nothing is left running')));
+    await Promise.race([new Player(world, rollout!).play(scenario), interrupted.then(() => new Promise<never>(() => undefined))]);
+    return composeReport(world, rollout!, scenario, terminal.now() - started);
+  } finally {
+    await world.close();
+  }
+}
+
+/** One report is one document; several are a list of them. */
+function deliver(reports: readonly Report[], file: string | undefined, options: RehearseOptions, terminal: Terminal): void {
+  const [first, ...others] = reports;
+  if (options.json === undefined || first === undefined) {
+    return;
+  }
+  const text = others.length === 0 ? printJson(first) : `[\n${reports.map((report) => printJson(report).trimEnd()).join(',\n')}\n]\n`;
+  if (file === undefined) {
+    terminal.out(text);
+    return;
+  }
+  // Renamed into place, so that nobody ever reads half a report.
+  const unfinished = `${file}.${process.pid}.tmp`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, file);
+}
+
+function prepareFolder(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (error) {
+    throw new UserError(`the folder of ${file} cannot be made (${(error as NodeJS.ErrnoException).code ?? String(error)}); name another file with --json`);
+  }
+}

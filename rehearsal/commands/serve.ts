@@ -1,0 +1,71 @@
+/** `greenlight serve`: the local endpoints with the rollouts of the assembly, for the AWS CLI or any SDK. */
+import { locateAssembly, readAssembly } from '../assembly/read-assembly';
+import { findRollouts, selectRollout } from '../assembly/rollouts';
+import type { StagedRollout } from '../stage/staged-rollout';
+import { World } from '../stage/world';
+import type { ServeOptions } from './arguments';
+import { DEFAULT_SCENARIO } from './default-scenario';
+import { followLive } from './live';
+import type { Terminal } from './terminal';
+
+/** Wall time for which every new status of a deployment stands still, so that a client that asks now and then sees each of them. */
+const STATUS_STANDS_MS = 2500;
+
+/** Returns when it is asked to end. */
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
+  const assembly = readAssembly(locateAssembly(options.app, terminal.workingDirectory));
+  const rollouts = findRollouts(assembly);
+  const world = await World.open({
+    assembly,
+    rollouts: rollouts.length > 0 ? rollouts : [selectRollout(assembly)],
+    scenario: DEFAULT_SCENARIO,
+    seed: 1,
+    epochMs: terminal.now(),
+    paceFactor: options.realtimeFactor,
+    port: options.port,
+    allowHosts: [],
+    directory: terminal.workingDirectory,
+    path: terminal.env.PATH ?? '',
+  });
+  try {
+    terminal.out(welcome(world, options.realtimeFactor));
+    for (const rollout of world.rollouts) {
+      followLive(world, rollout, terminal.out);
+      letStatusStand(world, rollout);
+    }
+    await world.conductor.run(terminal.interrupted);
+  } finally {
+    await world.close();
+  }
+  return 0;
+}
+
+function welcome(world: World, factor: number): string {
+  const commands = world.rollouts.map((rollout) => `${rollout.model.name}\n  ${createCommand(rollout, world.url)}\n`);
+  return [
+    `greenlight serves ${world.rollouts.length} rollout${world.rollouts.length === 1 ? '' : 's'} on ${world.url}`,
+    `A second here is ${factor} in the rehearsal; each status of a deployment stands for ${STATUS_STANDS_MS / 1000} s. Any credentials will do. Ctrl-C ends it.`,
+    '',
+    ...commands,
+    '',
+  ].join('\n');
+}
+
+/** A command line that starts a deployment here, as the stack output's does in an account. */
+function createCommand({ model }: StagedRollout, url: string): string {
+  const revision = JSON.stringify({ revisionType: 'AppSpecContent', appSpecContent: { content: model.appSpecContent } });
+  const words = ['--application-name', model.application.name, '--deployment-group-name', model.deploymentGroup.name, '--revision', quoted(revision)];
+  return ['aws deploy create-deployment', '--endpoint-url', url, ...words].join(' ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function letStatusStand(world: World, rollout: StagedRollout): void {
+  rollout.deployments.onChange((change) => {
+    if (change.kind === 'status') {
+      setTimeout(world.conductor.busy(`status ${change.status} stands`), STATUS_STANDS_MS);
+    }
+  });
+}

@@ -1,0 +1,224 @@
+/** One server for all AWS services that the rehearsal plays: it tells them apart as AWS's clients write their requests. */
+import type { Conductor } from '../sandbox/conductor';
+import { ServiceError } from '../engine/ports';
+import { jsonAnswer, jsonTarget, readJson } from './aws-json';
+import type { QueryRequest } from './aws-query';
+import { ec2Answer, queryAnswer, readQuery } from './aws-query';
+import { RPC_V2_CBOR, cborAnswer, cborTarget, readCbor } from './aws-rpc-cbor';
+import type { Authorizer, AwsPlace, AwsService, Caller, NotModelled, Outcome } from './aws-service';
+import { RequestIds, credentialScope, header, makeCaller, runOperation, settle } from './aws-service';
+import type { CloudWatchBackend } from './cloudwatch-backend';
+import { queryErrorName } from './cloudwatch-errors';
+import { CLOUDWATCH_TARGET, CLOUDWATCH_XMLNS, cloudWatchService } from './cloudwatch';
+import { CODEDEPLOY_TARGET, codeDeployService } from './codedeploy';
+import type { CodeDeployBackend } from './codedeploy-backend';
+import type { LoadBalancerAddresses } from './ec2';
+import { EC2_XMLNS, ec2Service } from './ec2';
+import type { BusEvent } from './eventbridge';
+import { EVENTBRIDGE_TARGET, eventBridgeService } from './eventbridge';
+import type { LambdaBackend } from './lambda-invoke';
+import { invokeFunction, isInvoke, isLambdaPath, lambdaError } from './lambda-invoke';
+import type { LoopbackAnswer, LoopbackRequest, LoopbackResponse, LoopbackServer } from './loopback-server';
+import { startLoopbackServer } from './loopback-server';
+
+export interface AwsBackends {
+  readonly place: AwsPlace;
+  readonly authorizer: Authorizer;
+  readonly codeDeploy: CodeDeployBackend;
+  readonly cloudWatch: CloudWatchBackend;
+  readonly lambda: LambdaBackend;
+  /** Load balancers whose private addresses may be asked for. */
+  loadBalancers(): readonly LoadBalancerAddresses[];
+  /** Told of each event that PutEvents accepts. */
+  event(event: BusEvent): void;
+  /** Told of each call for something that is not modelled. */
+  notModelled(what: NotModelled): void;
+}
+
+/** The services as a function of requests; the same for every transport. */
+export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) => LoopbackAnswer {
+  const { place } = backends;
+  const cloudWatch = cloudWatchService(place, backends.cloudWatch);
+  const ec2 = ec2Service(place, backends.loadBalancers);
+  const json: Readonly<Record<string, JsonService>> = {
+    [CODEDEPLOY_TARGET]: { service: codeDeployService(place, backends.codeDeploy), version: '1.1' },
+    [CLOUDWATCH_TARGET]: { service: cloudWatch, version: '1.0', queryError: queryErrorName },
+    [EVENTBRIDGE_TARGET]: { service: eventBridgeService(place, backends.event), version: '1.1' },
+  };
+  const ids = new RequestIds();
+  return (request) => {
+    const requestId = ids.next(request);
+    const room: Room = { backends, request, requestId, caller: callerOf(request, backends.authorizer) };
+    if (isLambdaPath(request)) {
+      return lambdaAnswer(room);
+    }
+    return jsonOf(room, json) ?? cborOf(room, cloudWatch) ?? queryOf(room, cloudWatch, ec2) ?? unknownService(room);
+  };
+}
+
+interface JsonService {
+  readonly service: AwsService;
+  readonly version: '1.0' | '1.1';
+  readonly queryError?: (code: string) => string;
+}
+
+interface Room {
+  readonly backends: AwsBackends;
+  readonly request: LoopbackRequest;
+  readonly requestId: string;
+  /** Undefined for a request that is not signed. */
+  readonly caller: Caller | undefined;
+}
+
+function callerOf(request: LoopbackRequest, authorizer: Authorizer): Caller | undefined {
+  const scope = credentialScope(request);
+  return scope && makeCaller(scope.accessKeyId, authorizer);
+}
+
+/** Runs an operation for its caller, and lists what is not modelled. */
+function run(room: Room, service: AwsService, operation: string, input: Parameters<typeof runOperation>[2]): Outcome {
+  if (room.caller === undefined) {
+    return { error: new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token') };
+  }
+  const outcome = runOperation(service, operation, input, room.caller);
+  if ('error' in outcome && outcome.error.code === 'UnknownOperationException') {
+    room.backends.notModelled({ service: service.name, operation });
+  }
+  return outcome;
+}
+
+function jsonOf(room: Room, services: Readonly<Record<string, JsonService>>): LoopbackResponse | undefined {
+  const target = jsonTarget(room.request);
+  const known = target && Object.hasOwn(services, target.prefix) ? services[target.prefix] : undefined;
+  if (target === undefined || known === undefined) {
+    return undefined;
+  }
+  const outcome = run(room, known.service, target.operation, () => readJson(room.request));
+  // What is asked in the other version of the protocol is answered in it.
+  const version = /x-amz-json-(1\.[01])/.exec(header(room.request, 'content-type') ?? '')?.[1] === '1.0' ? '1.0' : known.version;
+  return jsonAnswer(outcome, { version, requestId: room.requestId, queryError: known.queryError });
+}
+
+function cborOf(room: Room, cloudWatch: AwsService): LoopbackResponse | undefined {
+  const target = cborTarget(room.request);
+  if (target?.service !== CLOUDWATCH_TARGET) {
+    return undefined;
+  }
+  const outcome = run(room, cloudWatch, target.operation, () => readCbor(room.request));
+  return cborAnswer(outcome, { namespace: 'com.amazonaws.cloudwatch', requestId: room.requestId, queryError: queryErrorName });
+}
+
+const QUERY_VERSIONS = { cloudWatch: '2010-08-01', ec2: '2016-11-15' } as const;
+
+function queryOf(room: Room, cloudWatch: AwsService, ec2: AwsService): LoopbackResponse | undefined {
+  const { request, requestId } = room;
+  if (request.method !== 'POST' || !(header(request, 'content-type') ?? '').startsWith('application/x-www-form-urlencoded')) {
+    return undefined;
+  }
+  const isEc2 = credentialScope(request)?.service === 'ec2' || request.body.includes(`Version=${QUERY_VERSIONS.ec2}`);
+  const isCloudWatch = credentialScope(request)?.service === 'monitoring' || request.body.includes(`Version=${QUERY_VERSIONS.cloudWatch}`);
+  if (!isEc2 && !isCloudWatch) {
+    return undefined;
+  }
+  let query: QueryRequest | undefined;
+  const read = settle(() => {
+    query = readQuery(request);
+    return { output: {} };
+  });
+  const input = query?.input;
+  const action = query?.action ?? 'Unknown';
+  const outcome = input === undefined ? read : run(room, isEc2 ? ec2 : cloudWatch, action, () => input);
+  return isEc2
+    ? ec2Answer(ec2Error(outcome), { action, xmlns: EC2_XMLNS, requestId })
+    : queryAnswer(outcome, { action, xmlns: CLOUDWATCH_XMLNS, requestId, errorName: queryErrorName });
+}
+
+/** EC2's own names for what every service has. */
+function ec2Error(outcome: Outcome): Outcome {
+  if (!('error' in outcome)) {
+    return outcome;
+  }
+  const { code, message, status } = outcome.error;
+  switch (code) {
+    case 'AccessDeniedException':
+      return { error: new ServiceError('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, 403) };
+    case 'UnknownOperationException':
+      return { error: new ServiceError('InvalidAction', message) };
+    case 'MissingAuthenticationTokenException':
+      return { error: new ServiceError('AuthFailure', message, 401) };
+    default:
+      return { error: new ServiceError(code, message, status) };
+  }
+}
+
+function lambdaAnswer(room: Room): LoopbackAnswer {
+  const { backends, caller, request, requestId } = room;
+  try {
+    if (caller === undefined) {
+      throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+    }
+    if (!isInvoke(request)) {
+      backends.notModelled({ service: 'lambda', operation: `${request.method} ${request.url.split('?')[0]}` });
+      throw new ServiceError('UnknownOperationException', `${request.method} ${request.url} is not modelled by the rehearsal`, 404);
+    }
+    return invokeFunction(request, { backend: backends.lambda, caller, requestId });
+  } catch (error) {
+    if (error instanceof ServiceError) {
+      return lambdaError(error, requestId);
+    }
+    throw error;
+  }
+}
+
+/** A service that the rehearsal does not play: refused in the protocol that was spoken, and listed. */
+function unknownService(room: Room): LoopbackResponse {
+  const { request, requestId, backends } = room;
+  const target = jsonTarget(request);
+  const service = target?.prefix ?? credentialScope(request)?.service ?? 'unknown';
+  const operation = target?.operation ?? `${request.method} ${request.url.split('?')[0]}`;
+  backends.notModelled({ service, operation });
+  const error = new ServiceError('UnknownOperationException', `${operation} of ${service} is not modelled by the rehearsal`, target ? 400 : 404);
+  if (header(request, 'smithy-protocol') === RPC_V2_CBOR) {
+    return cborAnswer({ error }, { namespace: 'com.amazonaws', requestId, queryError: (code) => code });
+  }
+  const version = (header(request, 'content-type') ?? '').includes('json-1.0') ? '1.0' : '1.1';
+  return jsonAnswer({ error }, { version, requestId });
+}
+
+export interface AwsEndpoint extends LoopbackServer {
+  /** What PutEvents has accepted, in the order of arrival. */
+  readonly events: readonly BusEvent[];
+  /** What was asked for and is not modelled, each once. */
+  readonly notModelled: readonly NotModelled[];
+}
+
+export interface AwsEndpointOptions extends Omit<AwsBackends, 'event' | 'notModelled' | 'place'> {
+  readonly conductor: Conductor;
+  readonly place: Pick<AwsPlace, 'partition' | 'region' | 'accountId'>;
+  /** @default a free port */
+  readonly port?: number;
+}
+
+/** Starts the endpoint on loopback. */
+export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
+  const { conductor, port } = options;
+  const events: BusEvent[] = [];
+  const asked = new Map<string, NotModelled>();
+  const handler = awsHandler({
+    ...options,
+    place: { ...options.place, epochMs: conductor.epochMs, now: () => conductor.now() },
+    event: (event) => void events.push(event),
+    notModelled: (what) => void asked.set(`${what.service} ${what.operation}`, what),
+  });
+  const server = await startLoopbackServer({ name: 'aws', conductor, port, handle: handler });
+  return {
+    name: server.name,
+    port: server.port,
+    url: server.url,
+    events,
+    get notModelled() {
+      return [...asked.values()];
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,85 @@
+/** What the CodeDeploy endpoint needs of the engine. */
+import type { EcsAppSpecDocument } from '../../lib/model/appspec';
+import type { TrafficRouting } from '../../lib/model/traffic';
+import type { AutoRollbackConfiguration, DeploymentGroupModel } from '../engine/deployment-group';
+import type { CreateRequest, DeploymentRecord } from '../engine/deployment-record';
+import type { Deployments } from '../engine/deployments';
+import type { HookReport } from '../engine/ports';
+import { ServiceError } from '../engine/ports';
+
+export interface CodeDeployBackend {
+  /** Every deployment group of the assembly; the applications are theirs. */
+  groups(): readonly DeploymentGroupModel[];
+  /** Configurations of the template; the service's own need not be listed. */
+  configs(): readonly ConfigView[];
+  /** In the order of their creation. */
+  deployments(): readonly DeploymentRecord[];
+  /** @returns the new deployment's id. @throws ServiceError `DeploymentLimitExceededException` and others. */
+  create(request: CreateDeploymentRequest): string;
+  stop(deploymentId: string, autoRollbackEnabled: boolean | undefined): { readonly status: 'Pending' | 'Succeeded'; readonly statusMessage: string };
+  /** Without a wait type the service's default holds. */
+  continue(deploymentId: string, waitType: WaitType | undefined): void;
+  /** A hook's report. @throws ServiceError `LifecycleEventAlreadyCompletedException` and others. */
+  putHookStatus(report: HookReport): void;
+}
+
+export type WaitType = 'READY_WAIT' | 'TERMINATION_WAIT';
+
+/** A CreateDeployment that has been read and found sound; application, group and configuration exist. */
+export interface CreateDeploymentRequest {
+  readonly applicationName: string;
+  readonly deploymentGroupName: string;
+  readonly appSpec: EcsAppSpecDocument;
+  /** With the content: give it back in the deployment's record, and the endpoint hides it where the service does. */
+  readonly revision: AppSpecRevision;
+  readonly deploymentConfigName?: string;
+  readonly description?: string;
+  readonly autoRollbackConfiguration?: AutoRollbackConfiguration;
+  readonly overrideAlarmConfiguration?: { readonly enabled?: boolean; readonly ignorePollAlarmFailure?: boolean; readonly alarmNames?: readonly string[] };
+}
+
+export interface AppSpecRevision {
+  readonly [name: string]: unknown;
+  readonly revisionType: 'AppSpecContent';
+  /** The SHA-256 is in hexadecimal. */
+  readonly appSpecContent: { readonly content: string; readonly sha256: string };
+}
+
+export interface ConfigView {
+  readonly deploymentConfigName: string;
+  readonly routing: TrafficRouting;
+}
+
+/** One deployment group with its engine, and how it finds the version that a request brings. */
+export interface RolloutEngine {
+  readonly group: DeploymentGroupModel;
+  readonly deployments: Deployments;
+  release(request: CreateDeploymentRequest): CreateRequest['release'];
+}
+
+/** The engines of all rollouts as one CodeDeploy. */
+export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: readonly ConfigView[]): CodeDeployBackend {
+  const owner = (deploymentId: string): Deployments => {
+    const found = rollouts.find(({ deployments }) => deployments.has(deploymentId));
+    if (found === undefined) {
+      throw new ServiceError('DeploymentDoesNotExistException', `The deployment ${deploymentId} could not be found`);
+    }
+    return found.deployments;
+  };
+  return {
+    groups: () => rollouts.map(({ group }) => group),
+    configs: () => configs,
+    deployments: () => rollouts.flatMap(({ deployments }) => deployments.list()).sort((a, b) => a.createTime - b.createTime),
+    create: (request) => {
+      const { applicationName, deploymentGroupName, ...rest } = request;
+      const found = rollouts.find(({ group }) => group.applicationName === applicationName && group.deploymentGroupName === deploymentGroupName);
+      if (found === undefined) {
+        throw new ServiceError('DeploymentGroupDoesNotExistException', `No Deployment Group found for name: ${deploymentGroupName}`);
+      }
+      return found.deployments.create({ ...rest, release: found.release(request) });
+    },
+    stop: (id, autoRollbackEnabled) => owner(id).stop(id, autoRollbackEnabled === undefined ? {} : { autoRollbackEnabled }),
+    continue: (id, waitType) => owner(id).continue(id, waitType),
+    putHookStatus: (report) => owner(report.deploymentId).putHookStatus(report),
+  };
+}

@@ -1,0 +1,52 @@
+/** What one deployment is to do, and what it needs for it. */
+import type { EcsAppSpecDocument } from '../../lib/model/appspec';
+import type { EcsHookEvent, EcsLifecycleEvent } from '../../lib/model/lifecycle';
+import type { AutoRollbackEvent, DeploymentCreator } from '../../lib/model/status';
+import type { AlarmConfiguration, AutoRollbackConfiguration, DeploymentGroupModel } from './deployment-group';
+import type { DeploymentMachine } from './deployment-machine';
+import type { DeploymentChange, RevisionLocation } from './deployment-record';
+import type { AlarmStates, HookInvoker, RandomFor, ReleaseId, Scheduler } from './ports';
+import type { ServiceBehaviour } from './service-behaviour';
+import type { TargetGroups } from './target-groups';
+
+/** What one deployment is to do, decided when it is created. */
+export interface DeploymentPlan {
+  readonly deploymentId: string;
+  readonly creator: DeploymentCreator;
+  readonly deploymentConfigName: string;
+  readonly release: { readonly id: ReleaseId; readonly startupMs: number };
+  readonly appSpec: EcsAppSpecDocument;
+  readonly hooks: Partial<Record<EcsHookEvent, string>>;
+  readonly revision?: RevisionLocation;
+  readonly previousRevision?: RevisionLocation;
+  readonly description?: string;
+  readonly rollback: AutoRollbackConfiguration;
+  readonly alarms: AlarmConfiguration;
+  readonly overrideAlarms?: AlarmConfiguration;
+  /** Names of the target groups. */
+  readonly original: string;
+  readonly replacement: string;
+  /** Id of the deployment that made the task set in the replacement's target group. */
+  readonly replacementMadeBy: string;
+}
+
+/** How a deployment came to its end, as far as it matters for a rollback. */
+export interface DeploymentEnd {
+  readonly event?: AutoRollbackEvent;
+  /** What StopDeployment said about the rollback. */
+  readonly requested?: boolean;
+  /** The lifecycle event that failed. */
+  readonly failedEvent?: EcsLifecycleEvent;
+}
+
+export interface MachinePorts {
+  readonly group: DeploymentGroupModel;
+  readonly scheduler: Scheduler;
+  readonly random: RandomFor;
+  readonly hooks: HookInvoker;
+  readonly alarms: AlarmStates;
+  readonly behaviour: ServiceBehaviour;
+  readonly targets: TargetGroups;
+  emit(change: DeploymentChange): void;
+  ended(machine: DeploymentMachine, end: DeploymentEnd): void;
+}

@@ -1,0 +1,31 @@
+/** Identifiers as the services make them, drawn from the seed and from what they are for. */
+import type { RandomFor } from './ports';
+
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const DIGITS = '0123456789';
+const HEX = '0123456789abcdef';
+
+function draw(random: RandomFor, identity: string, alphabet: string, length: number): string {
+  return Array.from({ length }, (_, index) => alphabet[Math.floor(random(`${identity} ${index}`) * alphabet.length)]).join('');
+}
+
+/** `d-` and nine capitals or digits. */
+export function deploymentId(random: RandomFor, number: number): string {
+  return `d-${draw(random, `deployment ${number}`, UPPER, 9)}`;
+}
+
+/** Opaque to everybody but the service. */
+export function hookExecutionId(random: RandomFor, deployment: string, event: string): string {
+  return draw(random, `hook execution ${deployment} ${event}`, BASE64URL, 64);
+}
+
+export function taskSetId(random: RandomFor, identity: string): string {
+  return `ecs-svc/${1 + Math.floor(random(`task set ${identity}`) * 9)}${draw(random, `task set ${identity}`, DIGITS, 18)}`;
+}
+
+/** A random UUID, as Lambda's request ids are. */
+export function requestId(random: RandomFor, identity: string): string {
+  const hex = draw(random, `request ${identity}`, HEX, 32);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+}

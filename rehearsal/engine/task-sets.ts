@@ -1,0 +1,37 @@
+/** The task sets of a deployment, as GetDeploymentTarget tells them. */
+import type { TaskSetInfo } from './deployment-record';
+import type { TargetGroups, TaskSet } from './target-groups';
+
+interface Pair {
+  readonly original: string;
+  readonly replacement: string;
+  readonly replacementMadeBy: string;
+}
+
+/** The replacement is listed once this deployment made it; a task set that an earlier one left there is not its business. */
+export function taskSetsInfo(targets: TargetGroups, pair: Pair, desiredCount: number): readonly TaskSetInfo[] {
+  const replacement = targets.taskSet(pair.replacement);
+  return [
+    ...info(targets, pair.original, targets.taskSet(pair.original), 'Blue', desiredCount),
+    ...info(targets, pair.replacement, replacement?.deploymentId === pair.replacementMadeBy ? replacement : undefined, 'Green', desiredCount),
+  ];
+}
+
+function info(targets: TargetGroups, name: string, set: TaskSet | undefined, taskSetLabel: TaskSetInfo['taskSetLabel'], count: number): TaskSetInfo[] {
+  if (set === undefined) {
+    return [];
+  }
+  const status = set.state === 'draining' ? 'DRAINING' : targets.primary === name ? 'PRIMARY' : 'ACTIVE';
+  return [
+    {
+      identifer: set.id,
+      desiredCount: set.state === 'draining' ? 0 : count,
+      pendingCount: set.state === 'starting' ? count : 0,
+      runningCount: set.state === 'running' ? count : 0,
+      status,
+      trafficWeight: targets.weight(name),
+      targetGroup: { name },
+      taskSetLabel,
+    },
+  ];
+}

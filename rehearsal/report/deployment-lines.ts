@@ -1,0 +1,137 @@
+/** One deployment as lines: its events with what their hooks found, traffic and alarms between them, and how it ended. */
+import type { DeploymentReport, HookRunReport, LifecycleEventReport, Report } from '../../lib/model/report';
+import type { CheckResult } from '../../lib/model/hook-contract';
+import type { Style } from './style';
+import { clean, clock, duration, shorten, wrap } from './text';
+import { notBegun, timelineOf } from './timeline';
+import type { Entry } from './timeline';
+
+/** Columns of the clock, and of the bar that shows traffic. */
+const CLOCK = 8;
+const BAR = 20;
+/** Longest name of a check that the column of names makes room for. */
+const CHECK_NAME = 24;
+
+/** Width of what stands before an event's name: clock, space, mark, space. */
+const LEAD = CLOCK + 5;
+
+export function deploymentLines(report: Report, deployment: DeploymentReport, style: Style, indent: string): string[] {
+  const { paint, signs } = style;
+  const trunk = `${indent}${paint.dim(signs.trunk)}`;
+  const width = style.width - indent.length - 1;
+  const body = timelineOf(report, deployment).flatMap((entry) => [...(entry.kind === 'end' ? skippedLine(deployment, style, width) : []), ...entryLines(entry, deployment, style, width)]);
+  const open = deployment.completeTime === null ? skippedLine(deployment, style, width) : [];
+  return [heading(deployment, style, indent), ...[...body, ...open].map((line) => `${trunk}${line}`.trimEnd())];
+}
+
+function heading(deployment: DeploymentReport, style: Style, indent: string): string {
+  const { paint, signs } = style;
+  const by = deployment.creator === 'user' ? '' : ` ${signs.dot} ${deployment.creator}`;
+  const room = style.width - indent.length - deployment.deploymentId.length - by.length - 2;
+  return `${indent}${paint.bold(deployment.deploymentId)}  ${paint.dim(`${shorten(deployment.deploymentConfigName, room, signs.ellipsis)}${by}`)}`;
+}
+
+function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, width: number): string[] {
+  const { paint, signs } = style;
+  const at = paint.dim(clock(entry.at).padStart(CLOCK));
+  switch (entry.kind) {
+    case 'event':
+      return [eventLine(entry.event, at, style, width), ...hookLines(entry.event, style, width)];
+    case 'traffic':
+      return [`${at}    ${trafficBar(entry.traffic.replacement, style)} ${paint.dim(`${entry.traffic.replacement} % on the replacement`)}`];
+    case 'alarm': {
+      const { from, to, reason } = entry.transition;
+      const color = to === 'ALARM' ? paint.red : to === 'OK' ? paint.green : paint.yellow;
+      const room = width - LEAD - `${from} ${signs.arrow} ${to}`.length - 2;
+      const line = `${at}  ${color(signs.alarm)} ${shorten(entry.name, room, signs.ellipsis)}  ${paint.dim(from)} ${signs.arrow} ${color(to)}`;
+      return [line, ...(reason === '' ? [] : wrap(reason, width - LEAD).map((text) => `${' '.repeat(LEAD - 1)}${paint.dim(text)}`))];
+    }
+    case 'end':
+      return endLines(deployment, at, style, width);
+  }
+}
+
+function eventLine(event: LifecycleEventReport, at: string, style: Style, width: number): string {
+  const { paint } = style;
+  const spent = event.start === null || event.end === null ? '' : duration(event.end - event.start);
+  const name = event.status === 'Failed' ? paint.red(paint.bold(event.name)) : event.name;
+  const gap = ' '.repeat(Math.max(1, width - LEAD - event.name.length - spent.length));
+  return `${at}  ${statusMark(event.status, style)} ${name}${gap}${paint.dim(spent)}`;
+}
+
+function statusMark(status: string, { paint, signs }: Style): string {
+  switch (status) {
+    case 'Succeeded':
+      return paint.green(signs.good);
+    case 'Failed':
+    case 'Stopped':
+      return paint.red(signs.bad);
+    case 'Skipped':
+      return paint.dim(signs.skipped);
+    case 'Unknown':
+      return paint.yellow(signs.unknown);
+    default:
+      return paint.dim(signs.running);
+  }
+}
+
+function hookLines({ hook }: LifecycleEventReport, style: Style, width: number): string[] {
+  if (hook === undefined) {
+    return [];
+  }
+  const { paint, signs } = style;
+  const pad = ' '.repeat(LEAD - 1);
+  const room = width - LEAD;
+  const said = hook.report === 'none' ? 'did not report' : `reported ${hook.report}`;
+  const color = hook.report === 'Succeeded' ? paint.green : paint.red;
+  const who = shorten(hook.function, room - said.length - 1, signs.ellipsis);
+  const { guardian } = hook;
+  return [
+    `${pad}${who} ${color(said)}`,
+    ...reasonLines(hook, room).map((text) => `${pad}${text}`),
+    ...hook.checks.flatMap((check) => checkLines(check, hook.checks, style, room).map((text) => `${pad}${text}`)),
+    ...(guardian === undefined ? [] : wrap(guardianText(guardian), room).map((text) => `${pad}${paint.yellow(text)}`)),
+  ];
+}
+
+function reasonLines(hook: HookRunReport, room: number): string[] {
+  // Where the checks beneath say the same, once is enough.
+  const told = hook.checks.some(({ verdict, reason }) => verdict !== 'pass' && clean(hook.reason).endsWith(clean(reason)));
+  return hook.reason === '' || told ? [] : wrap(hook.reason, room);
+}
+
+function guardianText(guardian: NonNullable<HookRunReport['guardian']>): string {
+  const said = guardian.report === 'none' ? 'did not report either' : `reported ${guardian.report}`;
+  return `guardian ${said} at ${clock(guardian.at)}: ${guardian.reason}`;
+}
+
+function checkLines(check: CheckResult, all: readonly CheckResult[], style: Style, room: number): string[] {
+  const { paint, signs } = style;
+  const mark = { pass: paint.green(signs.good), fail: paint.red(signs.bad), inconclusive: paint.yellow(signs.unknown) }[check.verdict];
+  const column = Math.min(CHECK_NAME, Math.max(...all.map(({ name }) => name.length)));
+  const name = shorten(check.name, column, signs.ellipsis).padEnd(column);
+  const counted = `${check.samples} ${check.samples === 1 ? 'sample' : 'samples'}${check.errors === 0 ? '' : `, ${check.errors} not measured`}`;
+  const [first = '', ...rest] = wrap(`${check.reason} (${counted})`, room - column - 4);
+  return [`${mark} ${name}  ${first}`, ...rest.map((text) => `${' '.repeat(column + 4)}${text}`)];
+}
+
+/** `▕██░░░▏`: the share of the replacement, a step that is not nothing or everything never looks so. */
+function trafficBar(replacement: number, { paint, signs }: Style): string {
+  const cells = replacement <= 0 ? 0 : replacement >= 100 ? BAR : Math.min(BAR - 1, Math.max(1, Math.round((replacement * BAR) / 100)));
+  return `${paint.dim(signs.left)}${paint.green(signs.full.repeat(cells))}${paint.dim(signs.empty.repeat(BAR - cells))}${paint.dim(signs.right)}`;
+}
+
+function skippedLine(deployment: DeploymentReport, style: Style, width: number): string[] {
+  const events = notBegun(deployment);
+  const word = events.every(({ status }) => status === 'Skipped') ? 'skipped' : 'not begun';
+  const lines = events.length === 0 ? [] : wrap(`${events.map(({ name }) => name).join(', ')} ${word}`, width - LEAD);
+  return lines.map((text, index) => `${' '.repeat(CLOCK + 2)}${style.paint.dim(`${index === 0 ? style.signs.skipped : ' '} ${text}`)}`);
+}
+
+function endLines(deployment: DeploymentReport, at: string, style: Style, width: number): string[] {
+  const { paint } = style;
+  const good = deployment.status === 'Succeeded';
+  const { errorInformation: error } = deployment;
+  const line = `${at}  ${statusMark(deployment.status, style)} ${paint.bold(good ? paint.green(deployment.status) : paint.red(deployment.status))}${error === undefined ? '' : ` ${error.code}`}`;
+  return [line, ...(error === undefined ? [] : wrap(error.message, width - LEAD).map((text) => `${' '.repeat(LEAD - 1)}${text}`))];
+}

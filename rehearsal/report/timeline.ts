@@ -1,0 +1,49 @@
+/** Puts what happened during one deployment into the order of time. */
+import type { AlarmReport, DeploymentReport, LifecycleEventReport, Report } from '../../lib/model/report';
+
+type Transition = AlarmReport['transitions'][number];
+type Traffic = DeploymentReport['traffic'][number];
+
+export type Entry =
+  | { readonly kind: 'event'; readonly at: number; readonly event: LifecycleEventReport }
+  | { readonly kind: 'traffic'; readonly at: number; readonly traffic: Traffic }
+  | { readonly kind: 'alarm'; readonly at: number; readonly name: string; readonly transition: Transition }
+  | { readonly kind: 'end'; readonly at: number };
+
+/** What stands first where several things happen at the same moment. */
+const RANK = { event: 0, traffic: 1, alarm: 2, end: 3 } as const;
+
+/** Events that began, traffic that moved, the alarm transitions that fall into this deployment, and its end. */
+export function timelineOf(report: Report, deployment: DeploymentReport): readonly Entry[] {
+  const events = deployment.lifecycleEvents.flatMap((event): Entry[] => (event.start === null ? [] : [{ kind: 'event', at: event.start, event }]));
+  const moves = deployment.traffic.filter(({ replacement }, index, all) => replacement !== (all[index - 1]?.replacement ?? 0));
+  const traffic = moves.map((change): Entry => ({ kind: 'traffic', at: change.at, traffic: change }));
+  const alarms = report.alarms.flatMap(({ name, transitions }) =>
+    transitions.filter(({ at }) => belongsTo(report, deployment, at)).map((transition): Entry => ({ kind: 'alarm', at: transition.at, name, transition })),
+  );
+  const end: Entry[] = deployment.completeTime === null ? [] : [{ kind: 'end', at: deployment.completeTime }];
+  return [...events, ...traffic, ...alarms, ...end].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]);
+}
+
+/** A moment belongs to the deployment that was created last before it; what came before all of them to the first. */
+function belongsTo(report: Report, deployment: DeploymentReport, at: number): boolean {
+  const [first] = report.deployments;
+  const owner = report.deployments.filter(({ createTime }) => createTime <= at).reduce((latest, one) => (latest === undefined || one.createTime >= latest.createTime ? one : latest), first);
+  return owner?.deploymentId === deployment.deploymentId;
+}
+
+/** Names of the events that never began. */
+export function notBegun(deployment: DeploymentReport): readonly LifecycleEventReport[] {
+  return deployment.lifecycleEvents.filter(({ start }) => start === null);
+}
+
+/** Deployments that no other one caused, each with the rollback that it caused, if any. */
+export function deploymentTrees(report: Report): readonly { readonly deployment: DeploymentReport; readonly rollback?: DeploymentReport }[] {
+  const known = new Set(report.deployments.map(({ deploymentId }) => deploymentId));
+  const cause = (deployment: DeploymentReport): string | undefined => deployment.rollbackInfo?.rollbackTriggeringDeploymentId;
+  const roots = report.deployments.filter((deployment) => !known.has(cause(deployment) ?? ''));
+  return roots.map((deployment) => {
+    const rollback = report.deployments.find((other) => cause(other) === deployment.deploymentId);
+    return rollback === undefined ? { deployment } : { deployment, rollback };
+  });
+}

@@ -1,0 +1,350 @@
+/**
+ * Moves virtual time for the engine, its children and its servers together. Time stands still while anybody still works on the
+ * present moment; it moves to the next event or to the next timer of a child, whichever is nearer, and nobody else moves it.
+ */
+import { performance } from 'node:perf_hooks';
+
+import type { EventScheduler } from '../engine/scheduler';
+
+import { Bounds } from './bounds';
+import type { ChildSeat, ChildWire } from './child-seat';
+import { Seat } from './child-seat';
+import { Holds } from './holds';
+import type { Connection, Hold } from './holds';
+
+export type { ChildSeat, ChildWire } from './child-seat';
+export type { Connection, Hold } from './holds';
+
+export interface ConductorOptions {
+  readonly scheduler: EventScheduler;
+  /** Date of virtual time 0, in milliseconds since 1970. */
+  readonly epochMs: number;
+  /** Virtual time follows wall time so many times faster. @default time jumps to the next event */
+  readonly pace?: { readonly factor: number };
+  /** A child's wait shorter than this is really waited, so that a real upstream sees its requests spaced as sent. @default 0 */
+  readonly dwellMs?: number;
+  /** Wall time after which a child whose event loop never empties falls back to real time. @default 10,000 */
+  readonly patienceMs?: number;
+  /** Wall time without anything to do, or with an answer of ours outstanding, after which `run` fails. @default 30,000 */
+  readonly stuckMs?: number;
+}
+
+/** A request that is being forwarded to a real upstream. */
+export interface Forward {
+  /** Ends the measurement; `action` is an event at the arrival plus the measured latency. Returns a function that cancels it. */
+  finish(label: string, action: () => void): () => void;
+  abandon(): void;
+}
+
+/** Work of ours that has to end before time may move. */
+export type Done = () => void;
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export class Conductor {
+  readonly scheduler: EventScheduler;
+  readonly epochMs: number;
+
+  private readonly holds: Holds;
+  private readonly bounds = new Bounds();
+  private readonly seats = new Set<Seat>();
+  private readonly work = new Map<symbol, { readonly label: string; readonly since: number }>();
+  private readonly patienceMs: number;
+  private readonly stuckMs: number;
+  private readonly dwellMs: number;
+  private readonly paced: boolean;
+  private places = 0;
+  private running = false;
+  private wake: () => void = () => undefined;
+  private failure: { readonly error: unknown } | undefined;
+  private unpace: () => void = () => undefined;
+
+  constructor(private readonly options: ConductorOptions) {
+    const factor = options.pace?.factor;
+    if (factor !== undefined && !(factor > 0 && Number.isFinite(factor))) {
+      throw new RangeError(`the factor of real time must be a positive number, got ${factor}`);
+    }
+    this.scheduler = options.scheduler;
+    this.epochMs = options.epochMs;
+    this.patienceMs = options.patienceMs ?? 10_000;
+    this.stuckMs = options.stuckMs ?? 30_000;
+    this.dwellMs = options.dwellMs ?? 0;
+    this.paced = factor !== undefined;
+    this.holds = new Holds(this.seats, () => this.nudge());
+  }
+
+  /** Virtual milliseconds since the rehearsal began. */
+  now(): number {
+    return this.scheduler.now();
+  }
+
+  /** Virtual time as a date. */
+  date(): Date {
+    return new Date(this.epochMs + this.now());
+  }
+
+  /**
+   * Plays until the promise settles or the predicate holds. Rejects when the promise does, when a part of the simulator failed,
+   * and when nothing is left that could make time pass.
+   */
+  async run(until: PromiseLike<unknown> | (() => boolean)): Promise<void> {
+    if (this.running) {
+      throw new Error('the conductor is running already; wait for the first run to end');
+    }
+    this.running = true;
+    this.startPace();
+    try {
+      await this.play(this.watch(until));
+    } finally {
+      this.running = false;
+      this.unpace();
+    }
+  }
+
+  /** Looks again at once: call it when something outside the conductor's sight has changed. */
+  nudge(): void {
+    this.wake();
+  }
+
+  /** The simulator itself failed: `run` rejects with this error. */
+  fail(error: unknown): void {
+    this.failure ??= { error };
+    this.nudge();
+  }
+
+  /** Time stands still until the returned function is called. For work of our own between two awaits. */
+  busy(label: string): Done {
+    const key = Symbol(label);
+    this.work.set(key, { label, since: performance.now() });
+    return () => {
+      if (this.work.delete(key)) {
+        this.nudge();
+      }
+    };
+  }
+
+  /** Virtual time at which a request from outside arrives: with a pace, the clock is first brought up to the present. */
+  arrive(): number {
+    if (this.running && this.paced && this.obstacle() === undefined && this.nextInQueue() === undefined) {
+      const target = this.target();
+      const present = Math.min(this.bounds.earliest(this.now()), target?.at ?? Infinity);
+      const next = this.scheduler.nextAt() ?? Infinity;
+      if (present > this.now() && present < next && Number.isFinite(present)) {
+        this.scheduler.advanceTo(present);
+        this.nudge();
+      }
+    }
+    return this.now();
+  }
+
+  /** Declares that the answer on a connection is withheld: the child behind it stops counting it as work under way. */
+  hold(connection: Connection, onGone: () => void): Hold {
+    return this.holds.declare(connection, onGone);
+  }
+
+  /** Registers a request before its first byte leaves for a real upstream: time may not pass its arrival by more than really elapsed. */
+  forward(): Forward {
+    const arrival = this.now();
+    const started = performance.now();
+    const remove = this.bounds.add(() => quantum(arrival + performance.now() - started));
+    const end = () => {
+      remove();
+      this.nudge();
+    };
+    return {
+      finish: (label, action) => {
+        const cancel = this.scheduler.at(quantum(arrival + performance.now() - started), label, action);
+        end();
+        return cancel;
+      },
+      abandon: end,
+    };
+  }
+
+  /** Takes a child into the common time. It counts as busy until it asks to advance. */
+  attach(wire: ChildWire): ChildSeat {
+    const seat: Seat = new Seat(wire, this.scheduler, {
+      dwellMs: this.dwellMs,
+      bounds: this.bounds,
+      changed: () => this.nudge(),
+      held: (id) => this.holds.isOpen(id),
+      catchUp: () => this.holds.catchUp(seat),
+      gone: (ids) => this.holds.gone(ids),
+      left: () => this.seats.delete(seat),
+      place: () => ++this.places,
+    });
+    this.seats.add(seat);
+    return seat;
+  }
+
+  private async play(finished: () => boolean): Promise<void> {
+    for (;;) {
+      // One full turn of the loop, so that whatever the last step set off is known before time moves.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.failure) {
+        throw this.failure.error;
+      }
+      if (finished()) {
+        return;
+      }
+      if (this.answerEarly()) {
+        continue;
+      }
+      const obstacle = this.obstacle();
+      if (obstacle) {
+        await this.pause(obstacle.waitMs);
+        obstacle.lookAgain();
+        continue;
+      }
+      const next = this.nextInQueue();
+      if (next) {
+        next.takeTurn();
+        continue;
+      }
+      await this.step();
+    }
+  }
+
+  private async step(): Promise<void> {
+    const target = this.target();
+    if (target === undefined) {
+      await this.waitForOutside();
+      return;
+    }
+    const wait = this.bounds.wallUntil(target.at, this.now());
+    if (wait > 0) {
+      await this.pause(wait);
+      return;
+    }
+    target.go();
+  }
+
+  /** The nearest thing to do; at equal times the engine's events come first, then children in the order in which they joined. */
+  private target(): { readonly at: number; readonly go: () => void } | undefined {
+    const next = this.scheduler.nextAt();
+    let seat: Seat | undefined;
+    for (const other of this.seats) {
+      if (other.wants() < (seat?.wants() ?? Infinity)) {
+        seat = other;
+      }
+    }
+    if (seat && (next === undefined || seat.wants() < next)) {
+      const chosen = seat;
+      const at = Math.max(seat.wants(), this.now());
+      return {
+        at,
+        go: () => {
+          this.scheduler.advanceTo(at);
+          chosen.grant();
+        },
+      };
+    }
+    return next === undefined ? undefined : { at: next, go: () => this.scheduler.runNext() };
+  }
+
+  /** Children for which the world has changed while they waited learn the time that is now. */
+  private answerEarly(): boolean {
+    for (const seat of this.seats) {
+      if (seat.isPoked()) {
+        seat.grant();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What still works on the present moment, and for how long it may. */
+  private obstacle(): { readonly waitMs: number; readonly lookAgain: () => void } | undefined {
+    const now = performance.now();
+    for (const [key, { label, since }] of this.work) {
+      const lookAgain = () => {
+        if (this.work.has(key) && performance.now() - since >= this.stuckMs) {
+          this.fail(new Error(`the simulator did not finish '${label}' within ${this.stuckMs / 1000} s`));
+        }
+      };
+      return { waitMs: since + this.stuckMs - now, lookAgain };
+    }
+    for (const seat of this.seats) {
+      const since = seat.busySince();
+      if (since !== undefined) {
+        return { waitMs: since + this.patienceMs - now, lookAgain: () => seat.losePatience(this.patienceMs) };
+      }
+    }
+    const first = this.nextInQueue();
+    return first === undefined || first.hasCome() ? undefined : { waitMs: this.stuckMs, lookAgain: () => this.failUnlessCome(first) };
+  }
+
+  private nextInQueue(): Seat | undefined {
+    let first: Seat | undefined;
+    for (const seat of this.seats) {
+      if (seat.place() < (first?.place() ?? Infinity)) {
+        first = seat;
+      }
+    }
+    return first;
+  }
+
+  private failUnlessCome(seat: Seat): void {
+    if (this.seats.has(seat) && seat.overdue(this.stuckMs)) {
+      this.fail(new Error(`a process did not come up within ${this.stuckMs / 1000} s`));
+    }
+  }
+
+  private async waitForOutside(): Promise<void> {
+    if (this.paced) {
+      await this.pause(LONGEST_TIMER_MS);
+      return;
+    }
+    const before = performance.now();
+    await this.pause(this.stuckMs);
+    if (performance.now() - before >= this.stuckMs && this.target() === undefined && this.obstacle() === undefined) {
+      this.fail(new Error(`the rehearsal is stuck at ${this.now()} ms: no event is scheduled, and ${this.waiting()}`));
+    }
+  }
+
+  private waiting(): string {
+    const children = [...this.seats].filter((seat) => seat.isWaiting()).length;
+    return `${children} process(es) wait for nothing that has a time`;
+  }
+
+  private pause(wallMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.wake(), Math.min(Math.max(Math.ceil(wallMs), 0), LONGEST_TIMER_MS));
+      this.wake = () => {
+        clearTimeout(timer);
+        this.wake = () => undefined;
+        resolve();
+      };
+    });
+  }
+
+  private startPace(): void {
+    const factor = this.options.pace?.factor;
+    if (factor === undefined) {
+      return;
+    }
+    const virtual = this.now();
+    const wall = performance.now();
+    this.unpace = this.bounds.add(() => quantum(virtual + (performance.now() - wall) * factor), factor);
+  }
+
+  private watch(until: PromiseLike<unknown> | (() => boolean)): () => boolean {
+    if (typeof until === 'function') {
+      return until;
+    }
+    let settled = false;
+    until.then(
+      () => {
+        settled = true;
+        this.nudge();
+      },
+      (error: unknown) => this.fail(error),
+    );
+    return () => settled;
+  }
+}
+
+/** Measured times are kept to 1/1024 ms: sums of such numbers are exact, so that a timer never misses its moment by a rounding error. */
+export function quantum(ms: number): number {
+  return Math.round(ms * 1024) / 1024;
+}

@@ -1,0 +1,177 @@
+/** Reads a scenario from YAML. The grammar, with an example, is in docs/scenario.md. */
+import { LineCounter, isMap, parseDocument } from 'yaml';
+import type { Node } from 'yaml';
+
+import { ECS_HOOK_EVENTS, ECS_LIFECYCLE_EVENTS } from '../../lib/model/lifecycle';
+import type { EcsLifecycleEvent } from '../../lib/model/lifecycle';
+import { suggestion } from '../report/did-you-mean';
+import { UserError } from '../report/user-error';
+import { Reader } from './reader';
+import type { MapReader } from './reader';
+import type { ReleaseAction, ReleaseScenario, Scenario, ServiceProfile } from './scenario';
+import { scenarioError } from './scenario-error';
+import { DEFAULT_PROFILE, DURATION, PROFILE_KEYS, readDuration, readProfile } from './service-profile';
+import { parseDuration } from './units';
+
+/** Largest scenario file, in bytes. */
+export const MAX_SCENARIO_BYTES = 256 * 1024;
+
+const DEFAULT_AFTER_MS = 60_000;
+
+const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny'];
+const RELEASE_KEYS = ['name', 'after', 'rollback', 'actions', ...PROFILE_KEYS];
+const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
+
+/**
+ * A scenario from the text of its file.
+ *
+ * @throws UserError that shows every problem (at most ten) with its line and a marker
+ */
+export function parseScenario(file: string, text: string): Scenario {
+  if (Buffer.byteLength(text) > MAX_SCENARIO_BYTES) {
+    throw new UserError(`${file} is ${Buffer.byteLength(text)} bytes long, and a scenario may have at most ${MAX_SCENARIO_BYTES}; shorten the bodies of its routes`);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, schema: 'core', customTags: [], prettyErrors: false, uniqueKeys: true });
+  const broken = [...document.errors, ...document.warnings].map(({ message, pos: [start, end] }) => ({ message: lowerFirst(message), start, end }));
+  if (broken.length > 0) {
+    throw scenarioError(file, text, lines, broken);
+  }
+  if (!isMap(document.contents)) {
+    throw new UserError(`${file} is not a scenario: it must be a map with the keys ${KEYS.join(', ')}`);
+  }
+  const reader = new Reader(document);
+  const scenario = readScenario(reader, file, document.contents as Node);
+  if (scenario === undefined || reader.problems.length > 0) {
+    throw scenarioError(file, text, lines, reader.problems);
+  }
+  return scenario;
+}
+
+function readScenario(reader: Reader, file: string, node: Node): Scenario | undefined {
+  const map = reader.map(node, 'a scenario', KEYS);
+  if (map === undefined) {
+    return undefined;
+  }
+  const serviceMap = map.optional('service', (value) => reader.map(value, 'service', PROFILE_KEYS));
+  const service = serviceMap === undefined ? DEFAULT_PROFILE : readProfile(reader, serviceMap, DEFAULT_PROFILE);
+  const given = {
+    description: map.optional('description', (value) => reader.text(value, '"description"')),
+    rollout: map.optional('rollout', (value) => reader.text(value, '"rollout"')),
+    seed: map.optional('seed', (value) => reader.number(value, '"seed"', 0, Number.MAX_SAFE_INTEGER)),
+    expect: map.optional('expect', (value) => readExpect(reader, value)),
+    requestsPerSecond: map.optional('requestsPerSecond', (value) => reader.number(value, '"requestsPerSecond"', 0, 100_000, false)),
+  };
+  return {
+    file,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    service,
+    releases: readReleases(reader, map, service),
+    alarms: map.optional('alarms', (value) => reader.list(value, '"alarms"', (alarm) => readAlarm(reader, alarm))) ?? [],
+    throttle: map.optional('throttle', (value) => reader.list(value, '"throttle"', (one) => readThrottle(reader, one))) ?? [],
+    deny: map.optional('deny', (value) => reader.list(value, '"deny"', (one) => readDeny(reader, one))) ?? [],
+  };
+}
+
+function readExpect(reader: Reader, node: Node): Scenario['expect'] {
+  const map = reader.map(node, 'expect', ['outcome']);
+  const outcome = map?.required('outcome', (value) => reader.oneOf(value, '"outcome"', ['released', 'rolledBack', 'stopped', 'failed']));
+  return outcome === undefined ? undefined : { outcome };
+}
+
+function readReleases(reader: Reader, map: MapReader, service: ServiceProfile): readonly ReleaseScenario[] {
+  const releases = map.required('releases', (value) => {
+    const list = reader.list(value, '"releases"', (release) => readRelease(reader, release, service));
+    return list?.length === 0 && reader.problems.length === 0 ? reader.problem(value, '"releases" must have at least one release, got none') : list;
+  });
+  return releases ?? [];
+}
+
+function readRelease(reader: Reader, node: Node, service: ServiceProfile): ReleaseScenario | undefined {
+  const map = reader.map(node, 'a release', RELEASE_KEYS);
+  const name = map?.required('name', (value) => reader.text(value, '"name"'));
+  if (map === undefined || name === undefined) {
+    return undefined;
+  }
+  const rollback = map.optional('rollback', (value) => reader.toggle(value, '"rollback"'));
+  return {
+    name,
+    afterMs: map.optional('after', readDuration(reader, '"after"')) ?? DEFAULT_AFTER_MS,
+    profile: readProfile(reader, map, service),
+    ...(rollback === undefined ? {} : { rollback }),
+    actions: map.optional('actions', (value) => reader.list(value, '"actions"', (action) => readAction(reader, action))) ?? [],
+  };
+}
+
+function readAction(reader: Reader, node: Node): ReleaseAction | undefined {
+  const map = reader.map(node, 'an action', ACTION_KEYS);
+  const moment = map?.required('at', (value) => readMoment(reader, value));
+  const action = map?.required('do', (value) => readDeed(reader, map, value));
+  return moment === undefined || action === undefined ? undefined : { ...moment, action };
+}
+
+/** `5m` after the deployment was created, or `AllowTraffic`, or `AllowTraffic+90s` after that event has started. */
+function readMoment(reader: Reader, node: Node): Pick<ReleaseAction, 'event' | 'delayMs'> | undefined {
+  const text = String(reader.scalar(node) ?? '');
+  const [, name, , delay] = /^([A-Za-z]+)(\s*\+\s*(\S+))?$/.exec(text) ?? [];
+  if (name === undefined) {
+    const wanted = `a time since the start such as 5m, or a lifecycle event with or without a delay, such as AllowTraffic+90s`;
+    return reader.parsed(node, '"at"', wanted, (value) => moment(parseDuration(String(value))));
+  }
+  const event = ECS_LIFECYCLE_EVENTS.find((one) => one === name);
+  if (event === undefined) {
+    const nearest = suggestion(name, ECS_LIFECYCLE_EVENTS) || `; it has ${ECS_LIFECYCLE_EVENTS.join(', ')}`;
+    return reader.problem(node, `"${name}" is not a lifecycle event of an ECS deployment${nearest}`);
+  }
+  const delayMs = delay === undefined ? 0 : parseDuration(delay);
+  return delayMs === undefined ? reader.problem(node, `the delay "${delay}" must be ${DURATION}`) : moment(delayMs, event);
+}
+
+function moment(delayMs: number | undefined, event?: EcsLifecycleEvent): Pick<ReleaseAction, 'event' | 'delayMs'> | undefined {
+  return delayMs === undefined ? undefined : { ...(event === undefined ? {} : { event }), delayMs };
+}
+
+function readDeed(reader: Reader, map: MapReader, node: Node): ReleaseAction['action'] | undefined {
+  const kind = reader.oneOf(node, '"do"', ['stop', 'continue', 'report']);
+  const allowed = { stop: ['rollback'], continue: [], report: ['hook', 'status'] }[kind ?? 'continue'];
+  for (const key of ['rollback', 'hook', 'status'].filter((one) => kind !== undefined && !allowed.some((other) => other === one))) {
+    map.optional(key, (value) => reader.problem(value, `"${key}" does not go with "do: ${kind}"`));
+  }
+  if (kind === 'report') {
+    const hook = map.required('hook', (value) => reader.oneOf(value, '"hook"', ECS_HOOK_EVENTS));
+    const status = map.required('status', (value) => reader.oneOf(value, '"status"', ['Succeeded', 'Failed']));
+    return hook === undefined || status === undefined ? undefined : { kind, hook, status };
+  }
+  if (kind === 'stop') {
+    const rollback = map.optional('rollback', (value) => reader.toggle(value, '"rollback"'));
+    return { kind, ...(rollback === undefined ? {} : { rollback }) };
+  }
+  return kind === undefined ? undefined : { kind };
+}
+
+function readAlarm(reader: Reader, node: Node): Scenario['alarms'][number] | undefined {
+  const map = reader.map(node, 'an alarm', ['alarm', 'state', 'for']);
+  const alarm = map?.required('alarm', (value) => reader.text(value, '"alarm"'));
+  const state = map?.required('state', (value) => reader.oneOf(value, '"state"', ['OK', 'ALARM', 'INSUFFICIENT_DATA']));
+  const forMs = map?.optional('for', readDuration(reader, '"for"'));
+  return alarm === undefined || state === undefined ? undefined : { alarm, state, ...(forMs === undefined ? {} : { forMs }) };
+}
+
+function readThrottle(reader: Reader, node: Node): Scenario['throttle'][number] | undefined {
+  const map = reader.map(node, 'a throttle', ['hook', 'for']);
+  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', ECS_HOOK_EVENTS));
+  const forMs = map?.required('for', readDuration(reader, '"for"'));
+  return hook === undefined || forMs === undefined ? undefined : { hook, forMs };
+}
+
+function readDeny(reader: Reader, node: Node): Scenario['deny'][number] | undefined {
+  const map = reader.map(node, 'a denial', ['hook', 'action']);
+  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...ECS_HOOK_EVENTS, 'guardian' as const]));
+  const wanted = 'an action such as codedeploy:PutLifecycleEventHookExecutionStatus';
+  const action = map?.required('action', (value) => reader.parsed(value, '"action"', wanted, (text) => (/^[a-z0-9-]+:[A-Za-z*?]+$/.test(String(text)) ? String(text) : undefined)));
+  return hook === undefined || action === undefined ? undefined : { hook, action };
+}
+
+function lowerFirst(message: string): string {
+  return `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/\.$/, '');
+}

@@ -1,0 +1,78 @@
+/** The functions of the assembly as the rehearsal runs them: found by name or ARN, resolved once, inline code written to a folder of its own. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Assembly } from '../assembly/assembly';
+import { resolveFunction, type ResolvedFunction } from '../assembly/functions';
+import type { Stack } from '../assembly/stack';
+import type { FunctionSpec } from '../engine/ports';
+import { UserError } from '../report/user-error';
+
+export interface StagedFunction {
+  readonly spec: FunctionSpec;
+  readonly asynchronous: ResolvedFunction['asynchronous'];
+  readonly notModelled: readonly string[];
+}
+
+const QUALIFIED_ARN = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+)(?::[^:]+)?$/;
+
+export class StagedFunctions {
+  private readonly functions = new Map<string, StagedFunction | undefined>();
+  private readonly folders: string[] = [];
+
+  constructor(
+    private readonly assembly: Assembly,
+    private readonly stack: Stack,
+  ) {}
+
+  /** A function by its name or ARN, with or without a qualifier; undefined where the assembly does not make it. */
+  find(nameOrArn: string): StagedFunction | undefined {
+    const key = QUALIFIED_ARN.exec(nameOrArn)?.[1] ?? nameOrArn;
+    if (!this.functions.has(key)) {
+      const staged = this.resolve(key);
+      this.functions.set(key, staged);
+      if (staged !== undefined) {
+        this.functions.set(staged.spec.name, staged);
+        this.functions.set(staged.spec.arn, staged);
+      }
+    }
+    return this.functions.get(key);
+  }
+
+  /** Removes what was written. */
+  close(): void {
+    this.folders.forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+  }
+
+  private resolve(nameOrArn: string): StagedFunction | undefined {
+    if (!this.isMade(nameOrArn)) {
+      return undefined;
+    }
+    const { spec, code, asynchronous, notModelled } = resolveFunction(this.assembly, this.stack, { value: nameOrArn });
+    const directory = 'directory' in code ? code.directory : this.write(code);
+    return { spec: { ...spec, directory }, asynchronous, notModelled };
+  }
+
+  private isMade(nameOrArn: string): boolean {
+    return this.assembly
+      .resources('AWS::Lambda::Function')
+      .some(({ stack, logicalId }) => [this.assembly.ref(stack, logicalId), this.assembly.attribute(stack, logicalId, 'Arn')].includes(nameOrArn));
+  }
+
+  private write({ inline, fileName }: { readonly inline: string; readonly fileName: string }): string {
+    const folder = mkdtempSync(join(tmpdir(), 'greenlight-inline-'));
+    this.folders.push(folder);
+    writeFileSync(join(folder, fileName), inline);
+    return folder;
+  }
+}
+
+/** The function, or an error that says how to make it known. */
+export function required(functions: StagedFunctions, nameOrArn: string): StagedFunction {
+  const found = functions.find(nameOrArn);
+  if (found === undefined) {
+    throw new UserError(`function ${nameOrArn} is not made in this assembly, so its code cannot be rehearsed; add the stack that makes it to the app`);
+  }
+  return found;
+}

@@ -1,0 +1,67 @@
+/** From the resolved template to what the engine takes. */
+import type { ResolvedAlarm } from '../assembly/alarms';
+import type { RolloutModel } from '../assembly/rollout-model';
+import type { AlarmView } from '../endpoints/cloudwatch-backend';
+import type { MetricAlarmProperties } from '../engine/alarm-source';
+import type { AlarmDefinition, AlarmDescription, CompositeAlarmProperties } from '../engine/alarms';
+import type { DeploymentGroupModel } from '../engine/deployment-group';
+
+export function deploymentGroupModel(rollout: RolloutModel): DeploymentGroupModel {
+  const { description, service, test } = rollout;
+  return {
+    applicationName: rollout.application.name,
+    deploymentGroupName: rollout.deploymentGroup.name,
+    applicationArn: rollout.application.arn,
+    deploymentGroupArn: rollout.deploymentGroup.arn,
+    deploymentConfigName: rollout.deploymentConfig.name,
+    traffic: description.traffic,
+    serviceRoleArn: rollout.serviceRole.arn,
+    clusterName: service.cluster,
+    serviceName: service.name,
+    serviceArn: service.arn,
+    desiredCount: service.desiredCount,
+    targetGroups: rollout.targetGroups,
+    productionListenerArn: rollout.production.arn,
+    ...(test === undefined ? {} : { testListenerArn: test.arn }),
+    ...(description.approvalWaitMinutes === undefined ? {} : { approvalWaitMinutes: description.approvalWaitMinutes }),
+    ...(description.terminationWaitMinutes === undefined ? {} : { terminationWaitMinutes: description.terminationWaitMinutes }),
+    rollbackEvents: description.rollbackEvents,
+    alarmNames: rollout.alarms.map(({ name }) => name),
+    ignorePollAlarmFailure: rollout.ignorePollAlarmFailure,
+  };
+}
+
+/** The properties of a template have the shape that the engine reads; what they must hold it checks itself, and says so. */
+export function alarmDefinition(alarm: ResolvedAlarm): AlarmDefinition {
+  const { name, arn, logicalId } = alarm;
+  const identity = { name, arn, ...(logicalId === undefined ? {} : { logicalId }) };
+  switch (alarm.kind) {
+    case 'metric':
+      return { ...identity, type: 'metric', properties: alarm.properties as unknown as MetricAlarmProperties };
+    case 'composite':
+      return { ...identity, type: 'composite', properties: alarm.properties as unknown as CompositeAlarmProperties };
+    case 'outside':
+      return { ...identity, type: 'outside', reason: 'it is made outside of this assembly, so that only its name is known' };
+  }
+}
+
+/** Members of the API that CloudFormation names differently, or that the state holds. */
+const NOT_IN_API = ['AlarmName', 'Tags'];
+
+export function alarmView(alarm: AlarmDescription): AlarmView {
+  const { definition } = alarm;
+  const state = {
+    name: definition.name,
+    arn: definition.arn,
+    state: alarm.StateValue,
+    reason: alarm.StateReason,
+    ...(alarm.StateReasonData === undefined ? {} : { reasonData: alarm.StateReasonData }),
+    updatedAt: alarm.StateUpdatedTimestamp,
+    transitionedAt: alarm.StateTransitionedTimestamp,
+  };
+  if (definition.type === 'outside') {
+    return { ...state, kind: 'metric', definition: { ActionsEnabled: true } };
+  }
+  const entries = Object.entries(definition.properties).filter(([name]) => !NOT_IN_API.includes(name));
+  return { ...state, kind: definition.type, definition: { ...Object.fromEntries(entries), ActionsEnabled: alarm.ActionsEnabled } };
+}

@@ -1,0 +1,33 @@
+/** What a scenario takes away from roles, as the template would if the statement were missing. */
+import type { RolloutModel } from '../assembly/rollout-model';
+import { UserError } from '../report/user-error';
+import type { Scenario } from '../scenario/scenario';
+import type { StagedFunctions } from './functions';
+
+/** Actions by the ARN of the role that loses them. @throws UserError where the rollout has no such hook */
+export function removedActions(models: readonly RolloutModel[], functions: StagedFunctions, scenario: Scenario): ReadonlyMap<string, readonly string[]> {
+  const removed = new Map<string, string[]>();
+  for (const { hook, action } of scenario.deny) {
+    for (const model of models) {
+      const name = functionOf(model, hook);
+      const role = name === undefined ? undefined : functions.find(name)?.spec.roleArn;
+      if (role === undefined) {
+        throw new UserError(`${scenario.file}: "deny" names ${hook}, which rollout ${model.name} has no function of this assembly for; it has ${hooksOf(model)}`);
+      }
+      removed.set(role, [...(removed.get(role) ?? []), action]);
+    }
+  }
+  return removed;
+}
+
+function functionOf(model: RolloutModel, hook: Scenario['deny'][number]['hook']): string | undefined {
+  if (hook !== 'guardian') {
+    return model.appSpec.Hooks?.find((entry) => entry[hook] !== undefined)?.[hook];
+  }
+  return model.guardianName;
+}
+
+function hooksOf({ appSpec, guardianName }: RolloutModel): string {
+  const names = (appSpec.Hooks ?? []).flatMap((entry) => Object.keys(entry));
+  return [...names, ...(guardianName === undefined ? [] : ['guardian'])].join(', ') || 'no hook';
+}

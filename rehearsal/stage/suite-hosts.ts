@@ -1,0 +1,33 @@
+/** Host names that the checks of a rollout expect on its listeners: the local load balancer's certificate has to hold them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { SUITE_FILE } from '../../lib/model/suite';
+import type { RolloutModel } from '../assembly/rollout-model';
+import type { StagedFunctions } from './functions';
+
+export function suiteHosts({ appSpec, description }: RolloutModel, functions: StagedFunctions): readonly string[] {
+  const hosts = new Set([...(description.production.rules ?? []), ...(description.test?.rules ?? [])].flatMap((rule) => rule.hosts ?? []));
+  for (const name of (appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry))) {
+    const directory = functions.find(name)?.spec.directory;
+    const file = directory === undefined ? undefined : join(directory, SUITE_FILE);
+    if (file !== undefined && existsSync(file)) {
+      collect(JSON.parse(readFileSync(file, 'utf8')), hosts);
+    }
+  }
+  return [...hosts];
+}
+
+/** Every `host` of a request, wherever the suite has it. */
+function collect(value: unknown, hosts: Set<string>): void {
+  if (typeof value !== 'object' || value === null) {
+    return;
+  }
+  for (const [key, member] of Object.entries(value)) {
+    if (key === 'host' && typeof member === 'string') {
+      hosts.add(member);
+    } else {
+      collect(member, hosts);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** Bundles each hook handler into one CommonJS file that needs nothing beside it. */
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What Lambda never uses: its credentials come in environment variables. */
+const UNUSED_CREDENTIALS = /^@aws-sdk\/(credential-provider-(sso|ini|process|web-identity|http|login|node)|token-providers)$|^@smithy\/credential-provider-imds$/;
+
+/** Warnings about imports that would be missing at run time. */
+const IMPORTS_MUST_RESOLVE = { 'unsupported-dynamic-import': 'error', 'unsupported-require-call': 'error', 'indirect-require': 'error' };
+
+/**
+ * @param {{ outDir: string }} options `<outDir>/<name>/index.js` is written for every file of lambda/handlers.
+ * @returns {Promise<{ name: string, file: string, bytes: number, parts: { package: string, bytes: number }[] }[]>} sizes, and what they are made of, largest first
+ */
+export async function bundleHandlers({ outDir }) {
+  const folder = join(ROOT, 'lambda', 'handlers');
+  const names = (await readdir(folder)).filter((file) => file.endsWith('.ts')).map((file) => basename(file, '.ts')).sort();
+  return Promise.all(names.map((name) => bundleHandler(name, join(folder, `${name}.ts`), join(outDir, name, 'index.js'))));
+}
+
+async function bundleHandler(name, entry, file) {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile: file,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    logOverride: IMPORTS_MUST_RESOLVE,
+    plugins: [withoutUnusedCredentials],
+  });
+  const [output] = Object.values(metafile.outputs);
+  return { name, file, bytes: output.bytes, parts: partsOf(output.inputs) };
+}
+
+/** Puts a module in place of each unused credential provider that says so when somebody comes to need it. */
+const withoutUnusedCredentials = {
+  name: 'without-unused-credentials',
+  setup(bundle) {
+    bundle.onResolve({ filter: UNUSED_CREDENTIALS }, ({ path }) => ({ path, namespace: 'unused-credentials' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'unused-credentials' }, ({ path }) => ({ contents: refusal(path) }));
+  },
+};
+
+/** CommonJS, so that any name can be imported from it. */
+function refusal(path) {
+  const text = `${path} is not part of this handler: its credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN`;
+  return `const refuse = () => { throw new Error(${JSON.stringify(text)}); };
+module.exports = new Proxy({}, { get: (_, name) => (name === '__esModule' ? true : refuse), has: () => true });`;
+}
+
+/** Bytes by package; our own code is the package named `.`. */
+function partsOf(inputs) {
+  const bytes = new Map();
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? '.';
+    bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+  }
+  return [...bytes].map(([name, size]) => ({ package: name, bytes: size })).sort((a, b) => b.bytes - a.bytes);
+}

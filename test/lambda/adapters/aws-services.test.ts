@@ -1,0 +1,287 @@
+import { CloudWatchClient, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { CodeDeployClient, GetDeploymentCommand, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+
+import { awsCall } from '../../../lambda/adapters/aws-call';
+import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA } from '../../../lambda/adapters/aws-endpoint';
+import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
+import { codeDeploy } from '../../../lambda/adapters/codedeploy';
+import { eventBridge } from '../../../lambda/adapters/eventbridge';
+import { lambdaInvoker } from '../../../lambda/adapters/lambda-invoker';
+import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses';
+import type { VerdictRecord } from '../../../lib/model/hook-contract';
+import { ENV } from '../../../lib/model/hook-contract';
+import type { AwsAnswerScript, AwsServer, SeenCall } from '../support/aws-server';
+import { awsError, awsServer } from '../support/aws-server';
+import { fakeEnvironment, HOOK } from '../support/fake-ports';
+import { LAMBDA_VARIABLES } from '../support/handler-process';
+import { virtualClock } from '../support/virtual-clock';
+
+const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:smoke';
+const RECORD: VerdictRecord = {
+  schemaVersion: 1,
+  rollout: 'App/Web',
+  event: 'AfterAllowTestTraffic',
+  deploymentId: HOOK.DeploymentId,
+  verdict: 'fail',
+  reason: 'status was 503, expected 200',
+  report: 'Failed',
+  by: 'checks',
+  durationMs: 5,
+  checks: [],
+};
+
+const LOAD_BALANCER = 'app/web/50dc6c495c0c9188';
+const INTERFACES = `<?xml version="1.0" encoding="UTF-8"?>
+<DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><networkInterfaceSet>
+<item><networkInterfaceId>eni-1</networkInterfaceId><privateIpAddress>10.0.1.5</privateIpAddress><privateIpAddressesSet><item><privateIpAddress>10.0.1.5</privateIpAddress></item></privateIpAddressesSet></item>
+<item><networkInterfaceId>eni-2</networkInterfaceId><privateIpAddress>10.0.2.6</privateIpAddress></item>
+</networkInterfaceSet></DescribeNetworkInterfacesResponse>`;
+
+let aws: AwsServer;
+afterEach(() => aws.close());
+
+const variables = (): Readonly<Record<string, string>> => ({ ...LAMBDA_VARIABLES, AWS_ENDPOINT_URL: aws.url });
+const { signal } = new AbortController();
+
+/** Fails as the adapter does, with the server answering every operation alike. */
+async function failing(script: AwsAnswerScript): Promise<unknown> {
+  aws = await awsServer({ GetDeployment: [script] });
+  process.env = { ...process.env, ...variables() };
+  return codeDeploy(awsCall(CODE_DEPLOY, { variables: variables(), requestTimeoutMs: 150 })).creatorOf(HOOK.DeploymentId, signal).catch((error: unknown) => error);
+}
+
+const environmentBefore = process.env;
+beforeEach(() => {
+  // The SDK's clients and its credential provider read the environment of the process.
+  process.env = { ...environmentBefore, ...LAMBDA_VARIABLES };
+});
+afterAll(() => {
+  process.env = environmentBefore;
+});
+
+/** Parts of a request that a service looks at, without what differs from call to call. */
+function meaning(call: SeenCall | undefined) {
+  const { headers, method, path, body } = call as SeenCall;
+  const scope = /Credential=[^/]+\/\d+\/([^,]+)/.exec(headers.authorization ?? '')?.[1];
+  const form = headers['content-type'] === 'application/x-www-form-urlencoded';
+  return {
+    method,
+    path,
+    scope,
+    host: headers.host,
+    token: headers['x-amz-security-token'],
+    type: headers['content-type'],
+    target: headers['x-amz-target'],
+    queryMode: headers['x-amzn-query-mode'],
+    invocationType: headers['x-amz-invocation-type'],
+    body: form ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body),
+  };
+}
+
+describe('requests mean what the requests of the SDK mean', () => {
+  interface Case {
+    readonly ours: () => Promise<unknown>;
+    readonly theirs: () => Promise<unknown>;
+  }
+  const config = () => ({ region: 'eu-central-1', endpoint: aws.url, maxAttempts: 1 });
+  const answers = {
+    GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }],
+    PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
+    '/': [{ body: INTERFACES }],
+  };
+  const cases: Readonly<Record<string, Case>> = {
+    PutLifecycleEventHookExecutionStatus: {
+      ours: () => codeDeploy(awsCall(CODE_DEPLOY, { variables: variables() })).putStatus(HOOK, 'Failed', signal),
+      theirs: () =>
+        new CodeDeployClient(config()).send(
+          new PutLifecycleEventHookExecutionStatusCommand({ deploymentId: HOOK.DeploymentId, lifecycleEventHookExecutionId: HOOK.LifecycleEventHookExecutionId, status: 'Failed' }),
+        ),
+    },
+    GetDeployment: {
+      ours: () => codeDeploy(awsCall(CODE_DEPLOY, { variables: variables() })).creatorOf(HOOK.DeploymentId, signal),
+      theirs: () => new CodeDeployClient(config()).send(new GetDeploymentCommand({ deploymentId: HOOK.DeploymentId })),
+    },
+    PutMetricData: {
+      ours: () => cloudWatch(awsCall(CLOUD_WATCH, { variables: variables() })).publish({ application: 'a', deploymentGroup: 'g', failed: true }, signal),
+      theirs: () =>
+        new CloudWatchClient(config()).send(
+          new PutMetricDataCommand({
+            Namespace: 'cdk-greenlight',
+            MetricData: [
+              {
+                MetricName: 'FailedValidations',
+                Dimensions: [
+                  { Name: 'Application', Value: 'a' },
+                  { Name: 'DeploymentGroup', Value: 'g' },
+                ],
+                Value: 1,
+                Unit: 'Count',
+                StorageResolution: 1,
+              },
+            ],
+          }),
+        ),
+    },
+    SetAlarmState: {
+      ours: () => cloudWatch(awsCall(CLOUD_WATCH, { variables: variables() })).raise('web-verdict', 'status was 503', signal),
+      theirs: () => new CloudWatchClient(config()).send(new SetAlarmStateCommand({ AlarmName: 'web-verdict', StateValue: 'ALARM', StateReason: 'status was 503' })),
+    },
+    PutEvents: {
+      ours: () => eventBridge(awsCall(EVENT_BRIDGE, { variables: variables() })).send(RECORD, signal),
+      theirs: () =>
+        new EventBridgeClient(config()).send(
+          new PutEventsCommand({ Entries: [{ Source: 'cdk-greenlight', DetailType: 'Greenlight Hook Verdict', Detail: JSON.stringify(RECORD) }] }),
+        ),
+    },
+    Invoke: {
+      ours: () => lambdaInvoker(awsCall(LAMBDA, { variables: variables() })).invoke(FUNCTION_ARN, HOOK, signal),
+      theirs: () => new LambdaClient(config()).send(new InvokeCommand({ FunctionName: FUNCTION_ARN, InvocationType: 'RequestResponse', Payload: JSON.stringify(HOOK) })),
+    },
+    DescribeNetworkInterfaces: {
+      ours: () => privateResolver()('web.example.internal', signal),
+      theirs: () =>
+        new EC2Client(config()).send(
+          new DescribeNetworkInterfacesCommand({
+            Filters: [
+              { Name: 'description', Values: [`ELB ${LOAD_BALANCER}`] },
+              { Name: 'status', Values: ['in-use'] },
+            ],
+          }),
+        ),
+    },
+  };
+
+  test.each(Object.keys(cases))('%s', async (name) => {
+    aws = await awsServer(answers);
+    await cases[name]?.theirs();
+    await cases[name]?.ours();
+    expect(aws.calls).toHaveLength(2);
+    expect(meaning(aws.calls[1])).toEqual(meaning(aws.calls[0]));
+  });
+});
+
+const privateResolver = () =>
+  resolveByInterfaces({
+    environment: fakeEnvironment({ [ENV.privateAddressesOf]: LOAD_BALANCER }),
+    clock: virtualClock(),
+    call: awsCall(EC2, { variables: variables() }),
+    resolve: async (hostname) => [{ address: `dns of ${hostname}`, family: 4 }],
+  });
+
+describe('failures of a service', () => {
+  test.each([
+    ['throttling', awsError('ThrottlingException', 'Rate exceeded'), 'ThrottlingException', true],
+    ['a fault of the service', awsError('InternalFailure', 'oops', 500), 'InternalFailure', true],
+    ['an overloaded front', { status: 503, body: '<html>' }, 'HTTP 503', true],
+    ['a status of throttling', { status: 429, body: '{}' }, 'HTTP 429', true],
+    ['a denied call', awsError('AccessDeniedException', 'not authorized to perform codedeploy:GetDeployment'), 'AccessDeniedException', false],
+    ['an event that is over', awsError('LifecycleEventAlreadyCompletedException', 'over'), 'LifecycleEventAlreadyCompletedException', false],
+    ['a code in the query error', { ...awsError('ResourceNotFoundException', 'no alarm', 404), headers: { 'x-amzn-query-error': 'ResourceNotFound;Sender' } }, 'ResourceNotFound', false],
+    ['an answer that is no JSON', { status: 200, body: 'hello' }, 'HTTP 200', false],
+    ['a broken connection', { reset: true }, 'ECONNRESET', true],
+    ['no answer', { hang: true }, 'ETIMEDOUT', true],
+  ])('%s', async (_, script, code, retryable) => {
+    expect(await failing(script)).toMatchObject({ name: 'ServiceFailure', call: 'codedeploy:GetDeployment', code, retryable });
+  });
+
+  test('carry the message of the service', async () => {
+    expect(await failing(awsError('AccessDeniedException', 'is not authorized'))).toMatchObject({ message: 'codedeploy:GetDeployment failed: AccessDeniedException: is not authorized' });
+  });
+
+  test('nobody listens', async () => {
+    aws = await awsServer({});
+    const env = variables();
+    await aws.close();
+    await expect(codeDeploy(awsCall(CODE_DEPLOY, { variables: env })).creatorOf('d-1', signal)).rejects.toMatchObject({ code: 'ECONNREFUSED', retryable: true });
+  });
+
+  test('no region and no credentials are no matter of trying again', async () => {
+    aws = await awsServer({});
+    await expect(codeDeploy(awsCall(CODE_DEPLOY, { variables: {} })).creatorOf('d-1', signal)).rejects.toMatchObject({ message: expect.stringContaining('AWS_REGION is not set'), retryable: false });
+    process.env = { ...environmentBefore };
+    await expect(codeDeploy(awsCall(CODE_DEPLOY, { variables: variables() })).creatorOf('d-1', signal)).rejects.toMatchObject({ code: 'CredentialsProviderError', retryable: false });
+  });
+
+  test('the caller\'s signal ends a call with the caller\'s reason', async () => {
+    aws = await awsServer({ GetDeployment: [{ hang: true }] });
+    const caller = new AbortController();
+    const sent = codeDeploy(awsCall(CODE_DEPLOY, { variables: variables() })).creatorOf('d-1', caller.signal);
+    caller.abort(new Error('enough'));
+    await expect(sent).rejects.toThrow('enough');
+  });
+
+  test('an event that EventBridge did not take', async () => {
+    aws = await awsServer({ PutEvents: [{ body: '{"FailedEntryCount":1,"Entries":[{"ErrorCode":"ThrottlingException","ErrorMessage":"slow down"}]}' }] });
+    await expect(eventBridge(awsCall(EVENT_BRIDGE, { variables: variables() })).send(RECORD, signal)).rejects.toMatchObject({ code: 'ThrottlingException', retryable: true });
+  });
+});
+
+describe('lambdaInvoker', () => {
+  const path = `/2015-03-31/functions/${encodeURIComponent(FUNCTION_ARN)}/invocations`;
+  const invoke = async (script: AwsAnswerScript) => {
+    aws = await awsServer({ [path]: [script] });
+    return lambdaInvoker(awsCall(LAMBDA, { variables: variables(), requestTimeoutMs: 0 })).invoke(FUNCTION_ARN, HOOK, signal);
+  };
+
+  test.each([
+    ['returned', { body: '{"any":1}' }, { end: 'returned' }],
+    ['returned nothing', { body: 'null' }, { end: 'returned' }],
+    [
+      'threw',
+      { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"errorType":"AssertionError","errorMessage":"3 of 5 orders"}' },
+      { end: 'failed', errorType: 'AssertionError', errorMessage: '3 of 5 orders' },
+    ],
+    ['ended without words', { headers: { 'x-amz-function-error': 'Unhandled' }, body: '' }, { end: 'failed', errorType: 'Unhandled', errorMessage: 'no message' }],
+  ])('a function that %s', async (_, script, end) => {
+    expect(await invoke(script)).toEqual(end);
+  });
+
+  test('fails when Lambda refuses, and calls once', async () => {
+    const refusal = { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException:http://internal' }, body: '{"Message":"Rate Exceeded."}' };
+    await expect(invoke(refusal)).rejects.toMatchObject({ code: 'TooManyRequestsException', message: 'lambda:Invoke failed: TooManyRequestsException: Rate Exceeded.', retryable: true });
+    expect(aws.calls).toHaveLength(1);
+  });
+});
+
+describe('resolveByInterfaces', () => {
+  test('finds the addresses of the load balancer, and asks DNS for all other hosts', async () => {
+    aws = await awsServer({ '/': [{ body: INTERFACES }] });
+    const resolve = privateResolver();
+    expect(await resolve('web.example.internal', signal)).toEqual([
+      { address: '10.0.1.5', family: 4 },
+      { address: '10.0.2.6', family: 4 },
+    ]);
+    expect(await resolve('api.example.com', signal)).toEqual([{ address: 'dns of api.example.com', family: 4 }]);
+    await resolve('web.example.internal', signal);
+    expect(aws.calls).toHaveLength(1);
+  });
+
+  test('reads all pages, and one interface alone', async () => {
+    const page = (address: string, token: string) =>
+      `<DescribeNetworkInterfacesResponse><networkInterfaceSet><item><privateIpAddress>${address}</privateIpAddress></item></networkInterfaceSet>${token}</DescribeNetworkInterfacesResponse>`;
+    aws = await awsServer({ '/': [{ body: page('10.0.0.1', '<nextToken>t&amp;2</nextToken>') }, { body: page('10.0.0.2', '') }] });
+    const found = await privateResolver()('web.example.internal', signal);
+    expect(found.map(({ address }) => address)).toEqual(['10.0.0.1', '10.0.0.2']);
+    expect(new URLSearchParams(aws.calls[1]?.body).get('NextToken')).toBe('t&2');
+  });
+
+  test.each([
+    [
+      'denied',
+      { status: 403, body: '<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized</Message></Error></Errors></Response>' },
+      `the private addresses of ${LOAD_BALANCER} could not be looked up: ec2:DescribeNetworkInterfaces failed: UnauthorizedOperation: You are not authorized`,
+    ],
+    [
+      'without interfaces',
+      { body: '<DescribeNetworkInterfacesResponse><networkInterfaceSet/></DescribeNetworkInterfacesResponse>' },
+      `load balancer ${LOAD_BALANCER} has no network interface with a private address in this account and region`,
+    ],
+    ['no XML', { body: 'hello' }, `the private addresses of ${LOAD_BALANCER} could not be looked up: ec2:DescribeNetworkInterfaces failed: HTTP 200: the answer is no XML (5 characters)`],
+  ])('fails when the answer is %s', async (_, script, message) => {
+    aws = await awsServer({ '/': [script] });
+    await expect(privateResolver()('web.example.internal', signal)).rejects.toMatchObject({ category: 'dns', message });
+  });
+});

@@ -1,0 +1,108 @@
+import type { AssertionDocument, CheckSuite } from '../../../../lib/model/suite';
+import { compileAssertion } from '../../../../lambda/core/checks/assertions';
+import { loadEngines } from '../../../../lambda/core/checks/engines';
+import type { HttpAnswer } from '../../../../lambda/core/ports';
+import { answer } from '../../support/fake-ports';
+
+function suiteOf(assertion: AssertionDocument): CheckSuite {
+  const request = { method: 'GET', path: '/', headers: {}, timeoutMs: 1, maxRedirects: 0 };
+  const check = { kind: 'http', name: 'a', target: { listener: 'test' }, request, assertions: [assertion], consecutive: 1, intervalMs: 0, transportRetries: 0 } as const;
+  return { schemaVersion: 1, event: 'AfterAllowTestTraffic', checks: [check] };
+}
+
+async function judge(assertion: AssertionDocument, given: Partial<HttpAnswer> = {}) {
+  return compileAssertion(assertion, await loadEngines(suiteOf(assertion)))(answer(given));
+}
+
+const JSON_BODY = JSON.stringify({ status: 'ok', count: 5, ready: true, none: null, items: [{ state: 'up' }, { state: 'down' }], deep: { a: [1, 2] } });
+
+describe('compileAssertion', () => {
+  test.each<[AssertionDocument, Partial<HttpAnswer>]>([
+    [{ kind: 'status', equals: 200 }, {}],
+    [{ kind: 'statusBetween', min: 200, max: 299 }, { status: 200 }],
+    [{ kind: 'statusBetween', min: 200, max: 299 }, { status: 299 }],
+    [{ kind: 'latencyBelow', ms: 500 }, { durationMs: 499.99 }],
+    [{ kind: 'headerEquals', name: 'x-version', equals: '7' }, { headers: { 'x-version': '7' } }],
+    [{ kind: 'headerMatches', name: 'x-version', pattern: '^v\\d+$' }, { headers: { 'x-version': 'v12' } }],
+    [{ kind: 'bodyContains', text: '"ok"' }, {}],
+    [{ kind: 'bodyMatches', pattern: 'st.tus' }, {}],
+    [{ kind: 'jsonPathEquals', path: '$.status', equals: 'ok' }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathEquals', path: '$.count', equals: 5 }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathEquals', path: '$.ready', equals: true }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathEquals', path: '$.none', equals: null }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathMatches', path: '$.items[*].state', pattern: '^(up|down)$' }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathMatches', path: '$.count', pattern: '^5$' }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathExists', path: '$.none' }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathExists', path: "$.items[?match(@.state, 'd.*')]" }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathExists', path: "$.items[?search(@.state, 'ow')]" }, { body: JSON_BODY }],
+    [{ kind: 'bodyContains', text: 'status' }, { bodyTruncated: true }],
+    [{ kind: 'status', equals: 200 }, { bodyTruncated: true }],
+  ])('%j holds', async (assertion, given) => {
+    expect((await judge(assertion, given)).outcome).toBe('holds');
+  });
+
+  test.each<[AssertionDocument, Partial<HttpAnswer>, string | number | null, string]>([
+    [{ kind: 'status', equals: 200 }, { status: 503 }, 503, 'status was 503, expected 200'],
+    [{ kind: 'statusBetween', min: 200, max: 299 }, { status: 300 }, 300, 'status was 300, expected 200 to 299'],
+    [{ kind: 'latencyBelow', ms: 500 }, { durationMs: 500 }, 500, 'latency was 500 ms, expected below 500 ms'],
+    [{ kind: 'latencyBelow', ms: 500 }, { durationMs: 500.01 }, 500.1, 'latency was 500.1 ms, expected below 500 ms'],
+    [{ kind: 'headerEquals', name: 'x-version', equals: '7' }, { headers: { 'x-version': '6' } }, '"6"', 'header x-version was "6", expected "7"'],
+    [{ kind: 'headerEquals', name: 'x-version', equals: '7' }, {}, null, 'header x-version was absent, expected "7"'],
+    [{ kind: 'headerMatches', name: 'x-version', pattern: '^v' }, { headers: { 'x-version': '6' } }, '"6"', 'header x-version was "6", expected a match of /^v/'],
+    [{ kind: 'bodyContains', text: 'fine' }, {}, '"{"status":"ok"}"', 'body was "{"status":"ok"}", expected it to contain "fine"'],
+    [{ kind: 'bodyMatches', pattern: '^x' }, { body: 'a\nb' }, '"a\\nb"', 'body was "a\\nb", expected a match of /^x/'],
+    [{ kind: 'jsonPathEquals', path: '$.status', equals: 'up' }, { body: JSON_BODY }, '"ok"', 'JSON path $.status was "ok", expected "up"'],
+    [{ kind: 'jsonPathEquals', path: '$.count', equals: '5' }, { body: JSON_BODY }, '5', 'JSON path $.count was 5, expected "5"'],
+    [{ kind: 'jsonPathEquals', path: '$.missing', equals: null }, { body: JSON_BODY }, null, 'JSON path $.missing selected nothing, expected null'],
+    [{ kind: 'jsonPathEquals', path: '$.items[*].state', equals: 'up' }, { body: JSON_BODY }, '"down"', 'JSON path $.items[*].state was "down", expected "up"'],
+    [{ kind: 'jsonPathEquals', path: '$.deep', equals: 'x' }, { body: JSON_BODY }, '{"a":[1,2]}', 'JSON path $.deep was {"a":[1,2]}, expected "x"'],
+    [{ kind: 'jsonPathMatches', path: '$.status', pattern: '^x' }, { body: JSON_BODY }, '"ok"', 'JSON path $.status was "ok", expected a match of /^x/'],
+    [{ kind: 'jsonPathExists', path: '$.missing' }, { body: JSON_BODY }, null, 'JSON path $.missing selected nothing, expected a value'],
+    [{ kind: 'jsonPathExists', path: '$' }, { body: '<html>' }, null, 'JSON path $ has no value, since the body is not JSON: "<html>"; expected a value'],
+  ])('%j fails', async (assertion, given, measured, statement) => {
+    expect(await judge(assertion, given)).toMatchObject({ outcome: 'fails', measured, statement });
+  });
+
+  test.each<AssertionDocument>([
+    { kind: 'bodyContains', text: 'not in the beginning' },
+    { kind: 'bodyMatches', pattern: 'status' },
+    { kind: 'jsonPathExists', path: '$.status' },
+  ])('%j is undecided in a body that was not read to its end', async (assertion) => {
+    expect(await judge(assertion, { bodyTruncated: true })).toMatchObject({ outcome: 'undecided', statement: expect.stringContaining('the body is larger than 1048576 bytes, and no more is read') });
+  });
+
+  test('a large body is shown in part', async () => {
+    const { statement } = await judge({ kind: 'bodyContains', text: 'x' }, { body: 'a'.repeat(100_000) });
+    expect(statement.length).toBeLessThan(200);
+  });
+
+  test('a document that is nested without end is an answer that fails', async () => {
+    const { outcome } = await judge({ kind: 'jsonPathExists', path: '$..x' }, { body: `${'['.repeat(5_000)}${']'.repeat(5_000)}` });
+    expect(outcome).toBe('fails');
+  });
+});
+
+describe('bad configuration', () => {
+  test.each<[AssertionDocument, string]>([
+    [{ kind: 'bodyMatches', pattern: '(' }, 'suite.json: pattern "(" cannot be used'],
+    [{ kind: 'bodyMatches', pattern: '(?=a)' }, 'suite.json: pattern "(?=a)" cannot be used'],
+    [{ kind: 'bodyMatches', pattern: '(a)\\1' }, 'suite.json: pattern "(a)\\1" cannot be used'],
+    [{ kind: 'jsonPathExists', path: '$.' }, 'suite.json: JSON path "$." cannot be used'],
+    [{ kind: 'jsonPathExists', path: 'status' }, 'suite.json: JSON path "status" cannot be used'],
+  ])('fails when %j cannot be compiled', async (assertion, message) => {
+    await expect(judge(assertion)).rejects.toThrow(message);
+  });
+});
+
+describe('patterns run in linear time', () => {
+  // A backtracking engine needs longer than the universe for either.
+  const evil = `${'a'.repeat(50_000)}!`;
+
+  test('in a body', async () => {
+    expect((await judge({ kind: 'bodyMatches', pattern: '^(a+)+$' }, { body: evil })).outcome).toBe('fails');
+  });
+
+  test('in the functions of a JSON path', async () => {
+    expect((await judge({ kind: 'jsonPathExists', path: "$[?match(@, '(a+)+')]" }, { body: JSON.stringify([evil]) })).outcome).toBe('fails');
+  });
+});

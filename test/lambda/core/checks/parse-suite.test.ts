@@ -1,0 +1,105 @@
+import { readValues, substitute } from '../../../../lambda/core/checks/deploy-time-values';
+import { parseSuite, readSuite } from '../../../../lambda/core/checks/parse-suite';
+import { fakeEnvironment } from '../../support/fake-ports';
+
+const REQUEST = { method: 'get', path: '/', headers: {}, timeoutMs: 1000, maxRedirects: 0 };
+const CHECK = {
+  kind: 'http',
+  name: 'home',
+  target: { listener: 'test' },
+  request: REQUEST,
+  assertions: [{ kind: 'status', equals: 200 }],
+  consecutive: 1,
+  intervalMs: 0,
+  transportRetries: 0,
+};
+const SETTLE = { target: { listener: 'test' }, request: REQUEST, consecutive: 3, intervalMs: 1000, timeoutMs: 60_000 };
+const SUITE = { schemaVersion: 1, event: 'AfterAllowTestTraffic', settle: SETTLE, checks: [CHECK] };
+
+const parse = (suite: unknown, values: Readonly<Record<string, string>> = {}) => parseSuite(suite, 'AfterAllowTestTraffic', values);
+const withCheck = (overrides: object) => ({ ...SUITE, checks: [{ ...CHECK, ...overrides }] });
+const withRequest = (overrides: object) => withCheck({ request: { ...REQUEST, ...overrides } });
+const withAssertion = (assertion: object) => withCheck({ assertions: [assertion] });
+
+describe('parseSuite', () => {
+  test('reads a suite, methods in upper case and header names in lower case', () => {
+    const parsed = parse({ ...withAssertion({ kind: 'headerEquals', name: 'X-Version', equals: '7' }), settle: { ...SETTLE, version: { header: 'X-Version', equals: '7' } } });
+    expect(parsed.checks[0]?.request.method).toBe('GET');
+    expect(parsed.checks[0]?.assertions).toEqual([{ kind: 'headerEquals', name: 'x-version', equals: '7' }]);
+    expect(parsed.settle).toEqual({ ...SETTLE, request: { ...REQUEST, method: 'GET' }, version: { header: 'X-Version', equals: '7' } });
+  });
+
+  test('leaves out what is not there', () => {
+    const { settle: _, ...bare } = SUITE;
+    expect(Object.keys(parse(bare))).toEqual(['schemaVersion', 'event', 'checks']);
+  });
+
+  test('fills in deploy-time values everywhere', () => {
+    const suite = withCheck({ target: { url: 'https://${greenlight:Host}/x' }, request: { ...REQUEST, path: '', headers: { 'x-key': '${greenlight:Key}' } } });
+    const parsed = parse(suite, { Host: 'api.example.com', Key: 'k-${greenlight:Host}' });
+    expect(parsed.checks[0]).toMatchObject({ target: { url: 'https://api.example.com/x' }, request: { headers: { 'x-key': 'k-${greenlight:Host}' } } });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no object', [], "'suite' must be an object, got an empty list"],
+    ['an unknown version', { ...SUITE, schemaVersion: 2 }, "'schemaVersion' must be 1, the version that this handler plays, got 2"],
+    ['another event', { ...SUITE, event: 'BeforeInstall' }, '\'event\' must be "AfterAllowTestTraffic", which this hook is configured for, got "BeforeInstall"'],
+    ['no checks', { ...SUITE, checks: [] }, "'checks' must be a list with at least one entry, got an empty list"],
+    ['checks that are missing', { schemaVersion: 1, event: 'AfterAllowTestTraffic' }, "'checks' must be a list with at least one entry, got nothing"],
+    ['a check without assertions', withCheck({ assertions: [] }), "'checks[0].assertions' must be a list with at least one entry, got an empty list"],
+    ['two checks of one name', { ...SUITE, checks: [CHECK, CHECK] }, 'the check name "home" is used twice; give every check a name of its own'],
+    ['an unknown kind of check', withCheck({ kind: 'load' }), '\'checks[0].kind\' must be one of http, got "load"'],
+    ['an unknown assertion', withAssertion({ kind: 'always' }), "'checks[0].assertions[0].kind' must be one of status, statusBetween, headerEquals"],
+    ['no passes in a row', withCheck({ consecutive: 0 }), "'checks[0].consecutive' must be a whole number from 1 to 1000, got 0"],
+    ['half an interval', withCheck({ intervalMs: 0.5 }), "'checks[0].intervalMs' must be a whole number from 0 to 900000, got 0.5"],
+    ['retries as text', withCheck({ transportRetries: '3' }), '\'checks[0].transportRetries\' must be a whole number from 0 to 1000, got "3"'],
+    ['an unknown listener', withCheck({ target: { listener: 'blue' } }), '\'checks[0].target.listener\' must be one of test, production, got "blue"'],
+    ['a path without a slash', withRequest({ path: '@evil.test/' }), "'checks[0].request.path' must be a path that begins with / and holds no blank"],
+    ['a path with a line break', withRequest({ path: '/a\r\nHost: x' }), "'checks[0].request.path' must be a path that begins with / and holds no blank"],
+    ['a path beside a URL', withCheck({ target: { url: 'http://a.test' }, request: { ...REQUEST, path: '/x' } }), "'checks[0].request.path' must be empty, since the URL holds the path"],
+    ['a method that is none', withRequest({ method: 'GET /' }), "'checks[0].request.method' must be an HTTP method"],
+    ['a host with a blank', withRequest({ host: 'a b' }), "'checks[0].request.host' must be a host name"],
+    ['a host among the headers', withRequest({ headers: { Host: 'a.test' } }), '\'checks[0].request.headers\' must not hold "Host"; name the host with \'host\''],
+    ['a header with a line break', withRequest({ headers: { 'x-a': 'b\r\nx-c: d' } }), '\'checks[0].request.headers\' has the entry "x-a", which is no header that can be sent'],
+    ['too many redirects', withRequest({ maxRedirects: 11 }), "'checks[0].request.maxRedirects' must be a whole number from 0 to 10, got 11"],
+    ['an empty text to contain', withAssertion({ kind: 'bodyContains', text: '' }), "'checks[0].assertions[0].text' must be a text that is not empty"],
+    ['a range upside down', withAssertion({ kind: 'statusBetween', min: 300, max: 200 }), "'checks[0].assertions[0].max' must be a whole number from 300 to 599, got 200"],
+    ['an object to equal', withAssertion({ kind: 'jsonPathEquals', path: '$', equals: {} }), "'checks[0].assertions[0].equals' must be a string, a number, true, false or null, got an object"],
+    ['a version without a value', { ...SUITE, settle: { ...SETTLE, version: { header: 'x' } } }, "'settle.version.equals' must be a string that is not empty, got nothing"],
+    ['a settle phase without time', { ...SUITE, settle: { ...SETTLE, timeoutMs: 0 } }, "'settle.timeoutMs' must be a whole number from 1 to 900000, got 0"],
+  ])('fails when there is %s', (_, suite, message) => {
+    expect(() => parse(suite)).toThrow(`suite.json: ${message}`);
+  });
+
+  test('fails when a value of a header would be shown', () => {
+    expect(() => parse(withRequest({ headers: { authorization: 'Bearer hunter2\n' } }))).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }));
+  });
+});
+
+describe('readSuite', () => {
+  test.each([
+    ['missing', undefined, 'suite.json cannot be read beside the handler'],
+    ['no JSON', '{', 'suite.json is not JSON (1 characters); deploy the rollout again'],
+  ])('fails when the file is %s', (_, text, message) => {
+    expect(() => readSuite(fakeEnvironment({}, text), 'AfterAllowTestTraffic', {})).toThrow(message);
+  });
+});
+
+describe('deploy-time values', () => {
+  test('replace every reference, also several in one string', () => {
+    expect(substitute({ a: ['${greenlight:A}-${greenlight:B}', 5, null], b: { c: '${greenlight:A}' } }, { A: '1', B: '$&' })).toEqual({ a: ['1-$&', 5, null], b: { c: '1' } });
+  });
+
+  test('fails when one is missing, and says which there are', () => {
+    expect(() => substitute('${greenlight:Key}', { Other: 'x' })).toThrow('suite.json refers to the deploy-time value "Key", which GREENLIGHT_VALUES does not hold (it holds Other)');
+    expect(() => substitute('${greenlight:toString}', {})).toThrow('(it holds none)');
+  });
+
+  test.each([[[]], ['x'], [{ A: 1 }], [null]])('fails when the variable holds %j', (json) => {
+    expect(() => readValues(json)).toThrow('environment variable GREENLIGHT_VALUES must hold a JSON object of strings');
+  });
+
+  test('may be none', () => {
+    expect(readValues(undefined)).toEqual({});
+  });
+});

@@ -1,0 +1,223 @@
+import { ENV } from '../../../../lib/model/hook-contract';
+import type { CheckSuite, HttpCheckDocument, SettleDocument } from '../../../../lib/model/suite';
+import { checksWork } from '../../../../lambda/core/checks/checks-work';
+import { TransportFailure } from '../../../../lambda/core/failures';
+import { makeHook } from '../../../../lambda/core/hook';
+import type { HttpAnswer } from '../../../../lambda/core/ports';
+import type { Script } from '../../support/fake-ports';
+import { answer, context, fakeEnvironment, fakeHttp, fakeWorld, HOOK } from '../../support/fake-ports';
+
+const REQUEST = { method: 'GET', path: '/api/orders', headers: { authorization: 'Bearer hunter2' }, timeoutMs: 1000, maxRedirects: 0 };
+
+const check = (overrides: Partial<HttpCheckDocument> = {}): HttpCheckDocument => ({
+  kind: 'http',
+  name: 'orders answers',
+  target: { listener: 'test' },
+  request: REQUEST,
+  assertions: [{ kind: 'jsonPathEquals', path: '$.status', equals: 'ok' }],
+  consecutive: 1,
+  intervalMs: 1_000,
+  transportRetries: 0,
+  ...overrides,
+});
+const settle = (overrides: Partial<SettleDocument> = {}): SettleDocument => ({
+  target: { listener: 'test' },
+  request: REQUEST,
+  consecutive: 3,
+  intervalMs: 1_000,
+  timeoutMs: 20_000,
+  version: { header: 'X-Version', equals: '2' },
+  ...overrides,
+});
+const suite = (overrides: Partial<CheckSuite> = {}): CheckSuite => ({ schemaVersion: 1, event: 'AfterAllowTestTraffic', checks: [check()], ...overrides });
+
+interface Run {
+  readonly suite?: unknown;
+  readonly answers?: Script<HttpAnswer>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Plays a suite in the whole envelope, with 50 seconds for the work. */
+async function run({ suite: document = suite(), answers = [answer()], environment = {} }: Run = {}) {
+  const world = fakeWorld();
+  const { http, requests } = fakeHttp(answers);
+  const variables = fakeEnvironment(environment, document);
+  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, http }) })(HOOK, context(60_000));
+  const record = world.verdicts[0];
+  return { requests, verdict: record?.verdict, reason: record?.reason ?? '', checks: record?.checks ?? [], report: world.reports[0] };
+}
+
+const refused = () => new TransportFailure('connect', 'the connection was not made: ECONNREFUSED');
+const degraded = answer({ body: '{"status":"degraded"}' });
+
+describe('a check', () => {
+  test('passes, with what was measured', async () => {
+    const { verdict, reason, checks, requests } = await run();
+    expect([verdict, reason]).toEqual(['pass', '1 check passed: orders answers']);
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET http://web.example.internal:8080/api/orders']);
+    expect(checks).toEqual([
+      {
+        name: 'orders answers',
+        kind: 'http',
+        verdict: 'pass',
+        reason: 'orders answers: 1 assertion held (GET http://web.example.internal:8080/api/orders, 200 in 18 ms)',
+        measurements: [{ what: 'JSON path $.status', measured: '"ok"', threshold: '"ok"', ok: true }],
+        samples: 1,
+        errors: 0,
+        windowMs: 0,
+      },
+    ]);
+  });
+
+  test('fails on the first answer that breaks an assertion, and says measured value and threshold', async () => {
+    const { verdict, reason, requests, report } = await run({ answers: [degraded, answer()], suite: suite({ checks: [check({ consecutive: 3, transportRetries: 5 })] }) });
+    expect(verdict).toBe('fail');
+    expect(reason).toBe('orders answers: JSON path $.status was "degraded", expected "ok" (GET http://web.example.internal:8080/api/orders, 200 in 18 ms)');
+    expect(requests).toHaveLength(1);
+    expect(report?.status).toBe('Failed');
+  });
+
+  test('names every assertion that does not hold', async () => {
+    const assertions = [{ kind: 'status', equals: 200 }, { kind: 'bodyContains', text: 'ok' }] as const;
+    const { reason, checks } = await run({ answers: [answer({ status: 500, body: 'down' })], suite: suite({ checks: [check({ assertions })] }) });
+    expect(reason).toContain('status was 500, expected 200; body was "down", expected it to contain "ok"');
+    expect(checks[0]?.measurements.map(({ ok }) => ok)).toEqual([false, false]);
+  });
+
+  test('passes after enough passes in a row, an interval apart', async () => {
+    const { checks } = await run({ suite: suite({ checks: [check({ consecutive: 4 })] }) });
+    expect(checks[0]).toMatchObject({ verdict: 'pass', samples: 4, windowMs: 3_000, reason: expect.stringContaining('1 assertion held in 4 answers in a row') });
+  });
+
+  test('tries again after transport errors, which break the row', async () => {
+    const answers = [answer(), refused(), answer(), answer()];
+    const { checks } = await run({ answers, suite: suite({ checks: [check({ consecutive: 2, transportRetries: 1 })] }) });
+    expect(checks[0]).toMatchObject({ verdict: 'pass', samples: 3, errors: 1, reason: expect.stringContaining('after 1 transport error, the last one the connection was not made: ECONNREFUSED') });
+  });
+
+  test('is undecided when transport errors go on beyond their budget', async () => {
+    const { verdict, reason, checks, requests, report } = await run({ answers: [refused()], suite: suite({ checks: [check({ transportRetries: 2 })] }) });
+    expect(verdict).toBe('inconclusive');
+    expect(requests).toHaveLength(3);
+    expect(checks[0]).toMatchObject({ samples: 0, errors: 3, measurements: [] });
+    expect(reason).toBe(
+      'orders answers: could not be measured: the connection was not made: ECONNREFUSED; 0 of 1 passes in a row, 0 answers, 3 transport errors (GET http://web.example.internal:8080/api/orders)',
+    );
+    expect(report?.status).toBe('Failed');
+  });
+
+  test.each(['refused-address', 'too-large', 'protocol'] as const)('is not tried again after %s', async (category) => {
+    const { requests, verdict } = await run({ answers: [new TransportFailure(category, 'no')], suite: suite({ checks: [check({ transportRetries: 9 })] }) });
+    expect([requests.length, verdict]).toEqual([1, 'inconclusive']);
+  });
+
+  test('is undecided about a body that is too large', async () => {
+    const { verdict, reason } = await run({ answers: [answer({ bodyTruncated: true })] });
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toContain('JSON path $.status could not be decided: the body is larger than 1048576 bytes');
+  });
+
+  test('fails when one assertion fails and another is undecided', async () => {
+    const assertions = [{ kind: 'bodyMatches', pattern: 'x' }, { kind: 'status', equals: 200 }] as const;
+    const { verdict } = await run({ answers: [answer({ status: 500, bodyTruncated: true })], suite: suite({ checks: [check({ assertions })] }) });
+    expect(verdict).toBe('fail');
+  });
+
+  test('says how far it came when time is up', async () => {
+    const { reason, verdict, report } = await run({ suite: suite({ checks: [check({ consecutive: 100 }), check({ name: 'second' })] }) });
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toContain('orders answers: time was up after 50 of 100 passes in a row, 50 answers, 0 transport errors');
+    expect(reason).toContain('and 1 more check did not pass');
+    expect(report).toMatchObject({ status: 'Failed', at: 50_000 });
+  });
+});
+
+describe('a suite', () => {
+  test('plays all checks, and gives the reason of the first failed one', async () => {
+    const checks = [check({ name: 'a' }), check({ name: 'b' }), check({ name: 'c' }), check({ name: 'd' })];
+    const played = await run({ answers: [answer(), refused(), degraded, degraded], suite: suite({ checks }) });
+    expect(played.checks.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual(['a pass', 'b inconclusive', 'c fail', 'd fail']);
+    expect(played.verdict).toBe('fail');
+    expect(played.reason).toMatch(/^c: JSON path .*; and 2 more checks did not pass$/);
+  });
+
+  test('never shows headers or bodies of requests, nor the values of a query', async () => {
+    const request = { ...REQUEST, path: '/api?token=hunter2', body: 'hunter2' };
+    const played = await run({ answers: [degraded], suite: suite({ checks: [check({ request })] }) });
+    expect(JSON.stringify([played.reason, played.checks])).not.toContain('hunter2');
+    expect(played.reason).toContain('GET http://web.example.internal:8080/api?…, 200');
+  });
+
+  test.each<[string, Run, string]>([
+    ['the test listener has no URL', { environment: { [ENV.testUrl]: undefined } }, 'bad configuration: a check asks the test listener, but environment variable GREENLIGHT_TEST_URL is not set'],
+    ['a URL is none', { suite: suite({ checks: [check({ target: { url: 'ftp://x/' }, request: { ...REQUEST, path: '' } })] }) }, 'bad configuration: a check\'s URL must begin with http:// or https:// and name a host, got "ftp://x/"'],
+    ['a URL holds a password', { suite: suite({ checks: [check({ target: { url: 'https://u:hunter2@x/' }, request: { ...REQUEST, path: '' } })] }) }, 'bad configuration: a check\'s URL must not hold a user name or password'],
+    ['the last pattern is none', { suite: suite({ checks: [check(), check({ name: 'b', assertions: [{ kind: 'bodyMatches', pattern: '(' }] })] }) }, 'bad configuration: suite.json: pattern "(" cannot be used'],
+    ['a value is missing', { suite: suite({ checks: [check({ name: '${greenlight:Name}' })] }), environment: { [ENV.values]: '{}' } }, 'bad configuration: suite.json refers to the deploy-time value "Name"'],
+    ['the values are no JSON', { environment: { [ENV.values]: '{' } }, 'bad configuration: environment variable GREENLIGHT_VALUES must hold JSON'],
+    ['there are no checks', { suite: suite({ checks: [] }) }, "bad configuration: suite.json: 'checks' must be a list with at least one entry"],
+  ])('sends nothing and is reported as failed when %s', async (_, given, reason) => {
+    const played = await run(given);
+    expect(played.requests).toEqual([]);
+    expect(played.reason).toContain(reason);
+    expect(played.reason).not.toContain('hunter2');
+    expect(played.report?.status).toBe('Failed');
+  });
+});
+
+describe('the settle phase', () => {
+  const blue = answer({ headers: { 'x-version': '1' } });
+  const green = answer({ headers: { 'x-version': '2' } });
+
+  test('waits for the new version in a row, then the checks begin', async () => {
+    const { checks } = await run({ answers: [blue, green, blue, refused(), green, green, green, answer()], suite: suite({ settle: settle() }) });
+    expect(checks.map(({ name, verdict }) => [name, verdict])).toEqual([['settle', 'pass'], ['orders answers', 'pass']]);
+    expect(checks[0]).toMatchObject({
+      samples: 6,
+      errors: 1,
+      windowMs: 6_000,
+      reason: 'settle: the new version answered 3 times in a row after 6000 ms (GET http://web.example.internal:8080/api/orders)',
+      measurements: [{ what: 'answers of the new version in a row', measured: 3, threshold: 3, ok: true }],
+    });
+  });
+
+  test('fails with what was last seen, and runs no check', async () => {
+    const { verdict, reason, checks } = await run({ answers: [blue], suite: suite({ settle: settle() }) });
+    expect(verdict).toBe('fail');
+    expect(checks).toHaveLength(1);
+    expect(reason).toBe(
+      'settle: the new version did not answer 3 times in a row within 20000 ms; last seen: header x-version was "1", expected "2" (200 in 18 ms) ' +
+        '(GET http://web.example.internal:8080/api/orders; 20 answers, 0 transport errors); 1 check not run',
+    );
+  });
+
+  test('fails when nobody ever answered', async () => {
+    const { verdict, reason } = await run({ answers: [refused()], suite: suite({ settle: settle({ timeoutMs: 2_500 }) }) });
+    expect(verdict).toBe('fail');
+    expect(reason).toContain('last seen: the connection was not made: ECONNREFUSED');
+    expect(reason).toContain('0 answers, 3 transport errors');
+  });
+
+  test('takes a JSON value for the version', async () => {
+    const version = { jsonPath: '$.build', equals: 'b7' };
+    const { checks } = await run({ answers: [answer({ body: '{"build":"b7","status":"ok"}' })], suite: suite({ settle: settle({ version }) }) });
+    expect(checks[0]).toMatchObject({ verdict: 'pass', samples: 3 });
+  });
+
+  test.each([
+    [404, 'pass'],
+    [499, 'pass'],
+    [500, 'fail'],
+    [503, 'fail'],
+  ])('without a version, %i is %s', async (status, verdict) => {
+    const { version: _, ...anyAnswer } = settle();
+    const { checks } = await run({ answers: [answer({ status })], suite: suite({ settle: anyAnswer }) });
+    expect(checks[0]?.verdict).toBe(verdict);
+  });
+
+  test('ends with the time of the hook', async () => {
+    const { reason, report } = await run({ answers: [blue], suite: suite({ settle: settle({ timeoutMs: 900_000 }) }) });
+    expect(reason).toContain('did not answer 3 times in a row within 50000 ms');
+    expect(report?.at).toBe(50_000);
+  });
+});

@@ -1,0 +1,191 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { ENV, VERDICT_LOG_KEY } from '../../../lib/model/hook-contract';
+import type { AwsServer } from '../support/aws-server';
+import { awsError, awsServer } from '../support/aws-server';
+import { HOOK } from '../support/fake-ports';
+import { LAMBDA_VARIABLES, runHandler } from '../support/handler-process';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const MAX_BYTES = 350_000;
+const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:smoke';
+
+const NODES = [
+  ['24', process.execPath],
+  ['22', join(ROOT, 'node_modules', 'node22', 'bin', 'node')],
+] as const;
+
+const outDir = mkdtempSync(join(tmpdir(), 'greenlight-handlers-'));
+const bundle = (name: string) => join(outDir, name, 'index.js');
+
+interface Size {
+  readonly name: string;
+  readonly bytes: number;
+  readonly parts: readonly { readonly package: string; readonly bytes: number }[];
+}
+
+let sizes: readonly Size[];
+let aws: AwsServer;
+
+beforeAll(async () => {
+  // jest runs CommonJS only; the recipe is a module.
+  const recipe = JSON.stringify(join(ROOT, 'scripts', 'bundle-handlers.mjs'));
+  const program = `import { bundleHandlers } from ${recipe}; console.log(JSON.stringify(await bundleHandlers({ outDir: process.argv[1] })));`;
+  sizes = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', program, outDir], { encoding: 'utf8' }));
+});
+afterAll(() => rmSync(outDir, { recursive: true, force: true }));
+beforeEach(async () => {
+  aws = await awsServer({
+    GetDeployment: [{ body: JSON.stringify({ deploymentInfo: { creator: 'user' } }) }],
+    PutLifecycleEventHookExecutionStatus: [awsError('ThrottlingException', 'Rate exceeded'), {}],
+    PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
+  });
+});
+afterEach(() => aws.close());
+
+function variables(overrides: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return {
+    ...LAMBDA_VARIABLES,
+    AWS_ENDPOINT_URL: aws.url,
+    [ENV.event]: 'AfterAllowTestTraffic',
+    [ENV.rollout]: 'App/Web',
+    [ENV.application]: 'web-application',
+    [ENV.deploymentGroup]: 'web-group',
+    [ENV.verdictAlarm]: 'web-verdict',
+    [ENV.testUrl]: 'http://127.0.0.1:1',
+    ...overrides,
+  };
+}
+
+function writeSuite(name: string, suite: unknown): void {
+  writeFileSync(join(dirname(bundle(name)), 'suite.json'), typeof suite === 'string' ? suite : JSON.stringify(suite));
+}
+
+const SUITE = {
+  schemaVersion: 1,
+  event: 'AfterAllowTestTraffic',
+  checks: [
+    {
+      kind: 'http',
+      name: 'home',
+      target: { listener: 'test' },
+      request: { method: 'GET', path: '/', headers: {}, timeoutMs: 2000, maxRedirects: 0 },
+      assertions: [
+        { kind: 'bodyMatches', pattern: 'ok' },
+        { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
+      ],
+      consecutive: 1,
+      intervalMs: 0,
+      transportRetries: 0,
+    },
+  ],
+};
+
+const operations = () => aws.calls.map(({ operation }) => operation);
+const statusReported = () => aws.calls.filter(({ operation }) => operation.startsWith('PutLifecycle')).map(({ body }) => JSON.parse(body).status);
+
+describe('bundleHandlers', () => {
+  test('makes one file for every handler', () => {
+    expect(sizes.map(({ name }) => name)).toEqual(['checks', 'checks-private', 'guardian', 'outcome']);
+  });
+
+  test.each(['checks', 'checks-private', 'guardian', 'outcome'])('%s is small, and holds neither CDK nor build-time code', (name) => {
+    const text = readFileSync(bundle(name), 'utf8');
+    const size = sizes.find((known) => known.name === name);
+    expect(size?.bytes).toBe(Buffer.byteLength(text));
+    expect(size?.bytes).toBeLessThanOrEqual(MAX_BYTES);
+    expect(text).not.toMatch(/aws-cdk-lib|@aws-cdk|constructs|sourceMappingURL/);
+    expect(size?.parts.map((part) => part.package)).not.toContain('constructs');
+  });
+
+  test('handlers that judge no answers carry neither patterns nor JSON paths', () => {
+    const small = sizes.filter(({ name }) => name === 'guardian' || name === 'outcome');
+    expect(small.flatMap(({ parts }) => parts.map((part) => part.package))).not.toEqual(expect.arrayContaining(['re2js']));
+    expect(small.every(({ bytes }) => bytes < 100_000)).toBe(true);
+  });
+});
+
+describe.each(NODES)('on Node %s', (line, node) => {
+  test('checks reports a malformed event nowhere, and says so', async () => {
+    const end = await runHandler(node, bundle('checks'), { hello: 'world' }, variables());
+    expect(end.version.split('.')[0]).toBe(line);
+    expect(end.returned).toEqual({ greenlight: { reported: false, status: 'Failed' } });
+    expect(end.lines).toEqual([{ level: 'ERROR', message: expect.stringContaining('malformed hook event') }]);
+    expect(aws.calls).toEqual([]);
+  });
+
+  test.each(['checks', 'checks-private', 'outcome'])('%s reports a missing configuration as failed', async (name) => {
+    const env = { ...LAMBDA_VARIABLES, AWS_ENDPOINT_URL: aws.url };
+    const end = await runHandler(node, bundle(name), HOOK, env);
+    expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
+    expect(statusReported()).toEqual(['Failed', 'Failed']);
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { report: 'Failed', reason: expect.stringContaining('bad configuration: environment variable GREENLIGHT_EVENT') } });
+    expect(end.stderr).toBe('');
+  });
+
+  test('checks reports an unreadable suite as failed', async () => {
+    writeSuite('checks', '{ "schemaVersion": 2 }');
+    const end = await runHandler(node, bundle('checks'), HOOK, variables());
+    expect(statusReported()).toEqual(['Failed', 'Failed']);
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { reason: "bad configuration: suite.json: 'schemaVersion' must be 1, the version that this handler plays, got 2" } });
+  });
+
+  test.each(['checks', 'checks-private'])('%s plays a suite, refuses loopback, and raises the alarm', async (name) => {
+    writeSuite(name, SUITE);
+    const end = await runHandler(node, bundle(name), HOOK, variables());
+    expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
+    expect(operations()).toEqual(['GetDeployment', 'PutLifecycleEventHookExecutionStatus', 'PutLifecycleEventHookExecutionStatus', 'PutMetricData', 'SetAlarmState', 'PutEvents']);
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'inconclusive', reason: expect.stringContaining('127.0.0.1 is a loopback address, which a hook must not reach') } });
+    expect(end.stderr).toBe('');
+  });
+
+  test.each([
+    ['ok', 'Succeeded', 'pass', '1 check passed: home'],
+    ['degraded', 'Failed', 'fail', 'home: body was "{\"status\":\"degraded\"}", expected a match of /ok/; JSON path $.status was "degraded", expected "ok"'],
+  ])('checks judges a service that answers %s as %s', async (status, reported, verdict, reason) => {
+    writeSuite('checks', SUITE);
+    const web = await awsServer({ '/': [{ body: JSON.stringify({ status }) }] });
+    const webPort = Number(new URL(web.url).port);
+    const end = await runHandler(node, bundle('checks'), HOOK, variables({ [ENV.testUrl]: 'http://web.example.internal:8080' }), { webPort });
+    await web.close();
+    expect(end.returned).toEqual({ greenlight: { reported: true, status: reported } });
+    expect(web.calls.map(({ headers }) => headers.host)).toEqual(['web.example.internal:8080']);
+    expect(end.lines).toHaveLength(1);
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict, reason: expect.stringContaining(reason), checks: [{ samples: 1, errors: 0 }] } });
+  });
+
+  test('checks lets a rollback deployment through', async () => {
+    writeSuite('checks', SUITE);
+    const rollback = await awsServer({ GetDeployment: [{ body: '{"deploymentInfo":{"creator":"codeDeployRollback"}}' }] });
+    const end = await runHandler(node, bundle('checks'), HOOK, variables({ AWS_ENDPOINT_URL: rollback.url }));
+    await rollback.close();
+    expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Succeeded' } });
+    expect(rollback.calls.map(({ operation }) => operation)).toEqual(['GetDeployment', 'PutLifecycleEventHookExecutionStatus', 'PutMetricData', 'PutEvents']);
+  });
+
+  test('outcome invokes the function with the hook event, and reports its return', async () => {
+    const end = await runHandler(node, bundle('outcome'), HOOK, variables({ [ENV.function]: FUNCTION_ARN }));
+    expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Succeeded' } });
+    const invoke = aws.calls.find(({ path }) => path.includes('/functions/'));
+    expect(JSON.parse(invoke?.body ?? '')).toEqual(HOOK);
+    expect(statusReported()).toEqual(['Succeeded', 'Succeeded']);
+    expect(end.stderr).toBe('');
+  });
+
+  test('guardian reports for a hook that crashed', async () => {
+    const hooks = JSON.stringify([{ functionArn: FUNCTION_ARN, event: 'AfterAllowTestTraffic', reportsLater: false }]);
+    const record = {
+      version: '1.0',
+      requestContext: { functionArn: `${FUNCTION_ARN}:$LATEST`, condition: 'RetriesExhausted' },
+      requestPayload: HOOK,
+      responsePayload: { errorType: 'Sandbox.Timedout', errorMessage: 'RequestId: x Error: Task timed out after 3.00 seconds' },
+    };
+    const end = await runHandler(node, bundle('guardian'), record, variables({ [ENV.hooks]: hooks }));
+    expect(end.returned).toBeNull();
+    expect(statusReported()).toEqual(['Failed', 'Failed']);
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { by: 'guardian', report: 'Failed', reason: 'hook smoke timed out after 3 s without reporting' } });
+  });
+});

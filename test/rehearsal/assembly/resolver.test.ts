@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+
+import { Assembly } from '../../../rehearsal/assembly/assembly';
+import { readAssembly } from '../../../rehearsal/assembly/read-assembly';
+import type { Stack, TemplateResource } from '../../../rehearsal/assembly/stack';
+
+const FIXTURES = join(__dirname, 'fixtures');
+
+function webStack(): { assembly: Assembly; stack: Stack } {
+  const assembly = readAssembly(join(FIXTURES, 'web'));
+  const stack = assembly.stacks.find(({ id }) => id === 'EcsWeb');
+  if (stack === undefined) {
+    throw new Error('fixture without stack EcsWeb');
+  }
+  return { assembly, stack };
+}
+
+/** An assembly of one stack with these resources. */
+function stackOf(resources: Readonly<Record<string, { type: string; properties?: object }>>): { assembly: Assembly; stack: Stack } {
+  const entries = Object.entries(resources).map(([id, { type, properties = {} }]): [string, TemplateResource] => [id, { type, properties: { ...properties }, metadata: {} }]);
+  const stack: Stack = {
+    id: 'S',
+    path: 'S',
+    stackName: 'S',
+    account: '222222222222',
+    region: 'eu-west-1',
+    templateFile: '/S.template.json',
+    template: { parameters: {}, mappings: {}, conditions: {}, resources: Object.fromEntries(entries), outputs: {} },
+    assets: [],
+    parameters: {},
+  };
+  return { assembly: new Assembly('/', [stack]), stack };
+}
+
+describe('intrinsic functions', () => {
+  test.each<[string, unknown, unknown]>([
+    ['a parameter', { Ref: 'Stage' }, 'prod'],
+    ['a list parameter', { Ref: 'Zones' }, ['one', 'two']],
+    ['the region', { Ref: 'AWS::Region' }, 'eu-west-1'],
+    ['the account', { Ref: 'AWS::AccountId' }, '222222222222'],
+    ['the partition', { Ref: 'AWS::Partition' }, 'aws'],
+    ['the URL suffix', { Ref: 'AWS::URLSuffix' }, 'amazonaws.com'],
+    ['the stack name', { Ref: 'AWS::StackName' }, 'ecs-web'],
+    ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'Stage' }, 3]] }, 'a-prod-3'],
+    ['Fn::Sub', { 'Fn::Sub': '${Stage}/${Service.Name}/${!kept}' }, 'prod/web/${kept}'],
+    ['Fn::Sub with variables', { 'Fn::Sub': ['${Own}-${Stage}', { Own: { Ref: 'AWS::Region' } }] }, 'eu-west-1-prod'],
+    ['Fn::Select', { 'Fn::Select': ['1', { 'Fn::Split': ['/', 'a/b/c'] }] }, 'b'],
+    ['Fn::Split', { 'Fn::Split': [':', 'a:b'] }, ['a', 'b']],
+    ['Fn::If', { 'Fn::If': ['IsProd', 'yes', 'no'] }, 'yes'],
+    ['Fn::If of a negation', { 'Fn::If': ['IsTest', 'yes', 'no'] }, 'no'],
+    ['Fn::FindInMap', { 'Fn::FindInMap': ['Sizes', { Ref: 'Stage' }, 'count'] }, 3],
+    ['Fn::FindInMap with a default', { 'Fn::FindInMap': ['Sizes', 'none', 'count', { DefaultValue: 9 }] }, 9],
+    ['Fn::GetAZs', { 'Fn::GetAZs': { Ref: 'AWS::Region' } }, ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
+    ['Fn::Base64', { 'Fn::Base64': 'green' }, 'Z3JlZW4='],
+    ['Fn::ImportValue of another stack', { 'Fn::ImportValue': 'Base:Cluster' }, 'shop'],
+    ['Fn::GetStackOutput of another stack', { 'Fn::GetStackOutput': { StackName: 'Base', OutputName: 'SubnetId' } }, 'subnet-08b24199d58710158'],
+    ['Fn::ToJsonString', { 'Fn::ToJsonString': { stage: { Ref: 'Stage' } } }, '{"stage":"prod"}'],
+    ['Fn::Length', { 'Fn::Length': { Ref: 'Zones' } }, 2],
+    ['AWS::NoValue in a map', { a: 1, b: { Ref: 'AWS::NoValue' } }, { a: 1 }],
+    ['AWS::NoValue in a list', ['a', { 'Fn::If': ['IsTest', 'b', { Ref: 'AWS::NoValue' }] }], ['a']],
+    ['the Condition of an IAM statement', { Condition: { Bool: { x: 'true' } } }, { Condition: { Bool: { x: 'true' } } }],
+  ])('%s', (_, node, value) => {
+    const { assembly, stack } = webStack();
+    expect(assembly.value(stack, node)).toEqual(value);
+    expect(assembly.approximated).toEqual([]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['an unknown function', { 'Fn::Transform': {} }, 'Fn::Transform in EcsWeb'],
+    ['an export that nobody has', { 'Fn::ImportValue': 'Other' }, 'export Other, which no stack of the assembly has'],
+    ['a resource that is not there', { Ref: 'Gone' }, 'Ref of Gone, which is not in the template of EcsWeb'],
+    ['a stored parameter', { Ref: 'BootstrapVersion' }, 'value of the stored parameter /cdk-bootstrap/hnb659fds/version'],
+    ['a selection beyond the end', { 'Fn::Select': [7, ['a']] }, 'Fn::Select in EcsWeb'],
+  ])('%s gets a stand-in that is listed', (_, node, note) => {
+    const { assembly, stack } = webStack();
+    expect(assembly.text(stack, node)).toMatch(/-[0-9a-f]{8}$/);
+    expect(assembly.approximated).toEqual([note]);
+  });
+
+  test('a resource that names itself does not hang', () => {
+    const { assembly, stack } = stackOf({ Role: { type: 'AWS::IAM::Role', properties: { RoleName: { Ref: 'Role' } } } });
+    expect(assembly.ref(stack, 'Role')).toMatch(/^Role-[0-9a-f]{8}$/);
+    expect(assembly.approximated).toEqual(['S Ref Role, which refers to itself']);
+  });
+
+  test('parameters of the manifest win over defaults, and those of a nested stack come from outside', () => {
+    const assembly = readAssembly(join(FIXTURES, 'staged'));
+    const [outer, inner] = assembly.stacks;
+    expect(assembly.ref(outer as Stack, 'Topic')).toBe('arn:aws:sns:us-east-1:111111111111:teal-topic');
+    expect(assembly.value(inner as Stack, { Ref: 'TopicArn' })).toBe('arn:aws:sns:us-east-1:111111111111:teal-topic');
+    expect(assembly.value(outer as Stack, { 'Fn::GetAtt': 'Inner.Outputs.Topic' })).toBe('arn:aws:sns:us-east-1:111111111111:teal-topic');
+  });
+
+  test('Fn::Cidr cuts blocks', () => {
+    const assembly = readAssembly(join(FIXTURES, 'web'));
+    const [base] = assembly.stacks;
+    expect(assembly.attribute(base as Stack, 'Subnet', 'CidrBlock')).toBe('10.0.1.0/24');
+    expect(assembly.attribute(base as Stack, 'Subnet', 'AvailabilityZone')).toBe('eu-west-1b');
+  });
+});
+
+describe('physical ids', () => {
+  test.each([
+    ['LoadBalancer', 'LoadBalancerFullName', /^app\/Web-Lb\/[0-9a-f]{16}$/],
+    ['LoadBalancer', 'DNSName', /^internal-web-lb-\d{10}\.eu-west-1\.elb\.amazonaws\.com$/],
+    ['Blue', 'TargetGroupFullName', /^targetgroup\/web-blue\/[0-9a-f]{16}$/],
+    ['Green', 'TargetGroupName', /^ecs-web-Green-[A-Z2-7]{12}$/],
+    ['Checks', 'Arn', /^arn:aws:lambda:eu-west-1:222222222222:function:web-checks$/],
+    ['ChecksRole', 'Arn', /^arn:aws:iam::222222222222:role\/checks-role$/],
+    ['Verdict', 'Arn', /^arn:aws:cloudwatch:eu-west-1:222222222222:alarm:web-verdict$/],
+    ['Service', 'Name', /^web$/],
+  ])('%s.%s', (logicalId, name, pattern) => {
+    const { assembly, stack } = webStack();
+    expect(assembly.attribute(stack, logicalId, name)).toMatch(pattern);
+  });
+
+  test.each([
+    ['LoadBalancer', /^arn:aws:elasticloadbalancing:eu-west-1:222222222222:loadbalancer\/app\/Web-Lb\/[0-9a-f]{16}$/],
+    ['Production', /^arn:aws:elasticloadbalancing:eu-west-1:222222222222:listener\/app\/Web-Lb\/[0-9a-f]{16}\/[0-9a-f]{16}$/],
+    ['TaskDefinition', /^arn:aws:ecs:eu-west-1:222222222222:task-definition\/web:1$/],
+    ['Service', /^arn:aws:ecs:eu-west-1:222222222222:service\/shop\/web$/],
+    ['Live', /^arn:aws:lambda:eu-west-1:222222222222:function:web-checks:live$/],
+    ['Checks', /^web-checks$/],
+    ['Application', /^Web-App$/],
+    ['Extra', /^arn:aws:iam::222222222222:policy\/extra$/],
+  ])('Ref of %s', (logicalId, pattern) => {
+    const { assembly, stack } = webStack();
+    expect(assembly.ref(stack, logicalId)).toMatch(pattern);
+  });
+
+  test('are the same for every reading', () => {
+    const first = webStack();
+    const second = webStack();
+    expect(second.assembly.ref(second.stack, 'Green')).toBe(first.assembly.ref(first.stack, 'Green'));
+  });
+
+  test('load balancers have names of at most 32 characters', () => {
+    const { assembly, stack } = stackOf({ AVeryLongLogicalIdOfALoadBalancer: { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' } });
+    expect(assembly.attribute(stack, 'AVeryLongLogicalIdOfALoadBalancer', 'LoadBalancerName')).toBe('S-AVeryLong-YPT6JV7SKP7U');
+  });
+
+  test('an unknown type gets stand-ins that are listed', () => {
+    const { assembly, stack } = stackOf({ Thing: { type: 'Custom::Thing', properties: { Colour: 'teal' } } });
+    expect(assembly.ref(stack, 'Thing')).toMatch(/^Thing-[0-9a-f]{8}$/);
+    expect(assembly.attribute(stack, 'Thing', 'Arn')).toMatch(/^Thing-[0-9a-f]{8}$/);
+    expect(assembly.attribute(stack, 'Thing', 'Colour')).toBe('teal');
+    expect(assembly.approximated).toEqual(['Arn of S/Thing (Custom::Thing)', 'name of S/Thing (Custom::Thing)']);
+  });
+});

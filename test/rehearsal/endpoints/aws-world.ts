@@ -1,0 +1,166 @@
+/** A deployment group, its alarms and two functions behind a running AWS endpoint. */
+import type { HookInvocation } from '../../../rehearsal/engine/ports';
+import { Alarms } from '../../../rehearsal/engine/alarms';
+import type { DeploymentGroupModel } from '../../../rehearsal/engine/deployment-group';
+import { Deployments } from '../../../rehearsal/engine/deployments';
+import { MetricStore } from '../../../rehearsal/engine/metrics';
+import { seededRandom } from '../../../rehearsal/engine/random';
+import { EventScheduler } from '../../../rehearsal/engine/scheduler';
+import type { AwsEndpoint } from '../../../rehearsal/endpoints/aws-endpoint';
+import { startAwsEndpoint } from '../../../rehearsal/endpoints/aws-endpoint';
+import type { AuthorizedCall } from '../../../rehearsal/endpoints/aws-service';
+import { accessDeniedMessage } from '../../../rehearsal/endpoints/aws-service';
+import { cloudWatchBackend } from '../../../rehearsal/endpoints/cloudwatch-backend';
+import { codeDeployBackend } from '../../../rehearsal/endpoints/codedeploy-backend';
+import type { LambdaResult } from '../../../rehearsal/endpoints/lambda-invoke';
+import { Conductor } from '../../../rehearsal/sandbox/conductor';
+
+export const EPOCH_MS = Date.UTC(2026, 0, 1);
+export const REGION = 'eu-central-1';
+export const ACCOUNT = '111122223333';
+const ARN = `arn:aws`;
+
+export const GROUP: DeploymentGroupModel = {
+  applicationName: 'shop',
+  deploymentGroupName: 'shop-web',
+  applicationArn: `${ARN}:codedeploy:${REGION}:${ACCOUNT}:application:shop`,
+  deploymentGroupArn: `${ARN}:codedeploy:${REGION}:${ACCOUNT}:deploymentgroup:shop/shop-web`,
+  deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
+  traffic: { type: 'TimeBasedCanary', percentage: 10, intervalMinutes: 5 },
+  serviceRoleArn: `${ARN}:iam::${ACCOUNT}:role/deployer`,
+  clusterName: 'main',
+  serviceName: 'web',
+  serviceArn: `${ARN}:ecs:${REGION}:${ACCOUNT}:service/main/web`,
+  targetGroups: [
+    { name: 'web-blue', arn: `${ARN}:elasticloadbalancing:${REGION}:${ACCOUNT}:targetgroup/web-blue/1` },
+    { name: 'web-green', arn: `${ARN}:elasticloadbalancing:${REGION}:${ACCOUNT}:targetgroup/web-green/2` },
+  ],
+  productionListenerArn: `${ARN}:elasticloadbalancing:${REGION}:${ACCOUNT}:listener/app/shop/1/2`,
+  testListenerArn: `${ARN}:elasticloadbalancing:${REGION}:${ACCOUNT}:listener/app/shop/1/3`,
+  approvalWaitMinutes: 30,
+  terminationWaitMinutes: 5,
+  rollbackEvents: ['DEPLOYMENT_FAILURE'],
+  alarmNames: ['shop-errors'],
+  ignorePollAlarmFailure: false,
+};
+
+export const APP_SPEC = JSON.stringify({
+  version: '0.0',
+  Resources: [
+    {
+      TargetService: {
+        Type: 'AWS::ECS::Service',
+        Properties: { TaskDefinition: `${ARN}:ecs:${REGION}:${ACCOUNT}:task-definition/web:2`, LoadBalancerInfo: { ContainerName: 'web', ContainerPort: 8080 } },
+      },
+    },
+  ],
+  Hooks: [{ BeforeInstall: 'check-before' }],
+});
+
+export class AwsWorld {
+  readonly scheduler = new EventScheduler();
+  readonly conductor = new Conductor({ scheduler: this.scheduler, epochMs: EPOCH_MS });
+  readonly metrics = new MetricStore();
+  readonly calls: AuthorizedCall[] = [];
+  /** Actions that the access key `FUNCTION` may not use. */
+  readonly denied = new Set<string>();
+  readonly hooks: { functionName: string; payload: { DeploymentId: string; LifecycleEventHookExecutionId: string } }[] = [];
+  readonly invoked: { arn: string; payload: unknown; asynchronous: boolean }[] = [];
+  lambda: (payload: unknown) => LambdaResult = (payload) => ({ end: 'returned', payload });
+  queue: HookInvocation = { accepted: true };
+  readonly deployments = new Deployments({
+    group: GROUP,
+    scheduler: this.scheduler,
+    random: seededRandom(1),
+    hooks: {
+      invoke: (functionName, payload) => {
+        this.hooks.push({ functionName, payload });
+        return { accepted: true };
+      },
+    },
+    alarms: { state: (name) => this.alarms.state(name) },
+    initialRelease: 'r0',
+  });
+  readonly alarms = new Alarms({
+    scheduler: this.scheduler,
+    metrics: this.metrics,
+    epochMs: EPOCH_MS,
+    definitions: [
+      {
+        type: 'metric',
+        name: 'shop-errors',
+        arn: `${ARN}:cloudwatch:${REGION}:${ACCOUNT}:alarm:shop-errors`,
+        properties: {
+          Namespace: 'shop',
+          MetricName: 'Errors',
+          Dimensions: [{ Name: 'Service', Value: 'web' }],
+          Statistic: 'Sum',
+          Period: 60,
+          EvaluationPeriods: 1,
+          Threshold: 1.5,
+          ComparisonOperator: 'GreaterThanThreshold',
+          TreatMissingData: 'notBreaching',
+        },
+      },
+      {
+        type: 'composite',
+        name: 'shop-any',
+        arn: `${ARN}:cloudwatch:${REGION}:${ACCOUNT}:alarm:shop-any`,
+        properties: { AlarmRule: 'ALARM("shop-errors")' },
+      },
+    ],
+  });
+  endpoint!: AwsEndpoint;
+
+  static async start(): Promise<AwsWorld> {
+    const world = new AwsWorld();
+    world.endpoint = await startAwsEndpoint({
+      conductor: world.conductor,
+      place: { partition: 'aws', region: REGION, accountId: ACCOUNT },
+      authorizer: { authorize: (call) => world.#authorize(call) },
+      codeDeploy: codeDeployBackend(
+        [{ group: GROUP, deployments: world.deployments, release: () => ({ id: 'r1', startupMs: 1000 }) }],
+        [{ deploymentConfigName: 'shop-linear', routing: { type: 'TimeBasedLinear', percentage: 20, intervalMinutes: 2 } }],
+      ),
+      cloudWatch: cloudWatchBackend(world.alarms, world.metrics),
+      lambda: {
+        find: (name) => (['greet', `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`].includes(name) ? { arn: `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`, timeoutMs: 3000 } : undefined),
+        invoke: async (arn, payload) => {
+          world.invoked.push({ arn, payload, asynchronous: false });
+          return world.lambda(payload);
+        },
+        invokeLater: (arn, payload) => {
+          world.invoked.push({ arn, payload, asynchronous: true });
+          return world.queue;
+        },
+      },
+      loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
+    });
+    return world;
+  }
+
+  /** Plays the engine up to this virtual time. */
+  playTo(at: number): void {
+    while ((this.scheduler.nextAt() ?? Infinity) <= at) {
+      this.scheduler.runNext();
+    }
+    this.scheduler.advanceTo(at);
+  }
+
+  /** Configuration of an SDK client; without a key the caller is an operator. */
+  client(accessKeyId = 'OPERATOR'): { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number } {
+    return { endpoint: this.endpoint.url, region: REGION, credentials: { accessKeyId, secretAccessKey: 'secret' }, maxAttempts: 1 };
+  }
+
+  close(): Promise<void> {
+    return this.endpoint.close();
+  }
+
+  #authorize(call: AuthorizedCall): { allowed: true } | { allowed: false; message: string } {
+    this.calls.push(call);
+    const { accessKeyId, action, resource } = call;
+    return accessKeyId === 'FUNCTION' && this.denied.has(action)
+      ? { allowed: false, message: accessDeniedMessage({ principalArn: `${ARN}:sts::${ACCOUNT}:assumed-role/hook-role/hook`, action, resource }) }
+      : { allowed: true };
+  }
+}
