@@ -33,6 +33,8 @@ async function bundleHandler(name, entry, file) {
     platform: 'node',
     target: 'node22',
     mainFields: ['module', 'main'],
+    // A true import() of a built-in module loads Node's module loader with it, and its HTTP client: a third of a cold start.
+    supported: { 'dynamic-import': false },
     minify: true,
     sourcemap: false,
     legalComments: 'none',

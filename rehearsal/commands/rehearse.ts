@@ -12,6 +12,7 @@ import { styleOf } from '../report/style';
 import { renderReport } from '../report/terminal';
 import { UserError } from '../report/user-error';
 import { readScenarioFile } from '../scenario/read-scenario';
+import { playsRealVersions } from '../scenario/real-versions';
 import type { Scenario } from '../scenario/scenario';
 import { composeReport } from '../stage/compose-report';
 import { Player } from '../stage/player';
@@ -69,7 +70,7 @@ interface Playing {
 async function playOne({ assembly, found, scenario, options, terminal, say }: Playing): Promise<Report> {
   const { upstreams, realtimeFactor } = options;
   const started = terminal.now();
-  const real = upstreams !== undefined || [scenario.service, ...scenario.releases.map(({ profile }) => profile)].some(({ command }) => command !== undefined);
+  const real = upstreams !== undefined || playsRealVersions(scenario);
   const world = await World.open({
     assembly,
     rollouts: [found],

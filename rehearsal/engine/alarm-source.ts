@@ -138,7 +138,8 @@ function plainMetric(properties: MetricAlarmProperties): { series: SeriesReader;
 
 type NamedMetric = Pick<MetricAlarmProperties, 'Namespace' | 'MetricName' | 'Dimensions'>;
 
-function metricInput({ Namespace: namespace, MetricName: metricName, Dimensions: dimensions = [] }: NamedMetric, stat: string): MetricInput {
+function metricInput(named: NamedMetric, stat: string): MetricInput {
+  const { Namespace: namespace, MetricName: metricName, Dimensions: dimensions = [] } = named;
   if (namespace === undefined || metricName === undefined) {
     throw new OutsideError('an alarm without a namespace and a metric name is not evaluated');
   }

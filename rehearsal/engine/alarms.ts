@@ -5,6 +5,7 @@ import type { AlarmDefinition, AlarmDescription, AlarmTransition } from './alarm
 import { judge, stateReason } from './alarm-evaluation';
 import { alarmSource, evaluationIntervalMs, OutsideError, type AlarmSource } from './alarm-source';
 import { compositeChildren, CompositeRuleError, evaluateCompositeRule, parseCompositeRule, type CompositeRule } from './composite-alarm';
+import { wholeMilliseconds } from './deployment-report';
 import type { MetricStore } from './metrics';
 import { ServiceError, type AlarmStates, type Cancel, type Scheduler } from './ports';
 import { serviceBehaviour, type ServiceBehaviour } from './service-behaviour';
@@ -139,7 +140,7 @@ export class Alarms implements AlarmStates {
       name,
       transitions: this.#transitions
         .filter(({ alarm }) => alarm === name)
-        .map(({ at, from, to, reason }) => ({ at: at / 1000, from, to, reason })),
+        .map(({ at, from, to, reason }) => ({ at: wholeMilliseconds(at), from, to, reason })),
     }));
   }
 

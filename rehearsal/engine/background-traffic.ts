@@ -160,8 +160,13 @@ function drawSynthetic(source: TrafficSource & { kind: 'synthetic' }, release: R
   const { profile, upSince } = source;
   const paths = productionPaths(profile);
   const counts = split(count, paths.map(() => 1), stretch.next);
+  // Answered requests by the latency that a fault adds to theirs.
+  const added = new Map<number, number>();
   paths.forEach((path, index) => {
     let left = counts[index];
+    if (left === 0) {
+      return;
+    }
     const status = routeAnswer(profile.routes.filter((route) => pathMatches(route.path, path)), path, release).status;
     for (const fault of profile.faults.filter((each) => faultApplies(each, 'production', path, stretch.fromMs - upSince))) {
       const hit = binomial(left, fault.rate, stretch.next);
@@ -171,12 +176,16 @@ function drawSynthetic(source: TrafficSource & { kind: 'synthetic' }, release: R
         tally.add('unanswered', effect.kind === 'hang' ? 504 : 502, hit);
       } else {
         tally.add('statuses', effect.kind === 'status' ? effect.status : status, hit);
-        tally.latencies.push(...latencies(profile.latency, hit, effect.kind === 'latency' ? effect.addMs : 0, stretch.next));
+        const addMs = effect.kind === 'latency' ? effect.addMs : 0;
+        added.set(addMs, (added.get(addMs) ?? 0) + hit);
       }
     }
     tally.add('statuses', status, left);
-    tally.latencies.push(...latencies(profile.latency, left, 0, stretch.next));
+    added.set(0, (added.get(0) ?? 0) + left);
   });
+  for (const [addMs, answered] of added) {
+    tally.latencies.push(...latencies(profile.latency, answered, addMs, stretch.next));
+  }
 }
 
 function drawObserved(sample: readonly ObservedRequest[], count: number, stretch: Stretch, tally: Tally): void {
@@ -191,21 +200,19 @@ function drawObserved(sample: readonly ObservedRequest[], count: number, stretch
   });
 }
 
-/** Edges of the bins in which latencies are kept: finer where percentiles are asked for. */
+/** Edges of the bins in which latencies are kept, as shares of the requests: finer where percentiles are asked for. */
 const EDGES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1];
+const BINS = EDGES.slice(1).map((edge, index) => ({ width: edge - EDGES[index], middle: (edge + EDGES[index]) / 2 }));
+const WIDTHS = BINS.map(({ width }) => width);
 
-/** Latencies of `count` requests as a histogram of at most 15 values. */
+/** Latencies of `count` requests: each on its own where they are few, otherwise a histogram of at most 15 values. */
 function latencies(latency: ServiceProfile['latency'], count: number, addMs: number, next: () => number): { value: number; count: number }[] {
-  if (count === 0) {
-    return [];
-  }
-  if (count < EDGES.length) {
+  if (count <= BINS.length) {
     return Array.from({ length: count }, () => ({ value: logNormalQuantile(latency, next()) + addMs, count: 1 }));
   }
-  const widths = EDGES.slice(1).map((edge, index) => edge - EDGES[index]);
-  return split(count, widths, next)
-    .map((drawn, index) => ({ value: logNormalQuantile(latency, EDGES[index] + widths[index] * next()) + addMs, count: drawn }))
-    .filter((bin) => bin.count > 0);
+  return split(count, WIDTHS, next).flatMap((drawn, index) =>
+    drawn === 0 ? [] : [{ value: logNormalQuantile(latency, BINS[index].middle) + addMs, count: drawn }],
+  );
 }
 
 /** `count` draws over `weights`: how many fell on each. They sum to `count`. */

@@ -160,8 +160,7 @@ class Parser {
 
   #unexpected(): CompositeRuleError {
     const token = this.#tokens[this.#position];
-    return new CompositeRuleError(
-      token === undefined ? `the alarm rule '${this.#rule}' ends too early` : `unexpected '${token.text}' in the alarm rule '${this.#rule}'`,
-    );
+    const where = `the alarm rule '${this.#rule}'`;
+    return new CompositeRuleError(token === undefined ? `${where} ends too early` : `unexpected '${token.text}' in ${where}`);
   }
 }

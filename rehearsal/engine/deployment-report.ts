@@ -15,7 +15,7 @@ export function deploymentReport(
     deploymentConfigName: record.deploymentConfigName,
     ...(errorInformation === undefined ? {} : { errorInformation }),
     ...(rollbackInfo === undefined ? {} : { rollbackInfo }),
-    createTime: record.createTime / 1000,
+    createTime: wholeMilliseconds(record.createTime),
     completeTime: seconds(completeTime),
     lifecycleEvents: record.target.lifecycleEvents.map((event) => {
       const hook = hookRun(event);
@@ -27,10 +27,15 @@ export function deploymentReport(
         ...(hook === undefined ? {} : { hook }),
       };
     }),
-    traffic: record.traffic.map(({ at, original, replacement }) => ({ at: at / 1000, original, replacement })),
+    traffic: record.traffic.map(({ at, original, replacement }) => ({ at: wholeMilliseconds(at), original, replacement })),
   };
 }
 
 function seconds(ms: number | undefined): number | null {
-  return ms === undefined ? null : ms / 1000;
+  return ms === undefined ? null : wholeMilliseconds(ms);
+}
+
+/** Seconds; the fractions of a millisecond that drawn latencies have tell nobody anything. */
+export function wholeMilliseconds(ms: number): number {
+  return Math.round(ms) / 1000;
 }

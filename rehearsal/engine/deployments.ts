@@ -269,5 +269,6 @@ export class Deployments {
 }
 
 function alreadyCompleted({ plan, status }: DeploymentMachine, what: string): ServiceError {
-  return new ServiceError('DeploymentAlreadyCompletedException', `the deployment ${plan.deploymentId} is already ${status} and cannot be ${what}`);
+  const message = `the deployment ${plan.deploymentId} is already ${status} and cannot be ${what}`;
+  return new ServiceError('DeploymentAlreadyCompletedException', message);
 }

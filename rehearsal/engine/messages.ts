@@ -9,7 +9,8 @@ export interface ErrorInformation {
 export const HOOK_FAILED_MESSAGE = 'The deployment failed because one or more of the lifecycle event validation functions failed.';
 
 export const HOOK_SILENT_MESSAGE =
-  'The deployment timed out while waiting for a status callback. CodeDeploy expects a status callback within one hour after a deployment hook is invoked.';
+  'The deployment timed out while waiting for a status callback. ' +
+  'CodeDeploy expects a status callback within one hour after a deployment hook is invoked.';
 
 export const INSTALL_TIMEOUT_MESSAGE =
   'The deployment timed out while waiting for the replacement task set to become healthy. ' +
@@ -19,7 +20,8 @@ export const HOOK_TIMEOUT_MS = HOOK_REPORT_TIMEOUT_SECONDS * 1000;
 export const INSTALL_TIMEOUT_MS = INSTALL_TIMEOUT_SECONDS * 1000;
 
 export function invokeDeniedMessage(serviceRoleArn: string): string {
-  return `The IAM role ${serviceRoleArn} does not give you permission to perform operations in the following AWS service: AWSLambda.`;
+  const denied = 'does not give you permission to perform operations in the following AWS service';
+  return `The IAM role ${serviceRoleArn} ${denied}: AWSLambda.`;
 }
 
 export function approvalExpiredMessage(minutes: number): string {
@@ -35,7 +37,8 @@ export function alarmActiveMessage(alarmNames: readonly string[]): string {
 }
 
 export function alarmsUnreadableMessage(alarmNames: readonly string[]): string {
-  return `The state of one or more alarms could not be read, and the affected deployments have been stopped. Alarms: ${alarmNames.join(' ')}`;
+  const stopped = 'The state of one or more alarms could not be read, and the affected deployments have been stopped';
+  return `${stopped}. Alarms: ${alarmNames.join(' ')}`;
 }
 
 export function rollbackTriggeredMessage(deploymentId: string, rollbackId: string): string {

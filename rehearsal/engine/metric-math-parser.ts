@@ -3,6 +3,10 @@
 /** An expression that is wrong, or outside the subset. */
 export class MathError extends Error {}
 
+export function outside(what: string): MathError {
+  return new MathError(`${what} is outside the metric math that a rehearsal evaluates`);
+}
+
 export type MathNode =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'metric'; readonly id: string }
@@ -21,7 +25,14 @@ interface Token {
   readonly text: string;
 }
 
-const TOKEN = /\s*(?:(?<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(?<id>[a-z][A-Za-z0-9_]*)|(?<word>[A-Z][A-Z0-9_]*)|(?<string>"[^"]*"|'[^']*')|(?<symbol>&&|\|\||==|!=|<=|>=|[-+*/^<>(),[\]]))/y;
+const TOKEN_PARTS = [
+  String.raw`(?<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)`,
+  '(?<id>[a-z][A-Za-z0-9_]*)',
+  '(?<word>[A-Z][A-Z0-9_]*)',
+  `(?<string>"[^"]*"|'[^']*')`,
+  String.raw`(?<symbol>&&|\|\||==|!=|<=|>=|[-+*/^<>(),[\]])`,
+];
+const TOKEN = new RegExp(String.raw`\s*(?:${TOKEN_PARTS.join('|')})`, 'y');
 
 const WORD_OPERATORS: Readonly<Record<string, string>> = { AND: '&&', OR: '||' };
 
@@ -40,7 +51,7 @@ function tokens(expression: string): Token[] {
     const start = TOKEN.lastIndex;
     const groups = TOKEN.exec(expression)?.groups;
     if (groups === undefined) {
-      throw new MathError(`'${expression.slice(start).trim()}' in the expression '${expression}' is outside the metric math that a rehearsal evaluates`);
+      throw outside(`'${expression.slice(start).trim()}' in the expression '${expression}'`);
     }
     const [kind, text] = Object.entries(groups).find(([, value]) => value !== undefined) as [TokenKind, string];
     const operator = kind === 'word' ? WORD_OPERATORS[text] : undefined;

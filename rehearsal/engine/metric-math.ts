@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
-import { parseMath, MathError, type MathNode } from './metric-math-parser';
+import { MathError, outside, parseMath, type MathNode } from './metric-math-parser';
 
 export { MathError } from './metric-math-parser';
 
@@ -109,14 +109,18 @@ function call({ name, args }: Extract<MathNode, { kind: 'call' }>, scope: MathSc
   if (name === 'IF') {
     expectArguments(name, args, 3);
     const parts = args.map((arg) => evaluate(arg, scope));
-    return combine(parts, ([condition, then, otherwise]) => (condition === undefined ? undefined : condition !== 0 ? then : otherwise), scope);
+    return combine(parts, choose, scope);
   }
   if (!Object.hasOwn(EACH, name) && !Object.hasOwn(OVER, name)) {
-    throw new MathError(`the function ${name} is outside the metric math that a rehearsal evaluates`);
+    throw outside(`the function ${name}`);
   }
   expectArguments(name, args, 1);
   const value = evaluate(args[0], scope);
   return Object.hasOwn(EACH, name) ? map(value, EACH[name]) : over(name, value, scope);
+}
+
+function choose([condition, then, otherwise]: readonly (number | undefined)[]): number | undefined {
+  return condition === undefined ? undefined : condition !== 0 ? then : otherwise;
 }
 
 function metrics(args: readonly MathNode[], scope: MathScope): Value {
@@ -147,7 +151,7 @@ function fillWith(filler: MathNode, scope: MathScope): (series: Series) => Serie
     };
   }
   if (filler.kind === 'keyword') {
-    throw new MathError(`FILL with ${filler.text} is outside the metric math that a rehearsal evaluates`);
+    throw outside(`FILL with ${filler.text}`);
   }
   const filling = asSeries(evaluate(filler, scope), scope);
   return (series) => series.map((value, index) => value ?? filling[index]);
@@ -155,7 +159,7 @@ function fillWith(filler: MathNode, scope: MathScope): (series: Series) => Serie
 
 function over(name: string, value: Value, scope: MathScope): Value {
   if (!('array' in value)) {
-    throw new MathError(`${name} over a single metric gives one number for the whole range, which is outside the metric math that a rehearsal evaluates`);
+    throw outside(`${name} over a single metric gives one number for the whole range, which`);
   }
   const series = Array.from({ length: scope.periods }, (_, index) => {
     const present = value.array.map((one) => one[index]).filter((point) => point !== undefined);
@@ -176,9 +180,10 @@ function map(value: Value, change: (value: number) => number): Value {
 function combine(values: readonly Value[], join: (points: readonly (number | undefined)[]) => number | undefined, scope: MathScope): Value {
   const arrays = values.filter((value) => 'array' in value);
   if (arrays.length > 1) {
-    throw new MathError('an operation on two arrays is outside the metric math that a rehearsal evaluates');
+    throw outside('an operation on two arrays');
   }
-  const joinSeries = (parts: readonly Series[]): Series => Array.from({ length: scope.periods }, (_, index) => join(parts.map((part) => part[index])));
+  const joinSeries = (parts: readonly Series[]): Series =>
+    Array.from({ length: scope.periods }, (_, index) => join(parts.map((part) => part[index])));
   const [array] = arrays;
   if (array !== undefined) {
     return { array: array.array.map((member) => joinSeries(values.map((value) => (value === array ? member : asSeries(value, scope))))) };
@@ -201,6 +206,6 @@ function asSeries(value: Value, scope: MathScope): Series {
 
 function expectArguments(name: string, args: readonly MathNode[], count: number): void {
   if (args.length !== count) {
-    throw new MathError(`${name} with ${args.length} arguments is outside the metric math that a rehearsal evaluates; it takes ${count}`);
+    throw new MathError(`${outside(`${name} with ${args.length} arguments`).message}; it takes ${count}`);
   }
 }

@@ -48,7 +48,7 @@ export class MetricStore implements MetricSink {
     const series = this.#series.get(key) ?? { identity: datum, buckets: new Map<number, Bucket>() };
     this.#series.set(key, series);
     const index = Math.floor(datum.at / RESOLUTION_MS);
-    const bucket = series.buckets.get(index) ?? { count: 0, sum: 0, min: Infinity, max: -Infinity, values: new Map<number, number>() };
+    const bucket = series.buckets.get(index) ?? emptyBucket();
     for (const { value, count } of datum.values) {
       bucket.count += count;
       bucket.sum += value * count;
@@ -62,7 +62,7 @@ export class MetricStore implements MetricSink {
     }
   }
 
-  /** The statistic over `from` (included) to `to` (not included); undefined where there is no data. Both lie on multiples of ten seconds. */
+  /** The statistic over `from` (included) to `to` (not included), multiples of ten seconds; undefined where there is no data. */
   value(metric: MetricIdentity, statistic: Statistic, from: number, to: number): number | undefined {
     const series = this.#series.get(metricKey(metric));
     if (series === undefined) {
@@ -92,6 +92,10 @@ export class MetricStore implements MetricSink {
       series.buckets.delete(index);
     }
   }
+}
+
+function emptyBucket(): Bucket {
+  return { count: 0, sum: 0, min: Infinity, max: -Infinity, values: new Map<number, number>() };
 }
 
 /** Equal for the same metric, whatever the order of its dimensions. */

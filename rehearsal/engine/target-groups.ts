@@ -20,7 +20,11 @@ export class TargetGroups implements Routing {
   #test: string | undefined;
 
   /** The first target group is the original; production is a forward to both, 100 to 0, and the test listener is on the original. */
-  constructor(targetGroups: readonly [TargetGroupModel, TargetGroupModel], hasTestListener: boolean, first: { id: string; release: ReleaseId }) {
+  constructor(
+    targetGroups: readonly [TargetGroupModel, TargetGroupModel],
+    hasTestListener: boolean,
+    first: Pick<TaskSet, 'id' | 'release'>,
+  ) {
     const [blue, green] = targetGroups;
     if (blue.name === green.name) {
       throw new Error(`the two target groups of a deployment group must differ, got '${blue.name}' twice`);

@@ -8,16 +8,19 @@ interface Pair {
   readonly replacementMadeBy: string;
 }
 
-/** The replacement is listed once this deployment made it; a task set that an earlier one left there is not its business. */
+/** The replacement is listed once this deployment made it; what an earlier one left there is not its business. */
 export function taskSetsInfo(targets: TargetGroups, pair: Pair, desiredCount: number): readonly TaskSetInfo[] {
-  const replacement = targets.taskSet(pair.replacement);
+  const other = targets.taskSet(pair.replacement);
+  const replacement = other?.deploymentId === pair.replacementMadeBy ? other : undefined;
   return [
     ...info(targets, pair.original, targets.taskSet(pair.original), 'Blue', desiredCount),
-    ...info(targets, pair.replacement, replacement?.deploymentId === pair.replacementMadeBy ? replacement : undefined, 'Green', desiredCount),
+    ...info(targets, pair.replacement, replacement, 'Green', desiredCount),
   ];
 }
 
-function info(targets: TargetGroups, name: string, set: TaskSet | undefined, taskSetLabel: TaskSetInfo['taskSetLabel'], count: number): TaskSetInfo[] {
+type Label = TaskSetInfo['taskSetLabel'];
+
+function info(targets: TargetGroups, name: string, set: TaskSet | undefined, taskSetLabel: Label, count: number): TaskSetInfo[] {
   if (set === undefined) {
     return [];
   }

@@ -2,13 +2,15 @@
 import type { DeploymentReport, HookRunReport, LifecycleEventReport, Report } from '../../lib/model/report';
 import type { CheckResult } from '../../lib/model/hook-contract';
 import type { Style } from './style';
-import { clean, clock, duration, shorten, wrap } from './text';
+import { clean, clock, duration, shorten, wrap, wrapAtMost } from './text';
 import { notBegun, timelineOf } from './timeline';
 import type { Entry } from './timeline';
 
 /** Columns of the clock, and of the bar that shows traffic. */
 const CLOCK = 8;
 const BAR = 20;
+/** On a wide terminal durations stay near the names that they belong to. */
+const DURATION_EDGE = 77;
 /** Longest name of a check that the column of names makes room for. */
 const CHECK_NAME = 24;
 
@@ -44,7 +46,9 @@ function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, wi
       const color = to === 'ALARM' ? paint.red : to === 'OK' ? paint.green : paint.yellow;
       const room = width - LEAD - `${from} ${signs.arrow} ${to}`.length - 2;
       const line = `${at}  ${color(signs.alarm)} ${shorten(entry.name, room, signs.ellipsis)}  ${paint.dim(from)} ${signs.arrow} ${color(to)}`;
-      return [line, ...(reason === '' ? [] : wrap(reason, width - LEAD).map((text) => `${' '.repeat(LEAD - 1)}${paint.dim(text)}`))];
+      // Why an alarm is quiet is of no interest; the JSON report has every reason.
+      const why = to === 'ALARM' && reason !== '' ? wrapAtMost(2, reason, width - LEAD, signs.ellipsis) : [];
+      return [line, ...why.map((text) => `${' '.repeat(LEAD - 1)}${paint.dim(text)}`)];
     }
     case 'end':
       return endLines(deployment, at, style, width);
@@ -55,7 +59,7 @@ function eventLine(event: LifecycleEventReport, at: string, style: Style, width:
   const { paint } = style;
   const spent = event.start === null || event.end === null ? '' : duration(event.end - event.start);
   const name = event.status === 'Failed' ? paint.red(paint.bold(event.name)) : event.name;
-  const gap = ' '.repeat(Math.max(1, width - LEAD - event.name.length - spent.length));
+  const gap = ' '.repeat(Math.max(1, Math.min(width, DURATION_EDGE) - LEAD - event.name.length - spent.length));
   return `${at}  ${statusMark(event.status, style)} ${name}${gap}${paint.dim(spent)}`;
 }
 
@@ -88,16 +92,16 @@ function hookLines({ hook }: LifecycleEventReport, style: Style, width: number):
   const { guardian } = hook;
   return [
     `${pad}${who} ${color(said)}`,
-    ...reasonLines(hook, room).map((text) => `${pad}${text}`),
+    ...reasonLines(hook, room, signs.ellipsis).map((text) => `${pad}${text}`),
     ...hook.checks.flatMap((check) => checkLines(check, hook.checks, style, room).map((text) => `${pad}${text}`)),
-    ...(guardian === undefined ? [] : wrap(guardianText(guardian), room).map((text) => `${pad}${paint.yellow(text)}`)),
+    ...(guardian === undefined ? [] : wrapAtMost(3, guardianText(guardian), room, signs.ellipsis).map((text) => `${pad}${paint.yellow(text)}`)),
   ];
 }
 
-function reasonLines(hook: HookRunReport, room: number): string[] {
+function reasonLines(hook: HookRunReport, room: number, ellipsis: string): string[] {
   // Where the checks beneath say the same, once is enough.
   const told = hook.checks.some(({ verdict, reason }) => verdict !== 'pass' && clean(hook.reason).endsWith(clean(reason)));
-  return hook.reason === '' || told ? [] : wrap(hook.reason, room);
+  return hook.reason === '' || told ? [] : wrapAtMost(4, hook.reason, room, ellipsis);
 }
 
 function guardianText(guardian: NonNullable<HookRunReport['guardian']>): string {
@@ -110,9 +114,23 @@ function checkLines(check: CheckResult, all: readonly CheckResult[], style: Styl
   const mark = { pass: paint.green(signs.good), fail: paint.red(signs.bad), inconclusive: paint.yellow(signs.unknown) }[check.verdict];
   const column = Math.min(CHECK_NAME, Math.max(...all.map(({ name }) => name.length)));
   const name = shorten(check.name, column, signs.ellipsis).padEnd(column);
-  const counted = `${check.samples} ${check.samples === 1 ? 'sample' : 'samples'}${check.errors === 0 ? '' : `, ${check.errors} not measured`}`;
-  const [first = '', ...rest] = wrap(`${check.reason} (${counted})`, room - column - 4);
-  return [`${mark} ${name}  ${first}`, ...rest.map((text) => `${' '.repeat(column + 4)}${text}`)];
+  const text = `${briefReason(check, style)}${countedSamples(check)}`;
+  const width = room - column - 4;
+  // One line is enough for what passed.
+  const [first = '', ...rest] = check.verdict === 'pass' ? [shorten(text, width, signs.ellipsis)] : wrap(text, width);
+  return [`${mark} ${name}  ${check.verdict === 'pass' ? paint.dim(first) : first}`, ...rest.map((line) => `${' '.repeat(column + 4)}${line}`)];
+}
+
+/** Without the name of the check, which stands beside it, and without host names of load balancers, which nobody can read. */
+function briefReason({ name, reason }: CheckResult, { signs }: Style): string {
+  const bare = reason.startsWith(`${name}: `) ? reason.slice(name.length + 2) : reason;
+  return clean(bare).replace(/(https?:\/\/)[a-z0-9.-]+\.elb\.amazonaws\.com/g, `$1${signs.ellipsis}`);
+}
+
+/** Said only where it is news: several samples, none, or attempts that came to nothing. */
+function countedSamples({ samples, errors }: CheckResult): string {
+  const parts = [...(samples === 1 ? [] : [`${samples} samples`]), ...(errors === 0 ? [] : [`${errors} not measured`])];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 /** `▕██░░░▏`: the share of the replacement, a step that is not nothing or everything never looks so. */

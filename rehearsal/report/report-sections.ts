@@ -50,7 +50,21 @@ export function fidelityLines({ fidelity }: Report, { paint, signs, width }: Sty
     ['approximated', fidelity.approximated],
     ['not modelled', fidelity.notModelled],
   ] as const;
-  const lines = parts.filter(([, list]) => list.length > 0).map(([name, list]) => shorten(`${list.length} ${name}: ${list.join(', ')}`, width - 2 - LABEL, signs.ellipsis));
+  const room = width - 2 - LABEL;
+  const lines = parts.filter(([, items]) => items.length > 0).map(([name, items]) => enumerated(`${items.length} ${name}: `, items, room, signs.ellipsis));
   const shown = lines.length === 0 ? ['everything that took part is modelled'] : lines;
   return shown.map((text, index) => `${TITLE}${paint.dim((index === 0 ? 'Fidelity' : '').padEnd(LABEL))}${text}`);
+}
+
+/** As many items as one line holds, and how many more there are. */
+function enumerated(lead: string, items: readonly string[], room: number, ellipsis: string): string {
+  for (let count = items.length; count > 0; count -= 1) {
+    const rest = items.length - count;
+    const text = clean(`${lead}${items.slice(0, count).join('; ')}${rest === 0 ? '' : `; and ${rest} more`}`);
+    if (text.length <= room) {
+      return text;
+    }
+  }
+  const more = items.length === 1 ? '' : `; and ${items.length - 1} more`;
+  return `${shorten(`${lead}${items[0] ?? ''}`, room - more.length, ellipsis)}${more}`;
 }

@@ -27,6 +27,14 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** The same, with what goes beyond so many lines cut off. */
+export function wrapAtMost(count: number, text: string, width: number, ellipsis: string): string[] {
+  const lines = wrap(text, width);
+  const last = lines[count - 1] ?? '';
+  // With the line after it the last one is too long, and so gets its mark.
+  return lines.length <= count ? lines : [...lines.slice(0, count - 1), shorten(`${last} ${lines[count] ?? ''}`, width, ellipsis)];
+}
+
 /** One line of at most `width` characters. */
 export function shorten(text: string, width: number, ellipsis: string): string {
   const cleaned = clean(text);

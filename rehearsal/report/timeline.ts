@@ -19,10 +19,15 @@ export function timelineOf(report: Report, deployment: DeploymentReport): readon
   const moves = deployment.traffic.filter(({ replacement }, index, all) => replacement !== (all[index - 1]?.replacement ?? 0));
   const traffic = moves.map((change): Entry => ({ kind: 'traffic', at: change.at, traffic: change }));
   const alarms = report.alarms.flatMap(({ name, transitions }) =>
-    transitions.filter(({ at }) => belongsTo(report, deployment, at)).map((transition): Entry => ({ kind: 'alarm', at: transition.at, name, transition })),
+    transitions.filter((transition) => isNews(transition) && belongsTo(report, deployment, transition.at)).map((transition): Entry => ({ kind: 'alarm', at: transition.at, name, transition })),
   );
   const end: Entry[] = deployment.completeTime === null ? [] : [{ kind: 'end', at: deployment.completeTime }];
   return [...events, ...traffic, ...alarms, ...end].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]);
+}
+
+/** Every alarm gets its first data at some time; that alone tells nobody anything. */
+function isNews({ from, to }: Transition): boolean {
+  return !(from === 'INSUFFICIENT_DATA' && to === 'OK');
 }
 
 /** A moment belongs to the deployment that was created last before it; what came before all of them to the first. */

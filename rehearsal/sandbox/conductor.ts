@@ -11,6 +11,7 @@ import type { ChildSeat, ChildWire } from './child-seat';
 import { Seat } from './child-seat';
 import { Holds } from './holds';
 import type { Connection, Hold } from './holds';
+import { Pause, watch, WorkUnderWay } from './waiting';
 
 export type { ChildSeat, ChildWire } from './child-seat';
 export type { Connection, Hold } from './holds';
@@ -39,7 +40,8 @@ export interface Forward {
 /** Work of ours that has to end before time may move. */
 export type Done = () => void;
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** With a pace there is always more to come from outside: it is enough to look again now and then. */
+const LOOK_AGAIN_MS = 60_000;
 
 export class Conductor {
   readonly scheduler: EventScheduler;
@@ -48,14 +50,14 @@ export class Conductor {
   private readonly holds: Holds;
   private readonly bounds = new Bounds();
   private readonly seats = new Set<Seat>();
-  private readonly work = new Map<symbol, { readonly label: string; readonly since: number }>();
+  private readonly pause = new Pause();
+  private readonly work = new WorkUnderWay(() => this.nudge());
   private readonly patienceMs: number;
   private readonly stuckMs: number;
   private readonly dwellMs: number;
   private readonly paced: boolean;
   private places = 0;
   private running = false;
-  private wake: () => void = () => undefined;
   private failure: { readonly error: unknown } | undefined;
   private unpace: () => void = () => undefined;
 
@@ -94,7 +96,7 @@ export class Conductor {
     this.running = true;
     this.startPace();
     try {
-      await this.play(this.watch(until));
+      await this.play(watch(until, () => this.nudge()));
     } finally {
       this.running = false;
       this.unpace();
@@ -103,7 +105,7 @@ export class Conductor {
 
   /** Looks again at once: call it when something outside the conductor's sight has changed. */
   nudge(): void {
-    this.wake();
+    this.pause.cut();
   }
 
   /** The simulator itself failed: `run` rejects with this error. */
@@ -114,13 +116,7 @@ export class Conductor {
 
   /** Time stands still until the returned function is called. For work of our own between two awaits. */
   busy(label: string): Done {
-    const key = Symbol(label);
-    this.work.set(key, { label, since: performance.now() });
-    return () => {
-      if (this.work.delete(key)) {
-        this.nudge();
-      }
-    };
+    return this.work.begin(label);
   }
 
   /** Virtual time at which a request from outside arrives: with a pace, the clock is first brought up to the present. */
@@ -192,7 +188,7 @@ export class Conductor {
       }
       const obstacle = this.obstacle();
       if (obstacle) {
-        await this.pause(obstacle.waitMs);
+        await this.pause.wait(obstacle.waitMs);
         obstacle.lookAgain();
         continue;
       }
@@ -213,7 +209,7 @@ export class Conductor {
     }
     const wait = this.bounds.wallUntil(target.at, this.now());
     if (wait > 0) {
-      await this.pause(wait);
+      await this.pause.wait(wait);
       return;
     }
     target.go();
@@ -256,13 +252,9 @@ export class Conductor {
   /** What still works on the present moment, and for how long it may. */
   private obstacle(): { readonly waitMs: number; readonly lookAgain: () => void } | undefined {
     const now = performance.now();
-    for (const [key, { label, since }] of this.work) {
-      const lookAgain = () => {
-        if (this.work.has(key) && performance.now() - since >= this.stuckMs) {
-          this.fail(new Error(`the simulator did not finish '${label}' within ${this.stuckMs / 1000} s`));
-        }
-      };
-      return { waitMs: since + this.stuckMs - now, lookAgain };
+    const workSince = this.work.since();
+    if (workSince !== undefined) {
+      return { waitMs: workSince + this.stuckMs - now, lookAgain: () => this.failWhenOverdue() };
     }
     for (const seat of this.seats) {
       const since = seat.busySince();
@@ -284,6 +276,13 @@ export class Conductor {
     return first;
   }
 
+  private failWhenOverdue(): void {
+    const label = this.work.overdue(this.stuckMs);
+    if (label !== undefined) {
+      this.fail(new Error(`the simulator did not finish '${label}' within ${this.stuckMs / 1000} s`));
+    }
+  }
+
   private failUnlessCome(seat: Seat): void {
     if (this.seats.has(seat) && seat.overdue(this.stuckMs)) {
       this.fail(new Error(`a process did not come up within ${this.stuckMs / 1000} s`));
@@ -292,11 +291,11 @@ export class Conductor {
 
   private async waitForOutside(): Promise<void> {
     if (this.paced) {
-      await this.pause(LONGEST_TIMER_MS);
+      await this.pause.wait(LOOK_AGAIN_MS);
       return;
     }
     const before = performance.now();
-    await this.pause(this.stuckMs);
+    await this.pause.wait(this.stuckMs);
     if (performance.now() - before >= this.stuckMs && this.target() === undefined && this.obstacle() === undefined) {
       this.fail(new Error(`the rehearsal is stuck at ${this.now()} ms: no event is scheduled, and ${this.waiting()}`));
     }
@@ -307,17 +306,6 @@ export class Conductor {
     return `${children} process(es) wait for nothing that has a time`;
   }
 
-  private pause(wallMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.wake(), Math.min(Math.max(Math.ceil(wallMs), 0), LONGEST_TIMER_MS));
-      this.wake = () => {
-        clearTimeout(timer);
-        this.wake = () => undefined;
-        resolve();
-      };
-    });
-  }
-
   private startPace(): void {
     const factor = this.options.pace?.factor;
     if (factor === undefined) {
@@ -326,21 +314,6 @@ export class Conductor {
     const virtual = this.now();
     const wall = performance.now();
     this.unpace = this.bounds.add(() => quantum(virtual + (performance.now() - wall) * factor), factor);
-  }
-
-  private watch(until: PromiseLike<unknown> | (() => boolean)): () => boolean {
-    if (typeof until === 'function') {
-      return until;
-    }
-    let settled = false;
-    until.then(
-      () => {
-        settled = true;
-        this.nudge();
-      },
-      (error: unknown) => this.fail(error),
-    );
-    return () => settled;
   }
 }
 

@@ -129,6 +129,12 @@ export class ExecutionEnvironment {
     this.child.kill();
   }
 
+  /** For the moment at which this program ends and can no longer wait for anything. */
+  abandon(): void {
+    this.child.kill();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
   private hear(ask: Ask): void {
     if (ask.op === 'advance') {
       this.seat.advance(ask);

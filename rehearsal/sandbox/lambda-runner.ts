@@ -43,13 +43,13 @@ const DUMMY: Credentials = { accessKeyId: 'AKIAREHEARSAL0000000', secretAccessKe
 export class LambdaSandbox implements FunctionRunner {
   private readonly running = new Set<ExecutionEnvironment>();
   private readonly idle = new Map<string, { readonly environment: ExecutionEnvironment; readonly take: () => void }[]>();
-  private readonly killAll = () => this.running.forEach((environment) => environment.kill());
+  private readonly abandonAll = () => this.running.forEach((environment) => environment.abandon());
   private readonly reaper = new Reaper();
   private started = 0;
   private closed = false;
 
   constructor(private readonly options: LambdaSandboxOptions) {
-    process.on('exit', this.killAll);
+    process.on('exit', this.abandonAll);
   }
 
   async run(spec: FunctionSpec, invocation: { readonly requestId: string; readonly payload: unknown }): Promise<InvocationResult> {
@@ -78,7 +78,7 @@ export class LambdaSandbox implements FunctionRunner {
   /** Ends every process. */
   async close(): Promise<void> {
     this.closed = true;
-    process.off('exit', this.killAll);
+    process.off('exit', this.abandonAll);
     await Promise.all([...this.running].map((environment) => environment.close()));
     this.reaper.close();
   }

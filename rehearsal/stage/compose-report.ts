@@ -2,7 +2,7 @@
 import type { DeploymentReport, HookRunReport, Report } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
 import type { LifecycleEventRecord } from '../engine/deployment-record';
-import { deploymentReport } from '../engine/deployment-report';
+import { deploymentReport, wholeMilliseconds } from '../engine/deployment-report';
 import { outcomeOf } from '../engine/outcome';
 import type { Scenario } from '../scenario/scenario';
 import { fidelity } from './fidelity';
@@ -16,7 +16,7 @@ export function composeReport(world: World, rollout: StagedRollout, scenario: Sc
     rollout: rollout.model.name,
     platform: 'ECS',
     ...(scenario.file === '' ? {} : { scenario: scenario.file }),
-    seed: world.seed,
+    seed: world.options.seed,
     outcome: outcomeOf(records),
     ...(scenario.expect === undefined ? {} : { expected: scenario.expect.outcome }),
     deployments: records.map((record): DeploymentReport => deploymentReport(record, (event) => hookRun(world, rollout, event))),
@@ -24,7 +24,7 @@ export function composeReport(world: World, rollout: StagedRollout, scenario: Sc
     iam: world.permissions.report,
     findings: [...rollout.model.description.findings, ...playFindings(world, rollout)],
     fidelity: fidelity(world, rollout),
-    timing: { virtualSeconds: world.conductor.now() / 1000, wallMs: Math.round(wallMs) },
+    timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };
 }
 

@@ -37,7 +37,7 @@ export function fidelity(world: World, { model, versions, load }: StagedRollout)
     approximated: [
       ...APPROXIMATED.map((line) => (line.startsWith('service behaviour') ? `${line} (${assumed} named assumptions)` : line)),
       ...traffic,
-      ...[...world.realTime].map((reason) => `fell back to real time: ${reason}`),
+      ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
     ],
     notModelled: [

@@ -17,7 +17,7 @@ export interface StagedFunction {
 
 const QUALIFIED_ARN = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+)(?::[^:]+)?$/;
 
-export class StagedFunctions {
+export class FunctionLibrary {
   private readonly functions = new Map<string, StagedFunction | undefined>();
   private readonly folders: string[] = [];
 
@@ -38,6 +38,15 @@ export class StagedFunctions {
       }
     }
     return this.functions.get(key);
+  }
+
+  /** @throws UserError where the assembly does not make it */
+  required(nameOrArn: string): StagedFunction {
+    const found = this.find(nameOrArn);
+    if (found === undefined) {
+      throw new UserError(`function ${nameOrArn} is not made in this assembly, so its code cannot be rehearsed; add the stack that makes it to the app`);
+    }
+    return found;
   }
 
   /** Removes what was written. */
@@ -66,13 +75,4 @@ export class StagedFunctions {
     writeFileSync(join(folder, fileName), inline);
     return folder;
   }
-}
-
-/** The function, or an error that says how to make it known. */
-export function required(functions: StagedFunctions, nameOrArn: string): StagedFunction {
-  const found = functions.find(nameOrArn);
-  if (found === undefined) {
-    throw new UserError(`function ${nameOrArn} is not made in this assembly, so its code cannot be rehearsed; add the stack that makes it to the app`);
-  }
-  return found;
 }

@@ -2,6 +2,7 @@
 import { VERDICT_LOG_KEY, type VerdictRecord } from '../../lib/model/hook-contract';
 import type { HookRunReport } from '../../lib/model/report';
 import type { HookReportStatus } from '../../lib/model/status';
+import { wholeMilliseconds } from '../engine/deployment-report';
 import type { HookExecution } from '../engine/deployment-record';
 import type { InvocationResult } from '../engine/ports';
 
@@ -46,6 +47,12 @@ export class HookRuns {
     this.expired.add(executionId);
   }
 
+  /** Functions that fell back to real time, and why; each reason once. */
+  get realTime(): readonly string[] {
+    const runs = [...this.hooks.values(), ...this.guardians.values()];
+    return [...new Set(runs.flatMap(({ result }) => result?.realTime ?? []))];
+  }
+
   /** @param reportsLater whether silence of the function itself is meant */
   report(hook: HookExecution, functionName: string, reportsLater: boolean): HookRunReport {
     const run = this.hooks.get(hook.executionId) ?? {};
@@ -62,7 +69,7 @@ export class HookRuns {
       checks: run.record?.checks ?? [],
       ...(guardian === undefined || guardianReport === undefined
         ? {}
-        : { guardian: { report: guardianReport.status, reason: guardian.reason, at: guardianReport.at / 1000 } }),
+        : { guardian: { report: guardianReport.status, reason: guardian.reason, at: wholeMilliseconds(guardianReport.at) } }),
     };
   }
 

@@ -1,11 +1,11 @@
 /** The functions that a rehearsal plays asynchronously, and what is noted of their runs. */
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AsyncFunction, AsyncInvocations } from '../engine/async-invocations';
-import type { StagedFunctions } from './functions';
+import type { FunctionLibrary } from './functions';
 import type { HookRuns } from './hook-runs';
 
 /** Hooks of every rollout, and whatever their asynchronous invocations lead to. */
-export function playedFunctions(models: readonly RolloutModel[], functions: StagedFunctions): readonly AsyncFunction[] {
+export function playedFunctions(models: readonly RolloutModel[], functions: FunctionLibrary): readonly AsyncFunction[] {
   const found = new Map<string, AsyncFunction>();
   const names = models.flatMap(({ appSpec }) => (appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)));
   for (const name of names) {

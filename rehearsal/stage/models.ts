@@ -3,7 +3,8 @@ import type { ResolvedAlarm } from '../assembly/alarms';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AlarmView } from '../endpoints/cloudwatch-backend';
 import type { MetricAlarmProperties } from '../engine/alarm-source';
-import type { AlarmDefinition, AlarmDescription, CompositeAlarmProperties } from '../engine/alarms';
+import type { AlarmDefinition, CompositeAlarmProperties } from '../engine/alarm-definition';
+import type { AlarmDescription } from '../engine/alarms';
 import type { DeploymentGroupModel } from '../engine/deployment-group';
 
 export function deploymentGroupModel(rollout: RolloutModel): DeploymentGroupModel {

@@ -2,10 +2,10 @@
 import type { RolloutModel } from '../assembly/rollout-model';
 import { UserError } from '../report/user-error';
 import type { Scenario } from '../scenario/scenario';
-import type { StagedFunctions } from './functions';
+import type { FunctionLibrary } from './functions';
 
 /** Actions by the ARN of the role that loses them. @throws UserError where the rollout has no such hook */
-export function removedActions(models: readonly RolloutModel[], functions: StagedFunctions, scenario: Scenario): ReadonlyMap<string, readonly string[]> {
+export function removedActions(models: readonly RolloutModel[], functions: FunctionLibrary, scenario: Scenario): ReadonlyMap<string, readonly string[]> {
   const removed = new Map<string, string[]>();
   for (const { hook, action } of scenario.deny) {
     for (const model of models) {

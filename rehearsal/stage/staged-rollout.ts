@@ -4,10 +4,12 @@ import type { RolloutModel } from '../assembly/rollout-model';
 import type { CertificateAuthority } from '../endpoints/certificates';
 import { startLoadBalancer, type LoadBalancer } from '../endpoints/load-balancer';
 import type { LoopbackRequest } from '../endpoints/loopback-server';
+import type { AsyncInvocations } from '../engine/async-invocations';
 import { BackgroundTraffic } from '../engine/background-traffic';
 import type { DeploymentGroupModel } from '../engine/deployment-group';
 import { Deployments } from '../engine/deployments';
 import type { AlarmStates, Cancel, HookInvoker, ListenerName, MetricSink, RandomFor, ReleaseId, Routing } from '../engine/ports';
+import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
 import type { Scenario } from '../scenario/scenario';
 import { deploymentGroupModel } from './models';
@@ -22,8 +24,6 @@ export interface StagedRolloutOptions {
   readonly alarms: AlarmStates;
   readonly metrics: MetricSink;
   readonly versions: Versions;
-  /** Who sends a request: stays the same whatever the order of arrival. */
-  readonly client: (request: LoopbackRequest) => string;
   /** Absent where no listener speaks HTTPS. */
   readonly authority?: CertificateAuthority;
   /** Names that the load balancer's certificate is to hold. */
@@ -77,13 +77,17 @@ export class StagedRollout {
     return listener === 'production' ? this.balancer?.production.port : this.balancer?.test?.port;
   }
 
-  /** What the AppSpec binds to each event. */
-  hookFunctions(): ReadonlyMap<EcsHookEvent, string> {
-    return new Map((this.model.appSpec.Hooks ?? []).flatMap((entry) => Object.entries(entry) as [EcsHookEvent, string][]));
+  /** Lambda refuses to run the hook of this event for so long from the start. */
+  throttle(event: EcsHookEvent, forMs: number, invocations: AsyncInvocations): void {
+    const name = this.model.appSpec.Hooks?.find((entry) => entry[event] !== undefined)?.[event];
+    if (name === undefined) {
+      throw new UserError(`${this.options.scenario.file}: "throttle" names ${event}, which rollout ${this.model.name} has no hook for`);
+    }
+    invocations.throttle(name, 0, forMs);
   }
 
   async start(): Promise<void> {
-    const { model, conductor, versions, random, client, upstreamFailed } = this.options;
+    const { model, conductor, versions, random, upstreamFailed } = this.options;
     const { production, test } = model.description;
     await versions.start();
     this.balancer = await startLoadBalancer({
@@ -96,7 +100,7 @@ export class StagedRollout {
       random,
       upstream: (release) => versions.upstream(release),
       record: (request) => this.traffic.recordRequest(request),
-      client,
+      client: userAgent,
       upstreamFailed,
     });
     this.cancels.push(this.deployments.onChange(() => this.follow()));
@@ -143,6 +147,12 @@ export class StagedRollout {
     const { authority, model, hosts } = this.options;
     return authority === undefined ? {} : { tls: authority.issue([model.loadBalancer.dnsName, ...hosts]) };
   }
+}
+
+/** Who sends, as far as the draw of a target group needs it: the same for every run, whatever came first. */
+function userAgent({ headers }: LoopbackRequest): string {
+  const agent = headers['user-agent'];
+  return Array.isArray(agent) ? (agent[0] ?? '') : (agent ?? '');
 }
 
 /** Where the listeners pointed at one moment. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { SUITE_FILE } from '../../lib/model/suite';
 import type { RolloutModel } from '../assembly/rollout-model';
-import type { StagedFunctions } from './functions';
+import type { FunctionLibrary } from './functions';
 
-export function suiteHosts({ appSpec, description }: RolloutModel, functions: StagedFunctions): readonly string[] {
+export function suiteHosts({ appSpec, description }: RolloutModel, functions: FunctionLibrary): readonly string[] {
   const hosts = new Set([...(description.production.rules ?? []), ...(description.test?.rules ?? [])].flatMap((rule) => rule.hosts ?? []));
   for (const name of (appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry))) {
     const directory = functions.find(name)?.spec.directory;

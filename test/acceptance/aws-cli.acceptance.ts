@@ -22,16 +22,21 @@ class Served {
   static async start(rollout: string): Promise<Served> {
     const home = mkdtempSync(join(tmpdir(), 'greenlight-aws-cli-'));
     const command = join(ROOT, 'build', 'rehearsal', 'greenlight.js');
-    const child = spawn(process.execPath, [command, 'serve', rollout, '--app', 'build/cdk.out', '--port', '0', '--no-color'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-    const found: { endpoint?: string; create?: string } = {};
-    for await (const line of createInterface({ input: child.stdout! })) {
-      found.endpoint ??= /https?:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-      found.create ??= /aws deploy create-deployment .*/.exec(line)?.[0];
-      if (found.endpoint && found.create) {
-        break;
-      }
-    }
-    return new Served(child, home, found.endpoint!, found.create!);
+    const child = spawn(process.execPath, [command, 'serve', '--app', 'build/cdk.out', '--port', '0', '--no-color'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const found = { endpoint: '', create: '' };
+    let heading = '';
+    // Read to its end in the background, so that the server never waits for a reader.
+    await new Promise<void>((resolve) => {
+      createInterface({ input: child.stdout! }).on('line', (line) => {
+        found.endpoint ||= /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '';
+        found.create ||= heading === rollout ? (/aws deploy create-deployment .*/.exec(line)?.[0] ?? '') : '';
+        heading = line.trim();
+        if (found.create !== '') {
+          resolve();
+        }
+      });
+    });
+    return new Served(child, home, found.endpoint, found.create);
   }
 
   private get env(): NodeJS.ProcessEnv {

@@ -1,4 +1,5 @@
 import type { AssertionDocument } from '../../../lib/model/suite';
+import { describeError } from '../failures';
 import type { HttpAnswer } from '../ports';
 import { MAX_BODY_BYTES } from '../ports';
 import { excerpt, milliseconds, quoted } from '../text';
@@ -59,14 +60,22 @@ function jsonPath(document: JsonPathDocument, engines: Engines): Assertion {
     if (parsed === undefined) {
       return finding(false, what, null, expected, `${what} has no value, since the body is not JSON: ${quoted(answer.body)}; expected ${expected}`);
     }
-    const values = select(parsed.document);
-    if (values.length === 0) {
-      return finding(false, what, null, expected, `${what} selected nothing, expected ${expected}`);
+    try {
+      return judgeValues(what, expected, select(parsed.document), holds);
+    } catch (error) {
+      // Nested deeper than the evaluation, or the writing of a value, goes.
+      return undecided(what, expected, `${what} could not be decided: ${describeError(error)}; expected ${expected}`);
     }
-    const other = values.findIndex((value) => !holds(value));
-    const measured = shown(values[Math.max(0, other)]);
-    return finding(other < 0, what, measured, expected, `${what} was ${measured}, expected ${expected}`);
   };
+}
+
+function judgeValues(what: string, expected: string, values: readonly unknown[], holds: (value: unknown) => boolean): Finding {
+  if (values.length === 0) {
+    return finding(false, what, null, expected, `${what} selected nothing, expected ${expected}`);
+  }
+  const other = values.findIndex((value) => !holds(value));
+  const measured = shown(values[Math.max(0, other)]);
+  return finding(other < 0, what, measured, expected, `${what} was ${measured}, expected ${expected}`);
 }
 
 function jsonPathRule(document: JsonPathDocument, engines: Engines): { readonly expected: string; readonly holds: (value: unknown) => boolean } {
@@ -104,7 +113,10 @@ function body(answer: HttpAnswer, expected: string, holds: boolean, prefixDecide
 }
 
 function tooLarge(what: string, threshold: string): Finding {
-  const statement = `${what} could not be decided: the body is larger than ${MAX_BODY_BYTES} bytes, and no more is read; expected ${threshold}`;
+  return undecided(what, threshold, `${what} could not be decided: the body is larger than ${MAX_BODY_BYTES} bytes, and no more is read; expected ${threshold}`);
+}
+
+function undecided(what: string, threshold: string, statement: string): Finding {
   return { outcome: 'undecided', what, measured: null, threshold, statement };
 }
 

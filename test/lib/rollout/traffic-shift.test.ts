@@ -44,7 +44,7 @@ describe('TrafficShift', () => {
     const { template, description } = sample({ traffic: TrafficShift.canary({ percentage: 25, interval: Duration.hours(1) }) });
     template.hasResourceProperties('AWS::CodeDeploy::DeploymentConfig', {
       ComputePlatform: 'ECS',
-      DeploymentConfigName: 'Shop-Web-DC93C1DD-Canary25Percent60Minutes',
+      DeploymentConfigName: 'Shop-Web-6AD1A95E-Canary25Percent60Minutes',
       TrafficRoutingConfig: { Type: 'TimeBasedCanary', TimeBasedCanary: { CanaryInterval: 60, CanaryPercentage: 25 } },
     });
     expect(description.traffic).toEqual({ type: 'TimeBasedCanary', percentage: 25, intervalMinutes: 60 });

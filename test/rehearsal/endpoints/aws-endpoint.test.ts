@@ -11,7 +11,7 @@ async function send(target: string, body: string | Buffer, headers: Record<strin
   const response = await fetch(world.endpoint.url, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, authorization: signed('codedeploy'), ...headers },
-    body: body as BodyInit,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
   });
   return { status: response.status, headers: Object.fromEntries(response.headers), json: (await response.json()) as Record<string, unknown> };
 }

@@ -1,4 +1,11 @@
-import { breaches, judge, stateReason, type AlarmRule, type Datapoint, type MissingDataPolicy } from '../../../rehearsal/engine/alarm-evaluation';
+import {
+  breaches,
+  judge,
+  stateReason,
+  type AlarmRule,
+  type Datapoint,
+  type MissingDataPolicy,
+} from '../../../rehearsal/engine/alarm-evaluation';
 
 const POLICIES: readonly MissingDataPolicy[] = ['missing', 'ignore', 'breaching', 'notBreaching'];
 
@@ -51,7 +58,13 @@ describe('stateReason', () => {
 
   test.each([
     [1, 1, 'missing', 'X', 'Threshold Crossed: 1 datapoint [2.0 (09/08/26 01:36:00)] was greater than or equal to the threshold (1.0).'],
-    [1, 1, 'missing', '0', 'Threshold Crossed: 1 datapoint [0.0 (09/08/26 01:36:00)] was not greater than or equal to the threshold (1.0).'],
+    [
+      1,
+      1,
+      'missing',
+      '0',
+      'Threshold Crossed: 1 datapoint [0.0 (09/08/26 01:36:00)] was not greater than or equal to the threshold (1.0).',
+    ],
     [
       3,
       2,
@@ -68,8 +81,20 @@ describe('stateReason', () => {
       'Threshold Crossed: 1 out of the last 3 datapoints [0.0 (09/08/26 01:38:00)] was not greater than or equal to the threshold (1.0) ' +
         '(minimum 1 datapoint for ALARM -> OK transition).',
     ],
-    [1, 1, 'notBreaching', '- - -', 'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].'],
-    [2, 2, 'breaching', '- - -', 'Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints were treated as [Breaching].'],
+    [
+      1,
+      1,
+      'notBreaching',
+      '- - -',
+      'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].',
+    ],
+    [
+      2,
+      2,
+      'breaching',
+      '- - -',
+      'Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints were treated as [Breaching].',
+    ],
     [3, 3, 'missing', '- - -', 'Insufficient Data: 3 datapoints were unknown.'],
     [1, 1, 'missing', '-', 'Insufficient Data: 1 datapoint was unknown.'],
   ] as const)('%i periods, %i to alarm, %s: %s', (n, m, policy, points, text) => {

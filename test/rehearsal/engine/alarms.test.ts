@@ -54,7 +54,12 @@ describe('a metric alarm', () => {
             to: 'OK',
             reason: 'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].',
           },
-          { at: 120, from: 'OK', to: 'ALARM', reason: 'Threshold Crossed: 1 datapoint [7.0 (01/01/26 00:01:00)] was greater than or equal to the threshold (5.0).' },
+          {
+            at: 120,
+            from: 'OK',
+            to: 'ALARM',
+            reason: 'Threshold Crossed: 1 datapoint [7.0 (01/01/26 00:01:00)] was greater than or equal to the threshold (5.0).',
+          },
           {
             at: 300,
             from: 'ALARM',
@@ -111,11 +116,22 @@ describe('a metric alarm', () => {
       Threshold: 10,
       Metrics: [
         { Id: 'rate', Expression: 'IF(requests > 0, 100 * FILL(errors, 0) / requests, 0)', Label: 'rate' },
-        { Id: 'errors', ReturnData: false, MetricStat: { Metric: { Namespace: 'app', MetricName: 'Errors', Dimensions: ERRORS.Dimensions }, Period: 60, Stat: 'Sum' } },
-        { Id: 'requests', ReturnData: false, MetricStat: { Metric: { Namespace: 'app', MetricName: 'Requests', Dimensions: ERRORS.Dimensions }, Period: 60, Stat: 'Sum' } },
+        {
+          Id: 'errors',
+          ReturnData: false,
+          MetricStat: { Metric: { Namespace: 'app', MetricName: 'Errors', Dimensions: ERRORS.Dimensions }, Period: 60, Stat: 'Sum' },
+        },
+        {
+          Id: 'requests',
+          ReturnData: false,
+          MetricStat: { Metric: { Namespace: 'app', MetricName: 'Requests', Dimensions: ERRORS.Dimensions }, Period: 60, Stat: 'Sum' },
+        },
       ],
     });
-    const { scheduler, put, lines, alarms } = stage([ratio, metricAlarm('p50', { Statistic: undefined, ExtendedStatistic: 'p50', Threshold: 8 })], { evaluationRangeExtra: 0 });
+    const { scheduler, put, lines, alarms } = stage(
+      [ratio, metricAlarm('p50', { Statistic: undefined, ExtendedStatistic: 'p50', Threshold: 8 })],
+      { evaluationRangeExtra: 0 },
+    );
     put(0, 100, 'Requests');
     put(60_000, 100, 'Requests');
     put(60_000, 9);
@@ -135,23 +151,59 @@ describe('a metric alarm', () => {
   });
 
   test.each<[string, Partial<MetricAlarmProperties>, string]>([
-    ['anomaly detection', { ComparisonOperator: 'GreaterThanUpperThreshold', ThresholdMetricId: 'a' }, "the comparison 'GreaterThanUpperThreshold' against an anomaly band is not evaluated"],
-    ['a trimmed mean', { Statistic: undefined, ExtendedStatistic: 'tm90' }, "the statistic 'tm90' is not evaluated; known are SampleCount, Average, Sum, Minimum, Maximum and percentiles such as p99"],
-    ['a search', { Metrics: [{ Id: 'e1', Expression: "SEARCH('{A}', 'Sum', 60)" }] }, 'the function SEARCH is outside the metric math that a rehearsal evaluates'],
-    ['an expression in a circle', { Metrics: [{ Id: 'e1', Expression: 'e2 + 1' }, { Id: 'e2', Expression: 'e1 + 1', ReturnData: false }] }, "the expression 'e1' refers to itself"],
-    ['two results', { Metrics: [{ Id: 'e1', Expression: 'e2' }, { Id: 'e2', Expression: 'e1' }] }, 'exactly one of the metrics of an alarm returns data, got 2'],
-    ['low sample counts ignored', { EvaluateLowSampleCountPercentile: 'ignore' }, "EvaluateLowSampleCountPercentile 'ignore' is not evaluated"],
+    [
+      'anomaly detection',
+      { ComparisonOperator: 'GreaterThanUpperThreshold', ThresholdMetricId: 'a' },
+      "the comparison 'GreaterThanUpperThreshold' against an anomaly band is not evaluated",
+    ],
+    [
+      'a trimmed mean',
+      { Statistic: undefined, ExtendedStatistic: 'tm90' },
+      "the statistic 'tm90' is not evaluated; known are SampleCount, Average, Sum, Minimum, Maximum and percentiles such as p99",
+    ],
+    [
+      'a search',
+      { Metrics: [{ Id: 'e1', Expression: "SEARCH('{A}', 'Sum', 60)" }] },
+      'the function SEARCH is outside the metric math that a rehearsal evaluates',
+    ],
+    [
+      'an expression in a circle',
+      { Metrics: [{ Id: 'e1', Expression: 'e2 + 1' }, { Id: 'e2', Expression: 'e1 + 1', ReturnData: false }] },
+      "the expression 'e1' refers to itself",
+    ],
+    [
+      'two results',
+      { Metrics: [{ Id: 'e1', Expression: 'e2' }, { Id: 'e2', Expression: 'e1' }] },
+      'exactly one of the metrics of an alarm returns data, got 2',
+    ],
+    [
+      'low sample counts ignored',
+      { EvaluateLowSampleCountPercentile: 'ignore' },
+      "EvaluateLowSampleCountPercentile 'ignore' is not evaluated",
+    ],
     ['a strange period', { Period: 45 }, 'a period is 10, 20, 30 or a multiple of 60 seconds, got 45'],
     ['no threshold', { Threshold: undefined }, 'a threshold must be a number, got undefined'],
-    ['too many data points to alarm', { DatapointsToAlarm: 2 }, 'DatapointsToAlarm must be a whole number from 1 to EvaluationPeriods, got 2 of 1'],
-    ['an unknown policy', { TreatMissingData: 'perhaps' }, "TreatMissingData must be one of missing, ignore, breaching, notBreaching, got 'perhaps'"],
+    [
+      'too many data points to alarm',
+      { DatapointsToAlarm: 2 },
+      'DatapointsToAlarm must be a whole number from 1 to EvaluationPeriods, got 2 of 1',
+    ],
+    [
+      'an unknown policy',
+      { TreatMissingData: 'perhaps' },
+      "TreatMissingData must be one of missing, ignore, breaching, notBreaching, got 'perhaps'",
+    ],
     ['no metric', { MetricName: undefined }, 'an alarm without a namespace and a metric name is not evaluated'],
   ])('is outside with %s, and stays INSUFFICIENT_DATA', (_, properties, reason) => {
     const { scheduler, put, alarms, lines } = stage([metricAlarm('errors', properties)]);
     put(0, 100);
     scheduler.advanceTo(600_000);
     expect(alarms.outside()).toEqual([{ name: 'errors', reason }]);
-    expect(alarms.describe()[0]).toMatchObject({ StateValue: 'INSUFFICIENT_DATA', StateReason: 'Unchecked: Initial alarm creation', outside: reason });
+    expect(alarms.describe()[0]).toMatchObject({
+      StateValue: 'INSUFFICIENT_DATA',
+      StateReason: 'Unchecked: Initial alarm creation',
+      outside: reason,
+    });
     expect(lines()).toEqual([]);
   });
 });
@@ -162,7 +214,12 @@ describe('SetAlarmState', () => {
     scheduler.advanceTo(70_000);
     alarms.setState('errors', 'ALARM', 'a test says so', '{"a":1}');
 
-    expect(alarms.describe()[0]).toMatchObject({ StateValue: 'ALARM', StateReason: 'a test says so', StateReasonData: '{"a":1}', StateUpdatedTimestamp: 70_000 });
+    expect(alarms.describe()[0]).toMatchObject({
+      StateValue: 'ALARM',
+      StateReason: 'a test says so',
+      StateReasonData: '{"a":1}',
+      StateUpdatedTimestamp: 70_000,
+    });
     scheduler.advanceTo(120_000);
     expect(lines()).toEqual(['60000 errors INSUFFICIENT_DATA -> OK', '70000 errors OK -> ALARM', '120000 errors ALARM -> OK']);
   });
@@ -171,13 +228,21 @@ describe('SetAlarmState', () => {
     const { scheduler, alarms, lines } = stage([metricAlarm('errors')]);
     scheduler.advanceTo(70_000);
     alarms.setState('errors', 'OK', 'still fine');
-    expect(alarms.describe()[0]).toMatchObject({ StateReason: 'still fine', StateUpdatedTimestamp: 70_000, StateTransitionedTimestamp: 60_000 });
+    expect(alarms.describe()[0]).toMatchObject({
+      StateReason: 'still fine',
+      StateUpdatedTimestamp: 70_000,
+      StateTransitionedTimestamp: 60_000,
+    });
     expect(lines()).toHaveLength(1);
   });
 
   test('fails when there is no such alarm', () => {
     const { alarms } = stage([]);
-    expect(() => alarms.setState('nobody', 'OK', '')).toThrow(expect.objectContaining({ code: 'ResourceNotFound', status: 404, message: "there is no alarm 'nobody'" }));
+    expect(() => alarms.setState('nobody', 'OK', '')).toThrow(expect.objectContaining({
+      code: 'ResourceNotFound',
+      status: 404,
+      message: "there is no alarm 'nobody'",
+    }));
   });
 });
 
@@ -188,7 +253,12 @@ describe('holdState', () => {
     scheduler.advanceTo(70_000);
     alarms.setState('errors', 'OK', 'by hand');
     scheduler.advanceTo(600_000);
-    expect(lines()).toEqual(['0 errors INSUFFICIENT_DATA -> ALARM', '70000 errors ALARM -> OK', '120000 errors OK -> ALARM', '150000 errors ALARM -> OK']);
+    expect(lines()).toEqual([
+      '0 errors INSUFFICIENT_DATA -> ALARM',
+      '70000 errors ALARM -> OK',
+      '120000 errors OK -> ALARM',
+      '150000 errors ALARM -> OK',
+    ]);
     expect(alarms.transitions()[0].reason).toBe('held in ALARM by the scenario');
   });
 
@@ -238,7 +308,12 @@ describe('a composite alarm', () => {
   });
 
   test('is outside where it reads itself, an unknown alarm, or says what is not evaluated', () => {
-    const { alarms } = stage([composite('a', 'ALARM(b)'), composite('b', 'OK(a)'), composite('c', 'ALARM(nobody)'), composite('d', 'AT_LEAST(1, OK, (a))')]);
+    const { alarms } = stage([
+      composite('a', 'ALARM(b)'),
+      composite('b', 'OK(a)'),
+      composite('c', 'ALARM(nobody)'),
+      composite('d', 'AT_LEAST(1, OK, (a))'),
+    ]);
     expect(alarms.outside()).toEqual([
       { name: 'a', reason: "its rule reads 'a' in a circle" },
       { name: 'b', reason: "its rule reads 'b' in a circle" },

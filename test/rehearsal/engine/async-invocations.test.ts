@@ -74,7 +74,9 @@ class Queue {
   }
 
   ended(): string[] {
-    return this.changes.flatMap((change) => (change.kind === 'ended' ? [`${change.at} ${change.event.functionName} ${change.condition} ${change.attempts}`] : []));
+    return this.changes.flatMap((change) => (change.kind === 'ended' ? [
+      `${change.at} ${change.event.functionName} ${change.condition} ${change.attempts}`,
+    ] : []));
   }
 
   record(): unknown {
@@ -84,7 +86,10 @@ class Queue {
 
 describe('AsyncInvocations', () => {
   test('runs an accepted event, and sends the record of its success', async () => {
-    const queue = new Queue({ onSuccess: 'guardian', onFailure: 'guardian' }, { hook: [{ end: 'returned', payload: { ok: true }, takesMs: 2000 }] });
+    const queue = new Queue(
+      { onSuccess: 'guardian', onFailure: 'guardian' },
+      { hook: [{ end: 'returned', payload: { ok: true }, takesMs: 2000 }] },
+    );
     const answer = queue.async.invoke('hook', { DeploymentId: 'd-1' });
     await queue.play();
 
@@ -113,7 +118,9 @@ describe('AsyncInvocations', () => {
       responseContext: { statusCode: 200, executedVersion: '$LATEST' },
       responsePayload: { ok: true },
     });
-    expect(queue.asked).toEqual(['arn:aws:iam::111122223333:role/hook lambda:InvokeFunction arn:aws:lambda:eu-central-1:111122223333:function:guardian']);
+    expect(queue.asked).toEqual([
+      'arn:aws:iam::111122223333:role/hook lambda:InvokeFunction arn:aws:lambda:eu-central-1:111122223333:function:guardian',
+    ]);
   });
 
   test('tries twice more after one and two minutes', async () => {
@@ -148,11 +155,18 @@ describe('AsyncInvocations', () => {
   test.each<[Script, string, unknown]>([
     [{ end: 'silent' }, 'Success', null],
     [{ end: 'returned' }, 'Success', null],
-    [{ end: 'crashed', error: { errorType: 'Runtime.ExitError', errorMessage: 'exit status 1' } }, 'RetriesExhausted', { errorType: 'Runtime.ExitError', errorMessage: 'exit status 1' }],
+    [
+      { end: 'crashed', error: { errorType: 'Runtime.ExitError', errorMessage: 'exit status 1' } },
+      'RetriesExhausted',
+      { errorType: 'Runtime.ExitError', errorMessage: 'exit status 1' },
+    ],
     [
       { end: 'crashed' },
       'RetriesExhausted',
-      { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Runtime exited without providing a reason$/) },
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Runtime exited without providing a reason$/),
+      },
     ],
   ])('%j ends as %s', async (script, condition, responsePayload) => {
     const queue = new Queue({ maximumRetryAttempts: 0, onSuccess: 'guardian', onFailure: 'guardian' }, { hook: [script] });
@@ -232,12 +246,18 @@ describe('AsyncInvocations', () => {
     const queue = new Queue({ maximumRetryAttempts: 0, onFailure: 'elsewhere' }, { hook: [{ end: 'threw' }] });
     queue.async.invoke('hook', {});
     await queue.play();
-    expect(queue.changes.at(-1)).toMatchObject({ kind: 'undelivered', reason: "no function 'elsewhere' in this rehearsal; there are: hook, guardian" });
+    expect(queue.changes.at(-1)).toMatchObject({
+      kind: 'undelivered',
+      reason: "no function 'elsewhere' in this rehearsal; there are: hook, guardian",
+    });
   });
 
   test('refuses an unknown function', () => {
     const queue = new Queue({}, {});
-    expect(queue.async.invoke('nobody', {})).toEqual({ accepted: false, message: "no function 'nobody' in this rehearsal; there are: hook, guardian" });
+    expect(queue.async.invoke('nobody', {})).toEqual({
+      accepted: false,
+      message: "no function 'nobody' in this rehearsal; there are: hook, guardian",
+    });
     expect(() => queue.async.throttle('nobody', 0, 1)).toThrow("no function 'nobody' in this rehearsal; there are: hook, guardian");
   });
 

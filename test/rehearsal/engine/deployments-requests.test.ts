@@ -159,6 +159,28 @@ describe('ContinueDeployment', () => {
     expect(stage.get(id)).toMatchObject({ status: 'Stopped', completeTime: 110_730 });
   });
 
+  test('alarms do not count in the approval wait where the switch is off', () => {
+    const stage = new Stage({ approvalWaitMinutes: 60 }, { alarmsWatchedInReadyWait: false });
+    const id = stage.create();
+    stage.scheduler.advanceTo(100_000);
+    stage.alarms.errors = 'ALARM';
+    stage.scheduler.advanceTo(1_000_000);
+    expect(stage.get(id).status).toBe('Ready');
+    stage.deployments.continue(id);
+    stage.play();
+    expect(stage.get(id)).toMatchObject({ status: 'Stopped', completeTime: 1_010_730 });
+  });
+
+  test.each([
+    ['atFullTraffic', 'PRIMARY'],
+    ['afterLastEvent', 'ACTIVE'],
+  ] as const)('the replacement is primary when the switch says so: %s', (primaryFlip, status) => {
+    const stage = new Stage({ traffic: { type: 'AllAtOnce' } }, { primaryFlip });
+    const id = stage.create('r1', { AfterAllowTraffic: 'silent' });
+    stage.scheduler.advanceTo(60_000);
+    expect(stage.get(id).target.taskSetsInfo[1]).toMatchObject({ status, trafficWeight: 100 });
+  });
+
   test('ends the termination wait', () => {
     const stage = new Stage();
     const id = stage.create();
@@ -216,7 +238,29 @@ describe('PutLifecycleEventHookExecutionStatus', () => {
       'accepted',
       `LifecycleEventAlreadyCompletedException: the lifecycle event AfterInstall of ${id} has already completed`,
     ]);
-    expect(stage.get(id).target.lifecycleEvents[2]).toMatchObject({ status: 'Succeeded', endTime: 40_000, hook: { report: 'Succeeded', reportedAt: 40_000 } });
+    expect(stage.get(id).target.lifecycleEvents[2]).toMatchObject({
+      status: 'Succeeded',
+      endTime: 40_000,
+      hook: { report: 'Succeeded', reportedAt: 40_000 },
+    });
+  });
+
+  test('keeps who reported, where the endpoint knows it', () => {
+    const stage = new Stage();
+    const id = stage.create('r1', { AfterInstall: 'silent' });
+    stage.scheduler.advanceTo(40_000);
+    const { LifecycleEventHookExecutionId: lifecycleEventHookExecutionId } = stage.invoked[0].payload;
+    stage.deployments.putHookStatus({ deploymentId: id, lifecycleEventHookExecutionId, status: 'Failed', accessKeyId: 'GUARDIAN' });
+
+    expect(stage.get(id).target.lifecycleEvents[2].hook?.reportedBy).toBe('GUARDIAN');
+    expect(stage.changes).toContainEqual({
+      at: 40_000,
+      deploymentId: id,
+      kind: 'hookReported',
+      event: 'AfterInstall',
+      status: 'Failed',
+      reportedBy: 'GUARDIAN',
+    });
   });
 
   test('a late report of a stopped deployment is answered as the switch says', () => {
@@ -252,12 +296,36 @@ describe('CreateDeployment', () => {
   });
 
   test.each([
-    ['no revision', { appSpec: undefined }, 'RevisionRequiredException: a deployment needs a revision with an AppSpec; give one as appSpecContent'],
-    ['a long description', { description: 'x'.repeat(257) }, 'DescriptionTooLongException: the description may have up to 256 characters, got 257; shorten it'],
-    ['an unknown configuration', { deploymentConfigName: 'Mine' }, /^DeploymentConfigDoesNotExistException: no deployment configuration 'Mine' for ECS; there are CodeDeployDefault\.ECSCanary10Percent5Minutes, /],
-    ['a configuration for Lambda', { deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce' }, /^DeploymentConfigDoesNotExistException: /],
-    ['rollback without events', { autoRollbackConfiguration: { enabled: true, events: [] } }, 'InvalidAutoRollbackConfigException: Deployment Groups need to have at least one event specified when auto rollback is enabled'],
-    ['alarms without names', { overrideAlarmConfiguration: { enabled: true, alarmNames: [] } }, 'InvalidAlarmConfigException: Deployment Groups need to have at least one alarms attached if they are monitored.'],
+    [
+      'no revision',
+      { appSpec: undefined },
+      'RevisionRequiredException: a deployment needs a revision with an AppSpec; give one as appSpecContent',
+    ],
+    [
+      'a long description',
+      { description: 'x'.repeat(257) },
+      'DescriptionTooLongException: the description may have up to 256 characters, got 257; shorten it',
+    ],
+    [
+      'an unknown configuration',
+      { deploymentConfigName: 'Mine' },
+      /^DeploymentConfigDoesNotExistException: no deployment configuration 'Mine' for ECS; there are CodeDeployDefault\.ECSCanary10Percent5Minutes, /,
+    ],
+    [
+      'a configuration for Lambda',
+      { deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce' },
+      /^DeploymentConfigDoesNotExistException: /,
+    ],
+    [
+      'rollback without events',
+      { autoRollbackConfiguration: { enabled: true, events: [] } },
+      'InvalidAutoRollbackConfigException: Deployment Groups need to have at least one event specified when auto rollback is enabled',
+    ],
+    [
+      'alarms without names',
+      { overrideAlarmConfiguration: { enabled: true, alarmNames: [] } },
+      'InvalidAlarmConfigException: Deployment Groups need to have at least one alarms attached if they are monitored.',
+    ],
   ] as const)('fails when the request has %s', (_, request, message) => {
     const stage = new Stage();
     const answer = refusal(() => stage.create('r1', {}, request));
@@ -268,7 +336,11 @@ describe('CreateDeployment', () => {
   test('takes a predefined configuration and other alarms for one deployment', () => {
     const stage = new Stage();
     stage.alarms.errors = 'ALARM';
-    const id = stage.create('r1', {}, { deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce', overrideAlarmConfiguration: { alarmNames: ['latency'] } });
+    const id = stage.create(
+      'r1',
+      {},
+      { deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce', overrideAlarmConfiguration: { alarmNames: ['latency'] } },
+    );
     stage.play();
 
     expect(stage.get(id)).toMatchObject({ status: 'Succeeded', deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce' });
@@ -277,7 +349,10 @@ describe('CreateDeployment', () => {
 
   test('hooks run in a rollback where the switch is on', () => {
     const stage = new Stage({}, { rollbackRunsHooks: true });
-    const id = stage.create('r1', { AfterAllowTestTraffic: { afterMs: 100, status: 'Failed' }, AfterInstall: { afterMs: 100, status: 'Succeeded' } });
+    const id = stage.create(
+      'r1',
+      { AfterAllowTestTraffic: { afterMs: 100, status: 'Failed' }, AfterInstall: { afterMs: 100, status: 'Succeeded' } },
+    );
     stage.scheduler.advanceTo(39_000);
     stage.hooks['hook-AfterAllowTestTraffic'] = { afterMs: 100, status: 'Succeeded' };
     stage.play();

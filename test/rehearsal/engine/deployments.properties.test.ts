@@ -17,8 +17,16 @@ const hookScript: fc.Arbitrary<HookScript> = fc.oneof(
 
 const traffic: fc.Arbitrary<TrafficRouting> = fc.oneof(
   fc.constant<TrafficRouting>({ type: 'AllAtOnce' }),
-  fc.record({ type: fc.constant('TimeBasedCanary' as const), percentage: fc.integer({ min: 1, max: 99 }), intervalMinutes: fc.integer({ min: 1, max: 60 }) }),
-  fc.record({ type: fc.constant('TimeBasedLinear' as const), percentage: fc.integer({ min: 1, max: 99 }), intervalMinutes: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({
+    type: fc.constant('TimeBasedCanary' as const),
+    percentage: fc.integer({ min: 1, max: 99 }),
+    intervalMinutes: fc.integer({ min: 1, max: 60 }),
+  }),
+  fc.record({
+    type: fc.constant('TimeBasedLinear' as const),
+    percentage: fc.integer({ min: 1, max: 99 }),
+    intervalMinutes: fc.integer({ min: 1, max: 20 }),
+  }),
 );
 
 const at = fc.nat(8_000_000);

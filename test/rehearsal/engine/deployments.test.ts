@@ -43,11 +43,28 @@ describe('a good release', () => {
     expect(record.rollbackInfo).toBeUndefined();
     expect(record.target).toMatchObject({ targetId: 'cluster:web', status: 'Succeeded' });
     expect(record.target.taskSetsInfo).toEqual([
-      expect.objectContaining({ status: 'DRAINING', desiredCount: 0, runningCount: 0, trafficWeight: 0, targetGroup: { name: 'tg-blue' }, taskSetLabel: 'Blue' }),
-      expect.objectContaining({ status: 'PRIMARY', desiredCount: 2, runningCount: 2, trafficWeight: 100, targetGroup: { name: 'tg-green' }, taskSetLabel: 'Green' }),
+      expect.objectContaining({
+        status: 'DRAINING',
+        desiredCount: 0,
+        runningCount: 0,
+        trafficWeight: 0,
+        targetGroup: { name: 'tg-blue' },
+        taskSetLabel: 'Blue',
+      }),
+      expect.objectContaining({
+        status: 'PRIMARY',
+        desiredCount: 2,
+        runningCount: 2,
+        trafficWeight: 100,
+        targetGroup: { name: 'tg-green' },
+        taskSetLabel: 'Green',
+      }),
     ]);
     expect(stage.invoked).toEqual([
-      { functionName: 'hook-AfterAllowTestTraffic', payload: { DeploymentId: id, LifecycleEventHookExecutionId: expect.stringMatching(/^[\w-]{64}$/) } },
+      {
+        functionName: 'hook-AfterAllowTestTraffic',
+        payload: { DeploymentId: id, LifecycleEventHookExecutionId: expect.stringMatching(/^[\w-]{64}$/) },
+      },
     ]);
     expect(stage.deployments.list()).toHaveLength(1);
   });
@@ -97,8 +114,18 @@ describe('a good release', () => {
   });
 
   test.each([
-    ['linear 25 % each minute', { type: 'TimeBasedLinear', percentage: 25, intervalMinutes: 1 }, ['38650 75/25', '98650 50/50', '158650 25/75', '218650 0/100'], 219_300],
-    ['linear 40 %, whose last step is smaller', { type: 'TimeBasedLinear', percentage: 40, intervalMinutes: 2 }, ['38650 60/40', '158650 20/80', '278650 0/100'], 279_300],
+    [
+      'linear 25 % each minute',
+      { type: 'TimeBasedLinear', percentage: 25, intervalMinutes: 1 },
+      ['38650 75/25', '98650 50/50', '158650 25/75', '218650 0/100'],
+      219_300,
+    ],
+    [
+      'linear 40 %, whose last step is smaller',
+      { type: 'TimeBasedLinear', percentage: 40, intervalMinutes: 2 },
+      ['38650 60/40', '158650 20/80', '278650 0/100'],
+      279_300,
+    ],
     ['all at once', { type: 'AllAtOnce' }, ['38650 0/100'], 39_300],
   ] as const)('shifts %s', (_, traffic, steps, completeTime) => {
     const stage = new Stage({ traffic, terminationWaitMinutes: 0 });
@@ -268,7 +295,11 @@ describe('a hook that does not answer', () => {
 
     const record = stage.get(id);
     expect(eventLines(record)[4]).toBe('AfterAllowTestTraffic Failed 37850-3637850');
-    expect(record).toMatchObject({ status: 'Failed', completeTime: 3_637_850, errorInformation: { code: 'TIMEOUT', message: HOOK_SILENT } });
+    expect(record).toMatchObject({
+      status: 'Failed',
+      completeTime: 3_637_850,
+      errorInformation: { code: 'TIMEOUT', message: HOOK_SILENT },
+    });
     expect(stage.rollbackOf(id).status).toBe('Succeeded');
   });
 
@@ -318,7 +349,12 @@ describe('an alarm', () => {
       'AllowTraffic Failed 38650-70730',
       'AfterAllowTraffic Skipped -',
     ]);
-    expect(stopped).toMatchObject({ status: 'Stopped', completeTime: 70_730, errorInformation: { code: 'ALARM_ACTIVE', message: ALARM_LATENCY }, target: { status: 'Failed' } });
+    expect(stopped).toMatchObject({
+      status: 'Stopped',
+      completeTime: 70_730,
+      errorInformation: { code: 'ALARM_ACTIVE', message: ALARM_LATENCY },
+      target: { status: 'Failed' },
+    });
     expect(trafficLines(stopped)).toEqual(['0 100/0', '38650 90/10']);
     expect(trafficLines(stage.rollbackOf(id))).toEqual(['71730 90/10', '74480 100/0']);
     expect(stage.rollbackOf(id)).toMatchObject({ status: 'Succeeded', createTime: 71_730, completeTime: 74_730 });

@@ -55,7 +55,10 @@ describe('evaluateMath', () => {
     ['ANOMALY_DETECTION_BAND(m1, 2)', 'the function ANOMALY_DETECTION_BAND is outside the metric math that a rehearsal evaluates'],
     ['RATE(m1)', 'the function RATE is outside the metric math that a rehearsal evaluates'],
     ['FILL(m1, LINEAR)', 'FILL with LINEAR is outside the metric math that a rehearsal evaluates'],
-    ['SUM(m1)', 'SUM over a single metric gives one number for the whole range, which is outside the metric math that a rehearsal evaluates'],
+    [
+      'SUM(m1)',
+      'SUM over a single metric gives one number for the whole range, which is outside the metric math that a rehearsal evaluates',
+    ],
     ['IF(m1, 1)', 'IF with 2 arguments is outside the metric math that a rehearsal evaluates; it takes 3'],
     ['m9 + 1', "there is no metric or expression 'm9'"],
     ['1 + 1', "the expression '1 + 1' gives no single time series"],

@@ -1,6 +1,10 @@
 import { MetricStore, parseStatistic, type Statistic } from '../../../rehearsal/engine/metrics';
 
-const METRIC = { namespace: 'AWS/ApplicationELB', metricName: 'TargetResponseTime', dimensions: { LoadBalancer: 'app/a/1', TargetGroup: 'tg/b/2' } };
+const METRIC = {
+  namespace: 'AWS/ApplicationELB',
+  metricName: 'TargetResponseTime',
+  dimensions: { LoadBalancer: 'app/a/1', TargetGroup: 'tg/b/2' },
+};
 
 function store(...data: [at: number, ...values: [value: number, count: number][]][]): MetricStore {
   const metrics = new MetricStore();

@@ -102,7 +102,11 @@ export class Stage {
     }
     if (script !== 'silent') {
       const { DeploymentId: deploymentId, LifecycleEventHookExecutionId: lifecycleEventHookExecutionId } = payload;
-      this.scheduler.after(script.afterMs, functionName, () => this.#report({ deploymentId, lifecycleEventHookExecutionId, status: script.status }));
+      this.scheduler.after(script.afterMs, functionName, () => this.#report({
+        deploymentId,
+        lifecycleEventHookExecutionId,
+        status: script.status,
+      }));
     }
     return { accepted: true };
   }
@@ -126,7 +130,10 @@ export function appSpec(hooks: readonly EcsHookEvent[] = []): EcsAppSpecDocument
       {
         TargetService: {
           Type: 'AWS::ECS::Service',
-          Properties: { TaskDefinition: 'arn:aws:ecs:task-definition/web:2', LoadBalancerInfo: { ContainerName: 'web', ContainerPort: 8080 } },
+          Properties: {
+            TaskDefinition: 'arn:aws:ecs:task-definition/web:2',
+            LoadBalancerInfo: { ContainerName: 'web', ContainerPort: 8080 },
+          },
         },
       },
     ],

@@ -34,11 +34,11 @@ export const ROLLED_BACK: Report = {
             function: 'EcsWeb-WebAfterAllowTestTrafficChecks-Q2LM8ZPO',
             report: 'none',
             verdict: 'fail',
-            reason: 'check "orders" failed: $.status is "degraded", wanted "ok"',
+            reason: 'orders: $.status is "degraded", wanted "ok" (GET http://internal-web-1234567890.us-east-1.elb.amazonaws.com:8080/api/orders)',
             durationMs: 214,
             checks: [
-              { name: 'health', kind: 'http', verdict: 'pass', reason: 'status is 200', measurements: [], samples: 3, errors: 0, windowMs: 2040 },
-              { name: 'orders', kind: 'http', verdict: 'fail', reason: '$.status is "degraded", wanted "ok"', measurements: [], samples: 1, errors: 2, windowMs: 3120 },
+              { name: 'health', kind: 'http', verdict: 'pass', reason: 'health: status is 200', measurements: [], samples: 3, errors: 0, windowMs: 2040 },
+              { name: 'orders', kind: 'http', verdict: 'fail', reason: '$.status is "degraded", wanted "ok" (GET http://internal-web-1234567890.us-east-1.elb.amazonaws.com:8080/api/orders)', measurements: [], samples: 1, errors: 2, windowMs: 3120 },
             ],
             guardian: { report: 'Failed', reason: 'the hook returned without a report that got through', at: 48.6 },
           },
@@ -64,7 +64,7 @@ export const ROLLED_BACK: Report = {
       traffic: [{ at: 50.2, original: 100, replacement: 0 }],
     },
   ],
-  alarms: [{ name: 'EcsWeb-Web-verdict', transitions: [{ at: 48.7, from: 'OK', to: 'ALARM', reason: 'set by the hook AfterAllowTestTraffic' }] }],
+  alarms: [{ name: 'EcsWeb-Web-verdict', transitions: [{ at: 48.7, from: 'OK', to: 'ALARM', reason: `AfterAllowTestTraffic of d-4F7K2M9QX: ${'the hook says why, at length, '.repeat(6)}` }] }],
   iam: [
     { principal: 'arn:aws:iam::111111111111:role/EcsWeb-ChecksRole-V2A', action: 'cloudwatch:PutMetricData', resource: '*', decision: 'allow' },
     {
@@ -130,7 +130,10 @@ export const RELEASED: Report = {
   alarms: [
     {
       name: 'EcsWeb-Web-http-5xx-rate-of-the-replacement-target-group-over-one-minute-QQ2',
-      transitions: [{ at: 3700, from: 'INSUFFICIENT_DATA', to: 'OK', reason: 'Threshold Crossed: 1 datapoint [0.0] was not greater than the threshold (1.0).' }],
+      transitions: [
+        { at: 3610, from: 'INSUFFICIENT_DATA', to: 'OK', reason: 'Threshold Crossed: 1 datapoint [0.0] was not greater than the threshold (1.0).' },
+        { at: 4000, from: 'OK', to: 'INSUFFICIENT_DATA', reason: 'Insufficient Data: 1 datapoint was unknown.' },
+      ],
     },
   ],
   iam: [],

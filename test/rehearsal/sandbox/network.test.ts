@@ -77,11 +77,11 @@ describe.each(NODES)('the network of a child of $node', ({ nodePath }) => {
     world.network.loopback.push(server.port);
     const [reached, refused] = (await run(`return [
       await caught(fetch('http://localhost:${server.port}/').then((response) => response.text())),
-      await caught(fetch('http://127.0.0.1:${server.port === 9 ? 10 : 9}/')),
+      await caught(fetch('http://127.0.0.1:${server.port === 81 ? 82 : 81}/')),
     ];`)) as [unknown, [string, string]];
     expect(reached).toEqual(['reached', 'endpoint']);
     expect(refused[0]).toBe('EACCES');
-    expect(refused[1]).toContain('127.0.0.1 port 9 is outside the assembly; allow it with --allow-host 127.0.0.1');
+    expect(refused[1]).toContain('127.0.0.1 port 81 is outside the assembly; allow it with --allow-host 127.0.0.1');
   });
 
   test.each([

@@ -30,8 +30,7 @@ describe('parseSuite', () => {
   });
 
   test('leaves out what is not there', () => {
-    const { settle: _, ...bare } = SUITE;
-    expect(Object.keys(parse(bare))).toEqual(['schemaVersion', 'event', 'checks']);
+    expect(Object.keys(parse({ schemaVersion: 1, event: 'AfterAllowTestTraffic', checks: [CHECK] }))).toEqual(['schemaVersion', 'event', 'checks']);
   });
 
   test('fills in deploy-time values everywhere', () => {
