@@ -7,6 +7,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { UserError } from '../report/user-error';
+
 export interface CommandUpstreamOptions {
   /** Program and arguments. */
   readonly command: readonly string[];
@@ -38,7 +40,7 @@ const LOG_LINES = 20;
 export async function startCommandUpstream(options: CommandUpstreamOptions): Promise<CommandUpstream> {
   const [program, ...args] = options.command;
   if (!program) {
-    throw new Error("'command' must name a program, got an empty list");
+    throw new UserError("'command' must name a program, got an empty list");
   }
   const home = await mkdtemp(join(tmpdir(), 'greenlight-service-'));
   const port = await freePort();
@@ -97,10 +99,10 @@ async function listening(child: ChildProcess, port: number, options: CommandUpst
   const deadline = AbortSignal.timeout(timeout);
   while (!(await opens(port))) {
     if (ended !== undefined) {
-      throw new Error(`the service of ${options.release} ('${shown}') ${ended}`);
+      throw new UserError(`the service of ${options.release} ('${shown}') ${ended}`);
     }
     if (deadline.aborted) {
-      throw new Error(`the service of ${options.release} ('${shown}') did not listen on PORT ${port} within ${timeout / 1000} s; ${log()}`);
+      throw new UserError(`the service of ${options.release} ('${shown}') did not listen on PORT ${port} within ${timeout / 1000} s; ${log()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
+import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
 
 import { LoopbackExchange } from './loopback-exchange';
@@ -146,7 +147,7 @@ function listen(server: Server, name: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      reject(taken ? new Error(`port ${port} on ${HOST} is in use, so that ${name} cannot listen there; choose another port, or 0 for a free one`) : error);
+      reject(taken ? new UserError(`port ${port} on ${HOST} is in use, so that ${name} cannot listen there; choose another port, or 0 for a free one`) : error);
     });
     server.listen(port, HOST, () => resolve());
   });
