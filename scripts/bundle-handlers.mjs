@@ -7,15 +7,19 @@ import { build } from 'esbuild';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What Lambda never uses: its credentials come in environment variables. */
-const UNUSED_CREDENTIALS = /^@aws-sdk\/(credential-provider-(sso|ini|process|web-identity|http|login|node)|token-providers)$|^@smithy\/credential-provider-imds$/;
+/** What Lambda never uses, since its credentials come in environment variables; and what is imported from there. */
+const UNUSED_CREDENTIALS = /^(@aws-sdk\/credential-provider-(sso|ini|process|web-identity|http|login)|@smithy\/credential-provider-imds)$/;
+const PROVIDERS = ['fromSSO', 'fromIni', 'fromProcess', 'fromTokenFile', 'fromWebToken', 'fromHttp', 'fromLoginCredentials'];
+const METADATA_PROVIDERS = ['fromContainerMetadata', 'fromInstanceMetadata'];
 
 /** Warnings about imports that would be missing at run time. */
 const IMPORTS_MUST_RESOLVE = { 'unsupported-dynamic-import': 'error', 'unsupported-require-call': 'error', 'indirect-require': 'error' };
 
 /**
- * @param {{ outDir: string }} options `<outDir>/<name>/index.js` is written for every file of lambda/handlers.
- * @returns {Promise<{ name: string, file: string, bytes: number, parts: { package: string, bytes: number }[] }[]>} sizes, and what they are made of, largest first
+ * @typedef {{ name: string, file: string, bytes: number, parts: { package: string, bytes: number }[] }} Size
+ *
+ * @param {{ outDir: string }} options `<outDir>/<name>/index.js` is written for every file of lambda/handlers
+ * @returns {Promise<Size[]>} how large they are, and what they are made of, largest first
  */
 export async function bundleHandlers({ outDir }) {
   const folder = join(ROOT, 'lambda', 'handlers');
@@ -23,7 +27,8 @@ export async function bundleHandlers({ outDir }) {
   return Promise.all(names.map((name) => bundleHandler(name, join(folder, `${name}.ts`), join(outDir, name, 'index.js'))));
 }
 
-async function bundleHandler(name, entry, file) {
+/** Bundles one file as every handler is bundled. */
+export async function bundleHandler(name, entry, file) {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -56,11 +61,12 @@ const withoutUnusedCredentials = {
   },
 };
 
-/** CommonJS, so that any name can be imported from it. */
 function refusal(path) {
-  const text = `${path} is not part of this handler: its credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN`;
+  const text = `${path} is not part of this handler; credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN`;
   return `const refuse = () => { throw new Error(${JSON.stringify(text)}); };
-module.exports = new Proxy({}, { get: (_, name) => (name === '__esModule' ? true : refuse), has: () => true });`;
+export { ${[...PROVIDERS, ...METADATA_PROVIDERS].map((name) => `refuse as ${name}`).join(', ')} };
+export const ENV_CMDS_RELATIVE_URI = 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI';
+export const ENV_CMDS_FULL_URI = 'AWS_CONTAINER_CREDENTIALS_FULL_URI';`;
 }
 
 /** Bytes by package; our own code is the package named `.`. */

@@ -9,8 +9,11 @@ export interface Address {
 /** Why an address must not be reached; undefined where it may. */
 export type AddressPolicy = (address: string) => string | undefined;
 
+/** Networks with the length of their prefix. */
+type Networks = readonly (readonly [string, number])[];
+
 /** Networks behind which credentials or this process itself answer. IPv4 networks cover their IPv4-mapped form too. */
-const REFUSED: readonly { readonly why: string; readonly ipv4: readonly [string, number][]; readonly ipv6: readonly [string, number][] }[] = [
+const REFUSED: readonly { readonly why: string; readonly ipv4: Networks; readonly ipv6: Networks }[] = [
   { why: 'unspecified', ipv4: [['0.0.0.0', 8]], ipv6: [['::', 128], ['64:ff9b::', 104]] },
   { why: 'loopback', ipv4: [['127.0.0.0', 8]], ipv6: [['::1', 128], ['::7f00:0', 104], ['64:ff9b::7f00:0', 104]] },
   { why: 'link-local', ipv4: [['169.254.0.0', 16]], ipv6: [['fe80::', 10], ['::a9fe:0', 112], ['64:ff9b::a9fe:0', 112]] },

@@ -58,7 +58,8 @@ export function awsCall(service: AwsService, options: AwsCallOptions = {}): AwsC
     try {
       const signed = await signedRequest(service, request, options.variables ?? process.env);
       const { response } = await transport.handle(signed, { abortSignal: signal });
-      return { status: response.statusCode, headers: lowerCased(response.headers), body: await readAnswer(response.body as Readable, signal) };
+      const body = await readAnswer(response.body as Readable, signal);
+      return { status: response.statusCode, headers: lowerCased(response.headers), body };
     } catch (error) {
       throw signal.aborted ? signal.reason : notSent(service, request, error);
     }
@@ -130,8 +131,15 @@ function notSent(service: AwsService, request: AwsRequest, error: unknown): Serv
 /** Besides those that the SDK calls transient: the name or the way is missing for a moment. */
 const RETRYABLE_CODES: readonly string[] = ['EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN'];
 
-/** An answer that is an error of the service. */
-export function serviceFailure(service: AwsService, operation: string, status: number, code: string, message: string): ServiceFailure {
+/** An error as a service answers it. */
+export interface ServiceError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The failure that an error of the service is to the core. */
+export function serviceFailure(service: AwsService, operation: string, { status, code, message }: ServiceError): ServiceFailure {
   const error = Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } }) as SdkError;
   const retryable = isThrottlingError(error) || isTransientError(error) || isServerError(error);
   return new ServiceFailure(`${service.prefix}:${operation}`, code, message, retryable);

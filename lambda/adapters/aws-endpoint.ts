@@ -14,11 +14,45 @@ export interface AwsService {
   readonly plainFipsInGovCloud: boolean;
 }
 
-export const CODE_DEPLOY: AwsService = { host: 'codedeploy', signingName: 'codedeploy', prefix: 'codedeploy', endpointVariable: 'CODEDEPLOY', plainFipsInGovCloud: false };
-export const CLOUD_WATCH: AwsService = { host: 'monitoring', signingName: 'monitoring', prefix: 'cloudwatch', endpointVariable: 'CLOUDWATCH', plainFipsInGovCloud: true };
-export const EVENT_BRIDGE: AwsService = { host: 'events', signingName: 'events', prefix: 'events', endpointVariable: 'EVENTBRIDGE', plainFipsInGovCloud: true };
-export const LAMBDA: AwsService = { host: 'lambda', signingName: 'lambda', prefix: 'lambda', endpointVariable: 'LAMBDA', plainFipsInGovCloud: false };
-export const EC2: AwsService = { host: 'ec2', signingName: 'ec2', prefix: 'ec2', endpointVariable: 'EC2', plainFipsInGovCloud: true };
+export const CODE_DEPLOY: AwsService = {
+  host: 'codedeploy',
+  signingName: 'codedeploy',
+  prefix: 'codedeploy',
+  endpointVariable: 'CODEDEPLOY',
+  plainFipsInGovCloud: false,
+};
+
+export const CLOUD_WATCH: AwsService = {
+  host: 'monitoring',
+  signingName: 'monitoring',
+  prefix: 'cloudwatch',
+  endpointVariable: 'CLOUDWATCH',
+  plainFipsInGovCloud: true,
+};
+
+export const EVENT_BRIDGE: AwsService = {
+  host: 'events',
+  signingName: 'events',
+  prefix: 'events',
+  endpointVariable: 'EVENTBRIDGE',
+  plainFipsInGovCloud: true,
+};
+
+export const LAMBDA: AwsService = {
+  host: 'lambda',
+  signingName: 'lambda',
+  prefix: 'lambda',
+  endpointVariable: 'LAMBDA',
+  plainFipsInGovCloud: false,
+};
+
+export const EC2: AwsService = {
+  host: 'ec2',
+  signingName: 'ec2',
+  prefix: 'ec2',
+  endpointVariable: 'EC2',
+  plainFipsInGovCloud: true,
+};
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 

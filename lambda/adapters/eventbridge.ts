@@ -4,7 +4,7 @@ import type { AwsCall } from './aws-call';
 import { awsCall, serviceFailure } from './aws-call';
 import { EVENT_BRIDGE } from './aws-endpoint';
 import type { JsonRpc } from './json-rpc';
-import { callJson } from './json-rpc';
+import { jsonClient } from './json-rpc';
 
 const RPC: JsonRpc = { service: EVENT_BRIDGE, version: '1.1', target: 'AWSEvents' };
 
@@ -14,15 +14,17 @@ interface PutEventsOutput {
 }
 
 export function eventBridge(call: AwsCall = awsCall(EVENT_BRIDGE)): EventSink {
+  const client = jsonClient(call, RPC);
   return {
     send: async (detail, signal) => {
       const Entries = [{ Source: VERDICT_EVENT.source, DetailType: VERDICT_EVENT.detailType, Detail: JSON.stringify(detail) }];
-      const output: PutEventsOutput = await callJson(call, RPC, 'PutEvents', { Entries }, signal);
+      const output: PutEventsOutput = await client('PutEvents', { Entries }, signal);
       if ((output.FailedEntryCount ?? 0) > 0) {
         const entry = output.Entries?.find(({ ErrorCode }) => ErrorCode !== undefined);
         const code = entry?.ErrorCode ?? 'FailedEntry';
         // The call itself was answered with 200; an entry's own fault carries the code of a service error.
-        throw serviceFailure(EVENT_BRIDGE, 'PutEvents', code === 'InternalFailure' ? 500 : 400, code, entry?.ErrorMessage ?? 'the entry was not taken');
+        const status = code === 'InternalFailure' ? 500 : 400;
+        throw serviceFailure(EVENT_BRIDGE, 'PutEvents', { status, code, message: entry?.ErrorMessage ?? 'the entry was not taken' });
       }
     },
   };

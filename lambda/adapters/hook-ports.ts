@@ -8,5 +8,13 @@ import { jsonLog } from './log';
 /** The ports of a hook in Lambda. Makes no connection and reads no configuration. */
 export function lambdaPorts(): HookPorts {
   const service = codeDeploy();
-  return { clock: systemClock, random: systemRandom, reporter: service, deployments: service, verdicts: cloudWatch(), events: eventBridge(), log: jsonLog() };
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    reporter: service,
+    deployments: service,
+    verdicts: cloudWatch(),
+    events: eventBridge(),
+    log: jsonLog(),
+  };
 }

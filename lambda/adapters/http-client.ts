@@ -26,8 +26,8 @@ const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-author
  * hook must not reach are refused, and what was checked is what is connected to. Certificates are always verified.
  */
 export function httpClient(options: HttpClientOptions): HttpClient {
-  const { clock } = options;
-  const sender = httpSender({ resolve: options.resolve ?? resolveByDns, policy: options.policy ?? refuseLocalAddresses, authorities: options.authorities });
+  const { clock, resolve = resolveByDns, policy = refuseLocalAddresses, authorities } = options;
+  const sender = httpSender({ resolve, policy, authorities });
   return {
     send: async (request, signal) => {
       const startedAt = clock.now();
@@ -69,10 +69,13 @@ function nextHop(hop: Hop, answer: HopAnswer): Hop | undefined {
   return {
     method: asGet ? 'GET' : hop.method,
     url,
-    headers: Object.fromEntries(
-      Object.entries(hop.headers).filter(([name]) => (sameOrigin || !CREDENTIALS.includes(name.toLowerCase())) && !(asGet && name.toLowerCase().startsWith('content-'))),
-    ),
+    headers: Object.fromEntries(Object.entries(hop.headers).filter(([name]) => travels(name.toLowerCase(), sameOrigin, asGet))),
     host: sameOrigin ? hop.host : undefined,
     body: asGet ? undefined : hop.body,
   };
+}
+
+/** Whether a header is sent on: credentials stay within the origin, and what describes a body stays with the body. */
+function travels(name: string, sameOrigin: boolean, withoutBody: boolean): boolean {
+  return (sameOrigin || !CREDENTIALS.includes(name)) && !(withoutBody && name.startsWith('content-'));
 }

@@ -73,7 +73,8 @@ async function allowedAddresses({ resolve, policy }: SenderOptions, url: URL, si
     const why = policy(address);
     if (why !== undefined) {
       const name = address === hostname ? address : `${hostname} (${address})`;
-      throw new TransportFailure('refused-address', `${name} is a ${why} address, which a hook must not reach; name the load balancer or a public URL`);
+      const remedy = 'name the load balancer or a public URL';
+      throw new TransportFailure('refused-address', `${name} is a ${why} address, which a hook must not reach; ${remedy}`);
     }
   }
   if (addresses.length === 0) {
@@ -124,7 +125,10 @@ function exchange(hop: Hop, options: RequestOptions, signal: AbortSignal): Promi
     const stop = () => request.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
     signal.addEventListener('abort', stop, { once: true });
     request.once('close', () => signal.removeEventListener('abort', stop));
-    request.on('error', (error: NodeJS.ErrnoException) => reject(signal.aborted ? signal.reason : stale(hop, request, error, answered) ? new StaleConnection() : transportFailure(error)));
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const failure = !answered && isStale(hop, request, error) ? new StaleConnection() : transportFailure(error);
+      reject(signal.aborted ? signal.reason : failure);
+    });
     request.on('response', (response) => {
       answered = true;
       readBody(response).then(
@@ -136,8 +140,8 @@ function exchange(hop: Hop, options: RequestOptions, signal: AbortSignal): Promi
   });
 }
 
-function stale(hop: Hop, request: ClientRequest, error: NodeJS.ErrnoException, answered: boolean): boolean {
-  return !answered && request.reusedSocket && SAFE_METHODS.includes(hop.method) && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+function isStale(hop: Hop, request: ClientRequest, error: NodeJS.ErrnoException): boolean {
+  return request.reusedSocket && SAFE_METHODS.includes(hop.method) && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 /** Reads to the end or to the limit, and then lets go of the connection. */

@@ -1,4 +1,4 @@
-import type { AwsCall } from './aws-call';
+import type { AwsAnswer, AwsCall, ServiceError } from './aws-call';
 import { serviceFailure } from './aws-call';
 import type { AwsService } from './aws-endpoint';
 
@@ -12,39 +12,45 @@ export interface JsonRpc {
   readonly queryCompatible?: boolean;
 }
 
-/**
- * Calls an operation and returns its output. Rejects with `ServiceFailure`.
- *
- * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
- */
-export async function callJson(call: AwsCall, rpc: JsonRpc, operation: string, input: object, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
-  const headers = {
-    'content-type': `application/x-amz-json-${rpc.version}`,
-    'x-amz-target': `${rpc.target}.${operation}`,
-    ...(rpc.queryCompatible === true ? { 'x-amzn-query-mode': 'true' } : {}),
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Calls an operation and returns its output. Rejects with `ServiceFailure`. */
+export type JsonClient = (operation: string, input: object, signal: AbortSignal) => Promise<JsonObject>;
+
+/** @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
+export function jsonClient(call: AwsCall, rpc: JsonRpc): JsonClient {
+  return async (operation, input, signal) => {
+    const headers = {
+      'content-type': `application/x-amz-json-${rpc.version}`,
+      'x-amz-target': `${rpc.target}.${operation}`,
+      ...(rpc.queryCompatible === true ? { 'x-amzn-query-mode': 'true' } : {}),
+    };
+    const answer = await call({ operation, path: '/', headers, body: JSON.stringify(input) }, signal);
+    const output = parseObject(answer.body);
+    if (answer.status >= 200 && answer.status < 300 && output !== undefined) {
+      return output;
+    }
+    throw serviceFailure(rpc.service, operation, jsonError(answer, output));
   };
-  const answer = await call({ operation, path: '/', headers, body: JSON.stringify(input) }, signal);
-  const output = parseObject(answer.body);
-  if (answer.status >= 200 && answer.status < 300 && output !== undefined) {
-    return output;
-  }
-  const code = errorCode(answer.headers, output) ?? `HTTP ${answer.status}`;
-  const message = output?.['message'] ?? output?.['Message'];
-  throw serviceFailure(rpc.service, operation, answer.status, code, typeof message === 'string' ? message : `no message, ${answer.body.length} characters that are no error of the service`);
 }
 
-/** `aws.protocoltests#FooError:http://...` is spelled FooError. */
-export function errorCode(headers: Readonly<Record<string, string>>, output: Readonly<Record<string, unknown>> | undefined): string | undefined {
+/** What an answer in JSON says of its error. `com.amazonaws.example#FooError:http://...` is spelled FooError. */
+export function jsonError({ status, headers }: AwsAnswer, output: JsonObject | undefined): ServiceError {
   const query = headers['x-amzn-query-error']?.split(';')[0];
   const named = query ?? headers['x-amzn-errortype'] ?? output?.['__type'] ?? output?.['code'];
-  return typeof named === 'string' && named !== '' ? named.replace(/^.*#/, '').replace(/:.*$/, '') : undefined;
+  const message = output?.['message'] ?? output?.['Message'];
+  return {
+    status,
+    code: typeof named === 'string' && named !== '' ? named.replace(/^.*#/, '').replace(/:.*$/, '') : `HTTP ${status}`,
+    message: typeof message === 'string' ? message : 'no message',
+  };
 }
 
 /** An empty body is an empty output. */
-export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
   } catch {
     return undefined;
   }

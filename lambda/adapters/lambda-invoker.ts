@@ -2,7 +2,7 @@ import type { InvocationEnd, Invoker } from '../core/ports';
 import type { AwsAnswer, AwsCall } from './aws-call';
 import { awsCall, serviceFailure } from './aws-call';
 import { LAMBDA } from './aws-endpoint';
-import { errorCode, parseObject } from './json-rpc';
+import { jsonError, parseObject } from './json-rpc';
 
 const OPERATION = 'Invoke';
 
@@ -23,9 +23,7 @@ export function lambdaInvoker(call: AwsCall = awsCall(LAMBDA, { requestTimeoutMs
         signal,
       );
       if (answer.status < 200 || answer.status >= 300) {
-        const output = parseObject(answer.body);
-        const message = output?.['Message'] ?? output?.['message'];
-        throw serviceFailure(LAMBDA, OPERATION, answer.status, errorCode(answer.headers, output) ?? `HTTP ${answer.status}`, typeof message === 'string' ? message : 'no message');
+        throw serviceFailure(LAMBDA, OPERATION, jsonError(answer, parseObject(answer.body)));
       }
       return endOf(answer);
     },

@@ -12,7 +12,7 @@ const toStandardOutput: WriteLine = (line) => {
 export function jsonLog(write: WriteLine = toStandardOutput): Log {
   const line = (level: string) => (message: string, fields: object = {}) => write(JSON.stringify({ level, message, ...fields }));
   return {
-    verdict: (record) => write(JSON.stringify({ level: record.verdict === 'pass' ? 'INFO' : 'ERROR', message: record.reason, [VERDICT_LOG_KEY]: record })),
+    verdict: (record) => line(record.verdict === 'pass' ? 'INFO' : 'ERROR')(record.reason, { [VERDICT_LOG_KEY]: record }),
     info: line('INFO'),
     warn: line('WARN'),
     error: line('ERROR'),

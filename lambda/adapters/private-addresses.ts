@@ -91,7 +91,7 @@ function parsePage(status: number, xml: string): { readonly addresses: readonly 
   const response = fields(root[`${OPERATION}Response`]);
   if (status < 200 || status >= 300 || root[`${OPERATION}Response`] === undefined) {
     const error = fields(listed(fields(fields(root['Response'])['Errors'])['Error'])[0]);
-    throw serviceFailure(EC2, OPERATION, status, text(error['Code']) ?? `HTTP ${status}`, text(error['Message']) ?? 'no message');
+    throw serviceFailure(EC2, OPERATION, { status, code: text(error['Code']) ?? `HTTP ${status}`, message: text(error['Message']) ?? 'no message' });
   }
   const items = listed(fields(response['networkInterfaceSet'])['item']);
   return { addresses: items.flatMap((item) => text(fields(item)['privateIpAddress']) ?? []), nextToken: text(response['nextToken']) };
@@ -101,7 +101,7 @@ function parseDocument(status: number, xml: string): Readonly<Record<string, unk
   try {
     return fields(parseXML(xml));
   } catch {
-    throw serviceFailure(EC2, OPERATION, status, `HTTP ${status}`, `the answer is no XML (${xml.length} characters)`);
+    throw serviceFailure(EC2, OPERATION, { status, code: `HTTP ${status}`, message: `the answer is no XML (${xml.length} characters)` });
   }
 }
 

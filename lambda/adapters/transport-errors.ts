@@ -8,7 +8,8 @@ const CATEGORIES: readonly { readonly category: TransportCategory; readonly code
   { category: 'reset', code: /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE)$/ },
   { category: 'too-large', code: /^HPE_HEADER_OVERFLOW$/ },
   { category: 'protocol', code: /^HPE_/ },
-  { category: 'tls', code: /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|CRL_|ERROR_IN_|PATH_LENGTH_)/ },
+  { category: 'tls', code: /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|CRL_|UNABLE_TO_|ERROR_IN_)/ },
+  { category: 'tls', code: /^(DEPTH_ZERO_|SELF_SIGNED_|PATH_LENGTH_|HOSTNAME_MISMATCH|INVALID_CA)/ },
 ];
 
 /** The failure of a request; what is in no table counts as a connection that broke. */

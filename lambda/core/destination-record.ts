@@ -5,6 +5,7 @@
  */
 import type { HookEvent } from '../../lib/model/hook-contract';
 import { parseHookEvent } from './hook-event';
+import { quoted } from './text';
 
 export interface DestinationRecord {
   /** ARN of the function, without version or alias. */
@@ -31,7 +32,8 @@ export function parseDestinationRecord(event: unknown): DestinationRecord | stri
     return `'requestContext.functionArn' must be an ARN, got ${typeof functionArn}`;
   }
   if (typeof condition !== 'string' || !CONDITIONS.includes(condition)) {
-    return `'requestContext.condition' must be one of ${CONDITIONS.join(', ')}, got ${typeof condition === 'string' ? `"${condition.slice(0, 40)}"` : typeof condition}`;
+    const got = typeof condition === 'string' ? quoted(condition, 40) : typeof condition;
+    return `'requestContext.condition' must be one of ${CONDITIONS.join(', ')}, got ${got}`;
   }
   const request = parseHookEvent(record['requestPayload']);
   const response = fields(record['responsePayload']);

@@ -7,7 +7,7 @@ import { parseDestinationRecord, unqualifiedArn } from './destination-record';
 import { ConfigurationError } from './failures';
 import type { HookContext } from './hook';
 import { judged } from './judgement';
-import type { Environment } from './ports';
+import type { Environment, LogFields } from './ports';
 import type { PublishPorts, Subject } from './publish';
 import { logVerdict, publishVerdict, report } from './publish';
 import { jsonVariable, readIdentity } from './settings';
@@ -100,6 +100,7 @@ function isGuardedHook(value: unknown): value is GuardedHook {
   return typeof functionArn === 'string' && ECS_HOOK_EVENTS.some((known) => known === event) && typeof reportsLater === 'boolean';
 }
 
-function facts(record: DestinationRecord, guarded: GuardedHook): Readonly<Record<string, string>> {
-  return { functionArn: record.functionArn, event: guarded.event, condition: record.condition, ...(record.hook ? { deploymentId: record.hook.DeploymentId } : {}) };
+function facts(record: DestinationRecord, guarded: GuardedHook): LogFields {
+  const deployment: LogFields = record.hook === undefined ? {} : { deploymentId: record.hook.DeploymentId };
+  return { functionArn: record.functionArn, event: guarded.event, condition: record.condition, ...deployment };
 }

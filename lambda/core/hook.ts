@@ -53,7 +53,8 @@ export function makeHook(definition: HookDefinition): (event: unknown, context: 
     }
 
     const subject: Subject = { by, identity: readIdentity(environment), hook: parsed.hook, startedAt, endsAt: startedAt + remaining };
-    const judgement = parsed.kind === 'malformed' ? judged('fail', `malformed hook event: ${parsed.problem}`) : await judge(definition, subject, remaining);
+    const malformed = parsed.kind === 'malformed' ? judged('fail', `malformed hook event: ${parsed.problem}`) : undefined;
+    const judgement = malformed ?? (await judge(definition, subject, remaining));
 
     const reported = await report(ports, subject, judgement);
     const record = logVerdict(ports, subject, judgement, reported);

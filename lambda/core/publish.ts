@@ -21,7 +21,9 @@ const TAIL_MS = 1_000;
 /** Metric, alarm and event inform; they get a few attempts, and never the time of a report. */
 const TELEMETRY_ATTEMPTS = 3;
 
-export type ReportEnd = { readonly end: 'accepted' } | { readonly end: 'alreadyCompleted' } | { readonly end: 'unreported'; readonly error: string };
+export type ReportEnd =
+  | { readonly end: 'accepted' | 'alreadyCompleted' }
+  | { readonly end: 'unreported'; readonly error: string };
 
 export interface Subject {
   readonly by: VerdictRecord['by'];
@@ -91,6 +93,7 @@ async function telemetry(ports: PublishPorts, subject: Subject, what: string, ca
   try {
     await retrying(ports, { until: subject.endsAt - TAIL_MS, attempts: TELEMETRY_ATTEMPTS }, call);
   } catch (error) {
-    ports.log.warn(`${what} was not published; the report to CodeDeploy stands`, { deploymentId: subject.hook.DeploymentId, error: describeError(error) });
+    const fields = { deploymentId: subject.hook.DeploymentId, error: describeError(error) };
+    ports.log.warn(`${what} was not published; the report to CodeDeploy stands`, fields);
   }
 }

@@ -4,7 +4,10 @@ import { counted, excerpt } from './text';
 /** EventBridge takes 256 KB for an entry; the rest is room for the envelope. */
 export const MAX_DETAIL_BYTES = 200_000;
 
-/** A record that fits an event: first the measurements go, then the checks at the end, those that passed before the others. The log line keeps everything. */
+/**
+ * A record that fits an event: first the measurements go, then checks, those that passed before the others. The log line
+ * keeps everything.
+ */
 export function boundedForEvent(record: VerdictRecord, maxBytes = MAX_DETAIL_BYTES): VerdictRecord {
   if (fits(record, maxBytes)) {
     return record;

@@ -26,8 +26,8 @@ export function readIdentity(environment: Environment): HookIdentity {
 
 /** Fails when a variable that every hook needs is missing; names all of them. */
 export function requireIdentity(identity: HookIdentity): void {
-  const names = { event: ENV.event, rollout: ENV.rollout, application: ENV.application, deploymentGroup: ENV.deploymentGroup, verdictAlarm: ENV.verdictAlarm };
-  const missing = (Object.keys(names) as (keyof typeof names)[]).filter((key) => identity[key] === '').map((key) => names[key]);
+  const keys = ['event', 'rollout', 'application', 'deploymentGroup', 'verdictAlarm'] as const;
+  const missing = keys.filter((key) => identity[key] === '').map((key) => ENV[key]);
   if (missing.length > 0) {
     throw new ConfigurationError(`environment variable ${missing.join(', ')} is not set; deploy the rollout again, or set it on the function`);
   }

@@ -22,23 +22,27 @@ export type Assertion = (answer: HttpAnswer) => Finding;
 export function compileAssertion(document: AssertionDocument, engines: Engines): Assertion {
   switch (document.kind) {
     case 'status':
-      return ({ status }) => finding(status === document.equals, 'status', status, document.equals);
+      return ({ status }) => finding(status === document.equals, { what: 'status', measured: status, threshold: document.equals });
     case 'statusBetween':
-      return ({ status }) => finding(status >= document.min && status <= document.max, 'status', status, `${document.min} to ${document.max}`);
+      return ({ status }) => {
+        const measured = { what: 'status', measured: status, threshold: `${document.min} to ${document.max}` };
+        return finding(status >= document.min && status <= document.max, measured);
+      };
     case 'latencyBelow':
       return ({ durationMs }) => latency(durationMs, document.ms);
     case 'headerEquals':
-      return (answer) => header(answer, document.name, `${quoted(document.equals)}`, (value) => value === document.equals);
+      return header(document.name, quoted(document.equals), (value) => value === document.equals);
     case 'headerMatches': {
       const pattern = engines.pattern(document.pattern);
-      return (answer) => header(answer, document.name, `a match of /${excerpt(document.pattern)}/`, (value) => pattern.found(value));
+      return header(document.name, `a match of /${excerpt(document.pattern)}/`, pattern.found);
     }
     case 'bodyContains':
-      return (answer) => body(answer, quoted(document.text), answer.body.includes(document.text), true);
+      // What is found in the beginning of a body holds for all of it.
+      return (answer) => body(answer, `it to contain ${quoted(document.text)}`, answer.body.includes(document.text));
     case 'bodyMatches': {
       const pattern = engines.pattern(document.pattern);
       // An expression may look at the end of the text, which a truncated body does not have.
-      return (answer) => body(answer, `a match of /${excerpt(document.pattern)}/`, !answer.bodyTruncated && pattern.found(answer.body), false);
+      return (answer) => body(answer, `a match of /${excerpt(document.pattern)}/`, !answer.bodyTruncated && pattern.found(answer.body));
     }
     default:
       return jsonPath(document, engines);
@@ -58,10 +62,11 @@ function jsonPath(document: JsonPathDocument, engines: Engines): Assertion {
     }
     const parsed = parseJson(answer.body);
     if (parsed === undefined) {
-      return finding(false, what, null, expected, `${what} has no value, since the body is not JSON: ${quoted(answer.body)}; expected ${expected}`);
+      const statement = `${what} has no value, since the body is not JSON: ${quoted(answer.body)}; expected ${expected}`;
+      return finding(false, { what, measured: null, threshold: expected, statement });
     }
     try {
-      return judgeValues(what, expected, select(parsed.document), holds);
+      return judgeValues({ what, expected, holds }, select(parsed.document));
     } catch (error) {
       // Nested deeper than the evaluation, or the writing of a value, goes.
       return undecided(what, expected, `${what} could not be decided: ${describeError(error)}; expected ${expected}`);
@@ -69,16 +74,21 @@ function jsonPath(document: JsonPathDocument, engines: Engines): Assertion {
   };
 }
 
-function judgeValues(what: string, expected: string, values: readonly unknown[], holds: (value: unknown) => boolean): Finding {
+function judgeValues({ what, expected, holds }: JsonPathRule & { readonly what: string }, values: readonly unknown[]): Finding {
   if (values.length === 0) {
-    return finding(false, what, null, expected, `${what} selected nothing, expected ${expected}`);
+    return finding(false, { what, measured: null, threshold: expected, statement: `${what} selected nothing, expected ${expected}` });
   }
   const other = values.findIndex((value) => !holds(value));
   const measured = shown(values[Math.max(0, other)]);
-  return finding(other < 0, what, measured, expected, `${what} was ${measured}, expected ${expected}`);
+  return finding(other < 0, { what, measured, threshold: expected });
 }
 
-function jsonPathRule(document: JsonPathDocument, engines: Engines): { readonly expected: string; readonly holds: (value: unknown) => boolean } {
+interface JsonPathRule {
+  readonly expected: string;
+  readonly holds: (value: unknown) => boolean;
+}
+
+function jsonPathRule(document: JsonPathDocument, engines: Engines): JsonPathRule {
   if (document.kind === 'jsonPathEquals') {
     return { expected: shown(document.equals), holds: (value) => value === document.equals };
   }
@@ -93,35 +103,38 @@ function jsonPathRule(document: JsonPathDocument, engines: Engines): { readonly 
 function latency(durationMs: number, limit: number): Finding {
   // Rounded up, so that the measured value never seems to be within the limit that it broke.
   const measured = Math.ceil(durationMs * 10) / 10;
-  return finding(durationMs < limit, 'latency', measured, limit, `latency was ${measured} ms, expected below ${limit} ms`);
+  const statement = `latency was ${measured} ms, expected below ${limit} ms`;
+  return finding(durationMs < limit, { what: 'latency', measured, threshold: limit, statement });
 }
 
-function header(answer: HttpAnswer, name: string, expected: string, holds: (value: string) => boolean): Finding {
-  const value = answer.headers[name];
+function header(name: string, expected: string, holds: (value: string) => boolean): Assertion {
   const what = `header ${name}`;
-  return value === undefined
-    ? finding(false, what, null, expected, `${what} was absent, expected ${expected}`)
-    : finding(holds(value), what, quoted(value), expected);
+  return ({ headers }) => {
+    const value = headers[name];
+    return value === undefined
+      ? finding(false, { what, measured: null, threshold: expected, statement: `${what} was absent, expected ${expected}` })
+      : finding(holds(value), { what, measured: quoted(value), threshold: expected });
+  };
 }
 
-/** `prefixDecides`: what is found in the beginning of a body holds for all of it. */
-function body(answer: HttpAnswer, expected: string, holds: boolean, prefixDecides: boolean): Finding {
-  if (answer.bodyTruncated && !(holds && prefixDecides)) {
-    return tooLarge('body', expected);
-  }
-  return finding(holds, 'body', quoted(answer.body), expected, `body was ${quoted(answer.body)}, expected ${prefixDecides ? 'it to contain ' : ''}${expected}`);
+/** A beginning in which nothing was found says nothing about the rest. */
+function body(answer: HttpAnswer, expected: string, holds: boolean): Finding {
+  return answer.bodyTruncated && !holds ? tooLarge('body', expected) : finding(holds, { what: 'body', measured: quoted(answer.body), threshold: expected });
 }
 
 function tooLarge(what: string, threshold: string): Finding {
-  return undecided(what, threshold, `${what} could not be decided: the body is larger than ${MAX_BODY_BYTES} bytes, and no more is read; expected ${threshold}`);
+  const why = `the body is larger than ${MAX_BODY_BYTES} bytes, and no more is read`;
+  return undecided(what, threshold, `${what} could not be decided: ${why}; expected ${threshold}`);
 }
 
 function undecided(what: string, threshold: string, statement: string): Finding {
   return { outcome: 'undecided', what, measured: null, threshold, statement };
 }
 
-function finding(holds: boolean, what: string, measured: string | number | null, threshold: string | number, statement?: string): Finding {
-  return { outcome: holds ? 'holds' : 'fails', what, measured, threshold, statement: statement ?? `${what} was ${measured}, expected ${threshold}` };
+/** Without a statement of its own, one is made of the rest. */
+function finding(holds: boolean, found: Omit<Finding, 'outcome' | 'statement'> & { readonly statement?: string }): Finding {
+  const { what, measured, threshold } = found;
+  return { outcome: holds ? 'holds' : 'fails', statement: `${what} was ${measured}, expected ${threshold}`, ...found };
 }
 
 /** A JSON value as it is written, so that "5" and 5 are told apart. */

@@ -30,9 +30,9 @@ export function substitute(document: unknown, values: Readonly<Record<string, st
 
 function valueOf(name: string, values: Readonly<Record<string, string>>): string {
   if (!Object.hasOwn(values, name)) {
-    const known = Object.keys(values);
+    const known = Object.keys(values).join(', ') || 'none';
     throw new ConfigurationError(
-      `suite.json refers to the deploy-time value "${name}", which ${ENV.values} does not hold (it holds ${known.length === 0 ? 'none' : known.join(', ')}); deploy the rollout again`,
+      `suite.json refers to the deploy-time value "${name}", which ${ENV.values} does not hold (it holds ${known}); deploy the rollout again`,
     );
   }
   return values[name] ?? '';

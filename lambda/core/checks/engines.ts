@@ -28,7 +28,8 @@ const PATTERN_FUNCTION = /\b(match|search)\s*\(/;
 
 export async function loadEngines(suite: CheckSuite): Promise<Engines> {
   const paths = jsonPathsOf(suite);
-  const needsPatterns = suite.checks.some(({ assertions }) => assertions.some((assertion) => 'pattern' in assertion)) || paths.some((path) => PATTERN_FUNCTION.test(path));
+  const asserted = suite.checks.some(({ assertions }) => assertions.some((assertion) => 'pattern' in assertion));
+  const needsPatterns = asserted || paths.some((path) => PATTERN_FUNCTION.test(path));
   const compilePattern = needsPatterns ? await patternCompiler() : undefined;
   const compileJsonPath = paths.length > 0 ? await jsonPathCompiler(compilePattern) : undefined;
   return { pattern: named('pattern', compilePattern), jsonPath: named('JSON path', compileJsonPath) };

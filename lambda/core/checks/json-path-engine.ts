@@ -5,7 +5,7 @@ import type { CompileJsonPath, CompilePattern, Pattern } from './engines';
 /** Deeper documents are an error of the evaluation instead of one of the stack. */
 const MAX_DEPTH = 500;
 
-/** RFC 9535, without anything beyond it. Its `match` and `search` take the patterns that they are given; without any, paths cannot use them. */
+/** RFC 9535, and nothing beyond it. `match` and `search` run on the patterns that are given; without any, paths cannot use them. */
 export async function jsonPathCompiler(compilePattern: CompilePattern | undefined): Promise<CompileJsonPath> {
   const { FunctionExpressionType, JSONPathEnvironment } = await import('json-p3');
   const types = { value: FunctionExpressionType.ValueType, logical: FunctionExpressionType.LogicalType };

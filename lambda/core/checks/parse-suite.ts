@@ -52,7 +52,8 @@ export function parseSuite(document: unknown, event: string, values: Readonly<Re
   if (twice !== undefined) {
     throw new ConfigurationError(`suite.json: the check name "${twice.name}" is used twice; give every check a name of its own`);
   }
-  return { schemaVersion: 1, event: event as CheckSuite['event'], ...(fields.has('settle') ? { settle: parseSettle(fields.object('settle')) } : {}), checks };
+  const settle = fields.has('settle') ? { settle: parseSettle(fields.object('settle')) } : {};
+  return { schemaVersion: 1, event: event as CheckSuite['event'], ...settle, checks };
 }
 
 function parseSettle(fields: Fields): SettleDocument {
@@ -69,7 +70,9 @@ function parseSettle(fields: Fields): SettleDocument {
 
 function parseVersion(fields: Fields): NonNullable<SettleDocument['version']> {
   const equals = fields.string('equals', /[^]/, 'a string that is not empty');
-  return fields.has('jsonPath') ? { jsonPath: fields.string('jsonPath'), equals } : { header: fields.string('header', HEADER_NAME, 'a header name'), equals };
+  return fields.has('jsonPath')
+    ? { jsonPath: fields.string('jsonPath'), equals }
+    : { header: fields.string('header', HEADER_NAME, 'a header name'), equals };
 }
 
 function parseCheck(fields: Fields): HttpCheckDocument {
@@ -95,9 +98,13 @@ function parseRequest(fields: Fields, target: RequestTarget): HttpRequestDocumen
   const headers = fields.strings('headers', HEADER_NAME, HEADER_VALUE);
   const reserved = Object.keys(headers).find((name) => RESERVED_HEADERS.includes(name.toLowerCase()));
   if (reserved !== undefined) {
-    throw new ConfigurationError(`suite.json: '${fields.at('headers')}' must not hold "${reserved}"; name the host with 'host', the rest is written by the client`);
+    const remedy = "name the host with 'host', the rest is written by the client";
+    throw new ConfigurationError(`suite.json: '${fields.at('headers')}' must not hold "${reserved}"; ${remedy}`);
   }
-  const path = 'url' in target ? fields.string('path', /^$/, 'empty, since the URL holds the path') : fields.string('path', PATH, 'a path that begins with / and holds no blank');
+  const path =
+    'url' in target
+      ? fields.string('path', /^$/, 'empty, since the URL holds the path')
+      : fields.string('path', PATH, 'a path that begins with / and holds no blank');
   return {
     method: fields.string('method', METHOD, 'an HTTP method').toUpperCase(),
     path,

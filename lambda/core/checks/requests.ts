@@ -15,15 +15,18 @@ export interface PreparedRequest {
 export function prepareRequest(environment: Environment, target: RequestTarget, document: HttpRequestDocument): PreparedRequest {
   const url = parseUrl('url' in target ? target.url : `${baseUrl(environment, target.listener)}${document.path}`);
   const { method, headers, body, timeoutMs, host, maxRedirects } = document;
-  const request = { method, url: url.href, headers, timeoutMs, maxRedirects, ...(body === undefined ? {} : { body }), ...(host === undefined ? {} : { host }) };
-  return { request, label: `${method} ${excerpt(`${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`, 300)}` };
+  const optional = { ...(body === undefined ? {} : { body }), ...(host === undefined ? {} : { host }) };
+  const request = { method, url: url.href, headers, timeoutMs, maxRedirects, ...optional };
+  const query = url.search === '' ? '' : '?…';
+  return { request, label: `${method} ${excerpt(`${url.origin}${url.pathname}${query}`, 300)}` };
 }
 
 function baseUrl(environment: Environment, listener: 'test' | 'production'): string {
   const variable = listener === 'test' ? ENV.testUrl : ENV.productionUrl;
   const value = environment.variable(variable);
   if (value === undefined || value === '') {
-    throw new ConfigurationError(`a check asks the ${listener} listener, but environment variable ${variable} is not set; give the rollout that listener, or the check a URL`);
+    const remedy = 'give the rollout that listener, or the check a URL';
+    throw new ConfigurationError(`a check asks the ${listener} listener, but environment variable ${variable} is not set; ${remedy}`);
   }
   return value.replace(/\/+$/, '');
 }

@@ -1,6 +1,7 @@
 /** Test traffic may reach the new version later than the event does: this proves first that it answers. */
 import type { CheckResult } from '../../../lib/model/hook-contract';
 import type { SettleDocument } from '../../../lib/model/suite';
+import type { Bounds } from '../deadline';
 import { within } from '../deadline';
 import { describeError, Overdue, TransportFailure } from '../failures';
 import type { Environment, HttpAnswer } from '../ports';
@@ -30,32 +31,35 @@ export function prepareSettle(document: SettleDocument, environment: Environment
   return async (ports, signal) => {
     const startedAt = ports.clock.now();
     const seen: Progress = { row: 0, samples: 0, errors: 0, last: 'nothing yet' };
-    const look = async (inner: AbortSignal) => {
-      while (!(await proven(seen, () => ports.http.send(request, inner), proves, document, inner))) {
+    const settled = await inTime(ports, { ms: document.timeoutMs, signal }, async (inner) => {
+      for (;;) {
+        await look(seen, proves, () => ports.http.send(request, inner));
+        if (seen.row >= document.consecutive) {
+          return;
+        }
+        inner.throwIfAborted();
         await ports.clock.sleep(document.intervalMs, inner);
       }
-    };
-    const settled = await inTime(ports, document, signal, look);
-    const took = Math.round(ports.clock.now() - startedAt);
-    return result(document, seen, settled, took, label);
+    });
+    return result(document, { ...seen, settled, tookMs: Math.round(ports.clock.now() - startedAt), label });
   };
 }
 
 /** Whether the new version was proven; false when time was up, and only then. */
-async function inTime(ports: CheckPorts, document: SettleDocument, signal: AbortSignal, look: (inner: AbortSignal) => Promise<void>): Promise<boolean> {
+async function inTime(ports: CheckPorts, bounds: Bounds, work: (inner: AbortSignal) => Promise<void>): Promise<boolean> {
   try {
-    await within(ports.clock, { ms: document.timeoutMs, signal }, look);
+    await within(ports.clock, bounds, work);
     return true;
   } catch (error) {
-    if (error instanceof Overdue || signal.aborted) {
+    if (error instanceof Overdue || bounds.signal?.aborted) {
       return false;
     }
     throw error;
   }
 }
 
-/** One look; true when enough answers in a row came from the new version. */
-async function proven(seen: Progress, send: () => Promise<HttpAnswer>, proves: Assertion, document: SettleDocument, signal: AbortSignal): Promise<boolean> {
+/** One look, noted in the progress. */
+async function look(seen: Progress, proves: Assertion, send: () => Promise<HttpAnswer>): Promise<void> {
   try {
     const answer = await send();
     const { outcome, statement } = proves(answer);
@@ -63,14 +67,13 @@ async function proven(seen: Progress, send: () => Promise<HttpAnswer>, proves: A
     seen.row = outcome === 'holds' ? seen.row + 1 : 0;
     seen.last = `${statement} (${answerFacts(answer)})`;
   } catch (error) {
-    if (signal.aborted || !(error instanceof TransportFailure)) {
+    if (!(error instanceof TransportFailure)) {
       throw error;
     }
     seen.errors += 1;
     seen.row = 0;
     seen.last = describeError(error);
   }
-  return seen.row >= document.consecutive;
 }
 
 function compileProof(document: SettleDocument, engines: Engines): Assertion {
@@ -83,11 +86,19 @@ function compileProof(document: SettleDocument, engines: Engines): Assertion {
     : compileAssertion({ kind: 'jsonPathEquals', path: version.jsonPath, equals: version.equals }, engines);
 }
 
-function result(document: SettleDocument, seen: Progress, settled: boolean, tookMs: number, label: string): CheckResult {
+interface End extends Progress {
+  readonly settled: boolean;
+  readonly tookMs: number;
+  readonly label: string;
+}
+
+function result(document: SettleDocument, seen: End): CheckResult {
+  const { settled, tookMs, label } = seen;
   const answers = `${counted(seen.samples, 'answer')}, ${counted(seen.errors, 'transport error')}`;
   const reason = settled
     ? `${NAME}: the new version answered ${document.consecutive} times in a row after ${tookMs} ms (${label})`
-    : `${NAME}: the new version did not answer ${document.consecutive} times in a row within ${tookMs} ms; last seen: ${seen.last} (${label}; ${answers})`;
+    : `${NAME}: the new version did not answer ${document.consecutive} times in a row within ${tookMs} ms; ` +
+      `last seen: ${seen.last} (${label}; ${answers})`;
   return {
     name: NAME,
     kind: NAME,
