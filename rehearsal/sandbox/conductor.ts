@@ -9,6 +9,7 @@ import type { EventScheduler } from '../engine/scheduler';
 import { Bounds } from './bounds';
 import type { ChildSeat, ChildWire } from './child-seat';
 import { Seat } from './child-seat';
+import { Seats } from './child-seats';
 import { Holds } from './holds';
 import type { Connection, Hold } from './holds';
 import { Pause, watch, WorkUnderWay } from './waiting';
@@ -49,7 +50,7 @@ export class Conductor {
 
   private readonly holds: Holds;
   private readonly bounds = new Bounds();
-  private readonly seats = new Set<Seat>();
+  private readonly seats = new Seats();
   private readonly pause = new Pause();
   private readonly work = new WorkUnderWay(() => this.nudge());
   private readonly patienceMs: number;
@@ -121,7 +122,7 @@ export class Conductor {
 
   /** Virtual time at which a request from outside arrives: with a pace, the clock is first brought up to the present. */
   arrive(): number {
-    if (this.running && this.paced && this.obstacle() === undefined && this.nextInQueue() === undefined) {
+    if (this.running && this.paced && this.obstacle() === undefined && this.seats.firstInQueue() === undefined) {
       const target = this.target();
       const present = Math.min(this.bounds.earliest(this.now()), target?.at ?? Infinity);
       const next = this.scheduler.nextAt() ?? Infinity;
@@ -183,21 +184,15 @@ export class Conductor {
       if (finished()) {
         return;
       }
-      if (this.answerEarly()) {
-        continue;
-      }
       const obstacle = this.obstacle();
       if (obstacle) {
         await this.pause.wait(obstacle.waitMs);
         obstacle.lookAgain();
         continue;
       }
-      const next = this.nextInQueue();
-      if (next) {
-        next.takeTurn();
-        continue;
+      if (!this.letOneWork()) {
+        await this.step();
       }
-      await this.step();
     }
   }
 
@@ -218,35 +213,30 @@ export class Conductor {
   /** The nearest thing to do; at equal times the engine's events come first, then children in the order in which they joined. */
   private target(): { readonly at: number; readonly go: () => void } | undefined {
     const next = this.scheduler.nextAt();
-    let seat: Seat | undefined;
-    for (const other of this.seats) {
-      if (other.wants() < (seat?.wants() ?? Infinity)) {
-        seat = other;
-      }
-    }
+    const seat = this.seats.nearest();
     if (seat && (next === undefined || seat.wants() < next)) {
-      const chosen = seat;
       const at = Math.max(seat.wants(), this.now());
       return {
         at,
         go: () => {
           this.scheduler.advanceTo(at);
-          chosen.grant();
+          seat.grant();
         },
       };
     }
     return next === undefined ? undefined : { at: next, go: () => this.scheduler.runNext() };
   }
 
-  /** Children for which the world has changed while they waited learn the time that is now. */
-  private answerEarly(): boolean {
-    for (const seat of this.seats) {
-      if (seat.isPoked()) {
-        seat.grant();
-        return true;
-      }
+  /** One child at a time: first those for which the world has changed while they waited, then those that begin. */
+  private letOneWork(): boolean {
+    const poked = this.seats.poked();
+    if (poked) {
+      poked.grant();
+      return true;
     }
-    return false;
+    const first = this.seats.firstInQueue();
+    first?.takeTurn();
+    return first !== undefined;
   }
 
   /** What still works on the present moment, and for how long it may. */
@@ -256,24 +246,12 @@ export class Conductor {
     if (workSince !== undefined) {
       return { waitMs: workSince + this.stuckMs - now, lookAgain: () => this.failWhenOverdue() };
     }
-    for (const seat of this.seats) {
-      const since = seat.busySince();
-      if (since !== undefined) {
-        return { waitMs: since + this.patienceMs - now, lookAgain: () => seat.losePatience(this.patienceMs) };
-      }
+    const busy = this.seats.busy();
+    if (busy) {
+      return { waitMs: (busy.busySince() ?? now) + this.patienceMs - now, lookAgain: () => busy.losePatience(this.patienceMs) };
     }
-    const first = this.nextInQueue();
+    const first = this.seats.firstInQueue();
     return first === undefined || first.hasCome() ? undefined : { waitMs: this.stuckMs, lookAgain: () => this.failUnlessCome(first) };
-  }
-
-  private nextInQueue(): Seat | undefined {
-    let first: Seat | undefined;
-    for (const seat of this.seats) {
-      if (seat.place() < (first?.place() ?? Infinity)) {
-        first = seat;
-      }
-    }
-    return first;
   }
 
   private failWhenOverdue(): void {
@@ -297,13 +275,9 @@ export class Conductor {
     const before = performance.now();
     await this.pause.wait(this.stuckMs);
     if (performance.now() - before >= this.stuckMs && this.target() === undefined && this.obstacle() === undefined) {
-      this.fail(new Error(`the rehearsal is stuck at ${this.now()} ms: no event is scheduled, and ${this.waiting()}`));
+      const waiting = `${this.seats.waiting()} process(es) wait for nothing that has a time`;
+      this.fail(new Error(`the rehearsal is stuck at ${this.now()} ms: no event is scheduled, and ${waiting}`));
     }
-  }
-
-  private waiting(): string {
-    const children = [...this.seats].filter((seat) => seat.isWaiting()).length;
-    return `${children} process(es) wait for nothing that has a time`;
   }
 
   private startPace(): void {

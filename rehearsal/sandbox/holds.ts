@@ -1,5 +1,6 @@
 /** Answers that a local server withholds, and who waits for them. */
 import type { Seat } from './child-seat';
+import type { Seats } from './child-seats';
 
 /** Both ends of a connection to a local server. */
 export interface Connection {
@@ -27,18 +28,14 @@ export class Holds {
   private declared = 0;
 
   constructor(
-    private readonly seats: ReadonlySet<Seat>,
+    private readonly seats: Seats,
     private readonly changed: () => void,
   ) {}
 
   declare(connection: Connection, onGone: () => void): Hold {
     const hold: Open = { id: ++this.declared, connection, onGone, told: new Set() };
     this.open.set(hold.id, hold);
-    for (const seat of this.seats) {
-      if (seat.isAtWork()) {
-        tell(hold, seat);
-      }
-    }
+    this.seats.atWork().forEach((seat) => tell(hold, seat));
     return {
       release: () => this.release(hold),
       drop: () => void this.open.delete(hold.id),

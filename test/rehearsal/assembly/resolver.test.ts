@@ -136,7 +136,7 @@ describe('physical ids', () => {
 
   test('load balancers have names of at most 32 characters', () => {
     const { assembly, stack } = stackOf({ AVeryLongLogicalIdOfALoadBalancer: { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' } });
-    expect(assembly.attribute(stack, 'AVeryLongLogicalIdOfALoadBalancer', 'LoadBalancerName')).toBe('S-AVeryLong-YPT6JV7SKP7U');
+    expect(assembly.attribute(stack, 'AVeryLongLogicalIdOfALoadBalancer', 'LoadBalancerName')).toBe('S-AVeryLong-YTJ7K7NZUAIY');
   });
 
   test('an unknown type gets stand-ins that are listed', () => {

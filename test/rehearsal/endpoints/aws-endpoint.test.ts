@@ -5,7 +5,8 @@ let world: AwsWorld;
 beforeEach(async () => (world = await AwsWorld.start()));
 afterEach(() => world.close());
 
-const signed = (service: string, key = 'OPERATOR') => `AWS4-HMAC-SHA256 Credential=${key}/20260101/eu-central-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+const signed = (service: string, key = 'OPERATOR') =>
+  `AWS4-HMAC-SHA256 Credential=${key}/20260101/eu-central-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
 async function send(target: string, body: string | Buffer, headers: Record<string, string> = {}) {
   const response = await fetch(world.endpoint.url, {
@@ -13,7 +14,11 @@ async function send(target: string, body: string | Buffer, headers: Record<strin
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, authorization: signed('codedeploy'), ...headers },
     body: typeof body === 'string' ? body : new Uint8Array(body),
   });
-  return { status: response.status, headers: Object.fromEntries(response.headers), json: (await response.json()) as Record<string, unknown> };
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    json: (await response.json()) as Record<string, unknown>,
+  };
 }
 
 test('AWS-1: answers carry the protocol, a request id and the virtual date', async () => {
@@ -28,7 +33,9 @@ test('AWS-2: request ids depend on what is asked and how often, not on the order
     for (const operation of asked) {
       ids.push([operation, (await send(`CodeDeploy_20141006.${operation}`, '{}')).headers['x-amzn-requestid']]);
     }
-    return new Map(ids.map(([operation, id], index) => [`${operation} ${ids.slice(0, index).filter(([before]) => before === operation).length}`, id]));
+    return new Map(
+      ids.map(([operation, id], index) => [`${operation} ${ids.slice(0, index).filter(([before]) => before === operation).length}`, id]),
+    );
   };
   const one = await idsOf(['ListApplications', 'ListApplications', 'ListDeploymentConfigs']);
   await world.close();
@@ -45,8 +52,13 @@ test('AWS-3: gzip bodies are read, within bounds', async () => {
     status: 413,
     json: { __type: 'RequestEntityTooLargeException', message: 'the body must not be larger than 4194304 bytes' },
   });
-  expect((await send('CodeDeploy_20141006.GetApplication', 'plain', gzip)).json).toEqual({ __type: 'SerializationException', message: 'the body is not valid gzip' });
-  expect((await send('CodeDeploy_20141006.GetApplication', 'x', { 'content-encoding': 'br' })).json.message).toBe("content-encoding 'br' is not supported; use gzip or none");
+  expect((await send('CodeDeploy_20141006.GetApplication', 'plain', gzip)).json).toEqual({
+    __type: 'SerializationException',
+    message: 'the body is not valid gzip',
+  });
+  expect((await send('CodeDeploy_20141006.GetApplication', 'x', { 'content-encoding': 'br' })).json.message).toBe(
+    "content-encoding 'br' is not supported; use gzip or none",
+  );
 });
 
 test.each([
@@ -54,11 +66,18 @@ test.each([
   ['is a list', '[]', 'START_ARRAY cannot be converted to structure'],
   ['has a number for a text', '{"applicationName":1}', 'NUMBER_VALUE cannot be converted to String'],
 ])('AWS-6: fails when the body %s', async (_what, body, message) => {
-  expect(await send('CodeDeploy_20141006.GetApplication', body)).toMatchObject({ status: 400, json: { __type: 'SerializationException', message } });
+  expect(await send('CodeDeploy_20141006.GetApplication', body)).toMatchObject({
+    status: 400,
+    json: { __type: 'SerializationException', message },
+  });
 });
 
 test('AWS-5: unknown operations and unknown services are refused and listed once', async () => {
-  for (const target of ['CodeDeploy_20141006.CreateApplication', 'CodeDeploy_20141006.CreateApplication', 'AmazonEC2ContainerServiceV20141113.ListClusters']) {
+  for (const target of [
+    'CodeDeploy_20141006.CreateApplication',
+    'CodeDeploy_20141006.CreateApplication',
+    'AmazonEC2ContainerServiceV20141113.ListClusters',
+  ]) {
     expect(await send(target, '{}')).toMatchObject({ status: 400, json: { __type: 'UnknownOperationException' } });
   }
   const s3 = await fetch(`${world.endpoint.url}/bucket/key`, { headers: { authorization: signed('s3') } });
@@ -83,8 +102,15 @@ test('AWS-7: fails when the request is not signed', async () => {
 });
 
 test('AWS-4: each call is put before the authorizer with its key, action and resource', async () => {
-  await send('CodeDeploy_20141006.GetDeploymentGroup', '{"applicationName":"shop","deploymentGroupName":"shop-web"}', { authorization: signed('codedeploy', 'FUNCTION') });
+  await send('CodeDeploy_20141006.GetDeploymentGroup', '{"applicationName":"shop","deploymentGroupName":"shop-web"}', {
+    authorization: signed('codedeploy', 'FUNCTION'),
+  });
   expect(world.calls).toEqual([
-    { accessKeyId: 'FUNCTION', action: 'codedeploy:GetDeploymentGroup', resource: 'arn:aws:codedeploy:eu-central-1:111122223333:deploymentgroup:shop/shop-web', context: {} },
+    {
+      accessKeyId: 'FUNCTION',
+      action: 'codedeploy:GetDeploymentGroup',
+      resource: 'arn:aws:codedeploy:eu-central-1:111122223333:deploymentgroup:shop/shop-web',
+      context: {},
+    },
   ]);
 });

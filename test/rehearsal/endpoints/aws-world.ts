@@ -50,7 +50,10 @@ export const APP_SPEC = JSON.stringify({
     {
       TargetService: {
         Type: 'AWS::ECS::Service',
-        Properties: { TaskDefinition: `${ARN}:ecs:${REGION}:${ACCOUNT}:task-definition/web:2`, LoadBalancerInfo: { ContainerName: 'web', ContainerPort: 8080 } },
+        Properties: {
+          TaskDefinition: `${ARN}:ecs:${REGION}:${ACCOUNT}:task-definition/web:2`,
+          LoadBalancerInfo: { ContainerName: 'web', ContainerPort: 8080 },
+        },
       },
     },
   ],
@@ -124,7 +127,10 @@ export class AwsWorld {
       ),
       cloudWatch: cloudWatchBackend(world.alarms, world.metrics),
       lambda: {
-        find: (name) => (['greet', `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`].includes(name) ? { arn: `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`, timeoutMs: 3000 } : undefined),
+        find: (name) =>
+          ['greet', `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`].includes(name)
+            ? { arn: `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`, timeoutMs: 3000 }
+            : undefined,
         invoke: async (arn, payload) => {
           world.invoked.push({ arn, payload, asynchronous: false });
           return world.lambda(payload);
@@ -148,7 +154,12 @@ export class AwsWorld {
   }
 
   /** Configuration of an SDK client; without a key the caller is an operator. */
-  client(accessKeyId = 'OPERATOR'): { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number } {
+  client(accessKeyId = 'OPERATOR'): {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+    maxAttempts: number;
+  } {
     return { endpoint: this.endpoint.url, region: REGION, credentials: { accessKeyId, secretAccessKey: 'secret' }, maxAttempts: 1 };
   }
 
@@ -160,7 +171,10 @@ export class AwsWorld {
     this.calls.push(call);
     const { accessKeyId, action, resource } = call;
     return accessKeyId === 'FUNCTION' && this.denied.has(action)
-      ? { allowed: false, message: accessDeniedMessage({ principalArn: `${ARN}:sts::${ACCOUNT}:assumed-role/hook-role/hook`, action, resource }) }
+      ? {
+          allowed: false,
+          message: accessDeniedMessage({ principalArn: `${ARN}:sts::${ACCOUNT}:assumed-role/hook-role/hook`, action, resource }),
+        }
       : { allowed: true };
   }
 }

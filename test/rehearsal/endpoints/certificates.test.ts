@@ -29,7 +29,9 @@ test('TLS-2: a certificate is for its names and addresses, from its authority, a
   expect(certificate.ca).toBe(false);
   expect(certificate.checkIssued(issuer)).toBe(true);
   expect(certificate.verify(issuer.publicKey)).toBe(true);
-  expect(certificate.subjectAltName).toBe('DNS:web.example.internal, DNS:*.shop.example, IP Address:10.0.1.10, IP Address:2001:DB8:0:0:0:0:0:1');
+  expect(certificate.subjectAltName).toBe(
+    'DNS:web.example.internal, DNS:*.shop.example, IP Address:10.0.1.10, IP Address:2001:DB8:0:0:0:0:0:1',
+  );
   expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
   expect([certificate.validFrom, certificate.validTo]).toEqual(['May  2 12:00:00 2026 GMT', 'May 29 12:00:00 2036 GMT']);
 });
@@ -47,7 +49,9 @@ test('TLS-2: from 2050 on, dates are written in full', async () => {
 });
 
 test('fails when no host is named', () => {
-  expect(() => authority.issue([])).toThrow('a server certificate needs at least one host, got none; name the hosts that clients connect to');
+  expect(() => authority.issue([])).toThrow(
+    'a server certificate needs at least one host, got none; name the hosts that clients connect to',
+  );
 });
 
 test('TLS-3: the file holds the certificate, and no key', async () => {

@@ -12,7 +12,10 @@ afterEach(() => world.close());
 const authorization = 'AWS4-HMAC-SHA256 Credential=OPERATOR/20260101/eu-central-1/monitoring/aws4_request, SignedHeaders=host, Signature=0';
 
 /** A client of another make: encodes the request and decodes the answer with the package cborg, in a process of its own. */
-async function cborg(operation: string, input: object): Promise<{ status: number; headers: Record<string, string>; body: Record<string, unknown> }> {
+async function cborg(
+  operation: string,
+  input: object,
+): Promise<{ status: number; headers: Record<string, string>; body: Record<string, unknown> }> {
   const script = `
     import { encode, decode, Token, Type } from 'cborg';
     const [url, operation, input] = process.argv.slice(1);
@@ -39,12 +42,25 @@ async function cborg(operation: string, input: object): Promise<{ status: number
 
 describe('RPC v2 CBOR', () => {
   test('CW-8: data, state and alarms', async () => {
-    const put = await cborg('PutMetricData', { Namespace: 'shop', MetricData: [{ MetricName: 'Errors', Dimensions: [{ Name: 'Service', Value: 'web' }], Values: [0.5, 2], Counts: [2, 1], Timestamp: 1767225610.5 }] });
+    const put = await cborg('PutMetricData', {
+      Namespace: 'shop',
+      MetricData: [
+        {
+          MetricName: 'Errors',
+          Dimensions: [{ Name: 'Service', Value: 'web' }],
+          Values: [0.5, 2],
+          Counts: [2, 1],
+          Timestamp: 1767225610.5,
+        },
+      ],
+    });
     expect(put).toMatchObject({ status: 200, headers: { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' }, body: {} });
     expect(world.metrics.value({ namespace: 'shop', metricName: 'Errors', dimensions: { Service: 'web' } }, 'Sum', 0, 60_000)).toBe(3);
     await cborg('SetAlarmState', { AlarmName: 'shop-errors', StateValue: 'ALARM', StateReason: 'by hand' });
     const { body } = await cborg('DescribeAlarms', { AlarmNames: ['shop-errors'] });
-    expect(body).toMatchObject({ MetricAlarms: [{ AlarmName: 'shop-errors', StateValue: 'ALARM', Threshold: 1.5, StateUpdatedTimestamp: { seconds: 1767225600 } }] });
+    expect(body).toMatchObject({
+      MetricAlarms: [{ AlarmName: 'shop-errors', StateValue: 'ALARM', Threshold: 1.5, StateUpdatedTimestamp: { seconds: 1767225600 } }],
+    });
   });
 
   test('CW-8: errors carry the shape and the query name', async () => {
@@ -63,7 +79,9 @@ describe('RPC v2 CBOR', () => {
       body: Buffer.of(0xbf, 0x61),
     });
     expect(response.status).toBe(400);
-    expect(Buffer.from(await response.arrayBuffer()).toString()).toContain('the body is not valid CBOR: CBOR ends in the middle of a value');
+    expect(Buffer.from(await response.arrayBuffer()).toString()).toContain(
+      'the body is not valid CBOR: CBOR ends in the middle of a value',
+    );
   });
 });
 
@@ -88,18 +106,27 @@ describe('query', () => {
       'MetricData.member.1.Timestamp': '2026-01-01T00:00:10Z',
     });
     expect(put.status).toBe(200);
-    expect(put.text).toMatch(/^<\?xml .*\n<PutMetricDataResponse xmlns="http:\/\/monitoring.amazonaws.com\/doc\/2010-08-01\/"><PutMetricDataResult><\/PutMetricDataResult><ResponseMetadata><RequestId>[0-9a-f-]{36}</);
+    expect(put.text).toMatch(
+      /^<\?xml .*\n<PutMetricDataResponse xmlns="http:\/\/monitoring.amazonaws.com\/doc\/2010-08-01\/"><PutMetricDataResult><\/PutMetricDataResult><ResponseMetadata><RequestId>[0-9a-f-]{36}</,
+    );
     expect(world.metrics.value({ namespace: 'shop', metricName: 'Errors', dimensions: { Service: 'web' } }, 'Sum', 0, 60_000)).toBe(4.5);
     await query({ Action: 'SetAlarmState', AlarmName: 'shop-errors', StateValue: 'ALARM', StateReason: 'a < b & c' });
     const { text: xml } = await query({ Action: 'DescribeAlarms', 'AlarmNames.member.1': 'shop-errors' });
     expect(xml).toContain('<MetricAlarms><member>');
-    expect(xml).toContain('<StateReason>a &lt; b &amp; c</StateReason><StateUpdatedTimestamp>2026-01-01T00:00:00.000Z</StateUpdatedTimestamp>');
+    expect(xml).toContain(
+      '<StateReason>a &lt; b &amp; c</StateReason><StateUpdatedTimestamp>2026-01-01T00:00:00.000Z</StateUpdatedTimestamp>',
+    );
     expect(xml).toContain('<Dimensions><member><Name>Service</Name><Value>web</Value></member></Dimensions>');
   });
 
   test('CW-9: errors have the old names', async () => {
     const missing = await query({ Action: 'SetAlarmState', AlarmName: 'shop-errors', StateValue: 'OK' });
-    expect(missing).toMatchObject({ status: 400, text: expect.stringContaining('<Error><Type>Sender</Type><Code>MissingParameter</Code><Message>The parameter StateReason is required.</Message></Error>') });
+    expect(missing).toMatchObject({
+      status: 400,
+      text: expect.stringContaining(
+        '<Error><Type>Sender</Type><Code>MissingParameter</Code><Message>The parameter StateReason is required.</Message></Error>',
+      ),
+    });
     expect((await query({ Action: 'GetDashboard' })).text).toContain('<Code>InvalidAction</Code>');
   });
 });

@@ -79,7 +79,10 @@ describe('deployments', () => {
     expect(shown?.content ?? null).toBeNull();
     expect(shown?.sha256).toMatch(/^[0-9a-f]{64}$/);
     const found = await client.send(
-      new GetApplicationRevisionCommand({ applicationName: 'shop', revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: shown?.sha256 } } }),
+      new GetApplicationRevisionCommand({
+        applicationName: 'shop',
+        revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: shown?.sha256 } },
+      }),
     );
     expect(found.revision?.appSpecContent).toEqual({ content: APP_SPEC, sha256: shown?.sha256 });
     expect(found.revisionInfo?.deploymentGroups).toEqual(['shop-web']);
@@ -104,7 +107,9 @@ describe('deployments', () => {
       ['AfterAllowTraffic', 'Pending'],
     ]);
     expect(target?.lifecycleEvents?.[0]).not.toHaveProperty('hook');
-    expect(target?.taskSetsInfo).toMatchObject([{ status: 'PRIMARY', trafficWeight: 100, targetGroup: { name: 'web-blue' }, taskSetLabel: 'Blue' }]);
+    expect(target?.taskSetsInfo).toMatchObject([
+      { status: 'PRIMARY', trafficWeight: 100, targetGroup: { name: 'web-blue' }, taskSetLabel: 'Blue' },
+    ]);
     const many = await client.send(new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds: ['main:web'] }));
     expect(many.deploymentTargets).toEqual([deploymentTarget]);
   });
@@ -114,9 +119,19 @@ describe('deployments', () => {
     await client.send(new StopDeploymentCommand({ deploymentId: first }));
     world.playTo(10_000);
     const second = await create();
-    expect((await client.send(new ListDeploymentsCommand({ applicationName: 'shop', deploymentGroupName: 'shop-web' }))).deployments).toEqual([second, first]);
-    expect((await client.send(new ListDeploymentsCommand({ applicationName: 'shop', deploymentGroupName: 'shop-web', includeOnlyStatuses: ['Stopped'] }))).deployments).toEqual([first]);
-    expect((await client.send(new ListDeploymentsCommand({ createTimeRange: { start: new Date(EPOCH_MS + 5000) } }))).deployments).toEqual([second]);
+    expect(
+      (await client.send(new ListDeploymentsCommand({ applicationName: 'shop', deploymentGroupName: 'shop-web' }))).deployments,
+    ).toEqual([second, first]);
+    expect(
+      (
+        await client.send(
+          new ListDeploymentsCommand({ applicationName: 'shop', deploymentGroupName: 'shop-web', includeOnlyStatuses: ['Stopped'] }),
+        )
+      ).deployments,
+    ).toEqual([first]);
+    expect((await client.send(new ListDeploymentsCommand({ createTimeRange: { start: new Date(EPOCH_MS + 5000) } }))).deployments).toEqual([
+      second,
+    ]);
     const { deploymentsInfo } = await client.send(new BatchGetDeploymentsCommand({ deploymentIds: [first, second] }));
     expect(deploymentsInfo?.map((info) => info.status)).toEqual(['Stopped', 'Created']);
     expect(deploymentsInfo?.[0].errorInformation?.code).toBe('MANUAL_STOP');
@@ -145,7 +160,9 @@ describe('deployments', () => {
     await expect(client.send(new ContinueDeploymentCommand({ deploymentId, deploymentWaitType: 'READY_WAIT' }))).rejects.toMatchObject({
       name: 'DeploymentIsNotInReadyStateException',
     });
-    await expect(client.send(new ContinueDeploymentCommand({ deploymentId, deploymentWaitType: 'NO_WAIT' as 'READY_WAIT' }))).rejects.toMatchObject({
+    await expect(
+      client.send(new ContinueDeploymentCommand({ deploymentId, deploymentWaitType: 'NO_WAIT' as 'READY_WAIT' })),
+    ).rejects.toMatchObject({
       name: 'InvalidDeploymentWaitTypeException',
     });
   });
@@ -156,7 +173,11 @@ describe('hook reports', () => {
     const deploymentId = await create();
     world.playTo(2000);
     const { LifecycleEventHookExecutionId } = world.hooks[0].payload;
-    const report = new PutLifecycleEventHookExecutionStatusCommand({ deploymentId, lifecycleEventHookExecutionId: LifecycleEventHookExecutionId, status: 'Succeeded' });
+    const report = new PutLifecycleEventHookExecutionStatusCommand({
+      deploymentId,
+      lifecycleEventHookExecutionId: LifecycleEventHookExecutionId,
+      status: 'Succeeded',
+    });
     expect((await client.send(report)).lifecycleEventHookExecutionId).toBe(LifecycleEventHookExecutionId);
     world.playTo(2300);
     await expect(client.send(report)).rejects.toMatchObject({ name: 'LifecycleEventAlreadyCompletedException' });
@@ -166,7 +187,10 @@ describe('hook reports', () => {
     const deploymentId = await create();
     await expect(
       client.send(new PutLifecycleEventHookExecutionStatusCommand({ deploymentId, lifecycleEventHookExecutionId: 'x', status: 'Skipped' })),
-    ).rejects.toMatchObject({ name: 'InvalidLifecycleEventHookExecutionStatusException', message: "status must be Succeeded or Failed, got 'Skipped'" });
+    ).rejects.toMatchObject({
+      name: 'InvalidLifecycleEventHookExecutionStatusException',
+      message: "status must be Succeeded or Failed, got 'Skipped'",
+    });
     await expect(client.send(new PutLifecycleEventHookExecutionStatusCommand({ deploymentId, status: 'Failed' }))).rejects.toMatchObject({
       name: 'InvalidLifecycleEventHookExecutionIdException',
     });
@@ -176,7 +200,9 @@ describe('hook reports', () => {
     const deploymentId = await create();
     world.denied.add('codedeploy:PutLifecycleEventHookExecutionStatus');
     const hook = new CodeDeployClient(world.client('FUNCTION'));
-    await expect(hook.send(new PutLifecycleEventHookExecutionStatusCommand({ deploymentId, lifecycleEventHookExecutionId: 'x', status: 'Failed' }))).rejects.toMatchObject({
+    await expect(
+      hook.send(new PutLifecycleEventHookExecutionStatusCommand({ deploymentId, lifecycleEventHookExecutionId: 'x', status: 'Failed' })),
+    ).rejects.toMatchObject({
       name: 'AccessDeniedException',
       message:
         'User: arn:aws:sts::111122223333:assumed-role/hook-role/hook is not authorized to perform: codedeploy:PutLifecycleEventHookExecutionStatus on resource: ' +
@@ -190,9 +216,14 @@ describe('hook reports', () => {
 describe('applications, groups and configurations', () => {
   test('CD-9: they are those of the template', async () => {
     expect((await client.send(new ListApplicationsCommand({}))).applications).toEqual(['shop']);
-    expect((await client.send(new GetApplicationCommand({ applicationName: 'shop' }))).application).toMatchObject({ applicationName: 'shop', computePlatform: 'ECS' });
+    expect((await client.send(new GetApplicationCommand({ applicationName: 'shop' }))).application).toMatchObject({
+      applicationName: 'shop',
+      computePlatform: 'ECS',
+    });
     expect((await client.send(new ListDeploymentGroupsCommand({ applicationName: 'shop' }))).deploymentGroups).toEqual(['shop-web']);
-    const { deploymentGroupInfo } = await client.send(new GetDeploymentGroupCommand({ applicationName: 'shop', deploymentGroupName: 'shop-web' }));
+    const { deploymentGroupInfo } = await client.send(
+      new GetDeploymentGroupCommand({ applicationName: 'shop', deploymentGroupName: 'shop-web' }),
+    );
     expect(deploymentGroupInfo).toMatchObject({
       serviceRoleArn: 'arn:aws:iam::111122223333:role/deployer',
       ecsServices: [{ serviceName: 'web', clusterName: 'main' }],
@@ -200,16 +231,23 @@ describe('applications, groups and configurations', () => {
       autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE'] },
       loadBalancerInfo: { targetGroupPairInfoList: [{ targetGroups: [{ name: 'web-blue' }, { name: 'web-green' }] }] },
     });
-    const batch = await client.send(new BatchGetDeploymentGroupsCommand({ applicationName: 'shop', deploymentGroupNames: ['shop-web', 'none'] }));
+    const batch = await client.send(
+      new BatchGetDeploymentGroupsCommand({ applicationName: 'shop', deploymentGroupNames: ['shop-web', 'none'] }),
+    );
     expect(batch.deploymentGroupsInfo).toEqual([deploymentGroupInfo]);
   });
 
   test('CD-10: predefined and own configurations', async () => {
     const { deploymentConfigsList } = await client.send(new ListDeploymentConfigsCommand({}));
     expect(deploymentConfigsList).toHaveLength(15);
-    expect(deploymentConfigsList).toEqual(expect.arrayContaining(['CodeDeployDefault.ECSAllAtOnce', 'CodeDeployDefault.LambdaCanary10Percent5Minutes', 'shop-linear']));
+    expect(deploymentConfigsList).toEqual(
+      expect.arrayContaining(['CodeDeployDefault.ECSAllAtOnce', 'CodeDeployDefault.LambdaCanary10Percent5Minutes', 'shop-linear']),
+    );
     const { deploymentConfigInfo } = await client.send(new GetDeploymentConfigCommand({ deploymentConfigName: 'shop-linear' }));
-    expect(deploymentConfigInfo?.trafficRoutingConfig).toEqual({ type: 'TimeBasedLinear', timeBasedLinear: { linearPercentage: 20, linearInterval: 2 } });
+    expect(deploymentConfigInfo?.trafficRoutingConfig).toEqual({
+      type: 'TimeBasedLinear',
+      timeBasedLinear: { linearPercentage: 20, linearInterval: 2 },
+    });
   });
 });
 
@@ -222,14 +260,44 @@ describe('refusals', () => {
 
   test.each([
     ['an unknown application', { applicationName: 'none' }, 'ApplicationDoesNotExistException', 'No application found for name: none'],
-    ['an unknown group', { deploymentGroupName: 'none' }, 'DeploymentGroupDoesNotExistException', 'No Deployment Group found for name: none'],
+    [
+      'an unknown group',
+      { deploymentGroupName: 'none' },
+      'DeploymentGroupDoesNotExistException',
+      'No Deployment Group found for name: none',
+    ],
     ['no group', { deploymentGroupName: undefined }, 'DeploymentGroupNameRequiredException', 'the deployment group name is missing'],
     ['no revision', { revision: undefined }, 'RevisionRequiredException', 'the revision is missing'],
-    ['a revision in S3', { revision: { revisionType: 'S3' as const } }, 'InvalidRevisionException', "revisionType must be AppSpecContent, got 'S3'; the rehearsal reads no S3 and no GitHub"],
-    ['an unknown configuration', { deploymentConfigName: 'none' }, 'DeploymentConfigDoesNotExistException', 'No Deployment Configuration found for name: none'],
-    ['a configuration for Lambda', { deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce' }, 'InvalidDeploymentConfigNameException', "'CodeDeployDefault.LambdaAllAtOnce' is not a deployment configuration of the ECS compute platform"],
-    ['rollback without events', { autoRollbackConfiguration: { enabled: true } }, 'InvalidAutoRollbackConfigException', 'Deployment Groups need to have at least one event specified when auto rollback is enabled'],
-    ['target instances', { targetInstances: {} }, 'InvalidTargetInstancesException', 'targetInstances belongs to deployments to instances, not to an ECS deployment'],
+    [
+      'a revision in S3',
+      { revision: { revisionType: 'S3' as const } },
+      'InvalidRevisionException',
+      "revisionType must be AppSpecContent, got 'S3'; the rehearsal reads no S3 and no GitHub",
+    ],
+    [
+      'an unknown configuration',
+      { deploymentConfigName: 'none' },
+      'DeploymentConfigDoesNotExistException',
+      'No Deployment Configuration found for name: none',
+    ],
+    [
+      'a configuration for Lambda',
+      { deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce' },
+      'InvalidDeploymentConfigNameException',
+      "'CodeDeployDefault.LambdaAllAtOnce' is not a deployment configuration of the ECS compute platform",
+    ],
+    [
+      'rollback without events',
+      { autoRollbackConfiguration: { enabled: true } },
+      'InvalidAutoRollbackConfigException',
+      'Deployment Groups need to have at least one event specified when auto rollback is enabled',
+    ],
+    [
+      'target instances',
+      { targetInstances: {} },
+      'InvalidTargetInstancesException',
+      'targetInstances belongs to deployments to instances, not to an ECS deployment',
+    ],
   ])('CD-12: fails when CreateDeployment has %s', async (_what, input, name, message) => {
     await expect(create(input)).rejects.toMatchObject({ name, message });
   });
@@ -244,8 +312,14 @@ describe('refusals', () => {
 
   test('CD-13: fails when a target is unknown', async () => {
     const deploymentId = await create();
-    await expect(client.send(new GetDeploymentTargetCommand({ deploymentId, targetId: 'main:other' }))).rejects.toMatchObject({ name: 'DeploymentTargetDoesNotExistException' });
-    await expect(client.send(new GetDeploymentCommand({ deploymentId: 'nonsense' }))).rejects.toMatchObject({ name: 'InvalidDeploymentIdException' });
-    await expect(client.send(new GetDeploymentCommand({ deploymentId: undefined }))).rejects.toMatchObject({ name: 'DeploymentIdRequiredException' });
+    await expect(client.send(new GetDeploymentTargetCommand({ deploymentId, targetId: 'main:other' }))).rejects.toMatchObject({
+      name: 'DeploymentTargetDoesNotExistException',
+    });
+    await expect(client.send(new GetDeploymentCommand({ deploymentId: 'nonsense' }))).rejects.toMatchObject({
+      name: 'InvalidDeploymentIdException',
+    });
+    await expect(client.send(new GetDeploymentCommand({ deploymentId: undefined }))).rejects.toMatchObject({
+      name: 'DeploymentIdRequiredException',
+    });
   });
 });

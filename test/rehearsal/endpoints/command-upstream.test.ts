@@ -8,7 +8,11 @@ const script = (code: string): readonly string[] => [process.execPath, '-e', cod
 
 const read = (origin: URL): Promise<Record<string, string>> =>
   new Promise((resolve, reject) => {
-    get(origin, { agent: false }, (response) => void text(response).then((body) => resolve(JSON.parse(body) as Record<string, string>), reject)).on('error', reject);
+    get(
+      origin,
+      { agent: false },
+      (response) => void text(response).then((body) => resolve(JSON.parse(body) as Record<string, string>), reject),
+    ).on('error', reject);
   });
 
 const isRunning = (pid: number): boolean => {
@@ -26,7 +30,12 @@ const SERVER = `
 
 test('UP-1: is started without a shell, in an environment of its own, and reached on its port', async () => {
   process.env.GREENLIGHT_SECRET = 'not for the service';
-  const upstream = await startCommandUpstream({ command: script(SERVER), environment: { COLOUR: '$HOME green', PORT: '1' }, path, release: 'r1' });
+  const upstream = await startCommandUpstream({
+    command: script(SERVER),
+    environment: { COLOUR: '$HOME green', PORT: '1' },
+    path,
+    release: 'r1',
+  });
   const environment = await read(upstream.origin);
   expect(environment).toMatchObject({ COLOUR: '$HOME green', PORT: upstream.origin.port, VERSION: 'r1', HOST: '127.0.0.1', PATH: path });
   expect(Object.keys(environment).sort()).toEqual(['COLOUR', 'HOME', 'HOST', 'PATH', 'PORT', 'VERSION', 'child', 'pid']);
@@ -54,7 +63,11 @@ test('UP-2: ends with everything that it started, even where it does not want to
 
 describe('fails when the program', () => {
   test.each([
-    ['ends before it listens', script("console.error('no database'); process.exit(3)"), "ended with status 3 before it listened; its last lines were:\nno database"],
+    [
+      'ends before it listens',
+      script("console.error('no database'); process.exit(3)"),
+      'ended with status 3 before it listened; its last lines were:\nno database',
+    ],
     ['does not exist', ['no-such-program-here'], 'could not be started: spawn no-such-program-here ENOENT'],
     ['is not named', [], "'command' must name a program, got an empty list"],
   ])('%s', async (_what, command, message) => {
@@ -62,7 +75,12 @@ describe('fails when the program', () => {
   });
 
   test('does not listen in time', async () => {
-    const silent = startCommandUpstream({ command: script('setInterval(() => undefined, 1000)'), path, release: 'r1', startTimeoutMs: 300 });
+    const silent = startCommandUpstream({
+      command: script('setInterval(() => undefined, 1000)'),
+      path,
+      release: 'r1',
+      startTimeoutMs: 300,
+    });
     await expect(silent).rejects.toThrow(/the service of r1 \('.*'\) did not listen on PORT \d+ within 0.3 s; it wrote nothing/);
   });
 });

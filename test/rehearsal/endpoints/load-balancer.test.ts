@@ -17,7 +17,12 @@ import { TrafficSampler } from '../../../rehearsal/endpoints/upstreams';
 import { Conductor } from '../../../rehearsal/sandbox/conductor';
 import type { FaultProfile, ServiceProfile } from '../../../rehearsal/scenario/scenario';
 
-const profile = (faults: readonly FaultProfile[] = []): ServiceProfile => ({ latency: { p50Ms: 40, p99Ms: 40 }, startupMs: 0, routes: [], faults });
+const profile = (faults: readonly FaultProfile[] = []): ServiceProfile => ({
+  latency: { p50Ms: 40, p99Ms: 40 },
+  startupMs: 0,
+  routes: [],
+  faults,
+});
 const PRODUCTION = { name: 'production', protocol: 'HTTP', port: 80 } as const;
 const TEST = { name: 'test', protocol: 'HTTP', port: 8080 } as const;
 
@@ -72,10 +77,38 @@ describe('a listener', () => {
   });
 
   test.each([
-    [[{ targetGroup: 'a', weight: 90 }, { targetGroup: 'b', weight: 10 }], 0.8999, 'a'],
-    [[{ targetGroup: 'a', weight: 90 }, { targetGroup: 'b', weight: 10 }], 0.9, 'b'],
-    [[{ targetGroup: 'a', weight: 0 }, { targetGroup: 'b', weight: 100 }], 0, 'b'],
-    [[{ targetGroup: 'a', weight: 100 }, { targetGroup: 'b', weight: 0 }], 0.9999, 'a'],
+    [
+      [
+        { targetGroup: 'a', weight: 90 },
+        { targetGroup: 'b', weight: 10 },
+      ],
+      0.8999,
+      'a',
+    ],
+    [
+      [
+        { targetGroup: 'a', weight: 90 },
+        { targetGroup: 'b', weight: 10 },
+      ],
+      0.9,
+      'b',
+    ],
+    [
+      [
+        { targetGroup: 'a', weight: 0 },
+        { targetGroup: 'b', weight: 100 },
+      ],
+      0,
+      'b',
+    ],
+    [
+      [
+        { targetGroup: 'a', weight: 100 },
+        { targetGroup: 'b', weight: 0 },
+      ],
+      0.9999,
+      'a',
+    ],
     [[], 0.5, undefined],
   ])('LB-1: of %j the number %d takes %s', (targets, uniform, chosen) => {
     expect(chooseTarget(targets, uniform)).toBe(chosen);
@@ -119,11 +152,18 @@ describe('a listener', () => {
 
   test('LB-4: so is one that takes longer than a minute', () => {
     const fault = { rate: 1, afterMs: 0, effect: { kind: 'latency', addMs: 60_000 } } as const;
-    expect(listenerHandler(TEST, ports({ green: { kind: 'synthetic', profile: profile([fault]), upSince: 0 } }))(ask())).toMatchObject({ status: 504, afterMs: 60_000 });
+    expect(listenerHandler(TEST, ports({ green: { kind: 'synthetic', profile: profile([fault]), upSince: 0 } }))(ask())).toMatchObject({
+      status: 504,
+      afterMs: 60_000,
+    });
   });
 
   test('LB-4: faults count from the time at which the version came up', () => {
-    const green: Upstream = { kind: 'synthetic', profile: profile([{ rate: 1, afterMs: 500, effect: { kind: 'status', status: 500, body: '' } }]), upSince: 600 };
+    const green: Upstream = {
+      kind: 'synthetic',
+      profile: profile([{ rate: 1, afterMs: 500, effect: { kind: 'status', status: 500, body: '' } }]),
+      upSince: 600,
+    };
     const handle = listenerHandler(TEST, ports({ green }));
     expect(handle(ask('/', { arrivedAt: 1099 }))).toMatchObject({ status: 200 });
     expect(handle(ask('/', { arrivedAt: 1100 }))).toMatchObject({ status: 500 });
@@ -144,7 +184,15 @@ describe('a listener', () => {
     [[{ priority: 1, hosts: ['A.example'] }], '/', 'a.EXAMPLE:8443', true],
     [[{ priority: 1, paths: ['/a'], hosts: ['b.example'] }], '/a', 'a.example', false],
     [[{ priority: 1, paths: ['/v?/x'] }], '/v1/x', 'a.example', true],
-    [[{ priority: 1, paths: ['/a'] }, { priority: 2, paths: ['/b'] }], '/b', 'a.example', true],
+    [
+      [
+        { priority: 1, paths: ['/a'] },
+        { priority: 2, paths: ['/b'] },
+      ],
+      '/b',
+      'a.example',
+      true,
+    ],
   ])('LB-5: rules %j on %s at %s: %p', (rules, url, host, matches) => {
     expect(ruleMatches(rules, { url, headers: { host } })).toBe(matches);
   });
@@ -184,7 +232,11 @@ describe('a real upstream', () => {
   test('LB-6: gets the request with the headers of a load balancer, and its answer comes back whole', async () => {
     const headers = { host: 'web.example:8443', 'x-forwarded-for': '10.1.1.1', connection: 'keep-alive', 'x-check': 'a' };
     const { answer, room } = await forwarded(ask('/cart?n=1', { method: 'POST', headers, body: Buffer.from('two') }));
-    expect(answer).toMatchObject({ status: 201, headers: { 'x-own': '1', 'set-cookie': ['a=1', 'b=2'] }, body: Buffer.from('from the target') });
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: { 'x-own': '1', 'set-cookie': ['a=1', 'b=2'] },
+      body: Buffer.from('from the target'),
+    });
     expect(answer).not.toHaveProperty('headers.connection');
     expect(seen[0].request.url).toBe('/base/cart?n=1');
     expect(seen[0].body).toBe('two');
@@ -195,7 +247,9 @@ describe('a real upstream', () => {
       'x-forwarded-port': '8443',
       'x-check': 'a',
     });
-    expect(room.recorded).toEqual([{ at: 1000, targetGroup: 'green', outcome: { kind: 'target', status: 201, latencyMs: expect.any(Number) } }]);
+    expect(room.recorded).toEqual([
+      { at: 1000, targetGroup: 'green', outcome: { kind: 'target', status: 201, latencyMs: expect.any(Number) } },
+    ]);
   });
 
   test('LB-6: that breaks the connection is a 502, with the reason', async () => {
@@ -248,9 +302,12 @@ describe('running', () => {
     });
     const get = (port: number) =>
       new Promise<{ status?: number; version: unknown; body: string }>((resolve, reject) => {
-        const request = httpsRequest({ host: '127.0.0.1', port, servername: 'web.example', ca: authority.certificate, agent: false }, (response) => {
-          text(response).then((body) => resolve({ status: response.statusCode, version: response.headers['x-version'], body }), reject);
-        });
+        const request = httpsRequest(
+          { host: '127.0.0.1', port, servername: 'web.example', ca: authority.certificate, agent: false },
+          (response) => {
+            text(response).then((body) => resolve({ status: response.statusCode, version: response.headers['x-version'], body }), reject);
+          },
+        );
         request.on('error', reject).end();
       });
     const answers = Promise.all([get(balancer.production.port), get(balancer.test?.port ?? 0)]);

@@ -20,7 +20,16 @@ describe('EventBridge', () => {
     expect(FailedEntryCount).toBe(0);
     expect(new Set(Entries?.map(({ EventId }) => EventId)).size).toBe(2);
     expect(world.endpoint.events).toEqual([
-      { id: Entries?.[0].EventId, at: 4000, accessKeyId: 'OPERATOR', bus: 'default', source: 'cdk-greenlight', detailType: 'Greenlight Hook Verdict', detail: { verdict: 'pass' }, resources: [] },
+      {
+        id: Entries?.[0].EventId,
+        at: 4000,
+        accessKeyId: 'OPERATOR',
+        bus: 'default',
+        source: 'cdk-greenlight',
+        detailType: 'Greenlight Hook Verdict',
+        detail: { verdict: 'pass' },
+        resources: [],
+      },
       expect.objectContaining({ bus: 'own', resources: ['arn:x'] }),
     ]);
   });
@@ -53,14 +62,23 @@ describe('EventBridge', () => {
 describe('Lambda', () => {
   const invoke = async (input: Partial<ConstructorParameters<typeof InvokeCommand>[0]> = {}, key?: string) => {
     const client = new LambdaClient(world.client(key));
-    const result = await client.send(new InvokeCommand({ FunctionName: 'greet', Payload: '{"n":1}', ...input })).finally(() => client.destroy());
+    const result = await client
+      .send(new InvokeCommand({ FunctionName: 'greet', Payload: '{"n":1}', ...input }))
+      .finally(() => client.destroy());
     return { ...result, text: Buffer.from(result.Payload ?? '').toString() };
   };
 
   test('LA-1: a synchronous invocation gives what the function returned', async () => {
     const { StatusCode, FunctionError, ExecutedVersion, text } = await invoke();
-    expect({ StatusCode, FunctionError, ExecutedVersion, text }).toEqual({ StatusCode: 200, FunctionError: undefined, ExecutedVersion: '$LATEST', text: '{"n":1}' });
-    expect(world.invoked).toEqual([{ arn: 'arn:aws:lambda:eu-central-1:111122223333:function:greet', payload: { n: 1 }, asynchronous: false }]);
+    expect({ StatusCode, FunctionError, ExecutedVersion, text }).toEqual({
+      StatusCode: 200,
+      FunctionError: undefined,
+      ExecutedVersion: '$LATEST',
+      text: '{"n":1}',
+    });
+    expect(world.invoked).toEqual([
+      { arn: 'arn:aws:lambda:eu-central-1:111122223333:function:greet', payload: { n: 1 }, asynchronous: false },
+    ]);
   });
 
   test('LA-1: a name, a partial and a whole ARN, with or without a qualifier, are the same function', async () => {
@@ -73,16 +91,25 @@ describe('Lambda', () => {
 
   test('LA-2: errors of the function are Unhandled, with status 200', async () => {
     world.lambda = () => ({ end: 'threw', error: { errorType: 'Error', errorMessage: 'no' } });
-    expect(await invoke()).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled', text: '{"errorType":"Error","errorMessage":"no"}' });
+    expect(await invoke()).toMatchObject({
+      StatusCode: 200,
+      FunctionError: 'Unhandled',
+      text: '{"errorType":"Error","errorMessage":"no"}',
+    });
     world.lambda = () => ({ end: 'timedOut' });
-    expect((await invoke()).text).toMatch(/^{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: [0-9a-f-]{36} Error: Task timed out after 3.00 seconds"}$/);
+    expect((await invoke()).text).toMatch(
+      /^{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: [0-9a-f-]{36} Error: Task timed out after 3.00 seconds"}$/,
+    );
   });
 
   test('LA-3: an asynchronous invocation is only accepted, or throttled', async () => {
     expect(await invoke({ InvocationType: 'Event' })).toMatchObject({ StatusCode: 202, text: '' });
     expect(world.invoked).toMatchObject([{ asynchronous: true }]);
     world.queue = { accepted: false, message: 'Rate Exceeded.' };
-    await expect(invoke({ InvocationType: 'Event' })).rejects.toMatchObject({ name: 'TooManyRequestsException', message: 'Rate Exceeded.' });
+    await expect(invoke({ InvocationType: 'Event' })).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      message: 'Rate Exceeded.',
+    });
     expect((await invoke({ InvocationType: 'DryRun' })).StatusCode).toBe(204);
   });
 
@@ -91,7 +118,9 @@ describe('Lambda', () => {
     expect(unknown).toBeInstanceOf(ResourceNotFoundException);
     expect(unknown).toMatchObject({ message: 'Function not found: none', $metadata: { httpStatusCode: 404 } });
     await expect(invoke({ Payload: '{' })).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
-    await expect(invoke({ Payload: JSON.stringify('x'.repeat(6 * 1024 * 1024)) })).rejects.toMatchObject({ name: 'RequestTooLargeException' });
+    await expect(invoke({ Payload: JSON.stringify('x'.repeat(6 * 1024 * 1024)) })).rejects.toMatchObject({
+      name: 'RequestTooLargeException',
+    });
     await expect(invoke({ InvocationType: 'Event', Payload: JSON.stringify('x'.repeat(1024 * 1024)) })).rejects.toMatchObject({
       message: 'Request must be smaller than 1048576 bytes for the InvokeFunction operation',
     });
@@ -99,14 +128,18 @@ describe('Lambda', () => {
 
   test('LA-4: a result beyond 6 MB is an error of the function', async () => {
     world.lambda = () => ({ end: 'returned', payload: 'x'.repeat(6 * 1024 * 1024 + 200) });
-    expect((await invoke()).text).toBe('{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}');
+    expect((await invoke()).text).toBe(
+      '{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}',
+    );
   });
 
   test('AWS-4, AWS-5: denied calls are 403; other operations are refused and listed', async () => {
     world.denied.add('lambda:InvokeFunction');
     await expect(invoke({}, 'FUNCTION')).rejects.toMatchObject({ name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } });
     const client = new LambdaClient(world.client());
-    await expect(client.send(new GetFunctionCommand({ FunctionName: 'greet' }))).rejects.toMatchObject({ name: 'UnknownOperationException' });
+    await expect(client.send(new GetFunctionCommand({ FunctionName: 'greet' }))).rejects.toMatchObject({
+      name: 'UnknownOperationException',
+    });
     client.destroy();
     expect(world.endpoint.notModelled).toEqual([{ service: 'lambda', operation: 'GET /2015-03-31/functions/greet' }]);
   });
@@ -115,20 +148,35 @@ describe('Lambda', () => {
 describe('EC2', () => {
   const describeInterfaces = async (filters: { Name: string; Values: string[] }[], key?: string) => {
     const client = new EC2Client(world.client(key));
-    const { NetworkInterfaces } = await client.send(new DescribeNetworkInterfacesCommand({ Filters: filters })).finally(() => client.destroy());
+    const { NetworkInterfaces } = await client
+      .send(new DescribeNetworkInterfacesCommand({ Filters: filters }))
+      .finally(() => client.destroy());
     return NetworkInterfaces?.map(({ PrivateIpAddress }) => PrivateIpAddress);
   };
 
   test('EC-1: the private addresses of a load balancer, by the description of its interfaces', async () => {
-    expect(await describeInterfaces([{ Name: 'description', Values: ['ELB app/shop/50dc6c495c0c9188'] }])).toEqual(['10.0.1.10', '10.0.2.10']);
+    expect(await describeInterfaces([{ Name: 'description', Values: ['ELB app/shop/50dc6c495c0c9188'] }])).toEqual([
+      '10.0.1.10',
+      '10.0.2.10',
+    ]);
     expect(await describeInterfaces([{ Name: 'description', Values: ['ELB app/other/*'] }])).toEqual([]);
-    expect(await describeInterfaces([{ Name: 'description', Values: ['ELB app/*'] }, { Name: 'private-ip-address', Values: ['10.0.2.10'] }])).toEqual(['10.0.2.10']);
+    expect(
+      await describeInterfaces([
+        { Name: 'description', Values: ['ELB app/*'] },
+        { Name: 'private-ip-address', Values: ['10.0.2.10'] },
+      ]),
+    ).toEqual(['10.0.2.10']);
   });
 
   test('AWS-4, AWS-5: denied, other filters and other operations', async () => {
     world.denied.add('ec2:DescribeNetworkInterfaces');
-    await expect(describeInterfaces([], 'FUNCTION')).rejects.toMatchObject({ name: 'UnauthorizedOperation', $metadata: { httpStatusCode: 403 } });
-    await expect(describeInterfaces([{ Name: 'vpc-id', Values: ['vpc-1'] }])).rejects.toThrow("DescribeNetworkInterfaces with the filter 'vpc-id' is not modelled by the rehearsal");
+    await expect(describeInterfaces([], 'FUNCTION')).rejects.toMatchObject({
+      name: 'UnauthorizedOperation',
+      $metadata: { httpStatusCode: 403 },
+    });
+    await expect(describeInterfaces([{ Name: 'vpc-id', Values: ['vpc-1'] }])).rejects.toThrow(
+      "DescribeNetworkInterfaces with the filter 'vpc-id' is not modelled by the rehearsal",
+    );
     const client = new EC2Client(world.client());
     await expect(client.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({ name: 'InvalidAction' });
     client.destroy();

@@ -1,11 +1,30 @@
 import { seededRandom } from '../../../rehearsal/engine/random';
 import type { SyntheticRequest } from '../../../rehearsal/engine/synthetic-service';
 import { answer } from '../../../rehearsal/engine/synthetic-service';
-import type { FaultProfile, ServiceProfile } from '../../../rehearsal/scenario/scenario';
+import type { FaultProfile, RouteProfile, ServiceProfile } from '../../../rehearsal/scenario/scenario';
 
-const profile = (more: Partial<ServiceProfile> = {}): ServiceProfile => ({ latency: { p50Ms: 20, p99Ms: 200 }, startupMs: 0, routes: [], faults: [], ...more });
-const ask = (more: Partial<SyntheticRequest> = {}): SyntheticRequest => ({ listener: 'test', method: 'GET', path: '/', identity: 'hook|GET /|1', sinceUpMs: 0, release: 'r1', ...more });
-const fault = (effect: FaultProfile['effect'], more: Partial<FaultProfile> = {}): FaultProfile => ({ rate: 1, afterMs: 0, effect, ...more });
+const profile = (more: Partial<ServiceProfile> = {}): ServiceProfile => ({
+  latency: { p50Ms: 20, p99Ms: 200 },
+  startupMs: 0,
+  routes: [],
+  faults: [],
+  ...more,
+});
+const ask = (more: Partial<SyntheticRequest> = {}): SyntheticRequest => ({
+  listener: 'test',
+  method: 'GET',
+  path: '/',
+  identity: 'hook|GET /|1',
+  sinceUpMs: 0,
+  release: 'r1',
+  ...more,
+});
+const fault = (effect: FaultProfile['effect'], more: Partial<FaultProfile> = {}): FaultProfile => ({
+  rate: 1,
+  afterMs: 0,
+  effect,
+  ...more,
+});
 const random = seededRandom(7);
 
 test('without a route: 200 and a document that names the release', () => {
@@ -19,7 +38,7 @@ test('without a route: 200 and a document that names the release', () => {
 });
 
 test('the first route that matches answers; a query does not count, a star is a prefix', () => {
-  const routes = [
+  const routes: RouteProfile[] = [
     { path: '/api/*', status: 201, headers: { 'x-api': '1' }, body: 'api' },
     { path: '/health', status: 204, headers: {}, body: '' },
   ];

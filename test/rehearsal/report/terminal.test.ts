@@ -110,6 +110,13 @@ describe('renderReport', () => {
     expect(text).toContain('body was " [2J "');
   });
 
+  test.each([
+    ['rolledBack', '  EcsWeb/Web  denied.yaml · seed 7                    ↩ rolled back, as expected'],
+    ['released', '  EcsWeb/Web  denied.yaml · seed 7              ↩ rolled back, expected released'],
+  ] as const)('says whether %s was expected', (expected, header) => {
+    expect(renderReport({ ...ROLLED_BACK, expected }, PLAIN).split('\n')[0]).toBe(header);
+  });
+
   test('an alarm is shown where it happened, with its reason only when it went off', () => {
     const transitions = [
       { at: 3700, from: 'OK', to: 'ALARM', reason: 'too many' },

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 import { buildSync } from 'esbuild';
@@ -84,8 +85,12 @@ describe('a scenario', () => {
   }, 60_000);
 });
 
+/** A parent that is killed leaves its temporary folders behind. */
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'greenlight-orphan-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
 /** Starts a rehearsal in a process of its own, which prints the child's process id when its handler runs. */
-async function orphan(body: string): Promise<{ parent: number; child: number; ended: () => Promise<unknown> }> {
+async function orphan(body: string): Promise<{ parent: number; child: number }> {
   const bundle = buildSync({
     stdin: {
       contents: `import { World } from './world';
@@ -107,13 +112,14 @@ async function orphan(body: string): Promise<{ parent: number; child: number; en
   const parent = spawn(process.execPath, ['-e', bundle.outputFiles[0].text, preload.file], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: path.resolve(__dirname, '../../..'),
+    env: { ...process.env, TMPDIR: scratch },
   });
   let text = '';
   for await (const chunk of parent.stdout) {
     text += String(chunk);
     const [, pid] = /pid (\d+)\n/.exec(text) ?? [];
     if (pid !== undefined) {
-      return { parent: parent.pid ?? 0, child: Number(pid), ended: () => (parent.exitCode === null ? once(parent, 'exit') : Promise.resolve()) };
+      return { parent: parent.pid ?? 0, child: Number(pid) };
     }
   }
   throw new Error(`no child was seen: ${text}`);
