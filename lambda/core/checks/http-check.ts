@@ -55,7 +55,7 @@ async function runHttpCheck(check: HttpCheck, ports: CheckPorts, signal: AbortSi
     name: document.name,
     kind: document.kind,
     verdict,
-    reason: excerpt(`${document.name}: ${because} (${prepared.label}${seen.answer ? `, ${answerFacts(seen.answer)}` : ''})`, MAX_REASON_LENGTH),
+    reason: excerpt(`${because} (${prepared.label}${seen.answer ? `, ${answerFacts(seen.answer)}` : ''})`, MAX_REASON_LENGTH),
     measurements: seen.findings.map(({ what, measured, threshold, outcome }) => ({ what, measured, threshold, ok: outcome === 'holds' })),
     samples: seen.samples,
     errors: seen.errors,

@@ -7,7 +7,7 @@ import { excerpt, quoted } from '../text';
 /** A request that is ready to be sent, and how it is spoken of. */
 export interface PreparedRequest {
   readonly request: OutgoingRequest;
-  /** Method and URL. The values of a query are left out: they may be secrets. */
+  /** Method and path with the listener, or the URL. The values of a query are left out: they may be secrets. */
   readonly label: string;
 }
 
@@ -18,7 +18,8 @@ export function prepareRequest(environment: Environment, target: RequestTarget, 
   const optional = { ...(body === undefined ? {} : { body }), ...(host === undefined ? {} : { host }) };
   const request = { method, url: url.href, headers, timeoutMs, maxRedirects, ...optional };
   const query = url.search === '' ? '' : '?…';
-  return { request, label: `${method} ${excerpt(`${url.origin}${url.pathname}${query}`, 300)}` };
+  const place = 'url' in target ? '' : ` on the ${target.listener} listener`;
+  return { request, label: `${method} ${excerpt(`${place === '' ? url.origin : ''}${url.pathname}${query}`, 300)}${place}` };
 }
 
 function baseUrl(environment: Environment, listener: 'test' | 'production'): string {

@@ -23,7 +23,7 @@ export async function runSuite(suite: CheckSuite, environment: Environment, port
     const settled = await settle(ports, signal);
     results.push(settled);
     if (settled.verdict !== 'pass') {
-      return { verdict: settled.verdict, reason: `${settled.reason}; ${counted(checks.length, 'check')} not run`, checks: results };
+      return { verdict: settled.verdict, reason: `${spoken(settled)}; ${counted(checks.length, 'check')} not run`, checks: results };
     }
   }
   for (const { document, run } of checks) {
@@ -42,9 +42,14 @@ function overallReason(results: readonly CheckResult[]): string {
     return `${counted(played.length, 'check')} passed: ${played.map(({ name }) => name).join(', ')}`;
   }
   const others = failed.length + undecided.length - 1;
-  return others === 0 ? first.reason : `${first.reason}; and ${counted(others, 'more check')} did not pass`;
+  return others === 0 ? spoken(first) : `${spoken(first)}; and ${counted(others, 'more check')} did not pass`;
+}
+
+/** A check's reason where its name does not stand beside it. */
+function spoken({ name, reason }: CheckResult): string {
+  return `${name}: ${reason}`;
 }
 
 function notRun(name: string, kind: string): CheckResult {
-  return { name, kind, verdict: 'inconclusive', reason: `${name}: not run, time was up before it`, measurements: [], samples: 0, errors: 0, windowMs: 0 };
+  return { name, kind, verdict: 'inconclusive', reason: 'not run, time was up before it', measurements: [], samples: 0, errors: 0, windowMs: 0 };
 }

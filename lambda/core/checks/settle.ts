@@ -96,8 +96,8 @@ function result(document: SettleDocument, seen: End): CheckResult {
   const { settled, tookMs, label } = seen;
   const answers = `${counted(seen.samples, 'answer')}, ${counted(seen.errors, 'transport error')}`;
   const reason = settled
-    ? `${NAME}: the new version answered ${document.consecutive} times in a row after ${tookMs} ms (${label})`
-    : `${NAME}: the new version did not answer ${document.consecutive} times in a row within ${tookMs} ms; ` +
+    ? `the new version answered ${document.consecutive} times in a row after ${tookMs} ms (${label})`
+    : `the new version did not answer ${document.consecutive} times in a row within ${tookMs} ms; ` +
       `last seen: ${seen.last} (${label}; ${answers})`;
   return {
     name: NAME,
