@@ -51,10 +51,11 @@ export function withChildren(alarms: readonly ResolvedAlarm[], every: readonly R
 }
 
 function mentions(rule: string, alarm: ResolvedAlarm): boolean {
-  return [alarm.name, alarm.arn].some((text) => [`"${text}"`, `'${text}'`, `(${text})`, `( ${text} )`].some((quoted) => rule.includes(quoted)));
+  const quoted = (text: string): string[] => [`"${text}"`, `'${text}'`, `(${text})`, `( ${text} )`];
+  return [alarm.name, alarm.arn].flatMap(quoted).some((text) => rule.includes(text));
 }
 
-/** The alarm that a scenario means: by its name, its logical id, the path of its construct or an ending of it, or a piece that only one has. */
+/** The alarm that a scenario means: by its name, its logical id, its construct's path or an ending of it, or a piece that only one has. */
 export function alarmNamed(alarms: readonly ResolvedAlarm[], wanted: string): ResolvedAlarm {
   const finders: readonly ((alarm: ResolvedAlarm) => boolean)[] = [
     ({ name, logicalId, path }) => [name, logicalId, path].includes(wanted),
@@ -67,6 +68,7 @@ export function alarmNamed(alarms: readonly ResolvedAlarm[], wanted: string): Re
     return only;
   }
   const names = alarms.map(({ name, path }) => path ?? name);
-  const problem = only === undefined ? `no alarm "${wanted}" in this rollout${suggestion(wanted, names)}` : `"${wanted}" stands for several alarms`;
+  const none = `no alarm "${wanted}" in this rollout${suggestion(wanted, names)}`;
+  const problem = only === undefined ? none : `"${wanted}" stands for several alarms`;
   throw new UserError(`${problem}; name one of ${(only === undefined ? names : matches.map(({ name }) => name)).join(', ')}`);
 }

@@ -2,8 +2,13 @@ import type { TrafficRouting } from '../../lib/model/traffic';
 import type { Assembly } from './assembly';
 import { isObject } from './read-json';
 
+export interface DeploymentConfig {
+  readonly deploymentConfigName: string;
+  readonly routing: TrafficRouting;
+}
+
 /** Deployment configurations that the assembly makes; the service's own are in `lib/model/traffic.ts`. */
-export function deploymentConfigs(assembly: Assembly): readonly { readonly deploymentConfigName: string; readonly routing: TrafficRouting }[] {
+export function deploymentConfigs(assembly: Assembly): readonly DeploymentConfig[] {
   return assembly.resources('AWS::CodeDeploy::DeploymentConfig').flatMap((place) => {
     const routing = trafficRouting(assembly.properties(place).TrafficRoutingConfig);
     return routing === undefined ? [] : [{ deploymentConfigName: assembly.ref(place.stack, place.logicalId), routing }];

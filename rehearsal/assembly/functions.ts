@@ -47,7 +47,9 @@ export function resolveFunction(assembly: Assembly, stack: Stack, reference: Res
   const place = functionOf(assembly, stack, reference);
   if (place === undefined) {
     const name = 'value' in reference ? reference.value : reference.logicalId;
-    throw new UserError(`function ${name} is not made in this assembly, so its code cannot be rehearsed; add the stack that makes it to the app`);
+    throw new UserError(
+      `function ${name} is not made in this assembly, so its code cannot be rehearsed; add the stack that makes it to the app`,
+    );
   }
   const properties = assembly.properties(place);
   const { name, arn } = functionIdentity(assembly, place);
@@ -81,8 +83,13 @@ export function functionNamed(assembly: Assembly, nameOrArn: string): PlacedReso
   });
 }
 
-/** Name and unqualified ARN of a function. */
-export function functionIdentity(assembly: Assembly, { stack, logicalId }: PlacedResource): { readonly name: string; readonly arn: string } {
+interface FunctionIdentity {
+  readonly name: string;
+  /** Unqualified. */
+  readonly arn: string;
+}
+
+export function functionIdentity(assembly: Assembly, { stack, logicalId }: PlacedResource): FunctionIdentity {
   return { name: assembly.ref(stack, logicalId), arn: assembly.attribute(stack, logicalId, 'Arn') };
 }
 
@@ -92,7 +99,8 @@ function functionOf(assembly: Assembly, stack: Stack, reference: ResourceReferen
   if ('value' in target) {
     return functionNamed(assembly, target.value);
   }
-  return target.resource.type === FUNCTION ? target : functionNamed(assembly, assembly.text(target.stack, target.resource.properties.FunctionName));
+  const { type, properties } = target.resource;
+  return type === FUNCTION ? target : functionNamed(assembly, assembly.text(target.stack, properties.FunctionName));
 }
 
 function asynchronousInvocation(assembly: Assembly, place: PlacedResource): AsynchronousInvocation {
@@ -129,13 +137,18 @@ function codeOf(place: PlacedResource, properties: JsonObject, runtime: string):
   const hint = resource.metadata['aws:asset:path'];
   const path = asset?.path ?? (typeof hint === 'string' ? resolve(stack.templateFile, '..', hint) : undefined);
   if (path === undefined) {
-    throw new UserError(`${what} takes its code from S3 key "${String(code.S3Key)}", which is no asset of the assembly; use lambda.Code.fromAsset with a directory`);
+    throw new UserError(
+      `${what} takes its code from S3 key "${String(code.S3Key)}", which is no asset of the assembly; ` +
+        'use lambda.Code.fromAsset with a directory',
+    );
   }
   if (!existsSync(path)) {
     throw new UserError(`code of ${what} does not exist: ${path}; synthesize the app again with 'cdk synth'`);
   }
   if (!statSync(path).isDirectory()) {
-    throw new UserError(`code of ${what} is a single file, and only directories can be rehearsed: ${path}; use lambda.Code.fromAsset with a directory`);
+    throw new UserError(
+      `code of ${what} is a single file, and only directories can be rehearsed: ${path}; use lambda.Code.fromAsset with a directory`,
+    );
   }
   return { directory: path };
 }

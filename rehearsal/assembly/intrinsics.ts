@@ -24,7 +24,7 @@ export const FUNCTIONS: Readonly<Record<string, Intrinsic>> = {
   'Fn::GetStackOutput': getStackOutput,
   'Fn::GetAZs': (scope, argument) => ['a', 'b', 'c'].map((zone) => `${scope.text(argument) || scope.stack.region}${zone}`),
   'Fn::Base64': (scope, argument) => Buffer.from(scope.text(argument)).toString('base64'),
-  'Fn::Cidr': (scope, argument) => (Array.isArray(argument) ? cidrBlocks(scope.text(argument[0]), Number(scope.value(argument[1])), Number(scope.value(argument[2]))) : undefined),
+  'Fn::Cidr': cidr,
   'Fn::ToJsonString': (scope, argument) => JSON.stringify(scope.value(argument)),
   'Fn::Length': (scope, argument) => list(scope, argument)?.length,
 };
@@ -35,7 +35,7 @@ export const CONDITION_FUNCTIONS: Readonly<Record<string, Intrinsic>> = {
   'Fn::And': (scope, argument) => list(scope, argument)?.every(holds),
   'Fn::Or': (scope, argument) => list(scope, argument)?.some(holds),
   'Fn::Not': (scope, argument) => list(scope, argument)?.every((item) => !holds(item)),
-  'Fn::Contains': (scope, argument) => (Array.isArray(argument) ? list(scope, argument[0])?.map(String).includes(scope.text(argument[1])) : undefined),
+  'Fn::Contains': contains,
 };
 
 function holds(value: unknown): boolean {
@@ -73,6 +73,16 @@ function substitute(scope: Scope, argument: unknown): unknown {
     }
     return key === '' ? whole : scope.text(key.includes('.') ? { 'Fn::GetAtt': key } : { Ref: key });
   });
+}
+
+function cidr(scope: Scope, argument: unknown): unknown {
+  const [block, count, bits] = Array.isArray(argument) ? argument : [];
+  return cidrBlocks(scope.text(block), Number(scope.value(count)), Number(scope.value(bits)));
+}
+
+function contains(scope: Scope, argument: unknown): unknown {
+  const [items, wanted] = Array.isArray(argument) ? argument : [];
+  return list(scope, items)?.map(String).includes(scope.text(wanted));
 }
 
 function select(scope: Scope, argument: unknown): unknown {

@@ -7,8 +7,10 @@ import type { Scope } from './resolver';
 export const identifier = {
   hex: (seed: string, length: number): string => digest(seed).slice(0, length),
   /** The upper-case letters and digits that CloudFormation appends to names. */
-  suffix: (seed: string, length: number): string =>
-    [...digest(seed)].map((_, index, all) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(`${all[index]}${all[index + 1] ?? 0}`, 16) % 32]).join('').slice(0, length),
+  suffix: (seed: string, length: number): string => {
+    const bytes = digest(seed).match(/../g) ?? [];
+    return bytes.slice(0, length).map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(byte, 16) % 32]).join('');
+  },
   digits: (seed: string, length: number): string => (BigInt(`0x${digest(seed)}`) % 10n ** BigInt(length)).toString().padStart(length, '1'),
   uuid: (seed: string): string => digest(seed).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'),
 };

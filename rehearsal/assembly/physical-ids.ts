@@ -30,7 +30,8 @@ const byArn = (arn: (it: Naming) => string, attributes: (it: Naming) => Physical
 const nameOnly = (property: string, longest?: number): Rule => (it) => physical(() => it.name(property, longest));
 
 /** The last piece of a function's name or ARN. */
-const functionName = (it: Naming): string => /(?:function:)?([^:]+)(?::[^:]+)?$/.exec(it.property('FunctionName') ?? it.generated(64))?.[1] ?? '';
+const functionName = (it: Naming): string =>
+  /(?:function:)?([^:]+)(?::[^:]+)?$/.exec(it.property('FunctionName') ?? it.generated(64))?.[1] ?? '';
 const functionArn = (it: Naming, qualifier = ''): string => it.arn('lambda', `function:${functionName(it)}${qualifier}`);
 const roleArn = (it: Naming): string => it.globalArn('iam', `role${it.property('Path') ?? '/'}${it.name('RoleName', 64)}`);
 
@@ -42,11 +43,14 @@ const loadBalancerName = (it: Naming): string => it.name('Name', 32);
 const loadBalancerKind = (it: Naming): string => ({ network: 'net', gateway: 'gwy' })[it.property('Type') ?? ''] ?? 'app';
 const loadBalancerFullName = (it: Naming): string => `${loadBalancerKind(it)}/${loadBalancerName(it)}/${it.hex(16)}`;
 /** In lower case, since host names come back so from every URL parser. */
-const loadBalancerDns = (it: Naming): string =>
-  `${it.property('Scheme') === 'internal' ? 'internal-' : ''}${loadBalancerName(it)}-${it.digits(10)}.${it.region}.elb.amazonaws.com`.toLowerCase();
+const loadBalancerDns = (it: Naming): string => {
+  const prefix = it.property('Scheme') === 'internal' ? 'internal-' : '';
+  return `${prefix}${loadBalancerName(it)}-${it.digits(10)}.${it.region}.elb.amazonaws.com`.toLowerCase();
+};
 const targetGroupFullName = (it: Naming): string => `targetgroup/${it.name('Name', 32)}/${it.hex(16)}`;
 /** `app/name/id`, from the ARN of the load balancer or of the listener. */
-const behind = (it: Naming, property: string): string => (it.property(property) ?? '').split(/loadbalancer\/|listener\//)[1] ?? `app/unknown/${it.hex(16)}`;
+const behind = (it: Naming, property: string): string =>
+  (it.property(property) ?? '').split(/loadbalancer\/|listener\//)[1] ?? `app/unknown/${it.hex(16)}`;
 
 export const PHYSICAL: Readonly<Record<string, Rule>> = {
   'AWS::CDK::Metadata': (it) => physical(() => it.generated()),
@@ -63,7 +67,8 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
   'AWS::Lambda::Permission': (it) => physical(() => it.generated()),
   'AWS::Lambda::LayerVersion': byArn((it) => it.arn('lambda', `layer:${it.name('LayerName', 64)}:1`), () => ({}), 'LayerVersionArn'),
 
-  'AWS::IAM::Role': (it) => physical(() => it.name('RoleName', 64), { Arn: () => roleArn(it), RoleId: () => `AROA${it.hex(17).toUpperCase()}` }),
+  'AWS::IAM::Role': (it) =>
+    physical(() => it.name('RoleName', 64), { Arn: () => roleArn(it), RoleId: () => `AROA${it.hex(17).toUpperCase()}` }),
   'AWS::IAM::Policy': (it) => physical(() => it.generated(), { Id: () => it.generated() }),
   'AWS::IAM::ManagedPolicy': byArn(
     (it) => it.globalArn('iam', `policy${it.property('Path') ?? '/'}${it.name('ManagedPolicyName')}`),
@@ -71,7 +76,9 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
     'PolicyArn',
   ),
   'AWS::IAM::InstanceProfile': (it) =>
-    physical(() => it.name('InstanceProfileName'), { Arn: () => it.globalArn('iam', `instance-profile/${it.name('InstanceProfileName')}`) }),
+    physical(() => it.name('InstanceProfileName'), {
+      Arn: () => it.globalArn('iam', `instance-profile/${it.name('InstanceProfileName')}`),
+    }),
 
   'AWS::ECS::Cluster': byName('ClusterName', 'ecs', (name) => `cluster/${name}`, 255),
   'AWS::ECS::TaskDefinition': byArn(taskDefinitionArn, () => ({}), 'TaskDefinitionArn'),
@@ -138,7 +145,11 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
   'AWS::KMS::Key': (it) => physical(() => it.uuid(), { Arn: () => it.arn('kms', `key/${it.uuid()}`), KeyId: () => it.uuid() }),
   'AWS::SecretsManager::Secret': byArn((it) => it.arn('secretsmanager', `secret:${it.name('Name', 512)}-${it.hex(6)}`), () => ({}), 'Id'),
   'AWS::SSM::Parameter': nameOnly('Name'),
-  'AWS::StepFunctions::StateMachine': byArn((it) => it.arn('states', `stateMachine:${it.name('StateMachineName', 80)}`), (it) => ({ Name: () => it.name('StateMachineName', 80) }), 'Arn'),
+  'AWS::StepFunctions::StateMachine': byArn(
+    (it) => it.arn('states', `stateMachine:${it.name('StateMachineName', 80)}`),
+    (it) => ({ Name: () => it.name('StateMachineName', 80) }),
+    'Arn',
+  ),
   'AWS::CertificateManager::Certificate': byArn((it) => it.arn('acm', `certificate/${it.uuid()}`), () => ({}), 'CertificateArn'),
   'AWS::ECR::Repository': (it) =>
     physical(() => it.name('RepositoryName', 256).toLowerCase(), {

@@ -25,6 +25,10 @@ export const NEWEST_MANIFEST = 55;
 /** Stages within stages deeper than this are taken for a loop. */
 const MAX_DEPTH = 16;
 
+/** Remedies that several messages share. */
+const AGAIN = "synthesize the app again with 'cdk synth'";
+const NAME_IT = "name the output directory of 'cdk synth' with --app";
+
 interface Reading {
   readonly stacks: Stack[];
   readonly notes: Set<string>;
@@ -45,14 +49,14 @@ export function readAssembly(directory: string): Assembly {
   const reading: Reading = { stacks: [], notes: new Set() };
   readDirectory(resolve(directory), reading, 0);
   if (reading.stacks.length === 0) {
-    throw new UserError(`${join(directory, MANIFEST)} names no stack; name the output directory of 'cdk synth' with --app`);
+    throw new UserError(`${join(directory, MANIFEST)} names no stack; ${NAME_IT}`);
   }
   return new Assembly(resolve(directory), reading.stacks, [...reading.notes]);
 }
 
 function readDirectory(directory: string, reading: Reading, depth: number): void {
   if (depth > MAX_DEPTH) {
-    throw new UserError(`${directory} nests more than ${MAX_DEPTH} stages, most likely in a circle; synthesize the app again with 'cdk synth'`);
+    throw new UserError(`${directory} nests more than ${MAX_DEPTH} stages, most likely in a circle; ${AGAIN}`);
   }
   const manifest = readManifest(directory, reading);
   const artifacts = isObject(manifest.artifacts) ? manifest.artifacts : {};
@@ -76,7 +80,7 @@ function readManifest(directory: string, reading: Reading): JsonObject {
   }
   const file = join(directory, MANIFEST);
   if (!statSync(directory).isDirectory() || !existsSync(file)) {
-    throw new UserError(`${directory} is not a cloud assembly, since it holds no ${MANIFEST}; name the output directory of 'cdk synth' with --app`);
+    throw new UserError(`${directory} is not a cloud assembly, since it holds no ${MANIFEST}; ${NAME_IT}`);
   }
   const manifest = readJsonObject(file, 'manifest');
   const version = typeof manifest.version === 'string' ? manifest.version : undefined;
@@ -84,7 +88,8 @@ function readManifest(directory: string, reading: Reading): JsonObject {
   if (!(major >= OLDEST_MANIFEST)) {
     const shown = manifest.version === undefined ? 'no version' : `version ${JSON.stringify(manifest.version)}`;
     throw new UserError(
-      `${file} has ${shown}, and this command reads cloud assemblies from version ${OLDEST_MANIFEST}.0.0 on; synthesize the app with aws-cdk-lib 2`,
+      `${file} has ${shown}, and this command reads cloud assemblies from version ${OLDEST_MANIFEST}.0.0 on; ` +
+        'synthesize the app with aws-cdk-lib 2',
     );
   }
   if (major > NEWEST_MANIFEST) {
@@ -113,10 +118,11 @@ function readStack(directory: string, id: string, artifact: JsonObject, properti
 /** Nested stacks whose template is an asset. Others cannot be read from here and stay opaque. */
 function readNested(parent: Stack, depth: number): Stack[] {
   if (depth > MAX_DEPTH) {
-    throw new UserError(`stack ${parent.id} nests more than ${MAX_DEPTH} stacks, most likely in a circle; synthesize the app again with 'cdk synth'`);
+    throw new UserError(`stack ${parent.id} nests more than ${MAX_DEPTH} stacks, most likely in a circle; ${AGAIN}`);
   }
   return Object.entries(parent.template.resources).flatMap(([logicalId, resource]) => {
-    const asset = resource.type === 'AWS::CloudFormation::Stack' ? nestedTemplate(parent, resource.metadata, resource.properties) : undefined;
+    const isStack = resource.type === 'AWS::CloudFormation::Stack';
+    const asset = isStack ? nestedTemplate(parent, resource.metadata, resource.properties) : undefined;
     if (asset === undefined) {
       return [];
     }

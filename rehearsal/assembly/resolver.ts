@@ -58,8 +58,8 @@ export class Resolver {
   }
 
   text(stack: Stack, node: unknown): string {
-    const value = this.value(stack, node);
-    return typeof value === 'string' ? value : value === undefined ? '' : Array.isArray(value) ? value.join(',') : isObject(value) ? JSON.stringify(value) : String(value);
+    const value = this.value(stack, node) ?? '';
+    return Array.isArray(value) ? value.join(',') : isObject(value) ? JSON.stringify(value) : String(value);
   }
 
   ref(stack: Stack, name: string): unknown {
@@ -128,7 +128,8 @@ export class Resolver {
   private functionNamed(stack: Stack, name: string, argument: unknown): (() => unknown) | undefined {
     // `Condition` is a function only where it names one; elsewhere it is a key such as that of an IAM statement.
     const isCondition = name === 'Condition' && typeof argument === 'string' && argument in stack.template.conditions;
-    const implementation = isCondition || name.startsWith('Fn::') || name === 'Ref' ? (FUNCTIONS[name] ?? CONDITION_FUNCTIONS[name]) : undefined;
+    const isFunction = isCondition || name.startsWith('Fn::') || name === 'Ref';
+    const implementation = isFunction ? (FUNCTIONS[name] ?? CONDITION_FUNCTIONS[name]) : undefined;
     if (implementation !== undefined) {
       return () => implementation(this.scope(stack), argument) ?? this.standIn(stack, name, `${name} in ${stack.path}`);
     }

@@ -62,12 +62,13 @@ export interface TargetGroupModel {
 /** Resolves everything that a rehearsal has to know about a rollout. */
 export function resolveRollout(assembly: Assembly, found: FoundRollout): RolloutModel {
   const { description, stack } = found;
-  const arn = (service: string, resource: string): string => assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}` });
+  const arn = (service: string, resource: string): string => arnIn(assembly, found, service, resource);
   const name = (reference: ResourceReference): string => lastPiece(referenceOf(assembly, stack, reference));
   const application = name(description.application);
   const group = name(description.deploymentGroup);
   const config = name(description.deploymentConfigName);
-  const properties = assembly.properties({ stack, logicalId: found.logicalId, resource: stack.template.resources[found.logicalId] ?? { type: '', properties: {}, metadata: {} } });
+  const home = follow(assembly, stack, { logicalId: found.logicalId });
+  const properties = 'value' in home ? {} : assembly.properties(home);
   const alarms = description.alarms.map((reference) => alarmOf(assembly, found, reference));
   const [first, second] = description.targetGroups;
   return {
@@ -94,6 +95,10 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
   };
 }
 
+function arnIn(assembly: Assembly, { stack }: FoundRollout, service: string, resource: string): string {
+  return assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}` });
+}
+
 /** The name in an ARN, or the text itself where it is no ARN. */
 function lastPiece(nameOrArn: string): string {
   return nameOrArn.startsWith('arn:') ? (nameOrArn.split(/[:/]/).at(-1) ?? nameOrArn) : nameOrArn;
@@ -101,11 +106,14 @@ function lastPiece(nameOrArn: string): string {
 
 function roleOf(assembly: Assembly, { stack }: FoundRollout, reference: ResourceReference): Named {
   const value = referenceOf(assembly, stack, reference);
-  const arn = attributeOf(assembly, stack, reference, 'Arn') ?? (value.startsWith('arn:') ? value : assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${value}` }));
+  const byName = assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${value}` });
+  const made = value.startsWith('arn:') ? value : byName;
+  const arn = attributeOf(assembly, stack, reference, 'Arn') ?? made;
   return { name: lastPiece(arn), arn };
 }
 
-function serviceOf(assembly: Assembly, { stack, description }: FoundRollout, group: JsonObject): RolloutModel['service'] {
+function serviceOf(assembly: Assembly, found: FoundRollout, group: JsonObject): RolloutModel['service'] {
+  const { stack, description } = found;
   const target = follow(assembly, stack, description.service);
   const [first] = Array.isArray(group.ECSServices) ? (group.ECSServices as unknown[]) : [];
   const named = isObject(first) ? first : {};
@@ -113,7 +121,7 @@ function serviceOf(assembly: Assembly, { stack, description }: FoundRollout, gro
   const name = String(named.ServiceName ?? lastPiece(referenceOf(assembly, stack, description.service)));
   const cluster = lastPiece(String(named.ClusterName ?? own.Cluster ?? 'default'));
   const value = referenceOf(assembly, stack, description.service);
-  const arn = value.startsWith('arn:') ? value : assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:ecs:\${AWS::Region}:\${AWS::AccountId}:service/${cluster}/${name}` });
+  const arn = value.startsWith('arn:') ? value : arnIn(assembly, found, 'ecs', `service/${cluster}/${name}`);
   return { name, arn, cluster, desiredCount: Number(own.DesiredCount ?? 1) };
 }
 
@@ -122,8 +130,8 @@ function loadBalancerOf(assembly: Assembly, { stack, description }: FoundRollout
   const arn = referenceOf(assembly, stack, reference);
   const fullName = attributeOf(assembly, stack, reference, 'LoadBalancerFullName') ?? arn.split('loadbalancer/')[1] ?? arn;
   // Of a load balancer made elsewhere only the ARN is known; its host name is made up after the same pattern.
-  const prefix = description.scheme === 'internal' ? 'internal-' : '';
-  const dnsName = attributeOf(assembly, stack, reference, 'DNSName') ?? `${prefix}${fullName.split('/')[1] ?? 'load-balancer'}-1111111111.${stack.region}.elb.amazonaws.com`.toLowerCase();
+  const host = `${description.scheme === 'internal' ? 'internal-' : ''}${fullName.split('/')[1] ?? 'load-balancer'}-1111111111`;
+  const dnsName = attributeOf(assembly, stack, reference, 'DNSName') ?? `${host}.${stack.region}.elb.amazonaws.com`.toLowerCase();
   return { arn, fullName, dnsName };
 }
 
@@ -133,32 +141,36 @@ function listenerOf(assembly: Assembly, { stack }: FoundRollout, listener: Liste
 
 function targetGroupOf(assembly: Assembly, { stack }: FoundRollout, reference: ResourceReference): TargetGroupModel {
   const arn = referenceOf(assembly, stack, reference);
-  const fullName = attributeOf(assembly, stack, reference, 'TargetGroupFullName') ?? (arn.startsWith('arn:') ? (arn.split(':').at(-1) ?? arn) : arn);
+  const fullName = attributeOf(assembly, stack, reference, 'TargetGroupFullName') ?? arn.split(':').at(-1) ?? arn;
   return { arn, fullName, name: attributeOf(assembly, stack, reference, 'TargetGroupName') ?? fullName.split('/')[1] ?? fullName };
 }
 
-function alarmOf(assembly: Assembly, { stack }: FoundRollout, reference: ResourceReference): ResolvedAlarm {
+function alarmOf(assembly: Assembly, found: FoundRollout, reference: ResourceReference): ResolvedAlarm {
+  const { stack } = found;
   const target = follow(assembly, stack, reference);
   if (!('value' in target)) {
     return resolveAlarm(assembly, target);
   }
   const name = target.value.startsWith('arn:') ? target.value.split(':').slice(6).join(':') : target.value;
   const known = alarmsBeside(assembly, stack).find((alarm) => alarm.name === name);
-  const arn = assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}` });
-  return known ?? { name, arn, kind: 'outside', properties: { AlarmName: name } };
+  return known ?? { name, arn: arnIn(assembly, found, 'cloudwatch', `alarm:${name}`), kind: 'outside', properties: { AlarmName: name } };
 }
 
 function appSpecOf(assembly: Assembly, { stack, description }: FoundRollout): Pick<RolloutModel, 'appSpec' | 'appSpecContent'> {
   const output = stack.template.outputs[description.appSpecOutput];
   const where = `output ${description.appSpecOutput} of stack ${stack.id}`;
   if (output === undefined) {
-    throw new UserError(`${where} does not exist, though rollout ${description.name} keeps its AppSpec there; synthesize the app again with 'cdk synth'`);
+    throw new UserError(
+      `${where} does not exist, though rollout ${description.name} keeps its AppSpec there; synthesize the app again with 'cdk synth'`,
+    );
   }
   const appSpecContent = assembly.text(stack, output.Value);
   const document = parsed(appSpecContent, where);
   const problems = ecsAppSpec(document, 'AppSpec');
   if (problems.length > 0) {
-    throw new UserError(`${where} is not the AppSpec of an ECS deployment: ${problems.join('; ')}; synthesize the app again with 'cdk synth'`);
+    throw new UserError(
+      `${where} is not the AppSpec of an ECS deployment: ${problems.join('; ')}; synthesize the app again with 'cdk synth'`,
+    );
   }
   return { appSpec: document as EcsAppSpecDocument, appSpecContent };
 }

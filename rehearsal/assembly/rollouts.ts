@@ -39,7 +39,8 @@ export function selectRollout(assembly: Assembly, name?: string): FoundRollout {
     throw new UserError(`no rollout in ${assembly.directory}; add an EcsRollout of cdk-greenlight to a stack and synthesize the app again`);
   }
   const exact = rollouts.filter((rollout) => rollout.name === name);
-  const matches = name === undefined ? rollouts : exact.length > 0 ? exact : rollouts.filter((rollout) => rollout.name.endsWith(`/${name}`));
+  const endings = exact.length > 0 ? exact : rollouts.filter((rollout) => rollout.name.endsWith(`/${name}`));
+  const matches = name === undefined ? rollouts : endings;
   const [only, ...others] = matches;
   if (only !== undefined && others.length === 0) {
     return only;
@@ -55,7 +56,8 @@ function understood(metadata: unknown, where: string): EcsRolloutDescription {
   const version = isObject(metadata) ? metadata.schemaVersion : undefined;
   if (version !== SCHEMA_VERSION) {
     throw new UserError(
-      `rollout description of ${where} has schemaVersion ${JSON.stringify(version) ?? 'undefined'}, and this command understands ${SCHEMA_VERSION}; ` +
+      `rollout description of ${where} has schemaVersion ${JSON.stringify(version) ?? 'undefined'}, ` +
+        `and this command understands ${SCHEMA_VERSION}; ` +
         'use the greenlight command of the same cdk-greenlight version that the app was synthesized with',
     );
   }
@@ -81,7 +83,8 @@ export function follow(assembly: Assembly, stack: Stack, reference: ResourceRefe
   const resource = within.template.resources[reference.logicalId];
   if (resource === undefined) {
     throw new UserError(
-      `template of stack ${within.id} has no resource ${reference.logicalId}, which a rollout description names; synthesize the app again with 'cdk synth'`,
+      `template of stack ${within.id} has no resource ${reference.logicalId}, which a rollout description names; ` +
+        "synthesize the app again with 'cdk synth'",
     );
   }
   return { stack: within, logicalId: reference.logicalId, resource };

@@ -20,8 +20,10 @@ export const text: Shape = (value, path) => (typeof value === 'string' ? [] : wr
 
 export const flag: Shape = (value, path) => (typeof value === 'boolean' ? [] : wrong(path, 'true or false', value));
 
-export const number = (min: number, max = Number.MAX_SAFE_INTEGER): Shape => (value, path) =>
-  typeof value === 'number' && value >= min && value <= max ? [] : wrong(path, max === Number.MAX_SAFE_INTEGER ? `a number of at least ${min}` : `a number from ${min} to ${max}`, value);
+export const number = (min: number, max = Number.MAX_SAFE_INTEGER): Shape => (value, path) => {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  return typeof value === 'number' && value >= min && value <= max ? [] : wrong(path, `a number ${range}`, value);
+};
 
 export const oneOf = (...allowed: readonly string[]): Shape => (value, path) =>
   typeof value === 'string' && allowed.includes(value) ? [] : wrong(path, `one of ${allowed.join(', ')}`, value);

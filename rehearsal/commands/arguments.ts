@@ -106,16 +106,30 @@ function rehearseCommand(printed: string[], done: (options: RehearseOptions) => 
   return command('rehearse', printed)
     .summary('play a release of a rollout on a virtual clock, and report what CodeDeploy would do')
     .description('Plays a release of a rollout on a virtual clock, with its own hook handlers, and reports what CodeDeploy would do.')
-    .addArgument(new Argument('[ROLLOUT]', 'path of the rollout, such as EcsWeb/Web (default: every rollout of the app)').argParser(notEmpty))
+    .addArgument(
+      new Argument('[ROLLOUT]', 'path of the rollout, such as EcsWeb/Web (default: every rollout of the app)')
+        .argParser(notEmpty),
+    )
     .addOption(appOption())
     .addOption(new Option('--scenario <FILE>', 'YAML file that says how the releases behave and what goes wrong').argParser(notEmpty))
     .addOption(new Option('--blue <URL>', 'your own service as it runs now; needs --green').argParser(baseUrl))
     .addOption(new Option('--green <URL>', 'your own service as it is to be released; needs --blue').argParser(baseUrl))
     .addOption(new Option('--seed <N>', 'equal seeds give equal reports (default: that of the scenario, else 1)').argParser(seed))
-    .addOption(new Option('--realtime [FACTOR]', 'let time pass: 1 as on the wall, 60 a minute each second (default: as fast as it goes)').preset('1').argParser(factor))
+    .addOption(
+      new Option('--realtime [FACTOR]', 'let time pass: 1 as on the wall, 60 a minute each second (default: as fast as it goes)')
+        .preset('1')
+        .argParser(factor),
+    )
     .addOption(portOption())
-    .addOption(new Option('--allow-host <HOST>', 'host outside the app that a hook may reach; can be given several times').default([], 'none').argParser(host))
-    .addOption(new Option('--json <FILE>', 'write the report as JSON; - writes it to standard output, and all else to standard error').argParser(notEmpty))
+    .addOption(
+      new Option('--allow-host <HOST>', 'host outside the app that a hook may reach; can be given several times')
+        .default([], 'none')
+        .argParser(host),
+    )
+    .addOption(
+      new Option('--json <FILE>', 'write the report as JSON; - writes it to standard output, and all else to standard error')
+        .argParser(notEmpty),
+    )
     .addOption(new Option('--no-color', 'no colours (NO_COLOR in the environment does the same)'))
     .addHelpText('after', EXAMPLES)
     .action((rollout: string | undefined, given: Given) => done(rehearseOptions(rollout, given)));
@@ -124,10 +138,16 @@ function rehearseCommand(printed: string[], done: (options: RehearseOptions) => 
 function serveCommand(printed: string[], done: (options: ServeOptions) => void): Command {
   return command('serve', printed)
     .summary('local endpoints with the rollouts of the app, for the AWS CLI or any SDK')
-    .description('Serves CodeDeploy and the services around it on the loopback address, with the rollouts of the app, for the AWS CLI or any SDK.')
+    .description(
+      'Serves CodeDeploy and the services around it on the loopback address, with the rollouts of the app, for the AWS CLI or any SDK.',
+    )
     .addOption(appOption())
     .addOption(portOption())
-    .addOption(new Option('--realtime <FACTOR>', 'seconds of the rehearsal in a second on the wall').default(SERVE_FACTOR).argParser(factor))
+    .addOption(
+      new Option('--realtime <FACTOR>', 'seconds of the rehearsal in a second on the wall')
+        .default(SERVE_FACTOR)
+        .argParser(factor),
+    )
     .addOption(new Option('--no-color', 'no colours (NO_COLOR in the environment does the same)'))
     .addHelpText('after', SERVE_EXAMPLES)
     .action((given: Given & { readonly realtime: number }) =>
@@ -135,8 +155,10 @@ function serveCommand(printed: string[], done: (options: ServeOptions) => void):
     );
 }
 
-const appOption = (): Option => new Option('--app <DIR>', 'output of cdk synth (default: the output of cdk.json, else cdk.out)').argParser(notEmpty);
-const portOption = (): Option => new Option('--port <N>', 'port of the local endpoints, 0 for a free one').default(0, 'a free port').argParser(port);
+const appOption = (): Option =>
+  new Option('--app <DIR>', 'output of cdk synth (default: the output of cdk.json, else cdk.out)').argParser(notEmpty);
+const portOption = (): Option =>
+  new Option('--port <N>', 'port of the local endpoints, 0 for a free one').default(0, 'a free port').argParser(port);
 
 /** What commander hands over: the options by their names in camel case. */
 interface Given {
@@ -156,7 +178,10 @@ function rehearseOptions(rollout: string | undefined, given: Given): RehearseOpt
   const { blue, green } = given;
   if ((blue === undefined) !== (green === undefined)) {
     const [there, missing] = blue === undefined ? ['--green', '--blue'] : ['--blue', '--green'];
-    throw new UserError(`${there} needs ${missing}, since traffic moves from one version to the other; give the URLs of both, or of neither for the built-in service`);
+    throw new UserError(
+      `${there} needs ${missing}, since traffic moves from one version to the other; ` +
+        'give the URLs of both, or of neither for the built-in service',
+    );
   }
   const options = {
     rollout,
@@ -222,7 +247,8 @@ function factor(value: string): number {
   const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
   if (!(number >= MIN_FACTOR && number <= MAX_FACTOR)) {
     throw new InvalidArgumentError(
-      `must be a number from ${MIN_FACTOR} to ${MAX_FACTOR}, got ${JSON.stringify(value)}; name the rollout before the options where it was meant`,
+      `must be a number from ${MIN_FACTOR} to ${MAX_FACTOR}, got ${JSON.stringify(value)}; ` +
+        'name the rollout before the options where it was meant',
     );
   }
   return number;
@@ -231,14 +257,16 @@ function factor(value: string): number {
 function baseUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new InvalidArgumentError(`must be a base URL such as http://localhost:3000, without query and credentials, got ${JSON.stringify(value)}`);
+    const wanted = 'a base URL such as http://localhost:3000, without query and credentials';
+    throw new InvalidArgumentError(`must be ${wanted}, got ${JSON.stringify(value)}`);
   }
   return url.href.replace(/\/$/, '');
 }
 
 function host(value: string, before: readonly string[]): readonly string[] {
   if (!/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(value)) {
-    throw new InvalidArgumentError(`must be a host name such as api.example.com, without scheme, port and path, got ${JSON.stringify(value)}`);
+    const wanted = 'a host name such as api.example.com, without scheme, port and path';
+    throw new InvalidArgumentError(`must be ${wanted}, got ${JSON.stringify(value)}`);
   }
   return [...before, value.toLowerCase()];
 }

@@ -43,6 +43,9 @@ export class AlbMetrics {
 
   /** Answers of the load balancer itself. Where no target could be chosen at all (503), the request is not counted as one. */
   errors(at: number, statuses: ReadonlyMap<number, number>): void {
+    if (statuses.size === 0) {
+      return;
+    }
     const own = [{ LoadBalancer: this.loadBalancer }];
     for (const [name, count] of classes(statuses)) {
       this.count(at, `HTTPCode_ELB_${name}_Count`, count, own);

@@ -1,9 +1,9 @@
 /**
- * The production traffic of users, which would be millions of requests: drawn for each stretch of virtual time, and only its metrics are kept.
+ * The production traffic of users, which would be millions of requests: drawn for each stretch of virtual time as metrics alone.
  */
 import type { ServiceProfile } from '../scenario/scenario';
 import { AlbMetrics } from './alb-metrics';
-import { binomial, logNormalQuantile } from './draws';
+import { binomial, logNormalAt, logNormalQuantile, normalQuantile } from './draws';
 import type { Cancel, MetricSink, RandomFor, ReleaseId, Routing, Scheduler } from './ports';
 import { sequence } from './random';
 import { faultApplies, pathMatches, routeAnswer } from './synthetic-service';
@@ -38,7 +38,8 @@ export interface SingleRequest {
   /** Absent where no rule of the listener matched. */
   readonly targetGroup?: string;
   /** `elb`: the load balancer answered itself. */
-  readonly outcome: { readonly kind: 'target'; readonly status: number; readonly latencyMs: number } | { readonly kind: 'elb'; readonly status: number };
+  readonly outcome:
+    { readonly kind: 'target'; readonly status: number; readonly latencyMs: number } | { readonly kind: 'elb'; readonly status: number };
 }
 
 /** What a stretch brought. */
@@ -107,7 +108,11 @@ export class BackgroundTraffic {
     const before = (ms: number): number => Math.floor((requestsPerSecond * ms) / 1000);
     const next = sequence(`traffic|${random(`traffic|${fromMs}`)}`);
     const targets = routing.targets('production').filter(({ weight }) => weight > 0);
-    const counts = split(before(toMs) - before(fromMs), targets.map(({ weight }) => weight), next);
+    const counts = split(
+      before(toMs) - before(fromMs),
+      targets.map(({ weight }) => weight),
+      next,
+    );
     targets.forEach(({ targetGroup }, index) => this.playGroup(targetGroup, counts[index], { fromMs, next }));
     return { fromMs, toMs, requests: new Map(targets.map(({ targetGroup }, index) => [targetGroup, counts[index]])) };
   }
@@ -156,10 +161,20 @@ export function productionPaths(profile: ServiceProfile): readonly string[] {
   return named.length === 0 ? ['/'] : [...new Set(named)];
 }
 
-function drawSynthetic(source: TrafficSource & { kind: 'synthetic' }, release: ReleaseId, count: number, stretch: Stretch, tally: Tally): void {
+function drawSynthetic(
+  source: TrafficSource & { kind: 'synthetic' },
+  release: ReleaseId,
+  count: number,
+  stretch: Stretch,
+  tally: Tally,
+): void {
   const { profile, upSince } = source;
   const paths = productionPaths(profile);
-  const counts = split(count, paths.map(() => 1), stretch.next);
+  const counts = split(
+    count,
+    paths.map(() => 1),
+    stretch.next,
+  );
   // Answered requests by the latency that a fault adds to theirs.
   const added = new Map<number, number>();
   paths.forEach((path, index) => {
@@ -167,7 +182,11 @@ function drawSynthetic(source: TrafficSource & { kind: 'synthetic' }, release: R
     if (left === 0) {
       return;
     }
-    const status = routeAnswer(profile.routes.filter((route) => pathMatches(route.path, path)), path, release).status;
+    const status = routeAnswer(
+      profile.routes.filter((route) => pathMatches(route.path, path)),
+      path,
+      release,
+    ).status;
     for (const fault of profile.faults.filter((each) => faultApplies(each, 'production', path, stretch.fromMs - upSince))) {
       const hit = binomial(left, fault.rate, stretch.next);
       left -= hit;
@@ -189,7 +208,14 @@ function drawSynthetic(source: TrafficSource & { kind: 'synthetic' }, release: R
 }
 
 function drawObserved(sample: readonly ObservedRequest[], count: number, stretch: Stretch, tally: Tally): void {
-  const counts = sample.length === 0 ? [] : split(count, sample.map(() => 1), stretch.next);
+  const counts =
+    sample.length === 0
+      ? []
+      : split(
+          count,
+          sample.map(() => 1),
+          stretch.next,
+        );
   sample.forEach((each, index) => {
     if ('elb' in each) {
       tally.add('unanswered', each.elb, counts[index]);
@@ -202,16 +228,21 @@ function drawObserved(sample: readonly ObservedRequest[], count: number, stretch
 
 /** Edges of the bins in which latencies are kept, as shares of the requests: finer where percentiles are asked for. */
 const EDGES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1];
-const BINS = EDGES.slice(1).map((edge, index) => ({ width: edge - EDGES[index], middle: (edge + EDGES[index]) / 2 }));
+const BINS = EDGES.slice(1).map((edge, index) => ({ width: edge - EDGES[index], middle: normalQuantile((edge + EDGES[index]) / 2) }));
 const WIDTHS = BINS.map(({ width }) => width);
 
 /** Latencies of `count` requests: each on its own where they are few, otherwise a histogram of at most 15 values. */
-function latencies(latency: ServiceProfile['latency'], count: number, addMs: number, next: () => number): { value: number; count: number }[] {
+function latencies(
+  latency: ServiceProfile['latency'],
+  count: number,
+  addMs: number,
+  next: () => number,
+): { value: number; count: number }[] {
   if (count <= BINS.length) {
     return Array.from({ length: count }, () => ({ value: logNormalQuantile(latency, next()) + addMs, count: 1 }));
   }
   return split(count, WIDTHS, next).flatMap((drawn, index) =>
-    drawn === 0 ? [] : [{ value: logNormalQuantile(latency, BINS[index].middle) + addMs, count: drawn }],
+    drawn === 0 ? [] : [{ value: logNormalAt(latency, BINS[index].middle) + addMs, count: drawn }],
   );
 }
 

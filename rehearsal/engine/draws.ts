@@ -66,12 +66,17 @@ export function normalQuantile(probability: number): number {
 
 const NORMAL_P99 = 2.3263478740408408;
 
-/** Quantile of the log-normal distribution through these two points. A p50 of 0 is always 0; a p99 below the p50 counts as equal to it. */
+/** Quantile of the log-normal distribution through these two points. */
 export function logNormalQuantile(latency: { readonly p50Ms: number; readonly p99Ms: number }, probability: number): number {
+  return logNormalAt(latency, normalQuantile(clampUniform(probability)));
+}
+
+/** The same for a standard normal value. A p50 of 0 is always 0; a p99 below the p50 counts as equal to it. */
+export function logNormalAt(latency: { readonly p50Ms: number; readonly p99Ms: number }, standard: number): number {
   const { p50Ms, p99Ms } = latency;
   if (p50Ms <= 0) {
     return 0;
   }
   const sigma = Math.log(Math.max(p99Ms, p50Ms) / p50Ms) / NORMAL_P99;
-  return p50Ms * Math.exp(sigma * normalQuantile(clampUniform(probability)));
+  return p50Ms * Math.exp(sigma * standard);
 }

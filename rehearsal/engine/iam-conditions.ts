@@ -30,9 +30,10 @@ export function conditionHolds(block: unknown, context: RequestContext): Match {
     return unknown('a Condition that is no object');
   }
   return allOf(
-    Object.entries(block).flatMap(([operator, keys]: [string, unknown]) =>
-      Object.entries(typeof keys === 'object' && keys !== null ? keys : {}).map(([key, wanted]) => operatorHolds(operator, key, wanted, context)),
-    ),
+    Object.entries(block).flatMap(([operator, keys]: [string, unknown]) => {
+      const entries = Object.entries(typeof keys === 'object' && keys !== null ? keys : {});
+      return entries.map(([key, wanted]) => operatorHolds(operator, key, wanted, context));
+    }),
   );
 }
 

@@ -32,10 +32,11 @@ export function statementsOf(document: unknown): readonly PolicyStatement[] {
 
 /** Whether a statement speaks about the call, whatever its effect. */
 export function statementApplies(statement: PolicyStatement, call: IamCall): Match {
-  const context = call.context ?? {};
+  const { action, resource, context = {} } = call;
+  const { NotAction, NotResource } = statement;
   return allOf([
-    statement.NotAction === undefined ? actionIn(statement.Action, call.action) : not(actionIn(statement.NotAction, call.action)),
-    statement.NotResource === undefined ? resourceIn(statement.Resource, call.resource, context) : not(resourceIn(statement.NotResource, call.resource, context)),
+    NotAction === undefined ? actionIn(statement.Action, action) : not(actionIn(NotAction, action)),
+    NotResource === undefined ? resourceIn(statement.Resource, resource, context) : not(resourceIn(NotResource, resource, context)),
     conditionHolds(statement.Condition, context),
   ]);
 }

@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
+import type { IamDecisionReport } from '../../lib/model/report';
 import { managedPolicy } from './iam-managed';
 import { NO, anyOf } from './iam-match';
 import type { Match } from './iam-match';
@@ -23,13 +24,7 @@ export interface RolePolicies {
 }
 
 /** One entry of the report's `iam`, and why. */
-export interface IamDecision {
-  readonly principal: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly decision: 'allow' | 'deny' | 'unknown';
-  /** For a denied call that nothing allows: the statement that would allow it. */
-  readonly missingStatement?: { readonly Effect: 'Allow'; readonly Action: string; readonly Resource: string };
+export interface IamDecision extends IamDecisionReport {
   /** Why, in one line. */
   readonly reason: string;
 }
@@ -49,7 +44,7 @@ export function decide(policies: RolePolicies, call: IamCall, removed: readonly 
     decision,
     reason,
     // A statement more would not help against an explicit deny or a boundary.
-    ...(decision === 'deny' && lacking === true ? { missingStatement: { Effect: 'Allow', Action: action, Resource: resource } as const } : {}),
+    ...(decision === 'deny' && lacking === true ? { missingStatement: { Effect: 'Allow', Action: action, Resource: resource } } : {}),
   };
 }
 
@@ -84,12 +79,16 @@ function withBoundary(policies: RolePolicies, identity: Ruling, call: IamCall): 
     return { decision: 'unknown', reason: `permissions boundary ${boundary.arn} is not in the template and may deny` };
   }
   const limit = rule(statementsOf(boundary.document), call, false);
-  return limit.decision === 'allow' ? identity : { decision: limit.decision, reason: `permissions boundary ${boundary.arn}: ${limit.reason}` };
+  const reason = `permissions boundary ${boundary.arn}: ${limit.reason}`;
+  return limit.decision === 'allow' ? identity : { decision: limit.decision, reason };
 }
 
 /** What a set of statements comes to. */
 function rule(statements: readonly PolicyStatement[], call: IamCall, takenAway: boolean): Ruling {
-  const applying = (effect: string): Match => anyOf(statements.filter(({ Effect }) => Effect === effect).map((statement) => statementApplies(statement, call)));
+  const applying = (effect: string): Match => {
+    const those = statements.filter(({ Effect }) => Effect === effect);
+    return anyOf(those.map((statement) => statementApplies(statement, call)));
+  };
   const denied = applying('Deny');
   const allowed = takenAway ? NO : applying('Allow');
   if (denied.is === 'yes') {

@@ -16,14 +16,22 @@ export interface SyntheticRequest {
 }
 
 export type SyntheticAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly latencyMs: number }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+      readonly latencyMs: number;
+    }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' };
 
 export function answer(profile: ServiceProfile, request: SyntheticRequest, random: RandomFor): SyntheticAnswer {
   const draw = (what: string): number => random(`service|${request.release}|${request.identity}|${what}`);
   const path = pathOf(request.path);
-  const effect = profile.faults.find((fault, index) => faultApplies(fault, request.listener, path, request.sinceUpMs) && draw(`fault ${index}`) < fault.rate)?.effect;
+  const effect = profile.faults.find(
+    (fault, index) => faultApplies(fault, request.listener, path, request.sinceUpMs) && draw(`fault ${index}`) < fault.rate,
+  )?.effect;
   if (effect?.kind === 'hang' || effect?.kind === 'reset') {
     return { kind: effect.kind };
   }
@@ -49,11 +57,19 @@ export function pathMatches(pattern: string, path: string): boolean {
 const pathOf = (url: string): string => url.split(/[?#]/, 1)[0];
 
 /** Without a route: 200, and a small document that names the release. */
-export function routeAnswer(routes: readonly RouteProfile[], path: string, release: ReleaseId): { status: number; headers: Readonly<Record<string, string>>; body: string } {
+export function routeAnswer(
+  routes: readonly RouteProfile[],
+  path: string,
+  release: ReleaseId,
+): { status: number; headers: Readonly<Record<string, string>>; body: string } {
   const version = { 'x-version': release };
   const route = routes.find((each) => pathMatches(each.path, path));
   if (route !== undefined) {
     return { status: route.status, headers: { ...version, ...route.headers }, body: route.body };
   }
-  return { status: 200, headers: { 'content-type': 'application/json', ...version }, body: JSON.stringify({ status: 'ok', version: release }) };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', ...version },
+    body: JSON.stringify({ status: 'ok', version: release }),
+  };
 }

@@ -21,7 +21,11 @@ export function deploymentLines(report: Report, deployment: DeploymentReport, st
   const { paint, signs } = style;
   const trunk = `${indent}${paint.dim(signs.trunk)}`;
   const width = style.width - indent.length - 1;
-  const body = timelineOf(report, deployment).flatMap((entry) => [...(entry.kind === 'end' ? skippedLine(deployment, style, width) : []), ...entryLines(entry, deployment, style, width)]);
+  const body = timelineOf(report, deployment).flatMap((entry) => {
+    // What never began is told just before the end.
+    const skipped = entry.kind === 'end' ? skippedLine(deployment, style, width) : [];
+    return [...skipped, ...entryLines(entry, deployment, style, width)];
+  });
   const open = deployment.completeTime === null ? skippedLine(deployment, style, width) : [];
   return [heading(deployment, style, indent), ...[...body, ...open].map((line) => `${trunk}${line}`.trimEnd())];
 }
@@ -30,7 +34,8 @@ function heading(deployment: DeploymentReport, style: Style, indent: string): st
   const { paint, signs } = style;
   const by = deployment.creator === 'user' ? '' : ` ${signs.dot} ${deployment.creator}`;
   const room = style.width - indent.length - deployment.deploymentId.length - by.length - 2;
-  return `${indent}${paint.bold(deployment.deploymentId)}  ${paint.dim(`${shorten(deployment.deploymentConfigName, room, signs.ellipsis)}${by}`)}`;
+  const config = shorten(deployment.deploymentConfigName, room, signs.ellipsis);
+  return `${indent}${paint.bold(deployment.deploymentId)}  ${paint.dim(`${config}${by}`)}`;
 }
 
 function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, width: number): string[] {
@@ -45,7 +50,8 @@ function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, wi
       const { from, to, reason } = entry.transition;
       const color = to === 'ALARM' ? paint.red : to === 'OK' ? paint.green : paint.yellow;
       const room = width - LEAD - `${from} ${signs.arrow} ${to}`.length - 2;
-      const line = `${at}  ${color(signs.alarm)} ${shorten(entry.name, room, signs.ellipsis)}  ${paint.dim(from)} ${signs.arrow} ${color(to)}`;
+      const name = shorten(entry.name, room, signs.ellipsis);
+      const line = `${at}  ${color(signs.alarm)} ${name}  ${paint.dim(from)} ${signs.arrow} ${color(to)}`;
       // Why an alarm is quiet is of no interest; the JSON report has every reason.
       const why = to === 'ALARM' && reason !== '' ? wrapAtMost(2, reason, width - LEAD, signs.ellipsis) : [];
       return [line, ...why.map((text) => `${' '.repeat(LEAD - 1)}${paint.dim(text)}`)];
@@ -89,12 +95,12 @@ function hookLines({ hook }: LifecycleEventReport, style: Style, width: number):
   const said = hook.report === 'none' ? 'did not report' : `reported ${hook.report}`;
   const color = hook.report === 'Succeeded' ? paint.green : paint.red;
   const who = shorten(hook.function, room - said.length - 1, signs.ellipsis);
-  const { guardian } = hook;
+  const guardian = hook.guardian === undefined ? [] : wrapAtMost(3, guardianText(hook.guardian), room, signs.ellipsis);
   return [
     `${pad}${who} ${color(said)}`,
     ...reasonLines(hook, room, signs.ellipsis).map((text) => `${pad}${text}`),
     ...hook.checks.flatMap((check) => checkLines(check, hook.checks, style, room).map((text) => `${pad}${text}`)),
-    ...(guardian === undefined ? [] : wrapAtMost(3, guardianText(guardian), room, signs.ellipsis).map((text) => `${pad}${paint.yellow(text)}`)),
+    ...guardian.map((text) => `${pad}${paint.yellow(text)}`),
   ];
 }
 
@@ -118,7 +124,8 @@ function checkLines(check: CheckResult, all: readonly CheckResult[], style: Styl
   const width = room - column - 4;
   // One line is enough for what passed.
   const [first = '', ...rest] = check.verdict === 'pass' ? [shorten(text, width, signs.ellipsis)] : wrap(text, width);
-  return [`${mark} ${name}  ${check.verdict === 'pass' ? paint.dim(first) : first}`, ...rest.map((line) => `${' '.repeat(column + 4)}${line}`)];
+  const shown = check.verdict === 'pass' ? paint.dim(first) : first;
+  return [`${mark} ${name}  ${shown}`, ...rest.map((line) => `${' '.repeat(column + 4)}${line}`)];
 }
 
 /** Without the name of the check, which stands beside it, and without host names of load balancers, which nobody can read. */
@@ -136,7 +143,8 @@ function countedSamples({ samples, errors }: CheckResult): string {
 /** `▕██░░░▏`: the share of the replacement, a step that is not nothing or everything never looks so. */
 function trafficBar(replacement: number, { paint, signs }: Style): string {
   const cells = replacement <= 0 ? 0 : replacement >= 100 ? BAR : Math.min(BAR - 1, Math.max(1, Math.round((replacement * BAR) / 100)));
-  return `${paint.dim(signs.left)}${paint.green(signs.full.repeat(cells))}${paint.dim(signs.empty.repeat(BAR - cells))}${paint.dim(signs.right)}`;
+  const bar = `${paint.green(signs.full.repeat(cells))}${paint.dim(signs.empty.repeat(BAR - cells))}`;
+  return `${paint.dim(signs.left)}${bar}${paint.dim(signs.right)}`;
 }
 
 function skippedLine(deployment: DeploymentReport, style: Style, width: number): string[] {
@@ -148,8 +156,8 @@ function skippedLine(deployment: DeploymentReport, style: Style, width: number):
 
 function endLines(deployment: DeploymentReport, at: string, style: Style, width: number): string[] {
   const { paint } = style;
-  const good = deployment.status === 'Succeeded';
+  const status = deployment.status === 'Succeeded' ? paint.green(deployment.status) : paint.red(deployment.status);
   const { errorInformation: error } = deployment;
-  const line = `${at}  ${statusMark(deployment.status, style)} ${paint.bold(good ? paint.green(deployment.status) : paint.red(deployment.status))}${error === undefined ? '' : ` ${error.code}`}`;
+  const line = `${at}  ${statusMark(deployment.status, style)} ${paint.bold(status)}${error === undefined ? '' : ` ${error.code}`}`;
   return [line, ...(error === undefined ? [] : wrap(error.message, width - LEAD).map((text) => `${' '.repeat(LEAD - 1)}${text}`))];
 }

@@ -22,14 +22,19 @@ function callLines(call: IamDecisionReport, { paint, signs, width }: Style): str
   const pad = ' '.repeat(2 + LABEL);
   const role = clean(call.principal.split('/').at(-1) ?? call.principal);
   const missing = call.missingStatement;
+  const by = denied ? `by ${role}` : `by ${role}; a policy outside the template may decide`;
+  const statement = missing === undefined ? [] : [
+    'missing statement:',
+    '{ "Effect": "Allow",',
+    `  "Action": ${JSON.stringify(missing.Action)},`,
+    `  "Resource": ${JSON.stringify(missing.Resource)} }`,
+  ];
   return [
     `${TITLE}${mark} ${clean(call.action)}`,
     // ARNs are left in one piece, however long, so that they can be copied.
     ...(missing === undefined ? [`${pad}on ${clean(call.resource)}`] : []),
-    ...wrap(denied ? `by ${role}` : `by ${role}; a policy outside the template may decide`, width - pad.length).map((text) => `${pad}${paint.dim(text)}`),
-    ...(missing === undefined
-      ? []
-      : [`${pad}missing statement:`, `${pad}{ "Effect": "Allow",`, `${pad}  "Action": ${JSON.stringify(missing.Action)},`, `${pad}  "Resource": ${JSON.stringify(missing.Resource)} }`]),
+    ...wrap(by, width - pad.length).map((text) => `${pad}${paint.dim(text)}`),
+    ...statement.map((text) => `${pad}${text}`),
   ];
 }
 
@@ -38,7 +43,10 @@ export function findingLines({ findings }: Report, style: Style): string[] {
   const pad = ' '.repeat(2 + LABEL);
   const color = { error: paint.red, warning: paint.yellow, info: paint.cyan };
   const lines = findings.flatMap(({ level, id, message, remedy }) => [
-    ...wrap(`${message} (${id})`, width - pad.length).map((text, index) => (index === 0 ? `${TITLE}${color[level](level.padEnd(LABEL))}${text}` : `${pad}${text}`)),
+    ...wrap(`${message} (${id})`, width - pad.length).map((text, index) => {
+      const lead = index === 0 ? `${TITLE}${color[level](level.padEnd(LABEL))}` : pad;
+      return `${lead}${text}`;
+    }),
     ...(remedy === '' ? [] : wrap(remedy, width - pad.length).map((text) => `${pad}${paint.dim(text)}`)),
   ]);
   return lines.length === 0 ? [] : [`${TITLE}${paint.bold('Findings')}`, ...lines];
@@ -51,7 +59,8 @@ export function fidelityLines({ fidelity }: Report, { paint, signs, width }: Sty
     ['not modelled', fidelity.notModelled],
   ] as const;
   const room = width - 2 - LABEL;
-  const lines = parts.filter(([, items]) => items.length > 0).map(([name, items]) => enumerated(`${items.length} ${name}: `, items, room, signs.ellipsis));
+  const some = parts.filter(([, items]) => items.length > 0);
+  const lines = some.map(([name, items]) => enumerated(`${items.length} ${name}: `, items, room, signs.ellipsis));
   const shown = lines.length === 0 ? ['everything that took part is modelled'] : lines;
   return shown.map((text, index) => `${TITLE}${paint.dim((index === 0 ? 'Fidelity' : '').padEnd(LABEL))}${text}`);
 }

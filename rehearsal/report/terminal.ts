@@ -31,11 +31,15 @@ function headerLines(report: Report, style: Style): string[] {
   const { paint, signs } = style;
   const [word, sign, color] = outcomeStyle(report.outcome, style);
   const badge = `${sign} ${word}`;
+  const { expected, outcome } = report;
+  const aim = expected === undefined ? '' : expected === outcome ? ', as expected' : `, expected ${outcomeStyle(expected, style)[0]}`;
   const details = [report.scenario, `seed ${report.seed}`].filter((part) => part !== undefined).join(` ${signs.dot} `);
   const name = shorten(report.rollout, Math.floor(style.width / 2), signs.ellipsis);
-  const shown = shorten(details, style.width - name.length - badge.length - 6, signs.ellipsis);
-  const gap = ' '.repeat(Math.max(1, style.width - 4 - name.length - shown.length - badge.length));
-  return [`  ${paint.bold(name)}  ${paint.dim(shown)}${gap}${color(paint.bold(badge))}`, `  ${paint.dim(signs.line.repeat(style.width - 2))}`];
+  const shown = shorten(details, style.width - name.length - badge.length - aim.length - 6, signs.ellipsis);
+  const gap = ' '.repeat(Math.max(1, style.width - 4 - name.length - shown.length - badge.length - aim.length));
+  const rule = paint.dim(signs.line.repeat(style.width - 2));
+  const verdict = `${color(paint.bold(badge))}${expected === outcome ? paint.dim(aim) : paint.red(aim)}`;
+  return [`  ${paint.bold(name)}  ${paint.dim(shown)}${gap}${verdict}`, `  ${rule}`];
 }
 
 function outcomeStyle(outcome: Outcome, { paint, signs }: Style): [string, string, (text: string) => string] {

@@ -5,9 +5,18 @@ export function clean(text: string): string {
   return [...text].map((char) => (isControl(char) ? ' ' : char)).join('').replace(/ {2,}/g, ' ').trim();
 }
 
+/** Control characters, and those that turn the direction of writing. */
+const CONTROLS: readonly (readonly [number, number])[] = [
+  [0x00, 0x1f],
+  [0x7f, 0x9f],
+  [0x200e, 0x200f],
+  [0x202a, 0x202e],
+  [0x2066, 0x2069],
+];
+
 function isControl(char: string): boolean {
   const code = char.codePointAt(0) ?? 0;
-  return code < 32 || (code >= 127 && code < 160) || (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  return CONTROLS.some(([first, last]) => code >= first && code <= last);
 }
 
 /** Lines of at most `width` characters, broken between words, and within a word only where it is longer than a line. */

@@ -15,11 +15,15 @@ const RANK = { event: 0, traffic: 1, alarm: 2, end: 3 } as const;
 
 /** Events that began, traffic that moved, the alarm transitions that fall into this deployment, and its end. */
 export function timelineOf(report: Report, deployment: DeploymentReport): readonly Entry[] {
-  const events = deployment.lifecycleEvents.flatMap((event): Entry[] => (event.start === null ? [] : [{ kind: 'event', at: event.start, event }]));
+  const events = deployment.lifecycleEvents.flatMap((event): Entry[] =>
+    event.start === null ? [] : [{ kind: 'event', at: event.start, event }],
+  );
   const moves = deployment.traffic.filter(({ replacement }, index, all) => replacement !== (all[index - 1]?.replacement ?? 0));
   const traffic = moves.map((change): Entry => ({ kind: 'traffic', at: change.at, traffic: change }));
   const alarms = report.alarms.flatMap(({ name, transitions }) =>
-    transitions.filter((transition) => isNews(transition) && belongsTo(report, deployment, transition.at)).map((transition): Entry => ({ kind: 'alarm', at: transition.at, name, transition })),
+    transitions
+      .filter((transition) => isNews(transition) && belongsTo(report, deployment, transition.at))
+      .map((transition): Entry => ({ kind: 'alarm', at: transition.at, name, transition })),
   );
   const end: Entry[] = deployment.completeTime === null ? [] : [{ kind: 'end', at: deployment.completeTime }];
   return [...events, ...traffic, ...alarms, ...end].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]);
@@ -32,8 +36,8 @@ function isNews({ from, to }: Transition): boolean {
 
 /** A moment belongs to the deployment that was created last before it; what came before all of them to the first. */
 function belongsTo(report: Report, deployment: DeploymentReport, at: number): boolean {
-  const [first] = report.deployments;
-  const owner = report.deployments.filter(({ createTime }) => createTime <= at).reduce((latest, one) => (latest === undefined || one.createTime >= latest.createTime ? one : latest), first);
+  const inOrder = report.deployments.toSorted((a, b) => a.createTime - b.createTime);
+  const owner = inOrder.findLast(({ createTime }) => createTime <= at) ?? inOrder[0];
   return owner?.deploymentId === deployment.deploymentId;
 }
 
@@ -42,8 +46,13 @@ export function notBegun(deployment: DeploymentReport): readonly LifecycleEventR
   return deployment.lifecycleEvents.filter(({ start }) => start === null);
 }
 
+export interface DeploymentTree {
+  readonly deployment: DeploymentReport;
+  readonly rollback?: DeploymentReport;
+}
+
 /** Deployments that no other one caused, each with the rollback that it caused, if any. */
-export function deploymentTrees(report: Report): readonly { readonly deployment: DeploymentReport; readonly rollback?: DeploymentReport }[] {
+export function deploymentTrees(report: Report): readonly DeploymentTree[] {
   const known = new Set(report.deployments.map(({ deploymentId }) => deploymentId));
   const cause = (deployment: DeploymentReport): string | undefined => deployment.rollbackInfo?.rollbackTriggeringDeploymentId;
   const roots = report.deployments.filter((deployment) => !known.has(cause(deployment) ?? ''));

@@ -29,11 +29,14 @@ const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
  */
 export function parseScenario(file: string, text: string): Scenario {
   if (Buffer.byteLength(text) > MAX_SCENARIO_BYTES) {
-    throw new UserError(`${file} is ${Buffer.byteLength(text)} bytes long, and a scenario may have at most ${MAX_SCENARIO_BYTES}; shorten the bodies of its routes`);
+    const size = `${Buffer.byteLength(text)} bytes long`;
+    throw new UserError(`${file} is ${size}, and a scenario may have at most ${MAX_SCENARIO_BYTES}; shorten the bodies of its routes`);
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', customTags: [], prettyErrors: false, uniqueKeys: true });
-  const broken = [...document.errors, ...document.warnings].map(({ message, pos: [start, end] }) => ({ message: lowerFirst(message), start, end }));
+  const broken = [...document.errors, ...document.warnings].map(({ message, pos: [start, end] }) => {
+    return { message: lowerFirst(message), start, end };
+  });
   if (broken.length > 0) {
     throw scenarioError(file, text, lines, broken);
   }
@@ -82,7 +85,8 @@ function readExpect(reader: Reader, node: Node): Scenario['expect'] {
 function readReleases(reader: Reader, map: MapReader, service: ServiceProfile): readonly ReleaseScenario[] {
   const releases = map.required('releases', (value) => {
     const list = reader.list(value, '"releases"', (release) => readRelease(reader, release, service));
-    return list?.length === 0 && reader.problems.length === 0 ? reader.problem(value, '"releases" must have at least one release, got none') : list;
+    const none = list?.length === 0 && reader.problems.length === 0;
+    return none ? reader.problem(value, '"releases" must have at least one release, got none') : list;
   });
   return releases ?? [];
 }
@@ -168,7 +172,8 @@ function readDeny(reader: Reader, node: Node): Scenario['deny'][number] | undefi
   const map = reader.map(node, 'a denial', ['hook', 'action']);
   const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...ECS_HOOK_EVENTS, 'guardian' as const]));
   const wanted = 'an action such as codedeploy:PutLifecycleEventHookExecutionStatus';
-  const action = map?.required('action', (value) => reader.parsed(value, '"action"', wanted, (text) => (/^[a-z0-9-]+:[A-Za-z*?]+$/.test(String(text)) ? String(text) : undefined)));
+  const parse = (text: string | number): string | undefined => /^[a-z0-9-]+:[A-Za-z*?]+$/.exec(String(text))?.[0];
+  const action = map?.required('action', (value) => reader.parsed(value, '"action"', wanted, parse));
   return hook === undefined || action === undefined ? undefined : { hook, action };
 }
 

@@ -11,7 +11,9 @@ export function readScenarioFile(file: string): Scenario {
     const { size } = statSync(file);
     // Before it is read, so that a wrong name cannot fill the memory.
     if (size > MAX_SCENARIO_BYTES) {
-      throw new UserError(`${file} is ${size} bytes long, and a scenario may have at most ${MAX_SCENARIO_BYTES}; name a scenario file with --scenario`);
+      throw new UserError(
+        `${file} is ${size} bytes long, and a scenario may have at most ${MAX_SCENARIO_BYTES}; name a scenario file with --scenario`,
+      );
     }
     text = readFileSync(file, 'utf8');
   } catch (error) {
@@ -19,7 +21,8 @@ export function readScenarioFile(file: string): Scenario {
       throw error;
     }
     const code = (error as NodeJS.ErrnoException).code;
-    throw new UserError(code === 'ENOENT' ? `no such scenario file: ${file}` : `scenario file ${file} cannot be read (${code ?? String(error)})`);
+    const why = `scenario file ${file} cannot be read (${code ?? String(error)})`;
+    throw new UserError(code === 'ENOENT' ? `no such scenario file: ${file}` : why);
   }
   return parseScenario(file, text);
 }

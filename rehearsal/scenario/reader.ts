@@ -81,7 +81,8 @@ export class Reader {
   oneOf<const T extends string>(node: Node, what: string, allowed: readonly T[]): T | undefined {
     const value = this.scalar(node);
     const found = allowed.find((one) => one === value);
-    return found ?? this.problem(node, `${what} must be one of ${allowed.join(', ')}, got ${shown(this.follow(node))}${suggestion(String(value), allowed)}`);
+    const got = `${shown(this.follow(node))}${suggestion(String(value), allowed)}`;
+    return found ?? this.problem(node, `${what} must be one of ${allowed.join(', ')}, got ${got}`);
   }
 
   /** `on` or `off`; true and false are taken too. */
@@ -94,7 +95,8 @@ export class Reader {
   number(node: Node, what: string, min: number, max: number, whole = true): number | undefined {
     const value = this.scalar(node);
     const fits = typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value));
-    return fits ? value : this.problem(node, `${what} must be a ${whole ? 'whole number' : 'number'} from ${min} to ${max}, got ${shown(this.follow(node))}`);
+    const wanted = `a ${whole ? 'whole number' : 'number'} from ${min} to ${max}`;
+    return fits ? value : this.problem(node, `${what} must be ${wanted}, got ${shown(this.follow(node))}`);
   }
 
   /** A scalar, read by a function of its own; `wanted` says what it must be. */
@@ -123,7 +125,9 @@ export class Reader {
       return node;
     }
     this.aliases += 1;
-    return this.aliases > MAX_ALIASES ? this.problem(node, `a scenario may use at most ${MAX_ALIASES} aliases; write this one out`) : node.resolve(this.document);
+    return this.aliases > MAX_ALIASES
+      ? this.problem(node, `a scenario may use at most ${MAX_ALIASES} aliases; write this one out`)
+      : node.resolve(this.document);
   }
 }
 

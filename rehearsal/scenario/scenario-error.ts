@@ -14,7 +14,8 @@ export function scenarioError(file: string, text: string, lines: LineCounter, pr
   const sorted = [...problems].sort((a, b) => a.start - b.start);
   const shown = sorted.slice(0, MAX_SHOWN).map((problem) => drawn(file, text, lines, problem));
   const rest = sorted.length - shown.length;
-  return new UserError([...shown, ...(rest > 0 ? [`and ${rest} more ${rest === 1 ? 'problem' : 'problems'} in ${file}`] : [])].join('\n\n'));
+  const more = rest > 0 ? [`and ${rest} more ${rest === 1 ? 'problem' : 'problems'} in ${file}`] : [];
+  return new UserError([...shown, ...more].join('\n\n'));
 }
 
 function drawn(file: string, text: string, lines: LineCounter, problem: Problem): string {

@@ -23,7 +23,8 @@ export function readDuration(reader: Reader, what: string): (node: Node) => numb
 /** The profile that the keys of a map give; each key replaces the one of `base` as a whole. */
 export function readProfile(reader: Reader, map: MapReader, base: ServiceProfile): ServiceProfile {
   const command = map.optional('command', (node) => readCommand(reader, node)) ?? base.command;
-  const environment = map.optional('environment', (node) => reader.free(node, 'environment', (value) => scalarText(reader, value, 'environment variable'))) ?? base.environment;
+  const variable = (node: Node): string | undefined => scalarText(reader, node, 'environment variable');
+  const environment = map.optional('environment', (node) => reader.free(node, 'environment', variable)) ?? base.environment;
   return {
     latency: map.optional('latency', (node) => readLatency(reader, node)) ?? base.latency,
     startupMs: map.optional('startup', readDuration(reader, '"startup"')) ?? base.startupMs,
@@ -101,7 +102,8 @@ function readFault(reader: Reader, node: Node): FaultProfile | undefined {
 function readEffect(reader: Reader, node: Node, map: MapReader): FaultProfile['effect'] | undefined {
   const [kind, ...others] = EFFECTS.filter((effect) => map.has(effect));
   if (kind === undefined || others.length > 0) {
-    return reader.problem(node, `a fault must have exactly one of ${EFFECTS.join(', ')}, got ${kind === undefined ? 'none' : [kind, ...others].join(' and ')}`);
+    const got = kind === undefined ? 'none' : [kind, ...others].join(' and ');
+    return reader.problem(node, `a fault must have exactly one of ${EFFECTS.join(', ')}, got ${got}`);
   }
   if (map.has('body') && kind !== 'status') {
     return reader.problem(map.get('body') ?? node, `"body" goes with "status" only; this fault has "${kind}"`);
@@ -116,10 +118,14 @@ function readEffect(reader: Reader, node: Node, map: MapReader): FaultProfile['e
     return addMs === undefined ? undefined : { kind, addMs };
   }
   const meant = map.required(kind, (value) => reader.toggle(value, `"${kind}"`));
-  return meant === false ? reader.problem(map.get(kind) ?? node, `"${kind}" must be on; take the fault away to switch it off`) : meant === undefined ? undefined : { kind };
+  if (meant === false) {
+    return reader.problem(map.get(kind) ?? node, `"${kind}" must be on; take the fault away to switch it off`);
+  }
+  return meant === undefined ? undefined : { kind };
 }
 
 function scalarText(reader: Reader, node: Node, what: string): string | undefined {
   const value = reader.scalar(node);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : reader.problem(node, `${what} must be a text, a number, true or false`);
+  const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return simple ? String(value) : reader.problem(node, `${what} must be a text, a number, true or false`);
 }
