@@ -1,5 +1,6 @@
 /** One deployment as lines: its events with what their hooks found, traffic and alarms between them, and how it ended. */
 import type { DeploymentReport, HookRunReport, LifecycleEventReport, Report } from '../../lib/model/report';
+import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import type { CheckResult } from '../../lib/model/hook-contract';
 import type { Style } from './style';
 import { clean, clock, duration, shorten, wrap, wrapAtMost } from './text';
@@ -21,13 +22,28 @@ export function deploymentLines(report: Report, deployment: DeploymentReport, st
   const { paint, signs } = style;
   const trunk = `${indent}${paint.dim(signs.trunk)}`;
   const width = style.width - indent.length - 1;
+  const quiet = isQuietRollback(deployment);
   const body = timelineOf(report, deployment).flatMap((entry) => {
+    if (quiet && entry.kind === 'event') {
+      return entry.event === deployment.lifecycleEvents[0] ? quietLines(deployment, style, width) : [];
+    }
     // What never began is told just before the end.
     const skipped = entry.kind === 'end' ? skippedLine(deployment, style, width) : [];
     return [...skipped, ...entryLines(entry, deployment, style, width)];
   });
   const open = deployment.completeTime === null ? skippedLine(deployment, style, width) : [];
   return [heading(deployment, style, indent), ...[...body, ...open].map((line) => `${trunk}${line}`.trimEnd())];
+}
+
+/** A rollback whose events all pass without a hook tells nothing by its single events. */
+function isQuietRollback({ creator, lifecycleEvents }: DeploymentReport): boolean {
+  return creator === ROLLBACK_CREATOR && lifecycleEvents.length > 0 && lifecycleEvents.every(({ status, hook }) => status === 'Succeeded' && hook === undefined);
+}
+
+function quietLines({ lifecycleEvents }: DeploymentReport, style: Style, width: number): string[] {
+  const [first] = lifecycleEvents;
+  const event = { ...first!, name: `${lifecycleEvents.length} events, no hook runs`, end: lifecycleEvents.at(-1)!.end };
+  return [eventLine(event, style.paint.dim(clock(first!.start ?? 0).padStart(CLOCK)), style, width)];
 }
 
 function heading(deployment: DeploymentReport, style: Style, indent: string): string {
