@@ -4,7 +4,7 @@ import { EcsEndpoint, EcsRollout, LifecycleHook, TrafficShift } from 'cdk-greenl
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Duration, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 
 import { WebService } from './web-service.ts';
 

@@ -1,7 +1,7 @@
 import { EcsEndpoint, EcsRollout, HttpAssertion, HttpCheck, LifecycleHook, RollbackAlarm, Settle, TrafficShift } from 'cdk-greenlight';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Duration, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 
 import { errorRateAlarm } from './error-rate-alarm.ts';
 import { WebService } from './web-service.ts';

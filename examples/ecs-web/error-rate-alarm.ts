@@ -1,7 +1,7 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 
 /** More than 2 % of the requests to either target group answered by 5xx, in two of three minutes. No requests are no errors. */
 export function errorRateAlarm(scope: Construct, id: string, targetGroups: readonly elbv2.IApplicationTargetGroup[]): cloudwatch.Alarm {

@@ -27,6 +27,9 @@ export class RollbackAlarm {
 
 function requireSame(what: string, theirs: string, ours: string, alarm: cloudwatch.IAlarmRef): void {
   if (!Token.isUnresolved(theirs) && !Token.isUnresolved(ours) && theirs !== ours) {
-    throw new Error(`alarm '${alarm.node.path}' is in ${what} ${theirs}, the rollout in ${ours}; CodeDeploy finds alarms by name in its own ${what} only`);
+    throw new Error(
+      `alarm '${alarm.node.path}' is in ${what} ${theirs}, the rollout in ${ours}; CodeDeploy finds alarms ` +
+        `by name in its own ${what} only`,
+    );
   }
 }

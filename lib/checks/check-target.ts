@@ -44,6 +44,6 @@ function requireAllowed(text: string): void {
   }
   const refused = refusedHost(url.hostname);
   if (refused !== undefined) {
-    throw new Error(`'${text}' names a ${refused} address, which a hook may never ask; use the address that clients use`);
+    throw new Error(`'${text}' names ${refused} address, which a hook may never ask; use the address that clients use`);
   }
 }

@@ -76,7 +76,10 @@ export class HttpCheck extends Check {
     requireWhole('transportRetries', this.transportRetries, 0, 10);
     requireDuration('interval', this.interval, 'milliseconds', 0, 60_000);
     if (options.assertions.length === 0) {
-      throw new Error(`check '${this.name}' asserts nothing, and would pass whatever answers; add an assertion such as HttpAssertion.status(200)`);
+      throw new Error(
+        `check '${this.name}' asserts nothing, and would pass whatever answers; add an assertion such as ` +
+          `HttpAssertion.status(200)`,
+      );
     }
   }
 

@@ -122,7 +122,8 @@ export class EcsAppSpec {
     const { network } = props.taskSet ?? {};
     if (network !== undefined && (network.subnets.length === 0 || network.securityGroups.length === 0)) {
       throw new Error(
-        `'network' of a task set needs subnets and security groups, got ${network.subnets.length} and ${network.securityGroups.length}; name at least one each, or leave it out`,
+        `'network' of a task set needs subnets and security groups, got ${network.subnets.length} and ` +
+          `${network.securityGroups.length}; name at least one each, or leave it out`,
       );
     }
   }

@@ -73,6 +73,9 @@ export class EcsListenerRule {
 function requireValidRule(options: EcsListenerRuleOptions): void {
   requireWhole('priority', options.priority, 1, 50_000);
   if (!Token.isUnresolved(options.paths) && !Token.isUnresolved(options.hosts) && (options.paths ?? options.hosts ?? []).length === 0) {
-    throw new Error("a listener rule needs 'paths' or 'hosts', got neither; a rule without a condition would take all requests of a shared listener");
+    throw new Error(
+      "a listener rule needs 'paths' or 'hosts', got neither; a rule without a condition would take all " +
+        "requests of a shared listener",
+    );
   }
 }

@@ -21,7 +21,8 @@ export class AlarmList {
     }
     if (this.alarms.length === MAX_ALARMS) {
       throw new Error(
-        `rollout '${this.scope.node.path}' would have ${MAX_ALARMS + 1} alarms, its verdict alarm counted, a deployment group takes ${MAX_ALARMS}; ` +
+        `rollout '${this.scope.node.path}' would have ${MAX_ALARMS + 1} alarms, its verdict alarm counted, a ` +
+          `deployment group takes ${MAX_ALARMS}; ` +
           'join some in a composite alarm',
       );
     }
@@ -31,7 +32,8 @@ export class AlarmList {
       this.findings.add({
         id: 'many-alarms',
         level: 'warning',
-        message: `rollout '${this.scope.node.path}' has more than ${ALARMS_WARNING_THRESHOLD} alarms, its verdict alarm counted, which accounts with older limits refuse`,
+        message: `rollout '${this.scope.node.path}' has more than ${ALARMS_WARNING_THRESHOLD} alarms, its verdict alarm ` +
+          `counted, which accounts with older limits refuse`,
         remedy: `ask for quota L-9F835576 (up to ${MAX_ALARMS}) first, or join some in a composite alarm`,
       });
     }

@@ -8,7 +8,7 @@ import type { ApplicationEndpointOptions } from '../ecs/ecs-endpoint';
 import type { BoundEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
 import { schemeOf } from './load-balancer-facts';
-import { requireWhole } from './numbers';
+import { requireKnown, requireWhole } from './numbers';
 
 const MAX_PORT = 65_535;
 
@@ -39,13 +39,18 @@ export function bindApplicationEndpoint(scope: Construct, options: ApplicationEn
 }
 
 function requirePorts(productionPort: number, options: ApplicationEndpointOptions): void {
+  requireKnown("'productionPort'", productionPort);
   requireWhole('productionPort', productionPort, 1, MAX_PORT);
   if (options.testPort === undefined) {
     return;
   }
+  requireKnown("'testPort'", options.testPort);
   requireWhole('testPort', options.testPort, 1, MAX_PORT);
-  if (!Token.isUnresolved(productionPort) && options.testPort === productionPort) {
-    throw new Error(`'testPort' must differ from 'productionPort', got ${productionPort} for both; a load balancer has one listener for each port`);
+  if (options.testPort === productionPort) {
+    throw new Error(
+      `'testPort' must differ from 'productionPort', got ${productionPort} for both; a load balancer has ` +
+        `one listener for each port`,
+    );
   }
 }
 
@@ -53,7 +58,8 @@ function requireTargetType(options: ApplicationEndpointOptions, context: Endpoin
   const asked = options.targetGroups?.targetType;
   if (asked !== undefined && context.targetType !== undefined && asked !== context.targetType) {
     throw new Error(
-      `'targetType' is '${asked}', but the network mode of the service's tasks asks for '${context.targetType}'; leave it out to follow the network mode`,
+      `'targetType' is '${asked}', but the network mode of the service's tasks asks for '${context.targetType}'; ` +
+        `leave it out to follow the network mode`,
     );
   }
 }

@@ -52,6 +52,9 @@ export function requireApplicationLoadBalancer(loadBalancer: elbv2.IApplicationL
   const kind = Token.isUnresolved(arn) ? undefined : /:loadbalancer\/(net|gwy)\//.exec(arn)?.[1];
   if (kind !== undefined) {
     const name = kind === 'net' ? 'a Network Load Balancer' : 'a Gateway Load Balancer';
-    throw new Error(`load balancer '${arn}' is ${name}; this endpoint takes an Application Load Balancer, which alone shifts traffic in increments`);
+    throw new Error(
+      `load balancer '${arn}' is ${name}; this endpoint takes an Application Load Balancer, which alone ` +
+        `shifts traffic in increments`,
+    );
   }
 }

@@ -1,17 +1,16 @@
 /** The hook that plays checks: a suite beside the bundled handler, and a place to run from which it reaches what it asks. */
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import type { Duration } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 
 import type { Check, _CheckContext } from '../checks/check';
 import type { HttpRequestOptions } from '../checks/http-request';
 import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
 import { ENV } from '../model/hook-contract';
-import { ecsHookRuns } from '../model/lifecycle';
-import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
 import type { CheckSuite } from '../model/suite';
 import { listenerUrl, loadBalancerFullName } from './bound-endpoint';
 import { DeployTimeValues } from './deploy-time-values';
 import { withSuite } from './handler-code';
-import { handlerSettings, maxEventAge, requireHandlerTimeout, timeoutFor, workSeconds } from './handler-limits';
+import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
 import { ownFunction } from './own-function';
@@ -19,9 +18,6 @@ import type { Placement, Reach } from './placement';
 import { placeHook } from './placement';
 import { targetOf, urlPort } from './render-request';
 import { findPrivateAddresses, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
-
-/** Default time-out of a short suite, in seconds. */
-const SHORTEST_DEFAULT_SECONDS = 60;
 
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
   requireDistinct(options.checks, context);
@@ -65,34 +61,28 @@ function requireDistinct(checks: readonly Check[], { event }: HookContext): void
 function timeoutOf(options: ChecksHookOptions, { event }: HookContext): Duration {
   const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs())];
   const needed = Math.ceil(longest.reduce((sum, ms) => sum + ms, 0) / 1_000);
-  const timeout = options.timeout ?? Duration.seconds(Math.max(SHORTEST_DEFAULT_SECONDS, timeoutFor(needed)));
-  const room = workSeconds(options.timeout?.toSeconds() ?? MAX_FUNCTION_TIMEOUT_SECONDS);
+  const timeout = options.timeout ?? defaultTimeout(needed);
+  requireHandlerTimeout(timeout);
+  const room = timeout.isUnresolved() ? Infinity : workSeconds(timeout.toSeconds());
   if (needed > room) {
     const remedy = options.timeout === undefined ? 'spread them over several hooks or' : "raise 'timeout', or";
     throw new Error(
-      `settle phase and checks of hook ${event} can take ${needed} seconds, of which ${room} fit into its time-out; ${remedy} lower time-outs and repetitions`,
+      `settle phase and checks of hook ${event} can take ${needed} seconds, of which ${room} fit into its ` +
+        `time-out; ${remedy} lower time-outs and repetitions`,
     );
   }
-  requireHandlerTimeout(timeout);
   return timeout;
 }
 
 function renderSuite(options: ChecksHookOptions, context: HookContext, values: DeployTimeValues): CheckSuite {
   const { production, test } = context.endpoint;
   const checkContext: _CheckContext = { values, production, ...(test === undefined ? {} : { test }) };
-  requireTestTraffic(context);
   return {
     schemaVersion: 1,
     event: context.event,
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
     checks: options.checks.map((check) => check._render(checkContext)),
   };
-}
-
-function requireTestTraffic({ event, endpoint }: HookContext): void {
-  if (!ecsHookRuns(event, endpoint.test !== undefined)) {
-    throw new Error(`hook ${event} needs a test listener, since the service leaves the event out without one; give the endpoint a 'testPort'`);
-  }
 }
 
 function reachOf(options: ChecksHookOptions): Reach {

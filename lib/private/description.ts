@@ -121,7 +121,8 @@ function deregistration({ taskDefinition }: ServiceFacts): Finding[] {
     {
       id: 'task-definition-deregistered',
       level: 'info',
-      message: `a change of task definition '${taskDefinition.node.path}' deregisters the revision before it, which then cannot be deployed again by hand`,
+      message: `a change of task definition '${taskDefinition.node.path}' deregisters the revision before it, which then ` +
+        `cannot be deployed again by hand`,
       remedy: "keep revisions by 'taskDefinition.applyRemovalPolicy(RemovalPolicy.RETAIN)'",
     },
   ];

@@ -35,7 +35,10 @@ export function appSpecHooks(hooks: readonly BoundHook[]): EcsAppSpecHooks {
 
 function requireRuns(event: EcsHookEvent, { endpoint }: RolloutContext): void {
   if (!ecsHookRuns(event, endpoint.test !== undefined)) {
-    throw new Error(`hook ${event} would never run, since the service leaves the event out without a test listener; give the endpoint a 'testPort' or a 'testListener'`);
+    throw new Error(
+      `hook ${event} would never run, since the service leaves the event out without a test listener; give ` +
+        `the endpoint a 'testPort' or a 'testListener'`,
+    );
   }
 }
 
@@ -54,7 +57,8 @@ function requireDistinctFunctions(hooks: readonly BoundHook[]): void {
     const other = hooks.slice(0, index).find((earlier) => earlier.function.functionArn === hook.function.functionArn);
     if (other !== undefined) {
       throw new Error(
-        `hooks ${other.event} and ${hook.event} are the same function '${hook.function.node.path}', which is not told at which event it is invoked; ` +
+        `hooks ${other.event} and ${hook.event} are the same function '${hook.function.node.path}', which is not ` +
+          `told at which event it is invoked; ` +
           'use one function for each event',
       );
     }

@@ -79,7 +79,8 @@ function containerOf(service: ecs.BaseService, name: string | undefined): ecs.Co
     throw new Error(
       name === undefined
         ? `task definition '${taskDefinition.node.path}' has no essential container; add one before the rollout`
-        : `container '${name}' is not in task definition '${taskDefinition.node.path}', which has ${known === '' ? 'none' : known}; name one of them`,
+        : `container '${name}' is not in task definition '${taskDefinition.node.path}', which has ` +
+          `${known === '' ? 'none' : known}; name one of them`,
     );
   }
   return container;
@@ -93,7 +94,8 @@ function mappingOf(container: ecs.ContainerDefinition, port: number | undefined)
     throw new Error(
       port === undefined
         ? `container '${container.containerName}' maps ${has}, a load balancer needs one; add it by 'addPortMappings'`
-        : `container '${container.containerName}' maps ${has}, not the 'containerPort' ${port}; map it by 'addPortMappings' or name a mapped one`,
+        : `container '${container.containerName}' maps ${has}, not the 'containerPort' ${port}; map it by ` +
+          `'addPortMappings' or name a mapped one`,
     );
   }
   return mapping;
@@ -103,7 +105,8 @@ function examineImported({ service, taskDefinition, container, containerPort }: 
   if (taskDefinition === undefined || container === undefined || containerPort === undefined) {
     const missing = Object.entries({ taskDefinition, container, containerPort }).filter(([, value]) => value === undefined);
     throw new Error(
-      `service '${service.node.path}' is imported, and does not tell ${missing.map(([name]) => `'${name}'`).join(', ')}; set them on the rollout`,
+      `service '${service.node.path}' is imported, and does not tell ` +
+        `${missing.map(([name]) => `'${name}'`).join(', ')}; set them on the rollout`,
     );
   }
   requireWhole('containerPort', containerPort, 1, 65_535);
@@ -119,7 +122,8 @@ export function attachService(scope: Construct, facts: ServiceFacts, endpoint: B
   const attached = service.loadBalancers.map((entry) => entry.targetGroupArn);
   if (attached.some((arn) => arn !== endpoint.blue.targetGroupArn)) {
     throw new Error(
-      `service '${service.node.path}' is attached to another target group already, CodeDeploy takes one; remove 'attachTo...' and leave it to the rollout`,
+      `service '${service.node.path}' is attached to another target group already, CodeDeploy takes one; remove ` +
+        `'attachTo...' and leave it to the rollout`,
     );
   }
   if (attached.length === 0) {
@@ -141,7 +145,8 @@ function requireReachableStack(scope: Construct, service: ecs.BaseService, endpo
   const [ours, theirs] = [Stack.of(endpoint.blue), Stack.of(service)];
   if (ours === Stack.of(scope) && ours !== theirs) {
     throw new Error(
-      `service '${service.node.path}' is in stack '${theirs.node.path}', its target groups would be in '${ours.node.path}', and each stack would wait for the ` +
+      `service '${service.node.path}' is in stack '${theirs.node.path}', its target groups would be in ` +
+        `'${ours.node.path}', and each stack would wait for the ` +
         'other; make the rollout in the stack of the service, or bring target groups of that stack by EcsEndpoint.existing',
     );
   }

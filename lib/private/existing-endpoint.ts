@@ -1,6 +1,5 @@
 /** Takes listeners and target groups that exist in the app or were imported. */
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { ExistingEndpointOptions } from '../ecs/ecs-endpoint';
@@ -8,7 +7,7 @@ import type { EcsListenerRule } from '../ecs/ecs-listener-rule';
 import type { BoundEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
 import { requireSameLoadBalancer, schemeOf } from './load-balancer-facts';
-import { requireWhole } from './numbers';
+import { requireKnown, requireWhole } from './numbers';
 
 export function bindExistingEndpoint(scope: Construct, options: ExistingEndpointOptions, context: EndpointContext): BoundEndpoint {
   const { loadBalancer, blueTargetGroup: blue, greenTargetGroup: green } = options;
@@ -29,15 +28,17 @@ export function bindExistingEndpoint(scope: Construct, options: ExistingEndpoint
     rules: rules.map((rule, index) => rule._bind(scope, `${id}${index + 1}`, listener.listener, target)),
   });
 
+  const scheme = schemeOf(loadBalancer, options.internetFacing);
   return {
     loadBalancer,
-    scheme: schemeOf(loadBalancer, options.internetFacing),
+    scheme,
     vpc: options.vpc ?? loadBalancer.vpc ?? context.vpc,
     production: bindRules('ProductionRule', production, options.productionRules ?? [], blue),
     ...(test === undefined ? {} : { test: bindRules('TestRule', test, options.testRules ?? [], green) }),
     blue,
     green,
-    productionOpen: schemeOf(loadBalancer, options.internetFacing) === 'internet-facing',
+    // Nothing tells how far a listener of somebody else's is open; an internet-facing one is taken as open to all.
+    productionOpen: scheme === 'internet-facing',
   };
 }
 
@@ -47,7 +48,10 @@ function requireDifferent(options: ExistingEndpointOptions): void {
     throw new Error(`blue and green target group are both '${blue.node.path}'; a release needs two, between which traffic is moved`);
   }
   if (test !== undefined && (test === production || test.listenerArn === production.listenerArn)) {
-    throw new Error(`production and test listener are both '${production.node.path}'; give the new version a listener of its own to be tested on`);
+    throw new Error(
+      `production and test listener are both '${production.node.path}'; give the new version a listener of ` +
+        `its own to be tested on`,
+    );
   }
 }
 
@@ -55,11 +59,10 @@ function requireDifferent(options: ExistingEndpointOptions): void {
 function takeListener(listener: elbv2.IApplicationListener, toldPort: number, toldSecure: boolean): BoundListener {
   if (listener instanceof elbv2.ApplicationListener) {
     const { port, protocol } = listener;
+    requireKnown(`port of listener '${listener.node.path}'`, port);
     return { listener, port, protocol: protocol === elbv2.ApplicationProtocol.HTTPS ? 'HTTPS' : 'HTTP', rules: [] };
   }
-  if (Token.isUnresolved(toldPort)) {
-    throw new Error("the port of an imported listener must be known at synth, got a deploy-time value; write the number");
-  }
+  requireKnown('port of an imported listener', toldPort);
   requireWhole('port of an imported listener', toldPort, 1, 65_535);
   return { listener, port: toldPort, protocol: toldSecure ? 'HTTPS' : 'HTTP', rules: [] };
 }

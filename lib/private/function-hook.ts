@@ -58,7 +58,8 @@ function unguarded(fn: lambda.IFunction, { event }: HookContext, why: string) {
   return {
     id: 'unguarded',
     level: 'warning',
-    message: `no guardian watches over hook ${event}, function '${fn.node.path}': ${why}. If it dies without reporting, the deployment waits for an hour`,
+    message: `no guardian watches over hook ${event}, function '${fn.node.path}': ${why}. If it dies without reporting, ` +
+      `the deployment waits for an hour`,
     remedy: 'use LifecycleHook.fromOutcome, which leaves the function as it is, or a function without an asynchronous configuration',
   } as const;
 }
@@ -70,7 +71,8 @@ function refuseLateConfiguration(fn: lambda.IFunction, { scope, event }: HookCon
       fn.node.tryFindChild(ASYNC_CONFIGURATION) === undefined
         ? []
         : [
-            `function '${fn.node.path}' of hook ${event} was given an asynchronous configuration after the rollout had made one, and a function has one only; ` +
+            `function '${fn.node.path}' of hook ${event} was given an asynchronous configuration after the rollout had ` +
+              `made one, and a function has one only; ` +
               "configure it before the rollout, or drop 'configureAsyncInvoke'",
           ],
   });

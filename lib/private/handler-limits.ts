@@ -11,10 +11,13 @@ import { requireDuration, requireWhole } from './numbers';
 const MAX_HOOK_EVENT_AGE_SECONDS = 900;
 
 /** Below this, keeping time back to report leaves none to check. */
-export const MIN_HANDLER_TIMEOUT_SECONDS = 20;
+const MIN_HANDLER_TIMEOUT_SECONDS = 20;
 
-/** Kept back to report: this share of the time, and at least so many seconds. The handlers hold to the same figures. */
-const REPORT_SHARE = 0.1;
+/** Shortest time-out that we choose by ourselves, with room for a cold start and a slow report. */
+const SHORTEST_DEFAULT_SECONDS = 60;
+
+/** Kept back to report: one part in so many of the time, and at least so many seconds. The handlers hold to the same figures. */
+const REPORT_PART = 10;
 const MIN_REPORT_SECONDS = 10;
 
 /** Oldest Node.js that the bundles run on. */
@@ -22,12 +25,17 @@ const MIN_NODE_MAJOR = 22;
 
 /** Seconds of work that fit into a time-out. */
 export function workSeconds(timeoutSeconds: number): number {
-  return Math.floor(timeoutSeconds - Math.max(MIN_REPORT_SECONDS, timeoutSeconds * REPORT_SHARE));
+  return timeoutSeconds - Math.max(MIN_REPORT_SECONDS, Math.ceil(timeoutSeconds / REPORT_PART));
 }
 
 /** The shortest time-out, in whole seconds, into which so much work fits. */
-export function timeoutFor(seconds: number): number {
-  return Math.ceil(Math.max(seconds + MIN_REPORT_SECONDS, seconds / (1 - REPORT_SHARE)));
+function timeoutFor(seconds: number): number {
+  return Math.max(seconds + MIN_REPORT_SECONDS, Math.ceil((seconds * REPORT_PART) / (REPORT_PART - 1)));
+}
+
+/** The time-out that we choose for so much work; it may be too much for any. */
+export function defaultTimeout(seconds: number): Duration {
+  return Duration.seconds(Math.min(MAX_FUNCTION_TIMEOUT_SECONDS, Math.max(SHORTEST_DEFAULT_SECONDS, timeoutFor(seconds))));
 }
 
 export function requireHandlerTimeout(timeout: Duration): void {
@@ -44,7 +52,7 @@ export function maxEventAge(options: GuardedHookOptions): Duration {
 export function handlerSettings(options: HandlerOptions): { memoryMiB: number; runtime: lambda.Runtime; logRetention: logs.RetentionDays } {
   const memory = options.memorySize ?? Size.mebibytes(512);
   if (!memory.isUnresolved()) {
-    requireWhole('memorySize', memory.toMebibytes(), 128, 10_240, 'in MiB');
+    requireWhole('memorySize', memory.toMebibytes(), 128, 10_240, 'it is counted in MiB');
   }
   const runtime = options.runtime ?? lambda.Runtime.NODEJS_24_X;
   const major = /^nodejs(\d+)\.x$/.exec(runtime.name)?.[1];

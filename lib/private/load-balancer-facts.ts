@@ -12,7 +12,10 @@ export function schemeOf(loadBalancer: elbv2.IApplicationLoadBalancer, told: boo
   }
   const scheme = element.scheme === 'internal' ? 'internal' : 'internet-facing';
   if (told !== undefined && told !== (scheme === 'internet-facing')) {
-    throw new Error(`'internetFacing' is ${told}, but load balancer '${loadBalancer.node.path}' is ${scheme}; leave it out for a load balancer of this app`);
+    throw new Error(
+      `'internetFacing' is ${told}, but load balancer '${loadBalancer.node.path}' is ${scheme}; leave it ` +
+        `out for a load balancer of this app`,
+    );
   }
   return scheme;
 }
@@ -25,7 +28,8 @@ export function requireSameLoadBalancer(what: string, listener: elbv2.IApplicati
       : arnsDiffer(arnFromListener(listener.listenerArn), loadBalancer.loadBalancerArn);
   if (other) {
     throw new Error(
-      `${what} '${listener.node.path}' is on another load balancer than '${loadBalancer.node.path}'; CodeDeploy moves listeners of one load balancer only`,
+      `${what} '${listener.node.path}' is on another load balancer than '${loadBalancer.node.path}'; CodeDeploy ` +
+        `moves listeners of one load balancer only`,
     );
   }
 }

@@ -9,6 +9,13 @@ export function requireWhole(prop: string, value: number, min: number, max: numb
   }
 }
 
+/** Throws when a number is a deploy-time value, where URLs or the rollout description are made of it. */
+export function requireKnown(what: string, value: number): void {
+  if (Token.isUnresolved(value)) {
+    throw new Error(`the ${what} must be known at synth, got a deploy-time value; write the number`);
+  }
+}
+
 const MILLISECONDS = { milliseconds: 1, seconds: 1_000, minutes: 60_000 } as const;
 
 /** Throws unless the duration is a whole number of units in the range. */
@@ -18,7 +25,7 @@ export function requireDuration(prop: string, value: Duration, unit: keyof typeo
   }
   const amount = value.toMilliseconds({ integral: false }) / MILLISECONDS[unit];
   if (!Number.isInteger(amount) || amount < min || amount > max) {
-    const range = `'${prop}' must be a whole number of ${unit} from ${min} to ${max}, got ${value.toHumanString()}`;
+    const range = `'${prop}' must be a whole number of ${unit} from ${min} to ${max}, got ${amount} ${unit}`;
     throw new Error(remedy === undefined ? range : `${range}; ${remedy}`);
   }
 }

@@ -1,12 +1,13 @@
 /** The adapter that takes a function's outcome: it is the hook, so that the user's function stays untouched. */
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import type { Duration } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 
 import type { OutcomeHookOptions } from '../hooks/lifecycle-hook';
 import { ENV } from '../model/hook-contract';
 import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
 import { handlerCode } from './handler-code';
-import { handlerSettings, maxEventAge, requireHandlerTimeout, timeoutFor, workSeconds } from './handler-limits';
+import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
 import { ownFunction } from './own-function';
@@ -45,13 +46,13 @@ export function bindOutcomeHook(target: lambda.IFunction, options: OutcomeHookOp
 
 function timeoutOf(target: lambda.IFunction, options: OutcomeHookOptions, { event }: HookContext): Duration {
   const theirs = knownTimeoutSeconds(target);
-  const needed = theirs === undefined ? undefined : timeoutFor(theirs + ADAPTER_SECONDS);
-  const timeout = options.timeout ?? Duration.seconds(Math.min(MAX_FUNCTION_TIMEOUT_SECONDS, needed ?? MAX_FUNCTION_TIMEOUT_SECONDS));
+  const timeout = options.timeout ?? defaultTimeout((theirs ?? MAX_FUNCTION_TIMEOUT_SECONDS) + ADAPTER_SECONDS);
   requireHandlerTimeout(timeout);
-  if (needed !== undefined && !timeout.isUnresolved() && needed > timeout.toSeconds()) {
-    const room = workSeconds(timeout.toSeconds()) - ADAPTER_SECONDS;
+  const room = timeout.isUnresolved() ? Infinity : workSeconds(timeout.toSeconds()) - ADAPTER_SECONDS;
+  if (theirs !== undefined && theirs > room) {
     throw new Error(
-      `function '${target.node.path}' of hook ${event} may run for ${theirs} seconds, of which ${room} fit into the adapter's time-out of ` +
+      `function '${target.node.path}' of hook ${event} may run for ${theirs} seconds, of which ${room} fit into ` +
+        `the adapter's time-out of ` +
         `${timeout.toSeconds()} seconds; lower the function's time-out or raise 'timeout' up to ${MAX_FUNCTION_TIMEOUT_SECONDS} seconds`,
     );
   }

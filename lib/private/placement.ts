@@ -32,12 +32,14 @@ export function placeHook(context: HookContext, reach: Reach): Placement | undef
   if (vpc === undefined) {
     if (way !== 'internet') {
       throw new Error(
-        `hook ${context.event} must run in the VPC of load balancer '${context.endpoint.loadBalancer.node.path}', which is not known; set 'vpc' of the endpoint`,
+        `hook ${context.event} must run in the VPC of load balancer '${context.endpoint.loadBalancer.node.path}', ` +
+          `which is not known; set 'vpc' of the endpoint`,
       );
     }
     return undefined;
   }
 
+  requireLoadBalancerVpc(context, vpc, way);
   const subnets = reach.vpcSubnets ?? defaultSubnets(vpc, context);
   const securityGroup = new ec2.SecurityGroup(context.scope, 'SecurityGroup', {
     vpc,
@@ -52,6 +54,17 @@ export function placeHook(context: HookContext, reach: Reach): Placement | undef
   const privateAddresses = way === 'private-addresses';
   requireRouteToAws(context, vpc, subnets, ['codedeploy', 'monitoring', 'events', ...(privateAddresses ? ['ec2'] : [])]);
   return { vpc, subnets, securityGroup, privateAddresses };
+}
+
+/** A security group can let in groups of its own VPC only. */
+function requireLoadBalancerVpc({ endpoint, event }: HookContext, vpc: ec2.IVpc, way: Way): void {
+  const inside = way === 'group-to-group' || way === 'private-addresses';
+  if (inside && endpoint.vpc !== undefined && endpoint.vpc.vpcId !== vpc.vpcId) {
+    throw new Error(
+      `hook ${event} is placed in VPC '${vpc.node.path}', but the load balancer that it asks lets it in from VPC ` +
+        `'${endpoint.vpc.node.path}' only; drop 'vpc' of the hook`,
+    );
+  }
 }
 
 function wayTo(context: HookContext, reach: Reach): Way {
@@ -102,6 +115,7 @@ function defaultSubnets(vpc: ec2.IVpc, context: HookContext): ec2.SubnetSelectio
     return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
   }
   throw new Error(
-    `hook ${context.event} needs private subnets, VPC '${vpc.node.path}' has public ones only, where a function has no way out; add private subnets or set 'vpcSubnets'`,
+    `hook ${context.event} needs private subnets, VPC '${vpc.node.path}' has public ones only, where a ` +
+      `function has no way out; add private subnets or set 'vpcSubnets'`,
   );
 }

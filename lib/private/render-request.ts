@@ -42,7 +42,8 @@ export function renderTarget(name: string, options: HttpRequestOptions, context:
   }
   if (listener.protocol === 'HTTPS' && options.host === undefined) {
     throw new Error(
-      `${name} asks an HTTPS listener without 'host'; set 'host' to a name of its certificate, since no certificate names the load balancer's address`,
+      `${name} asks an HTTPS listener without 'host'; set 'host' to a name of its certificate, since no ` +
+        `certificate names the load balancer's address`,
     );
   }
   return target;

@@ -13,7 +13,10 @@ export function requireValidProps(props: EcsRolloutProps): void {
     throw new Error(problem);
   }
   if (props.application !== undefined && props.applicationName !== undefined) {
-    throw new Error(`'applicationName' names a new application, got '${props.applicationName}' together with 'application'; set one of them`);
+    throw new Error(
+      `'applicationName' names a new application, got '${props.applicationName}' together with ` +
+        `'application'; set one of them`,
+    );
   }
   if (props.approvalWait !== undefined) {
     requireDuration('approvalWait', props.approvalWait, 'minutes', 1, MAX_WAIT_MINUTES, 'leave it out for no wait');

@@ -48,7 +48,7 @@ export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): voi
       id: 'service-role-not-managed',
       level: 'warning',
       message: `role '${grant.role.node.path}' is imported, so that nothing was added to what it may do`,
-      remedy: 'see that it may do what README lists under permissions, or leave the role to the rollout',
+      remedy: "leave 'role' out to see in the template what a role of the rollout may do, and give this one the same",
     });
     return;
   }

@@ -29,8 +29,10 @@ export function requireRouteToAws(context: HookContext, vpc: ec2.IVpc, selection
       return missing.length === 0
         ? []
         : [
-            `hook ${context.event} runs in isolated subnets of VPC '${vpc.node.path}' without interface endpoints for ${missing.join(', ')}, ` +
-              "so that it could never report; add them by 'addInterfaceEndpoint', or place the hook by 'vpcSubnets' where there is a NAT gateway",
+            `hook ${context.event} runs in isolated subnets of VPC '${vpc.node.path}' without interface endpoints for ` +
+              `${missing.join(', ')}, ` +
+              "so that it could never report; add them by 'addInterfaceEndpoint', or place the hook by 'vpcSubnets' " +
+                "where there is a NAT gateway",
           ];
     },
   });

@@ -87,7 +87,10 @@ export class TrafficShift {
   public static predefined(configName: string): TrafficShift {
     const config = PREDEFINED_CONFIGS[configName];
     if (config === undefined) {
-      throw new Error(`'${configName}' is not a predefined configuration for ECS or Lambda; use one of ${Object.keys(PREDEFINED_CONFIGS).join(', ')}`);
+      throw new Error(
+        `'${configName}' is not a predefined configuration for ECS or Lambda; use one of ` +
+          `${Object.keys(PREDEFINED_CONFIGS).join(', ')}`,
+      );
     }
     return new TrafficShift(config.routing, configName);
   }
@@ -129,7 +132,10 @@ export class TrafficShift {
     }
     if (this.configName !== undefined) {
       if (PREDEFINED_CONFIGS[this.configName]?.platform !== 'ECS') {
-        throw new Error(`'${this.configName}' is a configuration for Lambda; an ECS rollout takes one of the TrafficShift.ECS_... constants`);
+        throw new Error(
+          `'${this.configName}' is a configuration for Lambda; an ECS rollout takes one of the ` +
+            `TrafficShift.ECS_... constants`,
+        );
       }
       return codedeploy.EcsDeploymentConfig.fromEcsDeploymentConfigName(scope, 'DeploymentConfig', this.configName);
     }

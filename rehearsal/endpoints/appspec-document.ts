@@ -30,7 +30,9 @@ export function readAppSpec(content: string): EcsAppSpecDocument {
   const hooks = readHooks(member(root, 'Hooks'));
   return {
     version: '0.0',
-    Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: readProperties(section(member(resource, 'Properties'), 'Properties')) } }],
+    Resources: [
+      { TargetService: { Type: 'AWS::ECS::Service', Properties: readProperties(section(member(resource, 'Properties'), 'Properties')) } },
+    ],
     ...(hooks.length > 0 ? { Hooks: hooks } : {}),
   };
 }
@@ -48,7 +50,9 @@ function readProperties(properties: Record<string, unknown>): Properties {
   const loadBalancer = section(member(properties, 'LoadBalancerInfo'), 'LoadBalancerInfo');
   const port = Number(member(loadBalancer, 'ContainerPort') ?? Number.NaN);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw invalid(`ContainerPort must be a whole number from 0 to 65535, got ${JSON.stringify(member(loadBalancer, 'ContainerPort') ?? null)}`);
+    throw invalid(
+      `ContainerPort must be a whole number from 0 to 65535, got ${JSON.stringify(member(loadBalancer, 'ContainerPort') ?? null)}`,
+    );
   }
   const platform = member(properties, 'PlatformVersion');
   const network = member(properties, 'NetworkConfiguration');

@@ -177,7 +177,11 @@ function unknownService(room: Room): LoopbackResponse {
   const service = target?.prefix ?? credentialScope(request)?.service ?? 'unknown';
   const operation = target?.operation ?? `${request.method} ${request.url.split('?')[0]}`;
   backends.notModelled({ service, operation });
-  const error = new ServiceError('UnknownOperationException', `${operation} of ${service} is not modelled by the rehearsal`, target ? 400 : 404);
+  const error = new ServiceError(
+    'UnknownOperationException',
+    `${operation} of ${service} is not modelled by the rehearsal`,
+    target ? 400 : 404,
+  );
   if (header(request, 'smithy-protocol') === RPC_V2_CBOR) {
     return cborAnswer({ error }, { namespace: 'com.amazonaws', requestId, queryError: (code) => code });
   }

@@ -68,7 +68,10 @@ export function readJson(request: Request): Fields {
 /** How a service that used to speak query names its errors there (`x-amzn-query-error`). */
 export type QueryErrorName = (code: string) => string;
 
-export function jsonAnswer(outcome: Outcome, wire: { readonly version: '1.0' | '1.1'; readonly requestId: string; readonly queryError?: QueryErrorName }): Answer {
+export function jsonAnswer(
+  outcome: Outcome,
+  wire: { readonly version: '1.0' | '1.1'; readonly requestId: string; readonly queryError?: QueryErrorName },
+): Answer {
   const headers: Record<string, string> = { 'content-type': `application/x-amz-json-${wire.version}`, 'x-amzn-requestid': wire.requestId };
   if ('output' in outcome) {
     return { status: 200, headers, body: JSON.stringify(jsonValue(outcome.output)) };

@@ -62,7 +62,10 @@ function asValue(tree: Tree): unknown {
   return Object.fromEntries(entries);
 }
 
-export function queryAnswer(outcome: Outcome, wire: { readonly action: string; readonly xmlns: string; readonly requestId: string; readonly errorName: (code: string) => string }): Answer {
+export function queryAnswer(
+  outcome: Outcome,
+  wire: { readonly action: string; readonly xmlns: string; readonly requestId: string; readonly errorName: (code: string) => string },
+): Answer {
   const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': wire.requestId };
   if ('error' in outcome) {
     const { error } = outcome;
@@ -81,7 +84,11 @@ export function ec2Answer(outcome: Outcome, wire: { readonly action: string; rea
     const body = `<Response>${xml({ Errors: { Error: { Code: code, Message: message } }, RequestID: wire.requestId }, 'item')}</Response>`;
     return { status, headers, body: `${XML_HEAD}${body}` };
   }
-  return { status: 200, headers, body: document(`${wire.action}Response`, wire.xmlns, xml({ requestId: wire.requestId, ...outcome.output }, 'item')) };
+  return {
+    status: 200,
+    headers,
+    body: document(`${wire.action}Response`, wire.xmlns, xml({ requestId: wire.requestId, ...outcome.output }, 'item')),
+  };
 }
 
 const XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';

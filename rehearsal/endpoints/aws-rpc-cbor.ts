@@ -34,8 +34,15 @@ export function readCbor(request: Request): Fields {
   }
 }
 
-export function cborAnswer(outcome: Outcome, wire: { readonly namespace: string; readonly requestId: string; readonly queryError: QueryErrorName }): Answer {
-  const headers: Record<string, string> = { 'content-type': 'application/cbor', 'smithy-protocol': RPC_V2_CBOR, 'x-amzn-requestid': wire.requestId };
+export function cborAnswer(
+  outcome: Outcome,
+  wire: { readonly namespace: string; readonly requestId: string; readonly queryError: QueryErrorName },
+): Answer {
+  const headers: Record<string, string> = {
+    'content-type': 'application/cbor',
+    'smithy-protocol': RPC_V2_CBOR,
+    'x-amzn-requestid': wire.requestId,
+  };
   if ('output' in outcome) {
     return { status: 200, headers, body: encodeCbor(outcome.output) };
   }

@@ -61,7 +61,8 @@ export function notModelled(what: string): ServiceError {
 /** AWS's own text for a call that no statement allows. */
 export function accessDeniedMessage(denied: { readonly principalArn: string; readonly action: string; readonly resource: string }): string {
   const { principalArn, action, resource } = denied;
-  return `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  const why = `because no identity-based policy allows the ${action} action`;
+  return `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
 
 /** Access key and service out of the credential scope of a signed request. */

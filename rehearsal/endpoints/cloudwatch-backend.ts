@@ -11,7 +11,8 @@ export interface CloudWatchBackend extends MetricSink {
   setState(alarmName: string, state: AlarmState, reason: string, reasonData: string | undefined): void;
 }
 
-type StateMembers = 'AlarmName' | 'AlarmArn' | 'StateValue' | 'StateReason' | 'StateReasonData' | 'StateUpdatedTimestamp' | 'StateTransitionedTimestamp';
+type StateMembers =
+  'AlarmName' | 'AlarmArn' | 'StateValue' | 'StateReason' | 'StateReasonData' | 'StateUpdatedTimestamp' | 'StateTransitionedTimestamp';
 
 interface AlarmStateView {
   readonly name: string;

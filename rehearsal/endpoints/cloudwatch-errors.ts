@@ -25,4 +25,7 @@ export const missing = (parameter: string): ServiceError =>
 
 /** The text that the front door writes for a member outside its constraint. */
 export const constraint = (value: string, member: string, rule: string): ServiceError =>
-  new ServiceError('ValidationException', `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`);
+  new ServiceError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`,
+  );

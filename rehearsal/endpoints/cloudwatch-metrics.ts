@@ -48,7 +48,13 @@ function readDatum(place: AwsPlace, namespace: string, datum: Fields, path: stri
   if (resolution !== undefined && resolution !== 1 && resolution !== 60) {
     throw invalidValue(`The value ${resolution} for parameter ${path}.StorageResolution is invalid.`);
   }
-  return { namespace, metricName, dimensions: readDimensions(datum, path), at: readTime(place, datum, path), values: readValues(datum, path) };
+  return {
+    namespace,
+    metricName,
+    dimensions: readDimensions(datum, path),
+    at: readTime(place, datum, path),
+    values: readValues(datum, path),
+  };
 }
 
 function readDimensions(datum: Fields, path: string): Record<string, string> {
@@ -74,7 +80,9 @@ function readTime(place: AwsPlace, datum: Fields, path: string): number {
   }
   const at = timestamp - place.epochMs;
   if (at < place.now() - OLDEST_MS || at > place.now() + NEWEST_MS) {
-    throw invalidValue(`The parameter ${path}.Timestamp must specify a time no more than two weeks in the past and two hours in the future.`);
+    throw invalidValue(
+      `The parameter ${path}.Timestamp must specify a time no more than two weeks in the past and two hours in the future.`,
+    );
   }
   return at;
 }
@@ -86,7 +94,9 @@ function readValues(datum: Fields, path: string): Values {
     throw missing(`${path}.Value`);
   }
   if (given.length > 1) {
-    throw invalidCombination(`The parameters ${path}.${given[0]} and ${path}.${given[1]} are mutually exclusive and you have specified both.`);
+    throw invalidCombination(
+      `The parameters ${path}.${given[0]} and ${path}.${given[1]} are mutually exclusive and you have specified both.`,
+    );
   }
   const statistics = datum.structure('StatisticValues');
   if (statistics) {

@@ -157,6 +157,12 @@ function stateOf(place: AwsPlace, alarm: AlarmView): MetricAlarm & CompositeAlar
   };
 }
 
-const metricAlarm = (place: AwsPlace, alarm: AlarmView & { kind: 'metric' }): MetricAlarm => ({ ...alarm.definition, ...stateOf(place, alarm) });
+const metricAlarm = (place: AwsPlace, alarm: AlarmView & { kind: 'metric' }): MetricAlarm => ({
+  ...alarm.definition,
+  ...stateOf(place, alarm),
+});
 
-const compositeAlarm = (place: AwsPlace, alarm: AlarmView & { kind: 'composite' }): CompositeAlarm => ({ ...alarm.definition, ...stateOf(place, alarm) });
+const compositeAlarm = (place: AwsPlace, alarm: AlarmView & { kind: 'composite' }): CompositeAlarm => ({
+  ...alarm.definition,
+  ...stateOf(place, alarm),
+});

@@ -16,7 +16,10 @@ export interface CodeDeployBackend {
   deployments(): readonly DeploymentRecord[];
   /** @returns the new deployment's id. @throws ServiceError `DeploymentLimitExceededException` and others. */
   create(request: CreateDeploymentRequest): string;
-  stop(deploymentId: string, autoRollbackEnabled: boolean | undefined): { readonly status: 'Pending' | 'Succeeded'; readonly statusMessage: string };
+  stop(
+    deploymentId: string,
+    autoRollbackEnabled: boolean | undefined,
+  ): { readonly status: 'Pending' | 'Succeeded'; readonly statusMessage: string };
   /** Without a wait type the service's default holds. */
   continue(deploymentId: string, waitType: WaitType | undefined): void;
   /** A hook's report. @throws ServiceError `LifecycleEventAlreadyCompletedException` and others. */
@@ -35,7 +38,11 @@ export interface CreateDeploymentRequest {
   readonly deploymentConfigName?: string;
   readonly description?: string;
   readonly autoRollbackConfiguration?: AutoRollbackConfiguration;
-  readonly overrideAlarmConfiguration?: { readonly enabled?: boolean; readonly ignorePollAlarmFailure?: boolean; readonly alarmNames?: readonly string[] };
+  readonly overrideAlarmConfiguration?: {
+    readonly enabled?: boolean;
+    readonly ignorePollAlarmFailure?: boolean;
+    readonly alarmNames?: readonly string[];
+  };
 }
 
 export interface AppSpecRevision {
@@ -72,7 +79,9 @@ export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: r
     deployments: () => rollouts.flatMap(({ deployments }) => deployments.list()).sort((a, b) => a.createTime - b.createTime),
     create: (request) => {
       const { applicationName, deploymentGroupName, ...rest } = request;
-      const found = rollouts.find(({ group }) => group.applicationName === applicationName && group.deploymentGroupName === deploymentGroupName);
+      const found = rollouts.find(
+        ({ group }) => group.applicationName === applicationName && group.deploymentGroupName === deploymentGroupName,
+      );
       if (found === undefined) {
         throw new ServiceError('DeploymentGroupDoesNotExistException', `No Deployment Group found for name: ${deploymentGroupName}`);
       }

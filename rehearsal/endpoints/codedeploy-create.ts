@@ -49,7 +49,10 @@ export function createDeployment(
 
 function checkConfig(look: CodeDeployLookup, name: string): void {
   if (look.config(name).platform !== 'ECS') {
-    throw new ServiceError('InvalidDeploymentConfigNameException', `'${name}' is not a deployment configuration of the ECS compute platform`);
+    throw new ServiceError(
+      'InvalidDeploymentConfigNameException',
+      `'${name}' is not a deployment configuration of the ECS compute platform`,
+    );
   }
 }
 
@@ -78,15 +81,25 @@ function alarmOverride(input: Fields | undefined): CreateDeploymentRequest['over
     throw new ServiceError('InvalidAlarmConfigException', 'each of alarms needs a name');
   }
   const ignorePollAlarmFailure = input.boolean('ignorePollAlarmFailure');
-  return { ...(enabled !== undefined && { enabled }), ...(ignorePollAlarmFailure !== undefined && { ignorePollAlarmFailure }), ...(alarmNames && { alarmNames }) };
+  return {
+    ...(enabled !== undefined && { enabled }),
+    ...(ignorePollAlarmFailure !== undefined && { ignorePollAlarmFailure }),
+    ...(alarmNames && { alarmNames }),
+  };
 }
 
 /** Options that only instances have. */
 function refuseServerOptions(input: Fields): void {
   if (input.has('targetInstances')) {
-    throw new ServiceError('InvalidTargetInstancesException', 'targetInstances belongs to deployments to instances, not to an ECS deployment');
+    throw new ServiceError(
+      'InvalidTargetInstancesException',
+      'targetInstances belongs to deployments to instances, not to an ECS deployment',
+    );
   }
   if ((input.string('deploymentMode') ?? 'STANDARD') !== 'STANDARD') {
-    throw new ServiceError('UnsupportedActionForDeploymentTypeException', 'deploymentMode RESTART belongs to deployments to instances, not to an ECS deployment');
+    throw new ServiceError(
+      'UnsupportedActionForDeploymentTypeException',
+      'deploymentMode RESTART belongs to deployments to instances, not to an ECS deployment',
+    );
   }
 }

@@ -80,13 +80,21 @@ export class CodeDeployLookup {
 
   /** The service's own first, then those of the template. */
   configs(): readonly (ConfigView & { readonly platform: 'ECS' | 'Lambda' })[] {
-    const own = Object.entries(PREDEFINED_CONFIGS).map(([deploymentConfigName, { platform, routing }]) => ({ deploymentConfigName, platform, routing }));
+    const own = Object.entries(PREDEFINED_CONFIGS).map(([deploymentConfigName, { platform, routing }]) => ({
+      deploymentConfigName,
+      platform,
+      routing,
+    }));
     return [...own, ...this.backend.configs().map((config) => ({ ...config, platform: 'ECS' as const }))];
   }
 }
 
 /** Entries of a list answer; more than a page ends in a token. */
-export function pageOf<T>(all: readonly T[], token: string | undefined, size: number): { readonly items: readonly T[]; readonly nextToken?: string } {
+export function pageOf<T>(
+  all: readonly T[],
+  token: string | undefined,
+  size: number,
+): { readonly items: readonly T[]; readonly nextToken?: string } {
   const start = token === undefined ? 0 : Number(/^page-(\d+)$/.exec(token)?.[1] ?? Number.NaN);
   if (!Number.isInteger(start) || start > all.length) {
     throw new ServiceError('InvalidNextTokenException', `'${token}' is not a token that this operation has returned`);

@@ -25,7 +25,10 @@ function appSpecMember(revision: Fields | undefined): Fields {
   }
   const type = revision.string('revisionType');
   if (type !== 'AppSpecContent') {
-    throw new ServiceError('InvalidRevisionException', `revisionType must be AppSpecContent, got '${type ?? ''}'; the rehearsal reads no S3 and no GitHub`);
+    throw new ServiceError(
+      'InvalidRevisionException',
+      `revisionType must be AppSpecContent, got '${type ?? ''}'; the rehearsal reads no S3 and no GitHub`,
+    );
   }
   const spec = revision.structure('appSpecContent');
   if (spec === undefined) {
@@ -35,14 +38,24 @@ function appSpecMember(revision: Fields | undefined): Fields {
 }
 
 /** GetApplicationRevision: the content by its hash (or, as the service allows, by itself). */
-export function applicationRevision(place: AwsPlace, backend: CodeDeployBackend, applicationName: string, revision: Fields | undefined): GetApplicationRevisionOutput {
+export function applicationRevision(
+  place: AwsPlace,
+  backend: CodeDeployBackend,
+  applicationName: string,
+  revision: Fields | undefined,
+): GetApplicationRevisionOutput {
   const asked = appSpecMember(revision);
   const content = asked.string('content');
   const hash = asked.string('sha256') ?? (content === undefined ? undefined : sha256(content));
-  const users = backend.deployments().filter((each) => each.applicationName === applicationName && appSpecOf(each.revision)?.sha256 === hash);
+  const users = backend
+    .deployments()
+    .filter((each) => each.applicationName === applicationName && appSpecOf(each.revision)?.sha256 === hash);
   const found = appSpecOf(users[0]?.revision);
   if (hash === undefined || found === undefined) {
-    throw new ServiceError('RevisionDoesNotExistException', `no revision with the sha256 '${hash ?? ''}' is registered for application ${applicationName}`);
+    throw new ServiceError(
+      'RevisionDoesNotExistException',
+      `no revision with the sha256 '${hash ?? ''}' is registered for application ${applicationName}`,
+    );
   }
   const times = users.map((each) => each.createTime);
   return {

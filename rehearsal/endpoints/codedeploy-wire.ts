@@ -1,5 +1,13 @@
 /** The engine's records in the shapes of the CodeDeploy API. Types come from the SDK, so that a wrong member is a type error. */
-import type { DeploymentConfigInfo, DeploymentGroupInfo, DeploymentInfo, DeploymentTarget, LastDeploymentInfo, RevisionLocation, TrafficRoutingConfig } from '@aws-sdk/client-codedeploy';
+import type {
+  DeploymentConfigInfo,
+  DeploymentGroupInfo,
+  DeploymentInfo,
+  DeploymentTarget,
+  LastDeploymentInfo,
+  RevisionLocation,
+  TrafficRoutingConfig,
+} from '@aws-sdk/client-codedeploy';
 import type { TrafficRouting } from '../../lib/model/traffic';
 import type { AutoRollbackConfiguration, DeploymentGroupModel } from '../engine/deployment-group';
 import { groupAlarms, groupRollback } from '../engine/deployment-group';
@@ -22,7 +30,9 @@ const copy = <T>(value: T): Mutable<T> => structuredClone(value) as Mutable<T>;
 /** Content and hash of a revision that is an AppSpec. */
 export function appSpecOf(revision: RevisionRecord | undefined): { readonly content: string; readonly sha256: string } | undefined {
   const spec = revision?.appSpecContent;
-  return isRecord(spec) && typeof spec.content === 'string' && typeof spec.sha256 === 'string' ? { content: spec.content, sha256: spec.sha256 } : undefined;
+  return isRecord(spec) && typeof spec.content === 'string' && typeof spec.sha256 === 'string'
+    ? { content: spec.content, sha256: spec.sha256 }
+    : undefined;
 }
 
 /** The service keeps the content to itself (it answers null) and shows the hash; GetApplicationRevision gives the content. */
@@ -33,7 +43,10 @@ function hiddenRevision(revision: RevisionRecord | undefined): RevisionLocation 
   return spec && { revisionType: 'AppSpecContent', appSpecContent: { content, sha256: spec.sha256 } };
 }
 
-const rollback = (config: AutoRollbackConfiguration): DeploymentInfo['autoRollbackConfiguration'] => ({ enabled: config.enabled, events: [...config.events] });
+const rollback = (config: AutoRollbackConfiguration): DeploymentInfo['autoRollbackConfiguration'] => ({
+  enabled: config.enabled,
+  events: [...config.events],
+});
 
 export function deploymentInfo(place: AwsPlace, record: DeploymentRecord): DeploymentInfo {
   const override = record.overrideAlarmConfiguration;
@@ -68,8 +81,16 @@ export function deploymentInfo(place: AwsPlace, record: DeploymentRecord): Deplo
   };
 }
 
-function alarms(config: { readonly enabled: boolean; readonly ignorePollAlarmFailure: boolean; readonly alarmNames: readonly string[] }): DeploymentGroupInfo['alarmConfiguration'] {
-  return { enabled: config.enabled, ignorePollAlarmFailure: config.ignorePollAlarmFailure, alarms: config.alarmNames.map((name) => ({ name })) };
+function alarms(config: {
+  readonly enabled: boolean;
+  readonly ignorePollAlarmFailure: boolean;
+  readonly alarmNames: readonly string[];
+}): DeploymentGroupInfo['alarmConfiguration'] {
+  return {
+    enabled: config.enabled,
+    ignorePollAlarmFailure: config.ignorePollAlarmFailure,
+    alarms: config.alarmNames.map((name) => ({ name })),
+  };
 }
 
 /** The one target of an ECS deployment. */
@@ -96,7 +117,9 @@ export function deploymentTarget(place: AwsPlace, record: DeploymentRecord): Dep
 }
 
 export function groupInfo(place: AwsPlace, group: DeploymentGroupModel, deployments: readonly DeploymentRecord[]): DeploymentGroupInfo {
-  const own = deployments.filter((each) => each.applicationName === group.applicationName && each.deploymentGroupName === group.deploymentGroupName);
+  const own = deployments.filter(
+    (each) => each.applicationName === group.applicationName && each.deploymentGroupName === group.deploymentGroupName,
+  );
   const last = own.at(-1);
   const succeeded = own.filter((each) => each.status === 'Succeeded').at(-1);
   return {
@@ -124,7 +147,8 @@ function blueGreen(group: DeploymentGroupModel): DeploymentGroupInfo['blueGreenD
   const wait = group.approvalWaitMinutes ?? 0;
   const terminate = group.terminationWaitMinutes;
   return {
-    terminateBlueInstancesOnDeploymentSuccess: terminate === undefined ? { action: 'KEEP_ALIVE' } : { action: 'TERMINATE', terminationWaitTimeInMinutes: terminate },
+    terminateBlueInstancesOnDeploymentSuccess:
+      terminate === undefined ? { action: 'KEEP_ALIVE' } : { action: 'TERMINATE', terminationWaitTimeInMinutes: terminate },
     deploymentReadyOption: { actionOnTimeout: wait > 0 ? 'STOP_DEPLOYMENT' : 'CONTINUE_DEPLOYMENT', waitTimeInMinutes: wait },
   };
 }

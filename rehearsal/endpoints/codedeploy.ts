@@ -27,11 +27,25 @@ interface Room {
 
 export function codeDeployService(place: AwsPlace, backend: CodeDeployBackend): AwsService {
   const room = { place, backend, look: new CodeDeployLookup(backend) };
-  return { name: 'codedeploy', operations: { ...deploymentOperations(room), ...targetOperations(room), ...hookOperations(room), ...groupOperations(room), ...configOperations(room) } };
+  return {
+    name: 'codedeploy',
+    operations: {
+      ...deploymentOperations(room),
+      ...targetOperations(room),
+      ...hookOperations(room),
+      ...groupOperations(room),
+      ...configOperations(room),
+    },
+  };
 }
 
 /** Every operation on one deployment is decided on its group's ARN. */
-function allowOn(room: Room, caller: Caller, operation: string, of: { readonly applicationName: string; readonly deploymentGroupName: string }): void {
+function allowOn(
+  room: Room,
+  caller: Caller,
+  operation: string,
+  of: { readonly applicationName: string; readonly deploymentGroupName: string },
+): void {
   caller.authorize(`codedeploy:${operation}`, groupArn(room.place, of));
 }
 
@@ -61,7 +75,10 @@ function deploymentOperations(room: Room): Record<string, Operation> {
       allowOn(room, caller, 'ContinueDeployment', record);
       const wait = input.string('deploymentWaitType');
       if (wait !== undefined && wait !== 'READY_WAIT' && wait !== 'TERMINATION_WAIT') {
-        throw new ServiceError('InvalidDeploymentWaitTypeException', `deploymentWaitType must be READY_WAIT or TERMINATION_WAIT, got '${wait}'`);
+        throw new ServiceError(
+          'InvalidDeploymentWaitTypeException',
+          `deploymentWaitType must be READY_WAIT or TERMINATION_WAIT, got '${wait}'`,
+        );
       }
       backend.continue(record.deploymentId, wait);
       return {};
@@ -72,11 +89,15 @@ function deploymentOperations(room: Room): Record<string, Operation> {
 function listDeployments(room: Room, input: Fields, caller: Caller): object {
   const { place, backend, look } = room;
   const application = input.has('applicationName') ? look.application(input) : undefined;
-  const group = application !== undefined && input.has('deploymentGroupName') ? look.group(application, input).deploymentGroupName : undefined;
+  const group =
+    application !== undefined && input.has('deploymentGroupName') ? look.group(application, input).deploymentGroupName : undefined;
   if (application === undefined && input.has('deploymentGroupName')) {
     throw new ServiceError('ApplicationNameRequiredException', 'deploymentGroupName needs applicationName beside it');
   }
-  caller.authorize('codedeploy:ListDeployments', groupArn(place, { applicationName: application ?? '*', deploymentGroupName: group ?? '*' }));
+  caller.authorize(
+    'codedeploy:ListDeployments',
+    groupArn(place, { applicationName: application ?? '*', deploymentGroupName: group ?? '*' }),
+  );
   const statuses = input.strings('includeOnlyStatuses');
   const range = input.structure('createTimeRange');
   const [start, end] = [range?.timestamp('start') ?? -Infinity, range?.timestamp('end') ?? Infinity];
@@ -96,7 +117,8 @@ function listDeployments(room: Room, input: Fields, caller: Caller): object {
 
 function targetOperations(room: Room): Record<string, Operation> {
   const { place, look } = room;
-  const noTarget = (id: string): ServiceError => new ServiceError('DeploymentTargetDoesNotExistException', `The deployment target ${id} could not be found`);
+  const noTarget = (id: string): ServiceError =>
+    new ServiceError('DeploymentTargetDoesNotExistException', `The deployment target ${id} could not be found`);
   return {
     ListDeploymentTargets: (input, caller) => {
       const record = look.deployment(input);
@@ -116,7 +138,13 @@ function targetOperations(room: Room): Record<string, Operation> {
     BatchGetDeploymentTargets: (input, caller) => {
       const record = look.deployment(input);
       allowOn(room, caller, 'BatchGetDeploymentTargets', record);
-      const ids = batch(input, 'targetIds', MAX_BATCH_TARGETS, 'DeploymentTargetIdRequiredException', 'DeploymentTargetListSizeExceededException');
+      const ids = batch(
+        input,
+        'targetIds',
+        MAX_BATCH_TARGETS,
+        'DeploymentTargetIdRequiredException',
+        'DeploymentTargetListSizeExceededException',
+      );
       const unknown = ids.find((id) => id !== record.target.targetId);
       if (unknown !== undefined) {
         throw noTarget(unknown);
@@ -138,9 +166,17 @@ function hookOperations(room: Room): Record<string, Operation> {
       }
       const status = input.string('status');
       if (status !== 'Succeeded' && status !== 'Failed') {
-        throw new ServiceError('InvalidLifecycleEventHookExecutionStatusException', `status must be Succeeded or Failed, got '${status ?? ''}'`);
+        throw new ServiceError(
+          'InvalidLifecycleEventHookExecutionStatusException',
+          `status must be Succeeded or Failed, got '${status ?? ''}'`,
+        );
       }
-      backend.putHookStatus({ deploymentId: record.deploymentId, lifecycleEventHookExecutionId: id, status, accessKeyId: caller.accessKeyId });
+      backend.putHookStatus({
+        deploymentId: record.deploymentId,
+        lifecycleEventHookExecutionId: id,
+        status,
+        accessKeyId: caller.accessKeyId,
+      });
       return { lifecycleEventHookExecutionId: id };
     },
     GetApplicationRevision: (input, caller) => {
@@ -173,8 +209,15 @@ function groupOperations(room: Room): Record<string, Operation> {
     BatchGetDeploymentGroups: (input, caller) => {
       const application = look.application(input);
       const names = batch(input, 'deploymentGroupNames', PAGE_SIZE, 'DeploymentGroupNameRequiredException');
-      names.forEach((deploymentGroupName) => allowOn(room, caller, 'BatchGetDeploymentGroups', { applicationName: application, deploymentGroupName }));
-      return { deploymentGroupsInfo: look.groupsOf(application).filter((group) => names.includes(group.deploymentGroupName)).map(info) };
+      names.forEach((deploymentGroupName) =>
+        allowOn(room, caller, 'BatchGetDeploymentGroups', { applicationName: application, deploymentGroupName }),
+      );
+      return {
+        deploymentGroupsInfo: look
+          .groupsOf(application)
+          .filter((group) => names.includes(group.deploymentGroupName))
+          .map(info),
+      };
     },
     ListDeploymentGroups: (input, caller) => {
       const applicationName = look.application(input);

@@ -38,7 +38,7 @@ export function eventBridgeService(place: AwsPlace, accept: (event: BusEvent) =>
         if (entries.length === 0 || entries.length > MAX_ENTRIES) {
           throw new ServiceError(
             'ValidationException',
-            `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length from 1 to ${MAX_ENTRIES}, got ${entries.length}`,
+            `1 validation error detected: 'entries' failed to satisfy constraint: Member must have length 1 to ${MAX_ENTRIES}, got ${entries.length}`,
           );
         }
         checkSize(entries);
@@ -75,7 +75,10 @@ function checkSize(entries: readonly Fields[]): void {
     .flatMap((entry) => ['Source', 'DetailType', 'Detail'].map((name) => Buffer.byteLength(entry.string(name) ?? '')))
     .reduce((sum, bytes) => sum + bytes, 0);
   if (size > MAX_ENTRY_BYTES) {
-    throw new ServiceError('ValidationException', `Total size of the entries in the request is over the limit. (${size} of ${MAX_ENTRY_BYTES} bytes)`);
+    throw new ServiceError(
+      'ValidationException',
+      `Total size of the entries in the request is over the limit. (${size} of ${MAX_ENTRY_BYTES} bytes)`,
+    );
   }
 }
 

@@ -18,14 +18,29 @@ export interface ForwardedRequest {
 }
 
 export type ForwardResult =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: Readonly<Record<string, string | readonly string[]>>; readonly body: Buffer }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string | readonly string[]>>;
+      readonly body: Buffer;
+    }
   /** The upstream refused, broke the connection, or answered too much: a 502 of the load balancer. */
   | { readonly kind: 'broken'; readonly reason: string }
   /** No answer in time: a 504 of the load balancer. */
   | { readonly kind: 'timeout' };
 
 /** Headers that belong to one connection, and are not passed on. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'proxy-connection'];
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'proxy-connection',
+];
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 

@@ -30,10 +30,14 @@ const INVOKE_PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?(.*))?$
 
 export const isInvoke = (request: Request): boolean => request.method === 'POST' && INVOKE_PATH.test(request.url);
 
-export const isLambdaPath = (request: Request): boolean => /^\/20\d\d-\d\d-\d\d\/(functions|layers|event-source-mappings|account-settings)(\/|\?|$)/.test(request.url);
+export const isLambdaPath = (request: Request): boolean =>
+  /^\/20\d\d-\d\d-\d\d\/(functions|layers|event-source-mappings|account-settings)(\/|\?|$)/.test(request.url);
 
 /** A synchronous invocation is answered when the function has ended; meanwhile time goes on. */
-export function invokeFunction(request: Request, wire: { readonly backend: LambdaBackend; readonly caller: Caller; readonly requestId: string }): LoopbackAnswer {
+export function invokeFunction(
+  request: Request,
+  wire: { readonly backend: LambdaBackend; readonly caller: Caller; readonly requestId: string },
+): LoopbackAnswer {
   const { backend, caller, requestId } = wire;
   const [, encoded, query] = INVOKE_PATH.exec(request.url) ?? [];
   const asked = splitQualifier(decodeURIComponent(encoded));
@@ -57,7 +61,10 @@ export function invokeFunction(request: Request, wire: { readonly backend: Lambd
       return { status: 202, headers };
     }
     case 'RequestResponse':
-      return { later: async () => resultAnswer(await backend.invoke(found.arn, payload), found.timeoutMs, { ...headers, 'x-amz-executed-version': '$LATEST' }) };
+      return {
+        later: async () =>
+          resultAnswer(await backend.invoke(found.arn, payload), found.timeoutMs, { ...headers, 'x-amz-executed-version': '$LATEST' }),
+      };
     default:
       throw new ServiceError('InvalidParameterValueException', `invocation type must be RequestResponse, Event or DryRun, got '${type}'`);
   }
@@ -111,12 +118,20 @@ function silentEnd(end: LambdaResult['end'], timeoutMs: number, requestId: strin
 }
 
 function failed(headers: Record<string, string>, error: object): Answer {
-  return { status: 200, headers: { ...headers, 'content-type': 'application/json', 'x-amz-function-error': 'Unhandled' }, body: JSON.stringify(error) };
+  return {
+    status: 200,
+    headers: { ...headers, 'content-type': 'application/json', 'x-amz-function-error': 'Unhandled' },
+    body: JSON.stringify(error),
+  };
 }
 
 /** REST-JSON errors carry their name in a header. */
 export function lambdaError(error: ServiceError, requestId: string): Answer {
   const status = error.code === 'AccessDeniedException' ? 403 : error.status;
   const headers = { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': error.code };
-  return { status, headers, body: JSON.stringify({ Type: status >= 500 ? 'Service' : 'User', message: error.message, Message: error.message }) };
+  return {
+    status,
+    headers,
+    body: JSON.stringify({ Type: status >= 500 ? 'Service' : 'User', message: error.message, Message: error.message }),
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * An Application Load Balancer on loopback: a production and a test listener, target groups by weight, and the metrics of what went through.
+ * An Application Load Balancer on loopback: a production and a test listener, target groups by weight, metrics of what went through.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
  */
@@ -93,7 +93,10 @@ function route(passing: Passing): LoopbackAnswer {
 }
 
 /** Weights need not sum to 100. Undefined where no target group has any. */
-export function chooseTarget(targets: readonly { readonly targetGroup: string; readonly weight: number }[], uniform: number): string | undefined {
+export function chooseTarget(
+  targets: readonly { readonly targetGroup: string; readonly weight: number }[],
+  uniform: number,
+): string | undefined {
   let left = uniform * targets.reduce((sum, { weight }) => sum + weight, 0);
   for (const { targetGroup, weight } of targets) {
     left -= weight;
@@ -119,7 +122,11 @@ async function forwardRequest(passing: Passing, targetGroup: string, release: Re
 
 const OWN_HEADERS = { server: 'awselb/2.0', 'content-type': 'text/html' } as const;
 
-const TITLES: Readonly<Record<number, string>> = { 502: '502 Bad Gateway', 503: '503 Service Temporarily Unavailable', 504: '504 Gateway Time-out' };
+const TITLES: Readonly<Record<number, string>> = {
+  502: '502 Bad Gateway',
+  503: '503 Service Temporarily Unavailable',
+  504: '504 Gateway Time-out',
+};
 
 /** An error that no target gave. */
 function ownAnswer({ ports, request }: Passing, targetGroup: string | undefined, status: 502 | 503 | 504, afterMs = 0): LoopbackResponse {
@@ -135,7 +142,9 @@ export function ruleMatches(rules: readonly ListenerRule[] | undefined, request:
     return true;
   }
   const path = request.url.split('?')[0];
-  const host = String(request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+  const host = String(request.headers.host ?? '')
+    .replace(/:\d+$/, '')
+    .toLowerCase();
   return rules.some(
     ({ paths, hosts }) =>
       (paths === undefined || paths.some((pattern) => wildcard(pattern).test(path))) &&
@@ -164,7 +173,9 @@ export async function startLoadBalancer(options: LoadBalancerOptions): Promise<L
   const start = (listener: BalancerListener): Promise<LoopbackServer> => {
     const secure = listener.protocol === 'HTTPS';
     if (secure && options.tls === undefined) {
-      throw new Error(`the ${listener.name} listener of ${options.name} speaks HTTPS and needs a certificate; issue one from the certificate authority`);
+      throw new Error(
+        `the ${listener.name} listener of ${options.name} speaks HTTPS and needs a certificate; issue one from the certificate authority`,
+      );
     }
     return startLoopbackServer({
       name: `${options.name} ${listener.name} listener`,

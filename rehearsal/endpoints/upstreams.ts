@@ -1,4 +1,4 @@
-/** What stands behind the target groups: the built-in service, or a real one; and a small sample of real traffic that stands for all users. */
+/** What stands behind the target groups: the built-in service, or a real one, of which a small sample of traffic stands for all users. */
 import { performance } from 'node:perf_hooks';
 import type { ObservedRequest } from '../engine/background-traffic';
 import type { ReleaseId } from '../engine/ports';
@@ -79,7 +79,14 @@ export class TrafficSampler {
     const started = performance.now();
     const result = await forwardTo(
       origin,
-      { method: 'GET', url: paths[index % paths.length], headers: host === undefined ? {} : { host }, body: Buffer.alloc(0), protocol: 'HTTP', port: 80 },
+      {
+        method: 'GET',
+        url: paths[index % paths.length],
+        headers: host === undefined ? {} : { host },
+        body: Buffer.alloc(0),
+        protocol: 'HTTP',
+        port: 80,
+      },
       timeoutMs,
     );
     if (result.kind === 'answer') {

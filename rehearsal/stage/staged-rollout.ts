@@ -1,7 +1,7 @@
 /** One rollout on the stage: its deployments, its load balancer, its versions and the traffic of its users. */
 import type { EcsHookEvent } from '../../lib/model/lifecycle';
 import type { RolloutModel } from '../assembly/rollout-model';
-import type { CertificateAuthority } from '../endpoints/certificates';
+import type { CertificateAuthority, ServerCertificate } from '../endpoints/certificates';
 import { startLoadBalancer, type LoadBalancer } from '../endpoints/load-balancer';
 import type { LoopbackRequest } from '../endpoints/loopback-server';
 import type { AsyncInvocations } from '../engine/async-invocations';
@@ -95,7 +95,7 @@ export class StagedRollout {
       name: model.loadBalancer.fullName,
       production: { name: 'production', ...production },
       ...(test === undefined ? {} : { test: { name: 'test' as const, ...test } }),
-      ...this.certificate(),
+      ...(await this.certificate()),
       routing: this.deployments.routing,
       random,
       upstream: (release) => versions.upstream(release),
@@ -143,9 +143,9 @@ export class StagedRollout {
     return this.versions.sample(this.snapshot.releases());
   }
 
-  private certificate(): { readonly tls?: { readonly key: string; readonly cert: string } } {
+  private async certificate(): Promise<{ readonly tls?: ServerCertificate }> {
     const { authority, model, hosts } = this.options;
-    return authority === undefined ? {} : { tls: authority.issue([model.loadBalancer.dnsName, ...hosts]) };
+    return authority === undefined ? {} : { tls: await authority.issue([model.loadBalancer.dnsName, ...hosts]) };
   }
 }
 

@@ -1,11 +1,11 @@
 /** The dependencies between the resources of a template, as CloudFormation sees them, and the cycles in them. */
 
-interface Template {
+export interface GraphTemplate {
   readonly Resources: Readonly<Record<string, object>>;
 }
 
 /** Logical ids that each resource waits for: Ref, GetAtt, Sub and DependsOn, anywhere in it, update policy and metadata included. */
-export function dependencies(template: Template): Map<string, Set<string>> {
+export function dependencies(template: GraphTemplate): Map<string, Set<string>> {
   const known = new Set(Object.keys(template.Resources));
   return new Map(
     Object.entries(template.Resources).map(([id, resource]) => {
@@ -16,7 +16,7 @@ export function dependencies(template: Template): Map<string, Set<string>> {
 }
 
 /** A cycle as the ids along it, or nothing. */
-export function findCycle(template: Template): string[] | undefined {
+export function findCycle(template: GraphTemplate): string[] | undefined {
   const edges = dependencies(template);
   const done = new Set<string>();
   const walk = (id: string, path: readonly string[]): string[] | undefined => {

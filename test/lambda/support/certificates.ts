@@ -1,4 +1,4 @@
-import './reflect';
+import 'reflect-metadata';
 
 import { webcrypto } from 'node:crypto';
 

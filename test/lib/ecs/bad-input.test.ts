@@ -82,9 +82,9 @@ function imported(stack: Stack): ecs.IBaseService {
 describe('fails when a wait', () => {
   test.each([
     ['approvalWait', Duration.minutes(2881), "'approvalWait' must be a whole number of minutes from 1 to 2880, got 2881 minutes; leave it out for no wait"],
-    ['approvalWait', Duration.minutes(0), "'approvalWait' must be a whole number of minutes from 1 to 2880, got"],
-    ['approvalWait', Duration.seconds(90), "'approvalWait' must be a whole number of minutes from 1 to 2880, got 1 minute 30 seconds"],
-    ['terminationWait', Duration.minutes(2881), "'terminationWait' must be a whole number of minutes from 0 to 2880, got"],
+    ['approvalWait', Duration.minutes(0), "'approvalWait' must be a whole number of minutes from 1 to 2880, got 0 minutes"],
+    ['approvalWait', Duration.seconds(90), "'approvalWait' must be a whole number of minutes from 1 to 2880, got 1.5 minutes"],
+    ['terminationWait', Duration.minutes(2881), "'terminationWait' must be a whole number of minutes from 0 to 2880, got 2881 minutes"],
   ])('%s is %s', (prop, wait, message) => {
     failing({ [prop]: wait }).toThrow(message);
   });

@@ -10,6 +10,7 @@ import { EcsEndpoint, EcsRollout, HttpAssertion, HttpCheck, LifecycleHook } from
 import type { EcsRolloutDescription } from '../../../lib/model/rollout';
 import { ROLLOUT_METADATA_KEY } from '../../../lib/model/rollout';
 import { ensureHandlers } from '../../support/handlers';
+import type { GraphTemplate } from '../../support/template-graph';
 
 // One test file runs with the validator on; in all others it costs three seconds each.
 process.env.CDK_VALIDATION = 'false';
@@ -37,7 +38,7 @@ export function fargate(stack: Stack, options: ServiceOptions = {}): ecs.Fargate
   });
 }
 
-/** A daemon cannot be made with the CODE_DEPLOY controller's defaults of Fargate, so it runs on instances. */
+/** The same on container instances, for what Fargate does not have: daemons, bridge networking, host ports. */
 export function onInstances(stack: Stack, options: { daemon?: boolean; networkMode?: ecs.NetworkMode; hostPort?: number } = {}): ecs.Ec2Service {
   const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
   const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
@@ -99,7 +100,7 @@ export function userFunction(stack: Stack, id: string, props: Partial<lambda.Fun
 }
 
 /** The only resource whose logical id starts so. */
-export function only(template: Template, type: string, prefix = ''): { id: string; properties: Record<string, never> } {
+export function only(template: Template, type: string, prefix = ''): { id: string; properties: Record<string, unknown> } {
   const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(prefix));
   if (found.length !== 1) {
     throw new Error(`expected one ${type} that starts with '${prefix}', found ${found.map(([id]) => id).join(', ') || 'none'}`);
@@ -108,7 +109,10 @@ export function only(template: Template, type: string, prefix = ''): { id: strin
   return { id, properties: resource.Properties };
 }
 
-/** Every statement of the policies attached to a role, by its id or `-` where it has none. */
+/** The template for the walker of `test/support/template-graph.ts`. */
+export const graphOf = (template: Template): GraphTemplate => ({ Resources: template.toJSON().Resources });
+
+/** Every statement of the policies attached to a role. */
 export function statementsOf(template: Template, roleId: string): Record<string, unknown>[] {
   return Object.values(template.findResources('AWS::IAM::Policy'))
     .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(`"${roleId}"`))

@@ -1,62 +1,76 @@
+import fc from 'fast-check';
 import { decodeCbor, encodeCbor } from '../../../rehearsal/endpoints/cbor';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
 
-describe('examples of RFC 8949, appendix A', () => {
-  test.each<[string, unknown]>([
-    ['00', 0],
-    ['17', 23],
-    ['1818', 24],
-    ['1903e8', 1000],
-    ['1a000f4240', 1_000_000],
-    ['1b000000e8d4a51000', 1_000_000_000_000],
-    ['20', -1],
-    ['3863', -100],
-    ['f90000', 0],
-    ['f93c00', 1],
-    ['f93e00', 1.5],
-    ['f97bff', 65504],
-    ['f90001', 5.960464477539063e-8],
-    ['f9c400', -4],
-    ['fa47c35000', 100000],
-    ['fb3ff199999999999a', 1.1],
-    ['f97c00', Infinity],
-    ['f97e00', Number.NaN],
-    ['f4', false],
-    ['f5', true],
-    ['f6', null],
-    ['f7', null],
-    ['c11a514b67b0', new Date('2013-03-21T20:04:00Z')],
-    ['c1fb41d452d9ec200000', new Date('2013-03-21T20:04:00.5Z')],
-    ['4401020304', Buffer.of(1, 2, 3, 4)],
-    ['60', ''],
-    ['62c3bc', 'ü'],
-    ['80', []],
-    ['8301820203820405', [1, [2, 3], [4, 5]]],
-    ['a0', {}],
-    ['a26161016162820203', { a: 1, b: [2, 3] }],
-    ['5f42010243030405ff', Buffer.of(1, 2, 3, 4, 5)],
-    ['7f657374726561646d696e67ff', 'streaming'],
-    ['9f018202039f0405ffff', [1, [2, 3], [4, 5]]],
-    ['bf61610161629f0203ffff', { a: 1, b: [2, 3] }],
-  ])('%s', (hex, value) => {
+describe('what is read', () => {
+  test.each<[string, string, unknown]>([
+    ['a time in whole seconds', 'c11a514b67b0', new Date('2013-03-21T20:04:00Z')],
+    ['a time in parts of a second', 'c1fb41d452d9ec200000', new Date('2013-03-21T20:04:00.5Z')],
+    ['a time whose tag is written long', 'd8011a514b67b0', new Date('2013-03-21T20:04:00Z')],
+    ['times in lists and maps', 'a1616181c100', { a: [new Date(0)] }],
+    ['a tag that means nothing here', 'd9d9f7a0', {}],
+    ['a number beyond 53 bits', '1bffffffffffffffff', 2 ** 64],
+    ['a number below 53 bits', '3bffffffffffffffff', -(2 ** 64)],
+    ['a list and a map of open length', 'bf61610161629f0203ffff', { a: 1, b: [2, 3] }],
+    ['bytes in pieces', '5f42010243030405ff', Buffer.of(1, 2, 3, 4, 5)],
+    ['a text in pieces', '7f657374726561646d696e67ff', 'streaming'],
+    ['sixty-four lists in each other', '81'.repeat(64) + '00', JSON.parse('['.repeat(64) + '0' + ']'.repeat(64))],
+    ['a list with a length of eight bytes', '9b000000000000000201f6', [1, null]],
+    ['a text behind a map', '82a0' + '62c3bc', [{}, 'ü']],
+  ])('%s', (_what, hex, value) => {
     expect(decodeCbor(bytes(hex))).toEqual(value);
+  });
+
+  test('a part of a larger buffer', () => {
+    expect(decodeCbor(bytes('ffff8201c100ffff').subarray(2, 6))).toEqual([1, new Date(0)]);
+  });
+
+  test('a map cannot pass for a time by its prototype', () => {
+    expect(decodeCbor(bytes('a1' + '69' + Buffer.from('__proto__').toString('hex') + 'c100'))).toEqual({});
   });
 });
 
 describe('what is written', () => {
-  test.each<[unknown, string]>([
-    [{ a: 1, gone: undefined, b: [true, null] }, 'a26161016162' + '82f5f6'],
-    [-100, '3a00000063'],
-    [1.1, 'fb3ff199999999999a'],
-    [new Date('2013-03-21T20:04:00.5Z'), 'c1fb41d452d9ec200000'],
-    [Buffer.of(1, 2), '420102'],
-  ])('%p', (value, hex) => {
-    expect(encodeCbor(value).toString('hex')).toBe(hex);
+  test.each<[string, unknown, string]>([
+    ['no member that is undefined', { a: 1, gone: undefined, b: [true, undefined] }, 'a26161016162' + '82f5f6'],
+    ['nothing as null', undefined, 'f6'],
+    ['a time', { at: new Date('2013-03-21T20:04:00.5Z') }, 'a1626174' + 'c1fb41d452d9ec200000'],
+    ['bytes', Buffer.of(1, 2), '420102'],
+  ])('%s', (_what, value, hex) => {
+    expect(Buffer.from(encodeCbor(value)).toString('hex')).toBe(hex);
   });
 
-  test('numbers beyond 32 bits come back', () => {
-    expect(decodeCbor(encodeCbor([1_000_000_000_000, -1_000_000_000_000, -0.5]))).toEqual([1_000_000_000_000, -1_000_000_000_000, -0.5]);
+  test('comes back as it was', () => {
+    const value = fc.jsonValue({ maxDepth: 8, noUnicodeString: false });
+    fc.assert(
+      fc.property(value, (json) => {
+        // JSON has no negative zero either.
+        expect(decodeCbor(encodeCbor(json))).toEqual(JSON.parse(JSON.stringify(json)));
+      }),
+    );
+  });
+});
+
+describe('fails before memory, stack or time are spent on', () => {
+  test.each([
+    ['a list of four billion', '9affffffff', 'CBOR ends in the middle of a value'],
+    ['lists of thirty-three million in each other', '9a01ffffff'.repeat(4), 'CBOR ends in the middle of a value'],
+    ['a list longer than numbers go', '9bffffffffffffffff', 'CBOR ends in the middle of a value'],
+    ['a map of four billion', 'baffffffff', 'CBOR ends in the middle of a value'],
+    ['a text longer than the body', '7bffffffffffffffff', 'CBOR ends in the middle of a value'],
+    ['bytes longer than the body', '5a7fffffff00', 'CBOR ends in the middle of a value'],
+    ['sixty-five lists in each other', '81'.repeat(65) + '00', 'CBOR is nested deeper than 64'],
+    ['a hundred thousand lists in each other', '81'.repeat(100_000), 'CBOR is nested deeper than 64'],
+    ['a hundred thousand open lists in each other', '9f'.repeat(100_000), 'CBOR is nested deeper than 64'],
+    ['a hundred thousand maps in each other', 'a160'.repeat(100_000), 'CBOR is nested deeper than 64'],
+    ['a hundred thousand tags in each other', 'c1'.repeat(100_000), 'CBOR is nested deeper than 64'],
+    ['a number of two hundred thousand bytes', 'c25a00030d40' + 'ff'.repeat(200_000), 'CBOR tag 2 is not supported'],
+    ['a negative number of any size', 'd803' + '4101', 'CBOR tag 3 is not supported'],
+    ['a decimal with a hundred million digits', 'c4821a0800000001', 'CBOR tag 4 is not supported'],
+    ['lists behind a key that is no text', 'a1459a01ffffff00', 'a key of a CBOR map is no text'],
+  ])('%s', (_what, hex, message) => {
+    expect(() => decodeCbor(bytes(hex))).toThrow(message);
   });
 });
 
@@ -64,17 +78,38 @@ describe('fails when the bytes are not one value', () => {
   test.each([
     ['nothing', '', 'CBOR ends in the middle of a value'],
     ['two values', '0000', 'there must be exactly one CBOR value'],
-    ['a break alone', 'ff', 'there must be exactly one CBOR value'],
+    ['a break alone', 'ff', 'unexpected minor value 31'],
+    ['a break in a list of known length', '82ff00', 'unexpected minor value 31'],
+    ['a break after a tag', '9fc1ff00ff', 'unexpected minor value 31'],
     ['a short text', '62c3', 'CBOR ends in the middle of a value'],
-    ['a list of four billion', '9affffffff', 'a CBOR length is larger than what follows'],
-    ['a number as a key', 'a10101', 'a part of a CBOR text is no text'],
-    ['a map that ends after a key', 'bf6161ff', 'a CBOR map ends after a key'],
+    ['a short length', '1900', 'CBOR ends in the middle of a value'],
+    ['a short fraction', 'fb3ff199', 'CBOR ends in the middle of a value'],
+    ['an open list', '9f01', 'CBOR ends in the middle of a value'],
+    ['a number as a key', 'a10101', 'a key of a CBOR map is no text'],
+    ['a key in pieces', 'a17f6161ff01', 'unexpected minor value 31'],
+    ['a map that ends after a key', 'bf6161ff', 'unexpected minor value 31'],
+    ['a text with bytes as a piece', '7f4161ff', 'unexpected major type 2 in indefinite string'],
     ['a reserved length', '1c', 'CBOR length code 28 is reserved'],
-    ['a number of indefinite length', '1f', 'a CBOR number has no indefinite length'],
+    ['a number of open length', '1f', 'unexpected minor value 31'],
     ['a text as a time', 'c16161', 'a CBOR time must be a number of seconds'],
-    ['an unknown simple value', 'f0', 'CBOR simple value 16 is not supported'],
-    ['a hundred lists in each other', '81'.repeat(100), 'CBOR is nested deeper than 64'],
+    ['no number as a time', 'c1f97e00', 'a CBOR time must be a number of seconds'],
+    ['an unknown simple value', 'f0', 'unexpected minor value 16'],
   ])('%s', (_what, hex, message) => {
     expect(() => decodeCbor(bytes(hex))).toThrow(message);
+  });
+
+  test('any bytes are either read or a SyntaxError', () => {
+    // Heads of lists, maps, tags, texts and breaks come more often than by chance.
+    const byte = fc.oneof(fc.nat(255), fc.constantFrom(0x5f, 0x61, 0x7f, 0x81, 0x9a, 0x9f, 0xa1, 0xbf, 0xc1, 0xc2, 0xd8, 0xff));
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 40 }), (message) => {
+        try {
+          decodeCbor(Buffer.from(message));
+        } catch (error) {
+          expect(error).toBeInstanceOf(SyntaxError);
+        }
+      }),
+      { numRuns: 5000 },
+    );
   });
 });

@@ -298,7 +298,7 @@ describe('running', () => {
       name: 'app/shop/1',
       production: { ...PRODUCTION, protocol: 'HTTPS' },
       test: { ...TEST, protocol: 'HTTPS' },
-      tls: authority.issue(['web.example']),
+      tls: await authority.issue(['web.example']),
     });
     const get = (port: number) =>
       new Promise<{ status?: number; version: unknown; body: string }>((resolve, reject) => {

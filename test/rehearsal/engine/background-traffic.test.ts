@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import type { ObservedRequest, TrafficSource } from '../../../rehearsal/engine/background-traffic';
 import { BackgroundTraffic, productionPaths } from '../../../rehearsal/engine/background-traffic';
 import { MetricStore } from '../../../rehearsal/engine/metrics';
@@ -254,43 +251,4 @@ test('as events: one every ten seconds, until it is cancelled', () => {
   expect(total('RequestCount', ALL)).toBe(520);
   cancel();
   expect(scheduler.nextAt()).toBeUndefined();
-});
-
-test('an hour of virtual time costs little', () => {
-  // In a process of its own: jest's sandbox makes every global ten times slower.
-  const { outputFiles } = buildSync({
-    bundle: true,
-    platform: 'node',
-    write: false,
-    stdin: {
-      resolveDir: join(__dirname, '../../../rehearsal/engine'),
-      contents: `
-        import { BackgroundTraffic } from './background-traffic';
-        import { seededRandom } from './random';
-        const profile = {
-          latency: { p50Ms: 20, p99Ms: 200 },
-          startupMs: 0,
-          routes: [],
-          faults: [{ rate: 0.05, afterMs: 0, effect: { kind: 'status', status: 500, body: '' } }],
-        };
-        const traffic = new BackgroundTraffic({
-          requestsPerSecond: 500,
-          routing: { targets: () => [{ targetGroup: 'blue', weight: 90 }, { targetGroup: 'green', weight: 10 }], release: () => 'r1' },
-          source: () => ({ kind: 'synthetic', profile, upSince: 0 }),
-          sink: { put: () => undefined },
-          random: seededRandom(1),
-          loadBalancer: 'app/shop/1',
-          targetGroupDimension: (targetGroup) => targetGroup,
-        });
-        const before = process.cpuUsage();
-        for (let at = 10_000; at <= 5 * 3_600_000; at += 10_000) {
-          traffic.playTo(at);
-        }
-        const { user, system } = process.cpuUsage(before);
-        console.log((user + system) / 5000);`,
-    },
-  });
-  const perHourMs = Number(execFileSync(process.execPath, ['-e', outputFiles[0].text], { encoding: 'utf8' }));
-  expect(perHourMs).toBeGreaterThan(0);
-  expect(perHourMs).toBeLessThan(50);
 });

@@ -2,7 +2,7 @@ import { EventScheduler } from '../../../rehearsal/engine/scheduler';
 import { Conductor } from '../../../rehearsal/sandbox/conductor';
 import type { ConductorOptions } from '../../../rehearsal/sandbox/conductor';
 
-import { buildPreload, World } from './world';
+import { PRELOAD, World } from './world';
 
 function conductor(options: Partial<ConductorOptions> = {}): Conductor {
   return new Conductor({ scheduler: new EventScheduler(), epochMs: 0, ...options });
@@ -125,11 +125,9 @@ describe('Conductor', () => {
 });
 
 describe('a conductor with children', () => {
-  const preload = buildPreload();
-  afterAll(() => preload.remove());
 
   const within = async (clock: Partial<ConductorOptions>, body: (world: World) => Promise<void>): Promise<void> => {
-    const world = new World(preload.file, { clock });
+    const world = new World(PRELOAD, { clock });
     try {
       await body(world);
     } finally {
@@ -191,7 +189,7 @@ describe('a conductor with children', () => {
     }));
 
   test('fails when Node is not where it is said to be', async () => {
-    const world = new World(preload.file, { nodePath: '/nowhere/node' });
+    const world = new World(PRELOAD, { nodePath: '/nowhere/node' });
     const run = world.sandbox.run(world.handler(''), { requestId: 'r', payload: {} });
     run.catch(() => undefined);
     await expect(world.conductor.run(run)).rejects.toThrow('cannot start /nowhere/node');

@@ -3,17 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { buildSync } from 'esbuild';
+import { bundleText } from '../../support/bundle';
+import { NODES, PRELOAD, World } from './world';
 
-import { buildPreload, NODES, World } from './world';
-
-const preload = buildPreload();
-afterAll(() => preload.remove());
 
 const RANDOM = 'const first = Math.random(); exports.handler = async () => [first, Math.random(), Math.random()];';
 
 async function draws(seed: number, nodePath: string, ids: readonly string[] = ['a', 'b']): Promise<unknown[]> {
-  const world = new World(preload.file, { seed, nodePath });
+  const world = new World(PRELOAD, { seed, nodePath });
   try {
     const spec = world.handler(RANDOM, { name: 'random' });
     const payloads: unknown[] = [];
@@ -45,7 +42,7 @@ describe('Math.random', () => {
 
 /** Three handlers, a service whose latency depends on the request, an abort, a world event: everything that happened, in order. */
 async function scenario(nodePath: string): Promise<string[]> {
-  const world = new World(preload.file, { nodePath });
+  const world = new World(PRELOAD, { nodePath });
   const happened: string[] = [];
   try {
     world.scheduler.at(61_000, 'alarm', () => happened.push('alarm at 61000'));
@@ -91,25 +88,17 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Starts a rehearsal in a process of its own, which prints the child's process id when its handler runs. */
 async function orphan(body: string): Promise<{ parent: number; child: number }> {
-  const bundle = buildSync({
-    stdin: {
-      contents: `import { World } from './world';
-        const world = new World(process.argv[1]);
-        world.scheduler.at(3_600_000, 'never so far', () => undefined);
-        void world.serve('child.example', ({ url }) => { console.log('pid ' + url.slice(1)); return { hang: true }; }).then(() => {
-          const spec = world.handler(\`exports.handler = async () => { void fetch('http://child.example/' + process.pid); ${body} };\`);
-          return world.conductor.run(world.sandbox.run(spec, { requestId: 'r', payload: {} }));
-        });`,
-      resolveDir: __dirname,
-      loader: 'ts',
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    write: false,
-    external: ['esbuild'],
-  });
-  const parent = spawn(process.execPath, ['-e', bundle.outputFiles[0].text, preload.file], {
+  const program = bundleText(
+    `import { World } from './world';
+      const world = new World(process.argv[1]);
+      world.scheduler.at(3_600_000, 'never so far', () => undefined);
+      void world.serve('child.example', ({ url }) => { console.log('pid ' + url.slice(1)); return { hang: true }; }).then(() => {
+        const spec = world.handler(\`exports.handler = async () => { void fetch('http://child.example/' + process.pid); ${body} };\`);
+        return world.conductor.run(world.sandbox.run(spec, { requestId: 'r', payload: {} }));
+      });`,
+    __dirname,
+  );
+  const parent = spawn(process.execPath, ['-e', program, PRELOAD], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: path.resolve(__dirname, '../../..'),
     env: { ...process.env, TMPDIR: scratch },

@@ -1,12 +1,10 @@
-import { buildPreload, NODES, World } from './world';
+import { NODES, PRELOAD, World } from './world';
 
-const preload = buildPreload();
-afterAll(() => preload.remove());
 
 describe.each(NODES)('the Lambda contract in a child of $node', ({ nodePath }) => {
   let world: World;
   beforeEach(() => {
-    world = new World(preload.file, { nodePath });
+    world = new World(PRELOAD, { nodePath });
   });
   afterEach(() => world.close());
 

@@ -6,10 +6,8 @@ import { privateAddresses } from '../../../rehearsal/sandbox/network-map';
 
 import { certificateAuthority } from '../../lambda/support/certificates';
 
-import { buildPreload, NODES, World } from './world';
+import { NODES, PRELOAD, World } from './world';
 
-const preload = buildPreload();
-afterAll(() => preload.remove());
 
 const CAUGHT = 'const caught = (promise) => promise.then((value) => ["reached", value], (error) => [error.cause?.code ?? error.code, (error.cause ?? error).message]);';
 
@@ -30,7 +28,7 @@ describe('privateAddresses', () => {
 describe.each(NODES)('the network of a child of $node', ({ nodePath }) => {
   let world: World;
   beforeEach(async () => {
-    world = new World(preload.file, { nodePath });
+    world = new World(PRELOAD, { nodePath });
     await world.serve('web.example', ({ url, headers }) => ({ status: 200, body: `${headers.host} ${url}` }));
   });
   afterEach(() => world.close());
@@ -150,7 +148,7 @@ describe.each(NODES)('TLS in a child of $node', ({ nodePath }) => {
     const certificate = await authority.issue(['shop.example']);
     const caFile = path.join(folder, 'ca.pem');
     writeFileSync(caFile, authority.cert);
-    const world = new World(preload.file, { nodePath, caFile });
+    const world = new World(PRELOAD, { nodePath, caFile });
     try {
       await world.serve('shop.example', ({ headers }) => ({ status: 200, body: String(headers.host), afterMs: 250 }), certificate);
       await world.serve('other.example', () => ({ status: 200 }), certificate);

@@ -1,10 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { buildPreload, MODULES, NODES, World } from './world';
+import { MODULES, NODES, PRELOAD, World } from './world';
 
-const preload = buildPreload();
-afterAll(() => preload.remove());
 
 /** Far above what is measured, for machines that are busy; what is measured stands in the table of the method. */
 const LOOSE_MS = 3_000;
@@ -20,7 +18,7 @@ const GET = `const get = (url, options = {}) => new Promise((resolve, reject) =>
 describe.each(NODES)('virtual time in a child of $node', ({ nodePath }) => {
   let world: World;
   beforeEach(() => {
-    world = new World(preload.file, { nodePath, environment: { NODE_PATH: MODULES } });
+    world = new World(PRELOAD, { nodePath, environment: { NODE_PATH: MODULES } });
   });
   afterEach(() => world.close());
 
@@ -247,7 +245,7 @@ describe.each(NODES)('virtual time in a child of $node', ({ nodePath }) => {
 
   test('a loop that never comes to rest falls back to real time, and says so', async () => {
     await world.close();
-    world = new World(preload.file, { nodePath, clock: { patienceMs: 200 } });
+    world = new World(PRELOAD, { nodePath, clock: { patienceMs: 200 } });
     const source = `exports.handler = () => new Promise((resolve) => {
       const before = Date.now();
       const poll = () => (Date.now() - before >= 250 ? resolve(Date.now() - before) : setImmediate(poll));
@@ -262,7 +260,7 @@ describe.each(NODES)('virtual time in a child of $node', ({ nodePath }) => {
 
   test('a loop that never ends is killed at its time-out in real time', async () => {
     await world.close();
-    world = new World(preload.file, { nodePath, clock: { patienceMs: 100 } });
+    world = new World(PRELOAD, { nodePath, clock: { patienceMs: 100 } });
     const result = await world.invoke(world.handler('exports.handler = async () => { for (;;) { } };', { timeoutMs: 300 }));
     expect(result).toMatchObject({ end: 'timedOut', endedAt: 300, realTime: 'its event loop did not come to rest within 0.1 s' });
   });

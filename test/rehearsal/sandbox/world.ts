@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { buildSync } from 'esbuild';
-
 import { startLoopbackServer } from '../../../rehearsal/endpoints/loopback-server';
 import type { LoopbackServer, LoopbackServerOptions } from '../../../rehearsal/endpoints/loopback-server';
 import type { FunctionSpec, InvocationResult } from '../../../rehearsal/engine/ports';
@@ -23,22 +21,10 @@ export const NODES = [
   { node: 'Node 22', nodePath: path.join(MODULES, 'node22', 'bin', 'node') },
 ];
 
-export const EPOCH = Date.UTC(2026, 0, 15, 12);
+/** The child's program, as `npm run build` leaves it. */
+export const PRELOAD = path.join(ROOT, 'build', 'rehearsal', 'preload.js');
 
-/** Bundles the child's program into a folder of its own. */
-export function buildPreload(): { readonly file: string; remove(): void } {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'greenlight-preload-'));
-  const file = path.join(folder, 'preload.js');
-  buildSync({
-    entryPoints: [path.join(ROOT, 'rehearsal/sandbox/preload/index.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    outfile: file,
-  });
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
+export const EPOCH = Date.UTC(2026, 0, 15, 12);
 
 export class World {
   readonly scheduler = new EventScheduler();

@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import type { Report } from '../../../lib/model/report';
 import { ROOT, greenlight, inTemporaryFolder, rehearse } from '../../support/greenlight';
 
-const SERVER = join(ROOT, 'examples', 'services', 'web', 'server.js');
+const SERVER = join(ROOT, 'examples', 'services', 'web', 'server.mjs');
 const BROKEN = `
   require('node:http').createServer((request, response) => {
     response.setHeader('content-type', 'application/json');

@@ -1,5 +1,5 @@
 // A web service small enough to read at a glance. The VERSION that it was built as stands in every answer.
-const { createServer } = require('node:http');
+import { createServer } from 'node:http';
 
 const { PORT = '8080', VERSION = 'unknown' } = process.env;
 

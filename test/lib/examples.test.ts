@@ -1,0 +1,74 @@
+/** The examples as a user synthesizes them: by the package's name, with the template validator on. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { EcsRolloutDescription } from '../../lib/model/rollout';
+import { ROLLOUT_METADATA_KEY } from '../../lib/model/rollout';
+import type { GraphTemplate } from '../support/template-graph';
+import { findCycle } from '../support/template-graph';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: {
+    readonly PolicyDocument?: { readonly Statement: { readonly Action: string | string[] }[] };
+    readonly SecurityGroupIngress?: unknown;
+  };
+  readonly Metadata?: Record<string, unknown>;
+}
+
+const assembly = mkdtempSync(join(tmpdir(), 'examples-'));
+
+beforeAll(() => {
+  const app = join('examples', 'app.ts');
+  const result = spawnSync(process.execPath, [app], { env: { ...process.env, CDK_VALIDATION: 'true', CDK_OUTDIR: assembly }, encoding: 'utf8' });
+  if (result.status !== 0) {
+    throw new Error(`'node ${app}' ended with ${result.status}; run 'npm run build' first where the package is missing\n${result.stderr}`);
+  }
+}, 60_000);
+
+afterAll(() => rmSync(assembly, { recursive: true }));
+
+const template = (stack: string): GraphTemplate & { Resources: Record<string, Resource> } => JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), 'utf8'));
+
+function description(stack: string): EcsRolloutDescription {
+  const [found] = Object.values(template(stack).Resources).flatMap(({ Metadata }) => (Metadata?.[ROLLOUT_METADATA_KEY] === undefined ? [] : [Metadata[ROLLOUT_METADATA_KEY]]));
+  return found as EcsRolloutDescription;
+}
+
+describe.each(['EcsWeb', 'EcsWebGated'])('the example %s', (stack) => {
+  test('has no dependency cycle', () => {
+    expect(findCycle(template(stack))).toBeUndefined();
+  });
+
+  test('names no wildcard action', () => {
+    const statements = Object.values(template(stack).Resources).flatMap(({ Properties }) => Properties?.PolicyDocument?.Statement ?? []);
+    expect(statements.length).toBeGreaterThan(10);
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('lets nobody in from everywhere', () => {
+    const ingress = Object.values(template(stack).Resources).map(({ Properties }) => Properties?.SecurityGroupIngress ?? []);
+    expect(JSON.stringify(ingress)).not.toContain('0.0.0.0/0');
+  });
+
+  test('has nothing to find', () => {
+    expect(description(stack).findings).toEqual([]);
+  });
+});
+
+describe('the examples', () => {
+  test('have a rollout of the name that the scenarios use', () => {
+    expect(['EcsWeb', 'EcsWebGated'].map((stack) => description(stack).name)).toEqual(['EcsWeb/Web', 'EcsWebGated/Web']);
+  });
+
+  test('have the hooks that the scenarios play', () => {
+    const hooks = (stack: string) => description(stack).hooks.map(({ event, kind, guarded, reportsLater }) => [event, kind, guarded, reportsLater]);
+    expect(hooks('EcsWeb')).toEqual([['AfterAllowTestTraffic', 'checks', true, false]]);
+    expect(hooks('EcsWebGated')).toEqual([
+      ['AfterAllowTestTraffic', 'function', true, false],
+      ['BeforeAllowTraffic', 'function', true, true],
+    ]);
+  });
+});
