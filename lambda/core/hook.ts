@@ -1,4 +1,5 @@
 import type { HookEvent, HookReturn } from '../../lib/model/hook-contract';
+import { REPORT_RESERVE } from '../../lib/model/hook-contract';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import { within } from './deadline';
 import { ConfigurationError, describeError, Overdue } from './failures';
@@ -10,10 +11,6 @@ import type { Subject } from './publish';
 import { logVerdict, publishVerdict, report } from './publish';
 import { retrying } from './retry';
 import { readIdentity, requireIdentity, runsInRollback } from './settings';
-
-/** Time kept back to report: this share of what remains, and never less than the floor. */
-const REPORT_RESERVE_SHARE = 0.1;
-const MIN_REPORT_RESERVE_MS = 10_000;
 
 /** Out of the reserve: how long work that ran out of time may take to say how far it came. */
 const GRACE_MS = 1_000;
@@ -65,7 +62,7 @@ export function makeHook(definition: HookDefinition): (event: unknown, context: 
 
 /** Time for the work out of what remains of the invocation. */
 export function workBudget(remainingMs: number): number {
-  return remainingMs - Math.max(MIN_REPORT_RESERVE_MS, remainingMs * REPORT_RESERVE_SHARE);
+  return remainingMs - Math.max(REPORT_RESERVE.minimumMs, remainingMs * REPORT_RESERVE.share);
 }
 
 /** The work's judgement; every error becomes a failed one. */
@@ -75,7 +72,7 @@ async function judge(definition: HookDefinition, subject: Subject, remaining: nu
     requireIdentity(subject.identity);
     if (budget <= 0) {
       throw new ConfigurationError(
-        `the function has ${Math.round(remaining)} ms, of which ${MIN_REPORT_RESERVE_MS} ms are kept back to report; raise its time-out`,
+        `the function has ${Math.round(remaining)} ms, of which ${REPORT_RESERVE.minimumMs} ms are kept back to report; raise its time-out`,
       );
     }
     return await within(definition.ports.clock, { ms: budget, graceMs: GRACE_MS }, (signal) => work(definition, subject, budget, signal));

@@ -49,6 +49,9 @@ export interface HookReturn {
   readonly greenlight: { readonly reported: boolean; readonly status: HookReportStatus };
 }
 
+/** Time that a handler keeps back to report: this share of what remains when it starts, and at least so much. */
+export const REPORT_RESERVE = { share: 0.1, minimumMs: 10_000 } as const;
+
 /** Metric of verdicts: 1 for a failed validation, 0 for a passed one. High resolution. */
 export const VERDICT_METRIC = {
   namespace: 'cdk-greenlight',

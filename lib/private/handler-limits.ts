@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration, Size } from 'aws-cdk-lib/core';
 
 import type { GuardedHookOptions, HandlerOptions } from '../hooks/lifecycle-hook';
+import { REPORT_RESERVE } from '../model/hook-contract';
 import { MAX_FUNCTION_TIMEOUT_SECONDS, MIN_EVENT_AGE_SECONDS } from '../model/limits';
 import { requireDuration, requireWhole } from './numbers';
 
@@ -16,21 +17,19 @@ const MIN_HANDLER_TIMEOUT_SECONDS = 20;
 /** Shortest time-out that we choose by ourselves, with room for a cold start and a slow report. */
 const SHORTEST_DEFAULT_SECONDS = 60;
 
-/** Kept back to report: one part in so many of the time, and at least so many seconds. The handlers hold to the same figures. */
-const REPORT_PART = 10;
-const MIN_REPORT_SECONDS = 10;
+const MIN_REPORT_SECONDS = REPORT_RESERVE.minimumMs / 1000;
 
 /** Oldest Node.js that the bundles run on. */
 const MIN_NODE_MAJOR = 22;
 
 /** Seconds of work that fit into a time-out. */
 export function workSeconds(timeoutSeconds: number): number {
-  return timeoutSeconds - Math.max(MIN_REPORT_SECONDS, Math.ceil(timeoutSeconds / REPORT_PART));
+  return timeoutSeconds - Math.max(MIN_REPORT_SECONDS, Math.ceil(timeoutSeconds * REPORT_RESERVE.share));
 }
 
 /** The shortest time-out, in whole seconds, into which so much work fits. */
 function timeoutFor(seconds: number): number {
-  return Math.max(seconds + MIN_REPORT_SECONDS, Math.ceil((seconds * REPORT_PART) / (REPORT_PART - 1)));
+  return Math.max(seconds + MIN_REPORT_SECONDS, Math.ceil(seconds / (1 - REPORT_RESERVE.share)));
 }
 
 /** The time-out that we choose for so much work; it may be too much for any. */
