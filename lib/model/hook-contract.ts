@@ -68,6 +68,14 @@ export const VERDICT_EVENT = { source: 'cdk-greenlight', detailType: 'Greenlight
 /** Key under which the one structured log line carries the `VerdictRecord`. */
 export const VERDICT_LOG_KEY = 'greenlightVerdict';
 
+/** What was measured, and what was asked for. */
+export interface CheckMeasurement {
+  readonly what: string;
+  readonly measured: string | number | null;
+  readonly threshold: string | number | null;
+  readonly ok: boolean;
+}
+
 export interface CheckResult {
   readonly name: string;
   readonly kind: string;
@@ -75,7 +83,7 @@ export interface CheckResult {
   /** Why, in words that hold the measured value and the threshold. */
   readonly reason: string;
   /** What was measured and what was asked for, one entry for each assertion. */
-  readonly measurements: readonly { readonly what: string; readonly measured: string | number | null; readonly threshold: string | number | null; readonly ok: boolean }[];
+  readonly measurements: readonly CheckMeasurement[];
   /** Answers that were judged. */
   readonly samples: number;
   /** Attempts that could not be measured (transport). */

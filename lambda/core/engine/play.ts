@@ -1,0 +1,109 @@
+/** Plays a suite: does what the engine says, over ports, until it has a verdict. */
+import type { Verdict } from '../../../lib/model/status';
+import type { Clock } from '../ports';
+import { advance, begin, record } from './advance';
+import type { Measurement, Plan, SuiteState } from './state';
+
+/** Makes one attempt. Resolves with whatever came of it; rejects only where the handler itself is broken, or when it was abandoned. */
+export type Probe = (signal: AbortSignal) => Promise<Measurement>;
+
+export interface Played {
+  readonly state: SuiteState;
+  readonly verdict: Verdict;
+}
+
+export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, clock: Clock, signal: AbortSignal): Promise<Played> {
+  const attempts = new Attempts(probes, signal);
+  let state = begin(plan, clock.now());
+  try {
+    for (;;) {
+      const step = advance(plan, state, clock.now());
+      state = step.state;
+      step.abandon.forEach((name) => attempts.abandon(name));
+      if (step.verdict !== undefined) {
+        return { state, verdict: step.verdict };
+      }
+      step.begin.forEach((name) => attempts.begin(name));
+      await attempts.next(clock, (step.continueAt ?? clock.now()) - clock.now());
+      for (const [name, measurement] of attempts.take()) {
+        state = record(plan, state, name, measurement, clock.now());
+      }
+    }
+  } finally {
+    attempts.abandonAll();
+  }
+}
+
+/** The attempts under way, and what has come of those that ended. */
+class Attempts {
+  private readonly running = new Map<string, AbortController>();
+  private readonly done: [string, Measurement][] = [];
+  private failure: { readonly error: unknown } | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly probes: ReadonlyMap<string, Probe>,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  begin(name: string): void {
+    const probe = this.probes.get(name);
+    if (probe === undefined) {
+      throw new Error(`check '${name}' has nothing to measure with`);
+    }
+    const controller = new AbortController();
+    this.running.set(name, controller);
+    const ended = (measurement?: Measurement): void => {
+      // One that was abandoned, and perhaps begun anew, has no say any more.
+      if (this.running.get(name) === controller) {
+        this.running.delete(name);
+        if (measurement !== undefined) {
+          this.done.push([name, measurement]);
+        }
+      }
+      this.wake();
+    };
+    probe(AbortSignal.any([this.signal, controller.signal])).then(ended, (error: unknown) => {
+      if (this.running.get(name) === controller) {
+        this.failure ??= { error };
+      }
+      ended();
+    });
+  }
+
+  abandon(name: string): void {
+    this.running.get(name)?.abort(new Error(`check '${name}' has ended`));
+    this.running.delete(name);
+  }
+
+  abandonAll(): void {
+    [...this.running.keys()].forEach((name) => this.abandon(name));
+  }
+
+  /** Returns when an attempt has ended, or when so much time has passed. Rejects when the time of the hook is up, or a probe is broken. */
+  async next(clock: Clock, ms: number): Promise<void> {
+    const timer = new AbortController();
+    const woken = new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    if (this.done.length === 0 && this.failure === undefined) {
+      const slept = clock.sleep(Math.max(0, ms), AbortSignal.any([this.signal, timer.signal])).catch((error: unknown) => {
+        if (!timer.signal.aborted) {
+          throw error;
+        }
+      });
+      try {
+        await Promise.race([woken, slept]);
+      } finally {
+        timer.abort();
+      }
+    }
+    if (this.failure !== undefined) {
+      throw this.failure.error;
+    }
+  }
+
+  take(): [string, Measurement][] {
+    return this.done.splice(0);
+  }
+}

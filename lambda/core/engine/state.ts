@@ -1,0 +1,64 @@
+/** The state of a suite in play: plain JSON, so that a later invocation can go on where this one ends. Times are milliseconds of the clock. */
+import type { CheckPolicy, SuitePolicy } from '../../../lib/model/check-policy';
+import type { CheckMeasurement } from '../../../lib/model/hook-contract';
+import type { Verdict } from '../../../lib/model/status';
+
+/** What is played: the checks in the order in which they are reported. */
+export interface Plan {
+  readonly suite: SuitePolicy;
+  readonly checks: readonly PlannedCheck[];
+}
+
+export interface PlannedCheck {
+  readonly name: string;
+  readonly kind: string;
+  readonly policy: CheckPolicy;
+}
+
+/** What one attempt came to. `error` could not measure; `inconclusive` measured, and cannot tell. */
+export interface Measurement {
+  readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'error';
+  /** With the measured value and the threshold. */
+  readonly reason: string;
+  readonly measurements: readonly CheckMeasurement[];
+  /** Answers, requests or data points that were judged; 0 for an error. */
+  readonly samples: number;
+  /** Whether another attempt may help; taken for true where absent. */
+  readonly retryable?: boolean;
+}
+
+export type CheckState = WaitingCheck | RunningCheck | EndedCheck;
+
+export interface WaitingCheck {
+  readonly phase: 'waiting';
+}
+
+export interface RunningCheck {
+  readonly phase: 'running';
+  readonly startedAt: number;
+  /** When the next attempt may begin; absent while one is under way. */
+  readonly dueAt?: number;
+  readonly passes: number;
+  readonly failures: number;
+  /** Passes since the last answer that was none, or the last error. */
+  readonly row: number;
+  readonly errors: number;
+  readonly samples: number;
+  readonly last?: Measurement;
+}
+
+export interface EndedCheck {
+  readonly phase: 'ended';
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly measurements: readonly CheckMeasurement[];
+  readonly samples: number;
+  readonly errors: number;
+}
+
+export interface SuiteState {
+  readonly startedAt: number;
+  readonly checks: Readonly<Record<string, CheckState>>;
+}

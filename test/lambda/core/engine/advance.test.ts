@@ -1,0 +1,159 @@
+import { advance, begin, record, suiteVerdict } from '../../../../lambda/core/engine/advance';
+import type { EndedCheck, Measurement, Plan, PlannedCheck, SuiteState } from '../../../../lambda/core/engine/state';
+import type { CheckPolicy, SuitePolicy } from '../../../../lib/model/check-policy';
+
+const POLICY: CheckPolicy = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' };
+const SUITE: SuitePolicy = { run: 'ALL', concurrency: 1, deadlineMs: 600_000 };
+
+const check = (name: string, policy: Partial<CheckPolicy> = {}): PlannedCheck => ({ name, kind: 'http', policy: { ...POLICY, ...policy } });
+const plan = (checks: readonly PlannedCheck[], suite: Partial<SuitePolicy> = {}): Plan => ({ suite: { ...SUITE, ...suite }, checks });
+
+type Word = 'pass' | 'fail' | 'inconclusive' | 'error' | 'final-error';
+const measurement = (word: Word): Measurement => {
+  const outcome = word === 'final-error' ? 'error' : word;
+  const retryable = word === 'final-error' ? { retryable: false } : {};
+  return { outcome, reason: `it was ${word}`, measurements: [], samples: outcome === 'error' ? 0 : 1, ...retryable };
+};
+
+/** Plays a plan of one check by a list of what its attempts come to, a second each. */
+function playOne(policy: Partial<CheckPolicy>, words: readonly Word[]): { readonly state: SuiteState; readonly attempts: number; readonly check: EndedCheck | undefined } {
+  const one = plan([check('a', policy)]);
+  let [state, now, attempts] = [begin(one, 0), 0, 0];
+  for (;;) {
+    const step = advance(one, state, now);
+    state = step.state;
+    if (step.verdict !== undefined) {
+      return { state, attempts, check: state.checks['a'] as EndedCheck };
+    }
+    if (step.begin.length > 0) {
+      const word = words[attempts];
+      if (word === undefined) {
+        return { state, attempts, check: undefined };
+      }
+      attempts += 1;
+      now += 1000;
+      state = record(one, state, 'a', measurement(word), now);
+    } else {
+      now = step.continueAt!;
+    }
+  }
+}
+
+describe('how attempts add up', () => {
+  test.each<[string, Partial<CheckPolicy>, readonly Word[], string | undefined, number]>([
+    ['one pass', {}, ['pass'], 'pass', 1],
+    ['the first failure fails', { passes: { consecutive: 3 } }, ['pass', 'fail', 'pass'], 'fail', 2],
+    ['three in a row', { passes: { consecutive: 3 } }, ['pass', 'pass', 'pass'], 'pass', 3],
+    ['an error breaks the row', { passes: { consecutive: 2 }, errorBudget: 1 }, ['pass', 'error', 'pass', 'pass'], 'pass', 4],
+    ['an error beyond the budget is undecided', { errorBudget: 1 }, ['error', 'error', 'pass'], 'inconclusive', 2],
+    ['an error that no retry helps is undecided at once', { errorBudget: 5 }, ['final-error', 'pass'], 'inconclusive', 1],
+    ['an undecided answer is asked for again', {}, ['inconclusive', 'inconclusive', 'pass'], 'pass', 3],
+    ['patience waits failures out', { passes: { consecutive: 2, patient: true } }, ['fail', 'pass', 'fail', 'pass', 'pass'], 'pass', 5],
+    ['two of three', { passes: { atLeast: 2, of: 3 } }, ['fail', 'pass', 'pass'], 'pass', 3],
+    ['two of three, no more than one failure', { passes: { atLeast: 2, of: 3 } }, ['fail', 'pass', 'fail'], 'fail', 3],
+    ['two of three, decided early', { passes: { atLeast: 2, of: 3 } }, ['pass', 'pass'], 'pass', 2],
+    ['two of three, errors are no answers', { passes: { atLeast: 2, of: 3 }, errorBudget: 2 }, ['error', 'pass', 'error', 'pass'], 'pass', 4],
+    ['not decided yet', { passes: { consecutive: 2 } }, ['pass'], undefined, 1],
+  ])('%s', (_name, policy, words, verdict, attempts) => {
+    const played = playOne(policy, words);
+    expect([played.check?.verdict, played.attempts]).toEqual([verdict, attempts]);
+  });
+
+  test('time that is up leaves a check undecided, with how far it came', () => {
+    const { check: ended } = playOne({ passes: { consecutive: 10 }, deadlineMs: 5000 }, Array<Word>(10).fill('pass'));
+    expect(ended).toMatchObject({ verdict: 'inconclusive', endedAt: 5000, reason: 'time was up after 3 of 10 passes in a row, 0 attempts not measured; last: it was pass' });
+  });
+
+  test('a patient check that saw failures to the end has failed', () => {
+    const { check: ended } = playOne({ passes: { consecutive: 1, patient: true }, deadlineMs: 5000 }, Array<Word>(10).fill('fail'));
+    expect(ended).toMatchObject({ verdict: 'fail', samples: 3 });
+  });
+
+  test('an extended check goes on to the end of the suite', () => {
+    const { check: ended } = playOne({ inconclusive: 'EXTEND', deadlineMs: 5000 }, [...Array<Word>(30).fill('inconclusive'), 'pass']);
+    expect(ended).toMatchObject({ verdict: 'pass', endedAt: 61_000 });
+  });
+});
+
+describe('a suite', () => {
+  /** Advances once, and ends every check that has been begun as the table says. */
+  function round(of: Plan, state: SuiteState, now: number, ends: Readonly<Record<string, Word>>) {
+    const step = advance(of, state, now);
+    const next = step.begin.reduce((each, name) => record(of, each, name, measurement(ends[name]!), now + 1), step.state);
+    return { ...step, state: next };
+  }
+
+  test('begins no more attempts than may be under way', () => {
+    const three = plan([check('a'), check('b'), check('c')], { concurrency: 2 });
+    expect(advance(three, begin(three, 0), 0).begin).toEqual(['a', 'b']);
+  });
+
+  test('begins a check only after those that it comes after', () => {
+    const two = plan([check('login'), check('orders', { after: ['login'] })], { concurrency: 2 });
+    const first = round(two, begin(two, 0), 0, { login: 'pass' });
+    expect(first.begin).toEqual(['login']);
+    expect(advance(two, first.state, 1).begin).toEqual(['orders']);
+  });
+
+  test('does not run what comes after a check that failed', () => {
+    const three = plan([check('login'), check('orders', { after: ['login'] }), check('invoice', { after: ['orders'] })]);
+    const { state } = round(three, begin(three, 0), 0, { login: 'fail' });
+    const step = advance(three, state, 1);
+    expect(step.verdict).toBe('fail');
+    expect(step.state.checks['orders']).toMatchObject({ verdict: 'inconclusive', reason: 'not run, since login did not pass' });
+    expect(step.state.checks['invoice']).toMatchObject({ reason: 'not run, since orders did not pass' });
+  });
+
+  test('FAIL_FAST ends at the first failure, and abandons what is under way', () => {
+    const three = plan([check('a'), check('b'), check('c')], { concurrency: 2, run: 'FAIL_FAST' });
+    const started = advance(three, begin(three, 0), 0);
+    const failed = advance(three, record(three, started.state, 'a', measurement('fail'), 1), 1);
+    expect(failed).toMatchObject({ verdict: 'fail', abandon: ['b'] });
+    expect(failed.state.checks['c']).toMatchObject({ reason: 'not finished, since a has failed' });
+  });
+
+  test('a failure in shadow ends nothing and decides nothing', () => {
+    const two = plan([check('new', { mode: 'SHADOW' }), check('old')], { run: 'FAIL_FAST' });
+    const first = round(two, begin(two, 0), 0, { new: 'fail' });
+    const second = round(two, first.state, 2, { old: 'pass' });
+    expect(advance(two, second.state, 4).verdict).toBe('pass');
+  });
+
+  test.each([
+    ['FAIL', 'inconclusive'],
+    ['PASS', 'pass'],
+  ] as const)('an undecided check with the policy %s makes the suite %s', (inconclusive, verdict) => {
+    const one = plan([check('a', { inconclusive })]);
+    const { state } = round(one, begin(one, 0), 0, { a: 'error' });
+    expect(advance(one, state, 2).verdict).toBe(verdict);
+  });
+
+  test('ends when its time is up, whatever is under way', () => {
+    const two = plan([check('a'), check('b')], { deadlineMs: 3000 });
+    const started = advance(two, begin(two, 0), 0);
+    expect(started.continueAt).toBe(3000);
+    const over = advance(two, started.state, 3000);
+    expect(over).toMatchObject({ verdict: 'inconclusive', abandon: ['a'] });
+    expect(over.state.checks['b']).toMatchObject({ reason: 'not run, time was up before it' });
+  });
+
+  test('only shadows decide nothing, which is no pass', () => {
+    const one = plan([check('a', { mode: 'SHADOW' })]);
+    const { state } = round(one, begin(one, 0), 0, { a: 'pass' });
+    expect(advance(one, state, 2).verdict).toBe('inconclusive');
+    expect(suiteVerdict(plan([]), begin(plan([]), 0))).toBe('inconclusive');
+  });
+
+  test('an attempt that ends after its check is of no use', () => {
+    const one = plan([check('a', { deadlineMs: 1000 })]);
+    const started = advance(one, begin(one, 0), 0);
+    const { state } = advance(one, started.state, 1000);
+    expect(record(one, state, 'a', measurement('pass'), 1001)).toBe(state);
+  });
+
+  test('its state survives a way through JSON', () => {
+    const two = plan([check('a', { passes: { consecutive: 2 } }), check('b')]);
+    const { state } = round(two, begin(two, 0), 0, { a: 'pass' });
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+  });
+});
