@@ -20,8 +20,8 @@ import { endpointOf } from './aws-endpoint';
 const CONNECTION_TIMEOUT_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** More than any answer that is read here. */
-const MAX_ANSWER_BYTES = 4_194_304;
+/** More than any answer that is read here: a function's own may have 6 MB. */
+const MAX_ANSWER_BYTES = 8_388_608;
 
 export interface AwsAnswer {
   readonly status: number;
@@ -46,15 +46,20 @@ export interface AwsCallOptions {
   readonly variables?: Variables;
   /** 0: no limit but the signal. */
   readonly requestTimeoutMs?: number;
+  /** A connection of its own for every call, where a call must not be made twice: one that was kept may be closing. */
+  readonly freshConnection?: boolean;
 }
 
 export function awsCall(service: AwsService, options: AwsCallOptions = {}): AwsCall {
-  const transport = new NodeHttpHandler({
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    throwOnRequestTimeout: true,
-  });
+  const connect = () =>
+    new NodeHttpHandler({
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    });
+  const kept = connect();
   return async (request, signal) => {
+    const transport = options.freshConnection === true ? connect() : kept;
     try {
       const signed = await signedRequest(service, request, options.variables ?? process.env);
       const { response } = await transport.handle(signed, { abortSignal: signal });
@@ -62,6 +67,10 @@ export function awsCall(service: AwsService, options: AwsCallOptions = {}): AwsC
       return { status: response.statusCode, headers: lowerCased(response.headers), body };
     } catch (error) {
       throw signal.aborted ? signal.reason : notSent(service, request, error);
+    } finally {
+      if (transport !== kept) {
+        transport.destroy();
+      }
     }
   };
 }

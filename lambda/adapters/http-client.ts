@@ -6,7 +6,7 @@ import type { Hop, HopAnswer, Sender } from './http-exchange';
 import { httpSender } from './http-exchange';
 import { within } from '../core/deadline';
 import { Overdue, TransportFailure } from '../core/failures';
-import type { Clock, HttpAnswer, HttpClient, OutgoingRequest } from '../core/ports';
+import type { Clock, HttpClient, OutgoingRequest } from '../core/ports';
 
 export interface HttpClientOptions {
   readonly clock: Clock;
@@ -27,13 +27,14 @@ const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-author
  */
 export function httpClient(options: HttpClientOptions): HttpClient {
   const { clock, resolve = resolveByDns, policy = refuseLocalAddresses, authorities } = options;
-  const sender = httpSender({ resolve, policy, authorities });
+  const sender = httpSender({ clock, resolve, policy, authorities });
   return {
     send: async (request, signal) => {
       const startedAt = clock.now();
       try {
         const answer = await within(clock, { ms: request.timeoutMs, signal }, (inner) => follow(sender, request, inner));
-        return { ...answer, durationMs: clock.now() - startedAt };
+        const { lookupMs, ...rest } = answer;
+        return { ...rest, durationMs: clock.now() - startedAt - lookupMs };
       } catch (error) {
         if (error instanceof Overdue && !signal.aborted) {
           throw new TransportFailure('timeout', `no complete answer within ${request.timeoutMs} ms`);
@@ -45,13 +46,15 @@ export function httpClient(options: HttpClientOptions): HttpClient {
 }
 
 /** The redirect after the last one that may be followed is the answer. */
-async function follow(sender: Sender, request: OutgoingRequest, signal: AbortSignal): Promise<Omit<HttpAnswer, 'durationMs'>> {
+async function follow(sender: Sender, request: OutgoingRequest, signal: AbortSignal): Promise<HopAnswer> {
   let hop: Hop = { method: request.method, url: new URL(request.url), headers: request.headers, host: request.host, body: request.body };
+  let lookupMs = 0;
   for (let followed = 0; ; followed++) {
     const answer = await sender(hop, signal);
+    lookupMs += answer.lookupMs;
     const next = followed < request.maxRedirects ? nextHop(hop, answer) : undefined;
     if (next === undefined) {
-      return { status: answer.status, headers: answer.headers, body: answer.body, bodyTruncated: answer.bodyTruncated };
+      return { ...answer, lookupMs };
     }
     hop = next;
   }

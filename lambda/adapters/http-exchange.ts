@@ -5,6 +5,7 @@ import * as https from 'node:https';
 import type { LookupFunction } from 'node:net';
 
 import { TransportFailure } from '../core/failures';
+import type { Clock } from '../core/ports';
 import { MAX_BODY_BYTES } from '../core/ports';
 import type { Address, AddressPolicy } from './address-policy';
 import type { AddressResolver } from './address-resolver';
@@ -25,11 +26,14 @@ export interface HopAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly bodyTruncated: boolean;
+  /** How long it took to find the addresses. */
+  readonly lookupMs: number;
 }
 
 export type Sender = (hop: Hop, signal: AbortSignal) => Promise<HopAnswer>;
 
 export interface SenderOptions {
+  readonly clock: Clock;
   readonly resolve: AddressResolver;
   readonly policy: AddressPolicy;
   readonly authorities: readonly string[] | undefined;
@@ -41,18 +45,22 @@ const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 export function httpSender(options: SenderOptions): Sender {
   const agents = {
     'http:': new http.Agent({ keepAlive: true }),
-    'https:': new https.Agent({ keepAlive: true, ...(options.authorities === undefined ? {} : { ca: [...options.authorities] }) }),
+    'https:': new https.Agent({ keepAlive: true, ...tlsOptions(options) }),
   };
   return async (hop, signal) => {
+    const startedAt = options.clock.now();
     const addresses = await allowedAddresses(options, hop.url, signal);
-    const agent = hop.url.protocol === 'https:' ? agents['https:'] : agents['http:'];
+    const lookupMs = options.clock.now() - startedAt;
+    const kept = hop.url.protocol === 'https:' ? agents['https:'] : agents['http:'];
+    // What must not be sent twice never meets a connection that the server is just closing.
+    const agent = SAFE_METHODS.includes(hop.method) ? kept : freshAgent(hop, options);
     try {
-      return await exchange(hop, requestOptions(hop, addresses, agent), signal);
+      return { ...(await exchange(hop, requestOptions(hop, addresses, agent), signal)), lookupMs };
     } catch (error) {
       if (!(error instanceof StaleConnection)) {
         throw error;
       }
-      return exchange(hop, { ...requestOptions(hop, addresses, agent), agent: freshAgent(hop, options) }, signal);
+      return { ...(await exchange(hop, requestOptions(hop, addresses, freshAgent(hop, options)), signal)), lookupMs };
     }
   };
 }
@@ -60,8 +68,13 @@ export function httpSender(options: SenderOptions): Sender {
 /** The server closed a kept-alive connection just before it was used again: that says nothing about the server. */
 class StaleConnection extends Error {}
 
-function freshAgent(hop: Hop, { authorities }: SenderOptions): http.Agent {
-  return hop.url.protocol === 'https:' ? new https.Agent(authorities === undefined ? {} : { ca: [...authorities] }) : new http.Agent();
+function freshAgent(hop: Hop, options: SenderOptions): http.Agent {
+  return hop.url.protocol === 'https:' ? new https.Agent(tlsOptions(options)) : new http.Agent();
+}
+
+/** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+function tlsOptions({ authorities }: SenderOptions): https.AgentOptions {
+  return { rejectUnauthorized: true, ...(authorities === undefined ? {} : { ca: [...authorities] }) };
 }
 
 /** One refused address is enough to refuse the name: which of them is connected to must not be a matter of luck. */
@@ -118,13 +131,19 @@ function pinned(addresses: readonly Address[]): LookupFunction {
   };
 }
 
-function exchange(hop: Hop, options: RequestOptions, signal: AbortSignal): Promise<HopAnswer> {
+function exchange(hop: Hop, options: RequestOptions, signal: AbortSignal): Promise<Omit<HopAnswer, 'lookupMs'>> {
   return new Promise((resolve, reject) => {
     let answered = false;
     const request = (hop.url.protocol === 'https:' ? https : http).request(options);
     const stop = () => request.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
     signal.addEventListener('abort', stop, { once: true });
-    request.once('close', () => signal.removeEventListener('abort', stop));
+    request.once('close', () => {
+      signal.removeEventListener('abort', stop);
+      // An answer that switches the protocol ends here, without an error and without a response.
+      if (!answered) {
+        reject(new TransportFailure('protocol', 'the connection was closed without an answer to the request, or the answer switched to another protocol'));
+      }
+    });
     request.on('error', (error: NodeJS.ErrnoException) => {
       const failure = !answered && isStale(hop, request, error) ? new StaleConnection() : transportFailure(error);
       reject(signal.aborted ? signal.reason : failure);
@@ -132,7 +151,7 @@ function exchange(hop: Hop, options: RequestOptions, signal: AbortSignal): Promi
     request.on('response', (response) => {
       answered = true;
       readBody(response).then(
-        (body) => resolve({ status: response.statusCode ?? 0, headers: joined(response.headers), ...body }),
+        (body) => resolve({ status: response.statusCode ?? 0, headers: joined(response.rawHeaders), ...body }),
         (error) => reject(signal.aborted ? signal.reason : transportFailure(error)),
       );
     });
@@ -146,21 +165,29 @@ function isStale(hop: Hop, request: ClientRequest, error: NodeJS.ErrnoException)
 
 /** Reads to the end or to the limit, and then lets go of the connection. */
 async function readBody(response: IncomingMessage): Promise<{ readonly body: string; readonly bodyTruncated: boolean }> {
-  const chunks: Buffer[] = [];
+  // One buffer for all of it: a body may come in a million chunks, each of which is an object far larger than its byte.
+  const kept = Buffer.allocUnsafe(MAX_BODY_BYTES);
   let size = 0;
   for await (const chunk of response) {
+    (chunk as Buffer).copy(kept, size);
     size += (chunk as Buffer).length;
-    chunks.push(chunk as Buffer);
     if (size > MAX_BODY_BYTES) {
       // Leaving the loop destroys the response and its connection.
       break;
     }
   }
-  return { body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8'), bodyTruncated: size > MAX_BODY_BYTES };
+  return { body: kept.toString('utf8', 0, Math.min(size, MAX_BODY_BYTES)), bodyTruncated: size > MAX_BODY_BYTES };
 }
 
-function joined(headers: IncomingMessage['headers']): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+/** Names and values in turn. Node's own headers drop the second value of some, and cannot hold every name. */
+function joined(raw: readonly string[]): Readonly<Record<string, string>> {
+  const headers = new Map<string, string>();
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index] ?? '').toLowerCase();
+    const before = headers.get(name);
+    headers.set(name, `${before === undefined ? '' : `${before}, `}${raw[index + 1] ?? ''}`);
+  }
+  return Object.fromEntries(headers);
 }
 
 /** Without the brackets of an IPv6 address. */

@@ -10,7 +10,7 @@ const OPERATION = 'Invoke';
 const NO_TIMEOUT = 0;
 
 /** Invokes synchronously, and once: a second attempt would run the user's function twice. */
-export function lambdaInvoker(call: AwsCall = awsCall(LAMBDA, { requestTimeoutMs: NO_TIMEOUT })): Invoker {
+export function lambdaInvoker(call: AwsCall = awsCall(LAMBDA, { requestTimeoutMs: NO_TIMEOUT, freshConnection: true })): Invoker {
   return {
     invoke: async (functionArn, payload, signal) => {
       const answer = await call(

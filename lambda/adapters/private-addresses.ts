@@ -7,17 +7,22 @@ import { parseXML } from '@aws-sdk/xml-builder';
 import { ENV } from '../../lib/model/hook-contract';
 import { describeError, ServiceFailure, TransportFailure } from '../core/failures';
 import type { Clock, Environment } from '../core/ports';
+import { retrying } from '../core/retry';
 import type { AddressResolver } from './address-resolver';
 import { resolveByDns } from './address-resolver';
 import type { AwsCall } from './aws-call';
 import { awsCall, serviceFailure } from './aws-call';
 import { EC2 } from './aws-endpoint';
+import { systemRandom } from './clock';
 
 const OPERATION = 'DescribeNetworkInterfaces';
 const API_VERSION = '2016-11-15';
 
 /** A load balancer that scales gets other interfaces. */
 const KEPT_MS = 60_000;
+
+/** A throttled look-up says nothing about what is checked; the time-out of the request ends all of them. */
+const LOOKUP = { ms: 20_000, attempts: 4 } as const;
 
 export interface PrivateAddressOptions {
   readonly environment: Environment;
@@ -38,7 +43,7 @@ export function resolveByInterfaces(options: PrivateAddressOptions): AddressReso
       return byDns(hostname, signal);
     }
     if (kept === undefined || kept.of !== loadBalancer || clock.now() >= kept.until) {
-      kept = { of: loadBalancer, addresses: await privateAddresses(call, loadBalancer, signal), until: clock.now() + KEPT_MS };
+      kept = { of: loadBalancer, addresses: await privateAddresses({ clock, call }, loadBalancer, signal), until: clock.now() + KEPT_MS };
     }
     return kept.addresses.map((address) => ({ address, family: 4 }));
   };
@@ -48,9 +53,10 @@ function listenerHosts(environment: Environment): readonly string[] {
   return [ENV.testUrl, ENV.productionUrl].flatMap((name) => URL.parse(environment.variable(name) ?? '')?.hostname ?? []);
 }
 
-async function privateAddresses(call: AwsCall, loadBalancer: string, signal: AbortSignal): Promise<readonly string[]> {
+async function privateAddresses({ clock, call }: { readonly clock: Clock; readonly call: AwsCall }, loadBalancer: string, signal: AbortSignal): Promise<readonly string[]> {
   try {
-    const addresses = await describeInterfaces(call, loadBalancer, signal);
+    const bounds = { until: clock.now() + LOOKUP.ms, attempts: LOOKUP.attempts, signal };
+    const addresses = await retrying({ clock, random: systemRandom }, bounds, (inner) => describeInterfaces(call, loadBalancer, inner));
     if (addresses.length === 0) {
       throw new TransportFailure('dns', `load balancer ${loadBalancer} has no network interface with a private address in this account and region`);
     }

@@ -41,7 +41,7 @@ export function makeGuardian(definition: GuardianDefinition): (event: unknown, c
     }
     const guarded = guardedHooks(environment).find(({ functionArn }) => unqualifiedArn(functionArn) === record.functionArn);
     if (guarded === undefined) {
-      ports.log.warn('a function that this guardian does not answer for, nothing is reported', { functionArn: record.functionArn });
+      ports.log.warn('a function that this guardian does not answer for, nothing is reported', { functionArn: excerpt(record.functionArn, MAX_MESSAGE_LENGTH) });
       return;
     }
     const reason = reasonToReport(record, guarded);
@@ -64,6 +64,10 @@ export function reasonToReport(record: DestinationRecord, guarded: GuardedHook):
   if (record.condition === 'EventAgeExceeded') {
     return `hook ${name} could not be started: its event became too old while Lambda throttled it (event age exceeded)`;
   }
+  if (record.condition !== 'RetriesExhausted') {
+    // Better a report too many, which the service refuses where there was one, than an hour of silence.
+    return record.reported ? undefined : `hook ${name} ended without reporting, for a reason that is not known here (condition ${record.condition})`;
+  }
   const seconds = TIMED_OUT_TEXT.exec(record.errorMessage ?? '')?.[1];
   if (seconds !== undefined || record.errorType === TIMED_OUT_TYPE) {
     return `hook ${name} timed out${seconds === undefined ? '' : ` after ${Number(seconds)} s`} without reporting`;
@@ -83,7 +87,7 @@ async function answer(ports: PublishPorts, subject: Subject, reason: string): Pr
   if (reported.end === 'unreported') {
     throw new Error(`the report for ${subject.hook.DeploymentId} did not get through: ${reported.error}`);
   }
-  await publishVerdict(ports, subject, record);
+  await publishVerdict(ports, subject, record, reported);
 }
 
 function guardedHooks(environment: Environment): readonly GuardedHook[] {

@@ -21,18 +21,14 @@ export function parseHookEvent(event: unknown): ParsedHookEvent {
   const missing = Object.entries({ DeploymentId, LifecycleEventHookExecutionId })
     .filter(([, value]) => typeof value !== 'string' || value.trim() === '')
     .map(([name, value]) => `'${name}' must be a string that is not empty, got ${typeof value === 'string' ? quoted(value) : typeof value}`);
-  if (missing.length > 0) {
-    return { kind: 'unreportable', problem: missing.join('; ') };
+  const long = Object.entries({ DeploymentId, LifecycleEventHookExecutionId })
+    .filter(([, value]) => typeof value === 'string' && value.length > MAX_ID_LENGTH)
+    .map(([name, value]) => `'${name}' must have at most ${MAX_ID_LENGTH} characters, got ${String(value).length}`);
+  if (missing.length > 0 || long.length > 0) {
+    return { kind: 'unreportable', problem: [...missing, ...long].join('; ') };
   }
   const hook: HookEvent = { DeploymentId: String(DeploymentId), LifecycleEventHookExecutionId: String(LifecycleEventHookExecutionId) };
-  const problem = idProblem(hook);
-  return problem === undefined ? { kind: 'hook', hook } : { kind: 'malformed', hook, problem };
-}
-
-function idProblem(hook: HookEvent): string | undefined {
-  if (!DEPLOYMENT_ID.test(hook.DeploymentId)) {
-    return `'DeploymentId' must look like d-A1B2C3D4E, got ${quoted(hook.DeploymentId)}`;
-  }
-  const length = hook.LifecycleEventHookExecutionId.length;
-  return length > MAX_ID_LENGTH ? `'LifecycleEventHookExecutionId' must have at most ${MAX_ID_LENGTH} characters, got ${length}` : undefined;
+  return DEPLOYMENT_ID.test(hook.DeploymentId)
+    ? { kind: 'hook', hook }
+    : { kind: 'malformed', hook, problem: `'DeploymentId' must look like d-A1B2C3D4E, got ${quoted(hook.DeploymentId)}` };
 }

@@ -55,7 +55,7 @@ export function makeHook(definition: HookDefinition): (event: unknown, context: 
 
     const reported = await report(ports, subject, judgement);
     const record = logVerdict(ports, subject, judgement, reported);
-    await publishVerdict(ports, subject, record);
+    await publishVerdict(ports, subject, record, reported);
     return { greenlight: { reported: reported.end !== 'unreported', status: reportStatusFor(judgement.verdict) } };
   };
 }

@@ -8,8 +8,8 @@ import { pauseBefore } from './retry';
 import { requiredVariable } from './settings';
 import { excerpt } from './text';
 
-/** Lambda refused to start the function, so that another try cannot run it twice. */
-const THROTTLED = 'TooManyRequestsException';
+/** The function was surely not started, so that another try cannot run it twice: throttled, or no connection was made. */
+const NOT_STARTED: readonly string[] = ['TooManyRequestsException', 'ECONNREFUSED', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
 
 export interface OutcomePorts {
   readonly clock: Clock;
@@ -29,22 +29,26 @@ export function outcomeWork(environment: Environment, ports: OutcomePorts): Hook
         ? judged('pass', `${functionArn} returned ${took()}`)
         : judged('fail', `${functionArn} failed ${took()}: ${excerpt(outcome.errorType, 100)}: ${excerpt(outcome.errorMessage, 500)}`);
     } catch (error) {
-      const why = signal.aborted ? 'had not ended when the time to report came' : `could not be invoked: ${describeError(error)}`;
+      const why = signal.aborted && !(error instanceof ServiceFailure) ? 'had not ended when the time to report came' : `could not be invoked: ${describeError(error)}`;
       return judged('fail', `${functionArn} ${why} (${took()})`);
     }
   };
 }
 
-/** Again only where the function has surely not begun; the signal ends the waiting. */
+/** Again only where the function has surely not begun; the signal ends the waiting, and the last refusal is then the error. */
 async function invokeOnce<T>(ports: OutcomePorts, invoke: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await invoke();
     } catch (error) {
-      if (!(error instanceof ServiceFailure) || error.code !== THROTTLED) {
+      if (!(error instanceof ServiceFailure) || !NOT_STARTED.includes(error.code)) {
         throw error;
       }
-      await ports.clock.sleep(pauseBefore(attempt, ports.random()), signal);
+      try {
+        await ports.clock.sleep(pauseBefore(attempt, ports.random()), signal);
+      } catch {
+        throw error;
+      }
     }
   }
 }

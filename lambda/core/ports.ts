@@ -82,9 +82,12 @@ export interface HttpAnswer {
   readonly body: string;
   /** The body went on after `MAX_BODY_BYTES`; `body` holds its beginning. */
   readonly bodyTruncated: boolean;
-  /** From the start of the request to the last byte that was read. */
+  /** From the start of the request to the last byte that was read, without the time to find its addresses. */
   readonly durationMs: number;
 }
+
+/** Runs work that computes and never waits; throws `Overdue` when it computes for longer than `ms`. A timer could not end it. */
+export type RunBounded = <T>(ms: number, work: () => T) => T;
 
 /** Most of a body that is read. */
 export const MAX_BODY_BYTES = 1_048_576;

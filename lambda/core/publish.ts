@@ -1,6 +1,6 @@
 /** What follows a judgement, in this order: report, log line, metric, alarm, event. Only the report decides; nothing after it throws. */
 import type { HookEvent, VerdictRecord } from '../../lib/model/hook-contract';
-import { describeError, ServiceFailure } from './failures';
+import { describeError, Overdue, ServiceFailure } from './failures';
 import type { Judgement } from './judgement';
 import { reportStatusFor } from './judgement';
 import type { HookPorts } from './ports';
@@ -69,16 +69,20 @@ export function logVerdict(ports: PublishPorts, subject: Subject, judgement: Jud
   return record;
 }
 
-/** Metric, on failure the alarm, and the event. A failure here is a warning in the log. */
-export async function publishVerdict(ports: PublishPorts, subject: Subject, record: VerdictRecord): Promise<void> {
+/**
+ * Metric, on failure the alarm, and the event. A failure here is a warning in the log. An event that was over before is not
+ * ours to judge any more: metric and alarm would stop the deployment that goes on, or the next one.
+ */
+export async function publishVerdict(ports: PublishPorts, subject: Subject, record: VerdictRecord, reported: ReportEnd): Promise<void> {
   const { application, deploymentGroup, verdictAlarm } = subject.identity;
   const failed = reportStatusFor(record.verdict) === 'Failed';
+  const stands = reported.end !== 'alreadyCompleted';
   const attempt = (what: string, call: (signal: AbortSignal) => Promise<void>) => telemetry(ports, subject, what, call);
 
-  if (application !== '' && deploymentGroup !== '') {
+  if (stands && application !== '' && deploymentGroup !== '') {
     await attempt('verdict metric', (signal) => ports.verdicts.publish({ application, deploymentGroup, failed }, signal));
   }
-  if (failed && verdictAlarm !== '') {
+  if (stands && failed && verdictAlarm !== '') {
     await attempt('verdict alarm', (signal) => ports.verdicts.raise(verdictAlarm, alarmReason(record), signal));
   }
   await attempt('verdict event', (signal) => ports.events.send(boundedForEvent(record), signal));
@@ -91,6 +95,9 @@ export function alarmReason(record: VerdictRecord): string {
 
 async function telemetry(ports: PublishPorts, subject: Subject, what: string, call: (signal: AbortSignal) => Promise<void>): Promise<void> {
   try {
+    if (ports.clock.now() >= subject.endsAt - TAIL_MS) {
+      throw new Overdue('no time was left');
+    }
     await retrying(ports, { until: subject.endsAt - TAIL_MS, attempts: TELEMETRY_ATTEMPTS }, call);
   } catch (error) {
     const fields = { deploymentId: subject.hook.DeploymentId, error: describeError(error) };

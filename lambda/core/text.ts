@@ -1,10 +1,10 @@
 /** Longest piece of a body, header or value in a reason, in characters. */
 export const EXCERPT_LENGTH = 120;
 
-/** The beginning of a text, on one line: control characters are escaped, and what was cut is marked. */
+/** The beginning of a text, on one line: control characters and halves of characters are escaped, what was cut is marked. */
 export function excerpt(text: string, length = EXCERPT_LENGTH): string {
-  const cut = text.length > length ? `${wholeCharacters(text, length - 1)}…` : text;
-  return cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, escapeControl);
+  const line = text.slice(0, length + 1).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\p{Surrogate}]/gu, escapeControl);
+  return line.length > length ? `${wholeCharacters(line, length - 1)}…` : line;
 }
 
 /** An excerpt in quotation marks. */

@@ -1,12 +1,17 @@
 /** The hook of `LifecycleHook.checks`: plays the suite that lies beside it. */
+import { runBounded } from '../adapters/bounded-run';
 import { systemClock } from '../adapters/clock';
 import { lambdaEnvironment } from '../adapters/environment';
 import { lambdaPorts } from '../adapters/hook-ports';
 import { httpClient } from '../adapters/http-client';
 import { checksWork } from '../core/checks/checks-work';
+import type { HookWork } from '../core/hook';
 import { makeHook } from '../core/hook';
 
 const environment = lambdaEnvironment(__dirname);
-const http = httpClient({ clock: systemClock });
+const ports = lambdaPorts();
 
-export const handler = makeHook({ by: 'checks', environment, ports: lambdaPorts(), work: checksWork(environment, { clock: systemClock, http }) });
+/** Every release is asked over connections of its own: those of an earlier one may have closed while this process was frozen. */
+const work: HookWork = (hook, signal) => checksWork(environment, { clock: systemClock, http: httpClient({ clock: systemClock }), run: runBounded })(hook, signal);
+
+export const handler = makeHook({ by: 'checks', environment, ports, work });

@@ -1,6 +1,6 @@
 import type { AssertionDocument } from '../../../lib/model/suite';
-import { describeError } from '../failures';
-import type { HttpAnswer } from '../ports';
+import { describeError, Overdue } from '../failures';
+import type { HttpAnswer, RunBounded } from '../ports';
 import { MAX_BODY_BYTES } from '../ports';
 import { excerpt, milliseconds, quoted } from '../text';
 import type { Engines } from './engines';
@@ -17,6 +17,28 @@ export interface Finding {
 }
 
 export type Assertion = (answer: HttpAnswer) => Finding;
+
+/**
+ * All assertions on one answer together: nothing else happens meanwhile, so that this must fit into the time that is kept
+ * back to report. A path or a pattern may take an answer's nodes times its nodes.
+ */
+export const MAX_JUDGING_MS = 3_000;
+
+/** Judges an answer; what cannot be computed in time, and what comes after it, is undecided. */
+export function judgeAnswer(assertions: readonly Assertion[], answer: HttpAnswer, run: RunBounded): readonly Finding[] {
+  const findings: Finding[] = [];
+  try {
+    run(MAX_JUDGING_MS, () => assertions.forEach((assertion) => findings.push(assertion(answer))));
+    return findings;
+  } catch (error) {
+    if (!(error instanceof Overdue)) {
+      throw error;
+    }
+    const what = `assertion ${findings.length + 1} of ${assertions.length}`;
+    const statement = `${what} could not be decided: judging the answer took longer than ${MAX_JUDGING_MS} ms; use a simpler JSON path or pattern`;
+    return [...findings, undecided(what, `${MAX_JUDGING_MS} ms`, statement)];
+  }
+}
 
 /** Compiles an assertion. A pattern or a path that cannot be used is a bad configuration. */
 export function compileAssertion(document: AssertionDocument, engines: Engines): Assertion {
@@ -38,11 +60,11 @@ export function compileAssertion(document: AssertionDocument, engines: Engines):
     }
     case 'bodyContains':
       // What is found in the beginning of a body holds for all of it.
-      return (answer) => body(answer, `it to contain ${quoted(document.text)}`, answer.body.includes(document.text));
+      return (answer) => body(answer, `it to contain ${quoted(document.text)}`, () => answer.body.includes(document.text));
     case 'bodyMatches': {
       const pattern = engines.pattern(document.pattern);
       // An expression may look at the end of the text, which a truncated body does not have.
-      return (answer) => body(answer, `a match of /${excerpt(document.pattern)}/`, !answer.bodyTruncated && pattern.found(answer.body));
+      return (answer) => body(answer, `a match of /${excerpt(document.pattern)}/`, () => !answer.bodyTruncated && pattern.found(answer.body));
     }
     default:
       return jsonPath(document, engines);
@@ -57,6 +79,9 @@ function jsonPath(document: JsonPathDocument, engines: Engines): Assertion {
   const { expected, holds } = jsonPathRule(document, engines);
   const what = `JSON path ${excerpt(document.path)}`;
   return (answer) => {
+    if (encoding(answer) !== undefined) {
+      return encoded(what, answer, expected);
+    }
     if (answer.bodyTruncated) {
       return tooLarge(what, expected);
     }
@@ -110,7 +135,7 @@ function latency(durationMs: number, limit: number): Finding {
 function header(name: string, expected: string, holds: (value: string) => boolean): Assertion {
   const what = `header ${name}`;
   return ({ headers }) => {
-    const value = headers[name];
+    const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
     return value === undefined
       ? finding(false, { what, measured: null, threshold: expected, statement: `${what} was absent, expected ${expected}` })
       : finding(holds(value), { what, measured: quoted(value), threshold: expected });
@@ -118,8 +143,23 @@ function header(name: string, expected: string, holds: (value: string) => boolea
 }
 
 /** A beginning in which nothing was found says nothing about the rest. */
-function body(answer: HttpAnswer, expected: string, holds: boolean): Finding {
+function body(answer: HttpAnswer, expected: string, found: () => boolean): Finding {
+  if (encoding(answer) !== undefined) {
+    return encoded('body', answer, expected);
+  }
+  const holds = found();
   return answer.bodyTruncated && !holds ? tooLarge('body', expected) : finding(holds, { what: 'body', measured: quoted(answer.body), threshold: expected });
+}
+
+/** Bodies are asked for as they are and never decoded, so that a small answer cannot become a large one here. */
+function encoding({ headers }: HttpAnswer): string | undefined {
+  const named = Object.hasOwn(headers, 'content-encoding') ? headers['content-encoding'] : undefined;
+  return named === undefined || ['', 'identity'].includes(named.trim().toLowerCase()) ? undefined : named;
+}
+
+function encoded(what: string, answer: HttpAnswer, threshold: string): Finding {
+  const why = `the body is encoded as ${quoted(encoding(answer) ?? '', 40)}, although it was asked for as it is`;
+  return undecided(what, threshold, `${what} could not be decided: ${why}; expected ${threshold}`);
 }
 
 function tooLarge(what: string, threshold: string): Finding {

@@ -2,10 +2,10 @@ import type { CheckResult } from '../../../lib/model/hook-contract';
 import type { HttpCheckDocument } from '../../../lib/model/suite';
 import type { Verdict } from '../../../lib/model/status';
 import { describeError, Overdue, TransportFailure } from '../failures';
-import type { Clock, Environment, HttpAnswer, HttpClient } from '../ports';
+import type { Clock, Environment, HttpAnswer, HttpClient, RunBounded } from '../ports';
 import { counted, excerpt } from '../text';
 import type { Assertion, Finding } from './assertions';
-import { answerFacts, compileAssertion } from './assertions';
+import { answerFacts, compileAssertion, judgeAnswer } from './assertions';
 import type { Engines } from './engines';
 import type { PreparedRequest } from './requests';
 import { prepareRequest } from './requests';
@@ -16,6 +16,7 @@ const MAX_REASON_LENGTH = 1000;
 export interface CheckPorts {
   readonly clock: Clock;
   readonly http: HttpClient;
+  readonly run: RunBounded;
 }
 
 /** A check whose configuration has been found good. */
@@ -101,7 +102,7 @@ async function attempt(
   }
   seen.samples += 1;
   seen.answer = answer;
-  seen.findings = assertions.map((assertion) => assertion(answer));
+  seen.findings = judgeAnswer(assertions, answer, ports.run);
   const failed = seen.findings.filter(({ outcome }) => outcome === 'fails');
   const undecided = seen.findings.filter(({ outcome }) => outcome === 'undecided');
   if (failed.length > 0 || undecided.length > 0) {

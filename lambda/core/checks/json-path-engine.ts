@@ -5,6 +5,9 @@ import type { CompileJsonPath, CompilePattern, Pattern } from './engines';
 /** Deeper documents are an error of the evaluation instead of one of the stack. */
 const MAX_DEPTH = 500;
 
+/** A path may take its patterns from the document: no more of them are kept. */
+const MAX_PATTERNS = 100;
+
 /** RFC 9535, and nothing beyond it. `match` and `search` run on the patterns that are given; without any, paths cannot use them. */
 export async function jsonPathCompiler(compilePattern: CompilePattern | undefined): Promise<CompileJsonPath> {
   const { FunctionExpressionType, JSONPathEnvironment } = await import('json-p3');
@@ -38,6 +41,9 @@ function patternFunction(types: Types, compile: CompilePattern, test: (pattern: 
         return false;
       }
       if (!compiled.has(pattern)) {
+        if (compiled.size >= MAX_PATTERNS) {
+          compiled.clear();
+        }
         compiled.set(pattern, orUndefined(compile, pattern));
       }
       const known = compiled.get(pattern);

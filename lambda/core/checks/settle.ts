@@ -6,8 +6,8 @@ import { within } from '../deadline';
 import { describeError, Overdue, TransportFailure } from '../failures';
 import type { Environment, HttpAnswer } from '../ports';
 import { counted, excerpt } from '../text';
-import type { Assertion } from './assertions';
-import { answerFacts, compileAssertion } from './assertions';
+import type { Assertion, Finding } from './assertions';
+import { answerFacts, compileAssertion, judgeAnswer } from './assertions';
 import type { Engines } from './engines';
 import type { CheckPorts, ReadyCheck } from './http-check';
 import { prepareRequest } from './requests';
@@ -33,7 +33,7 @@ export function prepareSettle(document: SettleDocument, environment: Environment
     const seen: Progress = { row: 0, samples: 0, errors: 0, last: 'nothing yet' };
     const settled = await inTime(ports, { ms: document.timeoutMs, signal }, async (inner) => {
       for (;;) {
-        await look(seen, proves, () => ports.http.send(request, inner));
+        await look(seen, () => ports.http.send(request, inner), (answer) => judgeAnswer([proves], answer, ports.run));
         if (seen.row >= document.consecutive) {
           return;
         }
@@ -59,13 +59,13 @@ async function inTime(ports: CheckPorts, bounds: Bounds, work: (inner: AbortSign
 }
 
 /** One look, noted in the progress. */
-async function look(seen: Progress, proves: Assertion, send: () => Promise<HttpAnswer>): Promise<void> {
+async function look(seen: Progress, send: () => Promise<HttpAnswer>, judge: (answer: HttpAnswer) => readonly Finding[]): Promise<void> {
   try {
     const answer = await send();
-    const { outcome, statement } = proves(answer);
+    const findings = judge(answer);
     seen.samples += 1;
-    seen.row = outcome === 'holds' ? seen.row + 1 : 0;
-    seen.last = `${statement} (${answerFacts(answer)})`;
+    seen.row = findings.length > 0 && findings.every(({ outcome }) => outcome === 'holds') ? seen.row + 1 : 0;
+    seen.last = `${findings.map(({ statement }) => statement).join('; ')} (${answerFacts(answer)})`;
   } catch (error) {
     if (!(error instanceof TransportFailure)) {
       throw error;

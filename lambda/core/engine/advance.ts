@@ -54,7 +54,7 @@ function decisive({ policy }: PlannedCheck, state: CheckState | undefined): Verd
   if (state?.phase !== 'ended') {
     return 'inconclusive';
   }
-  return state.verdict === 'inconclusive' && policy.inconclusive === 'PASS' ? 'pass' : state.verdict;
+  return state.verdict === 'inconclusive' && policy.inconclusive === 'PASS' && state.samples + state.errors > 0 ? 'pass' : state.verdict;
 }
 
 /** Checks whose own time, or the suite's, is up. */

@@ -40,12 +40,13 @@ export function overdue({ policy }: PlannedCheck, running: RunningCheck, now: nu
 
 function tally(before: RunningCheck, measurement: Measurement): RunningCheck {
   const { outcome, samples } = measurement;
+  const passed = outcome === 'pass' && samples > 0;
   const measured = outcome === 'error' ? before : { ...before, last: measurement };
   return {
     ...measured,
-    passes: before.passes + (outcome === 'pass' ? 1 : 0),
+    passes: before.passes + (passed ? 1 : 0),
     failures: before.failures + (outcome === 'fail' ? 1 : 0),
-    row: outcome === 'pass' ? before.row + 1 : 0,
+    row: passed ? before.row + 1 : 0,
     errors: before.errors + (outcome === 'error' ? 1 : 0),
     samples: before.samples + samples,
   };

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { CloudWatchClient, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient, GetDeploymentCommand, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
@@ -6,6 +9,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 import { awsCall } from '../../../lambda/adapters/aws-call';
 import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA } from '../../../lambda/adapters/aws-endpoint';
+import { systemClock } from '../../../lambda/adapters/clock';
 import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
 import { eventBridge } from '../../../lambda/adapters/eventbridge';
@@ -14,10 +18,9 @@ import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses'
 import type { VerdictRecord } from '../../../lib/model/hook-contract';
 import { ENV } from '../../../lib/model/hook-contract';
 import type { AwsAnswerScript, AwsServer, SeenCall } from '../support/aws-server';
-import { awsError, awsServer } from '../support/aws-server';
+import { awsError, awsServer, close, listen } from '../support/aws-server';
 import { fakeEnvironment, HOOK } from '../support/fake-ports';
 import { LAMBDA_VARIABLES } from '../support/handler-process';
-import { virtualClock } from '../support/virtual-clock';
 
 const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:smoke';
 const RECORD: VerdictRecord = {
@@ -166,7 +169,7 @@ describe('requests mean what the requests of the SDK mean', () => {
 const privateResolver = () =>
   resolveByInterfaces({
     environment: fakeEnvironment({ [ENV.privateAddressesOf]: LOAD_BALANCER }),
-    clock: virtualClock(),
+    clock: systemClock,
     call: awsCall(EC2, { variables: variables() }),
     resolve: async (hostname) => [{ address: `dns of ${hostname}`, family: 4 }],
   });
@@ -213,6 +216,18 @@ describe('failures of a service', () => {
     await expect(sent).rejects.toThrow('enough');
   });
 
+  test('an answer that comes in drops ends with the caller\'s patience', async () => {
+    const server = createServer((request, response) => {
+      const drip = setInterval(() => response.write(' '), 5);
+      request.resume();
+      response.on('close', () => clearInterval(drip));
+    });
+    await listen(server);
+    aws = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls: [], close: () => close(server) };
+    const put = codeDeploy(awsCall(CODE_DEPLOY, { variables: variables() })).putStatus(HOOK, 'Failed', AbortSignal.timeout(80));
+    await expect(put).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
   test('an event that EventBridge did not take', async () => {
     aws = await awsServer({ PutEvents: [{ body: '{"FailedEntryCount":1,"Entries":[{"ErrorCode":"ThrottlingException","ErrorMessage":"slow down"}]}' }] });
     await expect(eventBridge(awsCall(EVENT_BRIDGE, { variables: variables() })).send(RECORD, signal)).rejects.toMatchObject({ code: 'ThrottlingException', retryable: true });
@@ -239,6 +254,27 @@ describe('lambdaInvoker', () => {
     expect(await invoke(script)).toEqual(end);
   });
 
+  test('a function may return as much as Lambda lets it', async () => {
+    expect(await invoke({ body: JSON.stringify('x'.repeat(6_291_000)) })).toEqual({ end: 'returned' });
+  });
+
+  test('every call has a connection of its own, since none may be made twice', async () => {
+    const ports: (number | undefined)[] = [];
+    const server = createServer((request, response) => {
+      ports.push(request.socket.remotePort);
+      request.resume().on('end', () => response.end('{}'));
+    });
+    await listen(server);
+    aws = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls: [], close: () => close(server) };
+    const before = process.env;
+    process.env = { ...before, ...variables() };
+    const invoker = lambdaInvoker();
+    await invoker.invoke(FUNCTION_ARN, HOOK, signal);
+    await invoker.invoke(FUNCTION_ARN, HOOK, signal);
+    process.env = before;
+    expect(new Set(ports).size).toBe(2);
+  });
+
   test('fails when Lambda refuses, and calls once', async () => {
     const refusal = { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException:http://internal' }, body: '{"Message":"Rate Exceeded."}' };
     await expect(invoke(refusal)).rejects.toMatchObject({ code: 'TooManyRequestsException', message: 'lambda:Invoke failed: TooManyRequestsException: Rate Exceeded.', retryable: true });
@@ -257,6 +293,13 @@ describe('resolveByInterfaces', () => {
     expect(await resolve('api.example.com', signal)).toEqual([{ address: 'dns of api.example.com', family: 4 }]);
     await resolve('web.example.internal', signal);
     expect(aws.calls).toHaveLength(1);
+  });
+
+  test('asks again when the look-up is throttled', async () => {
+    const busy = '<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors></Response>';
+    aws = await awsServer({ '/': [{ status: 503, body: busy }, { body: INTERFACES }] });
+    expect(await privateResolver()('web.example.internal', signal)).toHaveLength(2);
+    expect(aws.calls).toHaveLength(2);
   });
 
   test('reads all pages, and one interface alone', async () => {

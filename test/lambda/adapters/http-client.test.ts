@@ -1,8 +1,9 @@
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 import type { AddressResolver } from '../../../lambda/adapters/address-resolver';
 import { systemClock } from '../../../lambda/adapters/clock';
@@ -15,9 +16,25 @@ import type { Authority } from '../support/certificates';
 import { certificateAuthority } from '../support/certificates';
 
 const servers: Server[] = [];
+const sockets: Socket[] = [];
 afterEach(async () => {
+  sockets.splice(0).forEach((socket) => socket.destroy());
   await Promise.all(servers.splice(0).map(close));
 });
+
+/** A server that answers the first bytes of a connection with bytes; returns its URL. */
+async function serveBytes(answer: (socket: Socket) => void): Promise<string> {
+  const server = createTcpServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => answer(socket));
+  });
+  afterThis.push(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://web.test:${(server.address() as AddressInfo).port}/`;
+}
+const afterThis: (() => void)[] = [];
+afterEach(() => afterThis.splice(0).forEach((end) => end()));
 
 /** A server on a free loopback port; returns the port. */
 async function serve(handler: RequestListener): Promise<number> {
@@ -77,11 +94,78 @@ describe('httpClient', () => {
     expect(ports[2]).not.toBe(ports[0]);
   });
 
+  test.each(['POST', 'PUT', 'DELETE', 'PATCH'])('a %s, which must not be sent twice, never meets a connection that is closing', async (method) => {
+    const used = new WeakSet();
+    const port = await serve((request, response) => {
+      if (used.has(request.socket)) {
+        request.socket.resetAndDestroy();
+        return;
+      }
+      used.add(request.socket);
+      response.end('ok');
+    });
+    const client = httpClient({ clock: systemClock, policy: () => undefined, resolve: toLoopback });
+    const request: OutgoingRequest = { url: `http://web.test:${port}/`, method: 'GET', headers: {}, timeoutMs: 5000, maxRedirects: 0 };
+    const { signal } = new AbortController();
+    await client.send(request, signal);
+    expect((await client.send({ ...request, method, body: 'x' }, signal)).status).toBe(200);
+  });
+
+  test('joins headers that came several times, whatever their names', async () => {
+    const url = await serveBytes((socket) => socket.end('HTTP/1.1 200 OK\r\nETag: 1\r\nETag: 2\r\n__proto__: a\r\nConstructor: b\r\nConstructor: c\r\nContent-Length: 0\r\n\r\n'));
+    const { headers } = await send({ url });
+    expect(Object.entries(headers)).toEqual([['etag', '1, 2'], ['__proto__', 'a'], ['constructor', 'b, c'], ['content-length', '0']]);
+  });
+
+  test('asks for a body as it is, and never decodes one', async () => {
+    const packed = gzipSync(Buffer.alloc(50_000_000));
+    let asked: unknown;
+    const port = await serve((request, response) => {
+      asked = request.headers['accept-encoding'];
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+    });
+    const answer = await send({ url: `http://web.test:${port}/` });
+    expect([asked, answer.body, answer.bodyTruncated]).toEqual(['identity', packed.toString('utf8'), false]);
+  });
+
+  test('takes no time for what it took to find the addresses', async () => {
+    let now = 0;
+    const port = await serve((request, response) => {
+      now += 7;
+      response.writeHead(request.url === '/' ? 302 : 200, { location: '/next' }).end();
+    });
+    const resolve: AddressResolver = async (hostname, signal) => {
+      now += 500;
+      return toLoopback(hostname, signal);
+    };
+    expect((await send({ url: `http://web.test:${port}/`, maxRedirects: 1 }, { resolve, clock: { ...systemClock, now: () => now } })).durationMs).toBe(14);
+  });
+
+  test.each([204, 304])('an answer %i ends without a body', async (status) => {
+    const port = await serve((_, response) => response.writeHead(status).end());
+    expect(await send({ url: `http://web.test:${port}/` })).toMatchObject({ status, body: '', bodyTruncated: false });
+  });
+
+  test('an answer to HEAD has no body, whatever length it names', async () => {
+    const port = await serve((_, response) => response.writeHead(200, { 'content-length': '5' }).end());
+    expect(await send({ url: `http://web.test:${port}/`, method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+  });
+
+  test('waits for the answer behind early ones', async () => {
+    const url = await serveBytes((socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
+    expect(await send({ url })).toMatchObject({ status: 200, body: 'ok', headers: { 'content-length': '2' } });
+  });
+
   test('reads a body up to the limit and says that there was more', async () => {
     const port = await serve((_, response) => response.end(Buffer.alloc(MAX_BODY_BYTES + 1, 'a')));
     const answer = await send({ url: `http://web.test:${port}/` });
     expect(answer.bodyTruncated).toBe(true);
     expect(answer.body).toHaveLength(MAX_BODY_BYTES);
+  });
+
+  test('reads a body that comes byte by byte', async () => {
+    const url = await serveBytes((socket) => socket.end(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${'1\r\na\r\n'.repeat(100_000)}0\r\n\r\n`));
+    expect((await send({ url })).body).toBe('a'.repeat(100_000));
   });
 
   test('reads a body of exactly the limit', async () => {
@@ -219,6 +303,41 @@ describe('fails when', () => {
   test('the body does not end in time', async () => {
     const port = await serve((_, response) => void response.writeHead(200).write('begun'));
     await expect(send({ url: `http://web.test:${port}/`, timeoutMs: 60 })).rejects.toMatchObject({ category: 'timeout' });
+  });
+
+  test.each<[string, string, number]>([
+    ['the headers', 'HTTP/1.1 200 OK\r\nx-a: ', 'a'.charCodeAt(0)],
+    ['the body', 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n', 'a'.charCodeAt(0)],
+    ['the length of a chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;', 'a'.charCodeAt(0)],
+  ])('%s come in drops', async (_, beginning, drop) => {
+    const url = await serveBytes((socket) => {
+      socket.write(beginning);
+      const drip = setInterval(() => socket.write(Buffer.of(drop)), 5);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await expect(send({ url, timeoutMs: 80 })).rejects.toMatchObject({ category: 'timeout', message: 'no complete answer within 80 ms' });
+  });
+
+  test('early answers come without end', async () => {
+    const url = await serveBytes((socket) => {
+      const drip = setInterval(() => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'), 5);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await expect(send({ url, timeoutMs: 80 })).rejects.toMatchObject({ category: 'timeout' });
+  });
+
+  test('the TLS connection is never made', async () => {
+    const url = (await serveBytes(() => undefined)).replace('http:', 'https:');
+    await expect(send({ url, timeoutMs: 80 })).rejects.toMatchObject({ category: 'timeout' });
+  });
+
+  test('the name server never answers', async () => {
+    await expect(send({ url: 'http://web.test/', timeoutMs: 40 }, { resolve: () => new Promise(() => undefined) })).rejects.toMatchObject({ category: 'timeout' });
+  });
+
+  test('the answer switches to another protocol', async () => {
+    const url = await serveBytes((socket) => void socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'));
+    await expect(send({ url })).rejects.toMatchObject({ category: 'protocol', message: expect.stringContaining('the answer switched to another protocol') });
   });
 
   test('the headers are too large', async () => {

@@ -134,6 +134,20 @@ describe('the report', () => {
     expect(world.verdicts[0]?.report).toBe('Succeeded');
   });
 
+  test('leaves metric and alarm alone when the event was over before: the deployment that goes on is not ours to stop', async () => {
+    const { world } = await run({ work: async () => FAIL, script: { report: [completed()] } });
+    expect(world.order).toEqual(['report', 'log', 'event']);
+  });
+
+  test('that got through at the last moment is not followed by calls for which no time is left', async () => {
+    const world = fakeWorld({ report: [() => world.ports.clock.sleep(5_900)] });
+    const hook = makeHook({ by: 'checks', environment: fakeEnvironment(), ports: world.ports, work: async () => FAIL });
+    expect(await hook(HOOK, context(6_500))).toEqual({ greenlight: { reported: false, status: 'Failed' } });
+    expect(world.order).toEqual(['report', 'log']);
+    expect(world.ports.clock.now()).toBe(5_500);
+    expect(world.lines.map(({ fields }) => fields?.['error'])).toEqual(['no time was left', 'no time was left', 'no time was left']);
+  });
+
   test('a call that hangs is given up for another', async () => {
     const { world, result } = await run({ script: { report: [() => new Promise(() => undefined), undefined] } });
     expect(world.reports.map(({ at }) => at)).toEqual([0, 6_150]);
@@ -182,6 +196,7 @@ describe('bad input', () => {
     ['a list', [HOOK], 'must be an object, got a list'],
     ['an empty object', {}, "'DeploymentId' must be a string that is not empty, got undefined"],
     ['a number', { ...HOOK, DeploymentId: 5 }, "'DeploymentId' must be a string that is not empty, got number"],
+    ['an id without end', { ...HOOK, DeploymentId: `d-${'A'.repeat(5_000)}` }, "'DeploymentId' must have at most 4096 characters, got 5002"],
     ['a blank id', { ...HOOK, LifecycleEventHookExecutionId: ' ' }, `'LifecycleEventHookExecutionId' must be a string that is not empty, got " "`],
   ])('an event that is %s is logged and not reported', async (_, event, problem) => {
     const { world, result } = await run({ event });

@@ -52,6 +52,18 @@ describe('outcomeWork', () => {
     expect(report?.status).toBe('Succeeded');
   });
 
+  test('says that the function was never started when Lambda refused until the report was due', async () => {
+    const { report, record } = await outcome([refused('TooManyRequestsException')]);
+    expect(report).toMatchObject({ status: 'Failed', at: 50_000 });
+    expect(record?.reason).toBe(`${FUNCTION_ARN} could not be invoked: lambda:Invoke failed: TooManyRequestsException: no (after 50000 ms)`);
+  });
+
+  test.each(['ECONNREFUSED', 'EAI_AGAIN'])('invokes again when no connection was made: %s', async (code) => {
+    const { invocations, report } = await outcome([refused(code), { end: 'returned' }]);
+    expect(invocations).toHaveLength(2);
+    expect(report?.status).toBe('Succeeded');
+  });
+
   test.each(['ServiceException', 'ECONNRESET', 'ResourceNotFoundException'])('never runs the function twice: %s fails', async (code) => {
     const { invocations, record } = await outcome([refused(code), { end: 'returned' }]);
     expect(invocations).toHaveLength(1);

@@ -15,6 +15,8 @@ describe('text', () => {
     ['one too many', 11, 'one too ma…'],
     ['a\nb\tc\r\u0000\u001b[31m\u2028', 40, 'a\\nb\\tc\\r\\u0000\\u001b[31m\\u2028'],
     ['abc😀def', 5, 'abc…'],
+    ['😀 is whole, \ud83d is not', 40, '😀 is whole, \\ud83d is not'],
+    ['\n\n\n\n', 4, '\\n\\…'],
   ])('excerpt of %j within %i', (text, length, shown) => {
     expect(excerpt(text, length)).toBe(shown);
   });

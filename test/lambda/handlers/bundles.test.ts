@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { ENV, VERDICT_LOG_KEY } from '../../../lib/model/hook-contract';
 import type { AwsServer } from '../support/aws-server';
-import { awsError, awsServer } from '../support/aws-server';
+import { awsError, awsServer, close, listen } from '../support/aws-server';
+import { certificateAuthority } from '../support/certificates';
 import { HOOK } from '../support/fake-ports';
 import { LAMBDA_VARIABLES, runHandler } from '../support/handler-process';
 
@@ -187,6 +190,30 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(web.calls.map(({ headers }) => headers.host)).toEqual(['web.example.internal:8080']);
     expect(end.lines).toHaveLength(1);
     expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict, reason: expect.stringContaining(reason), checks: [{ samples: 1, errors: 0 }] } });
+  });
+
+  test('checks verifies certificates, whatever the environment says', async () => {
+    writeSuite('checks', SUITE);
+    const { key, cert } = await (await certificateAuthority()).issue(['web.example.internal']);
+    const web = createSecureServer({ key, cert }, (_, response) => response.end('{"status":"ok"}'));
+    await listen(web);
+    const env = variables({ [ENV.testUrl]: 'https://web.example.internal:8443', NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    const end = await runHandler(node, bundle('checks'), HOOK, env, { webPort: (web.address() as AddressInfo).port });
+    await close(web);
+    expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'inconclusive', reason: expect.stringContaining('the TLS connection was not made') } });
+  });
+
+  test('checks reports in time when an answer costs more than any time to judge', async () => {
+    const [check] = SUITE.checks;
+    writeSuite('checks', { ...SUITE, checks: [{ ...check, assertions: [{ kind: 'jsonPathExists', path: '$[?count($..*)>1]' }] }] });
+    const web = await awsServer({ '/': [{ body: `[${'[0],'.repeat(50_000)}[]]` }] });
+    const webPort = Number(new URL(web.url).port);
+    const end = await runHandler(node, bundle('checks'), HOOK, variables({ [ENV.testUrl]: 'http://web.example.internal' }), { webPort, remainingMs: 12_000 });
+    await web.close();
+    expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'inconclusive', reason: expect.stringContaining('judging the answer took longer than 3000 ms') } });
+    expect(end.totalMs).toBeLessThan(12_000);
   });
 
   test('checks lets a rollback deployment through', async () => {

@@ -1,5 +1,6 @@
 import type { AssertionDocument, CheckSuite } from '../../../../lib/model/suite';
-import { compileAssertion } from '../../../../lambda/core/checks/assertions';
+import { runBounded } from '../../../../lambda/adapters/bounded-run';
+import { compileAssertion, judgeAnswer } from '../../../../lambda/core/checks/assertions';
 import { loadEngines } from '../../../../lambda/core/checks/engines';
 import type { HttpAnswer } from '../../../../lambda/core/ports';
 import { answer } from '../../support/fake-ports';
@@ -81,6 +82,60 @@ describe('compileAssertion', () => {
     expect(outcome).toBe('undecided');
     expect(statement).toContain(`JSON path ${path} could not be decided: `);
   });
+});
+
+describe('values that every object has', () => {
+  test.each(['constructor', 'valueof', '__proto__'])('a header %s that was not sent is absent', async (name) => {
+    expect(await judge({ kind: 'headerMatches', name, pattern: '' })).toMatchObject({ outcome: 'fails', statement: expect.stringContaining('was absent') });
+  });
+
+  test.each(['$.constructor', '$.toString', '$.__proto__', '$.length', '$[?@.constructor]'])('%s selects nothing that is not in the document', async (path) => {
+    expect((await judge({ kind: 'jsonPathExists', path }, { body: '[{}]' })).outcome).toBe('fails');
+    expect((await judge({ kind: 'jsonPathExists', path }, { body: '{"a":{}}' })).outcome).toBe('fails');
+  });
+
+  test('a key named __proto__ is a key', async () => {
+    expect((await judge({ kind: 'jsonPathEquals', path: "$['__proto__'].a", equals: 1 }, { body: '{"__proto__":{"a":1}}' })).outcome).toBe('holds');
+  });
+});
+
+describe('a body that is encoded although it was asked for as it is', () => {
+  test.each<AssertionDocument>([
+    { kind: 'bodyContains', text: 'ok' },
+    { kind: 'bodyMatches', pattern: '' },
+    { kind: 'jsonPathExists', path: '$.status' },
+  ])('leaves %j undecided', async (assertion) => {
+    const found = await judge(assertion, { headers: { 'content-encoding': 'gzip' } });
+    expect(found).toMatchObject({ outcome: 'undecided', statement: expect.stringContaining('the body is encoded as "gzip", although it was asked for as it is') });
+  });
+
+  test('may be called identity', async () => {
+    expect((await judge({ kind: 'bodyContains', text: 'ok' }, { headers: { 'content-encoding': 'Identity' } })).outcome).toBe('holds');
+  });
+});
+
+describe('judgeAnswer', () => {
+  const assertions = [{ kind: 'status', equals: 200 }, { kind: 'jsonPathExists', path: '$[?count($..*)>1]' }, { kind: 'status', equals: 200 }] as const;
+  // Selects some nine million nodes: the work of seconds on twelve kilobytes.
+  const costly = answer({ body: `[${'[0],'.repeat(3_000)}[]]` });
+
+  test('stops what computes for too long; it and what follows is undecided', async () => {
+    const compiled = await Promise.all(assertions.map(async (assertion) => compileAssertion(assertion, await loadEngines(suiteOf(assertion)))));
+    const asked: number[] = [];
+    const findings = judgeAnswer(compiled, costly, (ms, work) => {
+      asked.push(ms);
+      return runBounded(50, work);
+    });
+    expect(asked).toEqual([3_000]);
+    expect(findings.map(({ outcome }) => outcome)).toEqual(['holds', 'undecided']);
+    expect(findings[1]?.statement).toBe('assertion 2 of 3 could not be decided: judging the answer took longer than 3000 ms; use a simpler JSON path or pattern');
+  });
+});
+
+test('patterns that a path takes from the document may be many', async () => {
+  const body = JSON.stringify(Array.from({ length: 250 }, (_, index) => ({ text: `t${index}`, pattern: `t${index}` })));
+  expect((await judge({ kind: 'jsonPathEquals', path: '$[?match(@.text, @.pattern)].text', equals: 't249' }, { body })).measured).toBe('"t0"');
+  expect((await judge({ kind: 'jsonPathEquals', path: "$[?match(@.text, @.pattern) && @.text == 't249'].text", equals: 't249' }, { body })).outcome).toBe('holds');
 });
 
 describe('bad configuration', () => {

@@ -1,5 +1,6 @@
 import { ENV } from '../../../../lib/model/hook-contract';
 import type { CheckSuite, HttpCheckDocument, SettleDocument } from '../../../../lib/model/suite';
+import { runBounded } from '../../../../lambda/adapters/bounded-run';
 import { checksWork } from '../../../../lambda/core/checks/checks-work';
 import { TransportFailure } from '../../../../lambda/core/failures';
 import { makeHook } from '../../../../lambda/core/hook';
@@ -42,7 +43,7 @@ async function run({ suite: document = suite(), answers = [answer()], environmen
   const world = fakeWorld();
   const { http, requests } = fakeHttp(answers);
   const variables = fakeEnvironment(environment, document);
-  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, http }) })(HOOK, context(60_000));
+  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, http, run: runBounded }) })(HOOK, context(60_000));
   const record = world.verdicts[0];
   return { requests, verdict: record?.verdict, reason: record?.reason ?? '', checks: record?.checks ?? [], report: world.reports[0] };
 }

@@ -128,6 +128,20 @@ describe('a suite', () => {
     expect(advance(one, state, 2).verdict).toBe(verdict);
   });
 
+  test('a check that was never played, or had no answer before time was up, passes by no policy', () => {
+    const two = plan([check('a', { inconclusive: 'PASS' }), check('b', { inconclusive: 'PASS' })], { deadlineMs: 3000 });
+    const started = advance(two, begin(two, 0), 0);
+    expect(advance(two, started.state, 3000).verdict).toBe('inconclusive');
+  });
+
+  test('a pass without a sample is none, whatever was measured before it', () => {
+    const one = plan([check('a', { passes: { consecutive: 1, patient: true } })]);
+    const failed = round(one, begin(one, 0), 0, { a: 'fail' });
+    const empty = record(one, advance(one, failed.state, 2000).state, 'a', { ...measurement('pass'), samples: 0 }, 2001);
+    expect(advance(one, empty, 2002).verdict).toBeUndefined();
+    expect(advance(one, empty, 60_000).verdict).toBe('fail');
+  });
+
   test('ends when its time is up, whatever is under way', () => {
     const two = plan([check('a'), check('b')], { deadlineMs: 3000 });
     const started = advance(two, begin(two, 0), 0);
