@@ -3,7 +3,7 @@ import type { Duration } from 'aws-cdk-lib/core';
 import type { AssertionDocument } from '../model/suite';
 import type { DeployTimeValues } from '../private/deploy-time-values';
 import { requireHeaderName, requireJsonPath, requirePattern } from '../private/http-syntax';
-import { requireDuration, requireWhole } from '../private/numbers';
+import { requireDuration, requireKnown, requireWhole } from '../private/numbers';
 
 /** A response that takes longer than any request may is no latency to ask for. */
 const MAX_LATENCY_MS = 300_000;
@@ -116,6 +116,10 @@ export class JsonPathExpectation {
 
   /** The value is this number. */
   public equalsNumber(value: number): HttpAssertion {
+    requireKnown("'equalsNumber'", value);
+    if (!Number.isFinite(value)) {
+      throw new Error(`'equalsNumber' must be a finite number, got ${value}, which JSON does not have; ask for a number, or by 'equalsNull'`);
+    }
     return this.equalsConstant(value);
   }
 

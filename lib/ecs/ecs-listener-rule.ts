@@ -60,9 +60,10 @@ export class EcsListenerRule {
 
   /** @internal */
   public _bind(scope: Construct, id: string, listener: elbv2.IApplicationListener, target: elbv2.IApplicationTargetGroup): _BoundRule {
+    const { paths, hosts } = this.options;
     const conditions = [
-      ...(this.options.paths === undefined ? [] : [elbv2.ListenerCondition.pathPatterns(this.options.paths)]),
-      ...(this.options.hosts === undefined ? [] : [elbv2.ListenerCondition.hostHeaders(this.options.hosts)]),
+      ...(paths === undefined ? [] : [elbv2.ListenerCondition.pathPatterns(paths)]),
+      ...(hosts === undefined ? [] : [elbv2.ListenerCondition.hostHeaders(hosts)]),
     ];
     const rule =
       this.rule ?? new elbv2.ApplicationListenerRule(scope, id, { listener, priority: this.options.priority, conditions, targetGroups: [target] });
@@ -72,10 +73,15 @@ export class EcsListenerRule {
 
 function requireValidRule(options: EcsListenerRuleOptions): void {
   requireWhole('priority', options.priority, 1, 50_000);
-  if (!Token.isUnresolved(options.paths) && !Token.isUnresolved(options.hosts) && (options.paths ?? options.hosts ?? []).length === 0) {
+  if (options.paths === undefined && options.hosts === undefined) {
     throw new Error(
       "a listener rule needs 'paths' or 'hosts', got neither; a rule without a condition would take all " +
         "requests of a shared listener",
     );
   }
+  Object.entries({ paths: options.paths, hosts: options.hosts }).forEach(([name, values]) => {
+    if (!Token.isUnresolved(values) && values?.length === 0) {
+      throw new Error(`'${name}' of a listener rule must not be empty; name at least one, or leave it out`);
+    }
+  });
 }

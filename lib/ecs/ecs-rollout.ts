@@ -12,11 +12,11 @@ import type { BoundEndpoint } from '../private/bound-endpoint';
 import { listenerUrl } from '../private/bound-endpoint';
 import { attachDescription } from '../private/description';
 import { appSpecHooks, bindHooks } from '../private/ecs-hook-map';
-import { attachService, examineService } from '../private/ecs-service';
+import { attachService, claimService, examineService } from '../private/ecs-service';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { RolloutContext } from '../private/hook-context';
-import { groupArn, literalName } from '../private/names';
+import { claimGroupName, groupArn, literalName } from '../private/names';
 import { addOutputs } from '../private/outputs';
 import { requireValidProps, terminationWait } from '../private/rollout-props';
 import { grantServiceRole, newServiceRole } from '../private/service-role';
@@ -70,6 +70,7 @@ export class EcsRollout extends Construct {
     super(scope, id);
     requireValidProps(props);
     const facts = examineService(props);
+    claimService(this, props.service);
     const findings = new Findings(this);
     const traffic = props.traffic ?? TrafficShift.allAtOnce();
 
@@ -84,11 +85,13 @@ export class EcsRollout extends Construct {
 
     const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
     const groupName = props.deploymentGroupName ?? literalName(this);
+    claimGroupName(this, props.application, groupName);
     this.application = props.application ?? new codedeploy.EcsApplication(this, 'Application', { applicationName });
     this.deploymentConfig = traffic._bindEcs(this);
     this.verdictAlarm = verdictAlarm(this, applicationName, groupName);
     this.role = props.role ?? newServiceRole(this, applicationName);
     this.deploymentGroup = this.createGroup(props, groupName);
+    this.deploymentGroup.node.addDependency(...rulesOf(this.endpoint));
     this.alarms = new AlarmList(this, this.deploymentGroup, findings);
     [this.verdictAlarm, ...(props.rollback?.alarms ?? []).map((alarm) => alarm._bind(this))].forEach((alarm) => this.alarms.add(alarm));
 
@@ -138,8 +141,7 @@ export class EcsRollout extends Construct {
       deploymentGroupName,
       deploymentConfig: this.deploymentConfig,
       service: props.service,
-      // The L2 would add a wide managed policy to the role.
-      role: iam.Role.isRole(this.role) ? this.role.withoutPolicyUpdates() : this.role,
+      role: unchanged(this, this.role),
       blueGreenDeploymentConfig: {
         blueTargetGroup: this.blueTargetGroup,
         greenTargetGroup: this.greenTargetGroup,
@@ -152,4 +154,12 @@ export class EcsRollout extends Construct {
       ignorePollAlarmsFailure: ignorePollAlarmFailure,
     });
   }
+}
+
+/** A group names listeners, but not their rules, which must be there when a release starts. */
+const rulesOf = ({ production, test }: BoundEndpoint) => [...production.rules, ...(test?.rules ?? [])].map(({ rule }) => rule);
+
+/** The role as the group's L2 cannot change it, which would add a wide managed policy, or warn that it cannot. */
+function unchanged(scope: Construct, role: iam.IRole): iam.IRole {
+  return iam.Role.isRole(role) ? role.withoutPolicyUpdates() : iam.Role.fromRoleArn(scope, 'UnchangedRole', role.roleArn, { mutable: false });
 }

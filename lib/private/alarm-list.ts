@@ -16,7 +16,7 @@ export class AlarmList {
   ) {}
 
   public add(alarm: cloudwatch.IAlarmRef): void {
-    if (this.alarms.includes(alarm)) {
+    if (this.alarms.some((other) => other === alarm || other.alarmRef.alarmName === alarm.alarmRef.alarmName)) {
       throw new Error(`alarm '${alarm.node.path}' is in rollout '${this.scope.node.path}' already; name each alarm once`);
     }
     if (this.alarms.length === MAX_ALARMS) {

@@ -8,7 +8,7 @@ import type { ApplicationEndpointOptions } from '../ecs/ecs-endpoint';
 import type { BoundEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
 import { schemeOf } from './load-balancer-facts';
-import { requireKnown, requireWhole } from './numbers';
+import { requireWhole } from './numbers';
 
 const MAX_PORT = 65_535;
 
@@ -39,12 +39,10 @@ export function bindApplicationEndpoint(scope: Construct, options: ApplicationEn
 }
 
 function requirePorts(productionPort: number, options: ApplicationEndpointOptions): void {
-  requireKnown("'productionPort'", productionPort);
   requireWhole('productionPort', productionPort, 1, MAX_PORT);
   if (options.testPort === undefined) {
     return;
   }
-  requireKnown("'testPort'", options.testPort);
   requireWhole('testPort', options.testPort, 1, MAX_PORT);
   if (options.testPort === productionPort) {
     throw new Error(

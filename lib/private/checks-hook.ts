@@ -63,7 +63,7 @@ function timeoutOf(options: ChecksHookOptions, { event }: HookContext): Duration
   const needed = Math.ceil(longest.reduce((sum, ms) => sum + ms, 0) / 1_000);
   const timeout = options.timeout ?? defaultTimeout(needed);
   requireHandlerTimeout(timeout);
-  const room = timeout.isUnresolved() ? Infinity : workSeconds(timeout.toSeconds());
+  const room = workSeconds(timeout.toSeconds());
   if (needed > room) {
     const remedy = options.timeout === undefined ? 'spread them over several hooks or' : "raise 'timeout', or";
     throw new Error(

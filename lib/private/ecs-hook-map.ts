@@ -7,6 +7,7 @@ import type { LifecycleHook } from '../hooks/lifecycle-hook';
 import type { EcsHookEvent } from '../model/lifecycle';
 import { ECS_HOOK_EVENTS, ecsHookRuns } from '../model/lifecycle';
 import type { BoundHook, RolloutContext } from './hook-context';
+import { unqualified } from './qualified-function';
 
 const PROPS: Record<EcsHookEvent, keyof EcsHooks & keyof EcsAppSpecHooks> = {
   BeforeInstall: 'beforeInstall',
@@ -51,11 +52,12 @@ function requireDistinct(given: readonly { event: EcsHookEvent; hook: LifecycleH
   });
 }
 
-/** A hook is not told its event, so that one function could not know which of two it is asked about. */
+/** A hook is not told its event, so that one function could not know which of two it is asked about; the guardian neither, whatever the alias. */
 function requireDistinctFunctions(hooks: readonly BoundHook[]): void {
+  const arns = hooks.map(({ function: fn }) => unqualified(fn).base.functionArn);
   hooks.forEach((hook, index) => {
-    const other = hooks.slice(0, index).find((earlier) => earlier.function.functionArn === hook.function.functionArn);
-    if (other !== undefined) {
+    const other = hooks[arns.indexOf(arns[index]!)]!;
+    if (other !== hook) {
       throw new Error(
         `hooks ${other.event} and ${hook.event} are the same function '${hook.function.node.path}', which is not ` +
           `told at which event it is invoked; ` +

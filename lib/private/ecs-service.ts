@@ -7,7 +7,8 @@ import type { Construct } from 'constructs';
 
 import type { EcsRolloutProps } from '../ecs/ecs-rollout-props';
 import type { BoundEndpoint } from './bound-endpoint';
-import { requireWhole } from './numbers';
+import { Claims } from './claims';
+import { requireKnown, requireWhole } from './numbers';
 import { cfnElementOf } from './references';
 
 /** Ports that a container instance hands out to containers without a host port of their own. */
@@ -71,6 +72,9 @@ function requireController(service: ecs.BaseService): void {
 }
 
 function containerOf(service: ecs.BaseService, name: string | undefined): ecs.ContainerDefinition {
+  if (Token.isUnresolved(name)) {
+    throw new Error("'container' must be known at synth, got a deploy-time value; write the name");
+  }
   const { taskDefinition } = service;
   const container = name === undefined ? taskDefinition.defaultContainer : taskDefinition.findContainer(name);
   if (container === undefined) {
@@ -87,6 +91,9 @@ function containerOf(service: ecs.BaseService, name: string | undefined): ecs.Co
 }
 
 function mappingOf(container: ecs.ContainerDefinition, port: number | undefined): ecs.PortMapping {
+  if (port !== undefined) {
+    requireKnown("'containerPort'", port);
+  }
   const mappings = container.portMappings.filter((mapping) => mapping.protocol !== ecs.Protocol.UDP);
   const mapping = port === undefined ? mappings[0] : mappings.find((candidate) => candidate.containerPort === port);
   if (mapping === undefined) {
@@ -111,6 +118,20 @@ function examineImported({ service, taskDefinition, container, containerPort }: 
   }
   requireWhole('containerPort', containerPort, 1, 65_535);
   return { taskDefinition, containerName: container, containerPort, trafficPort: ec2.Port.tcp(containerPort) };
+}
+
+/** Services and the rollouts that release them: a service takes one deployment group. */
+const RELEASED = new Claims();
+
+/** Takes the service for this rollout. */
+export function claimService(rollout: Construct, service: ecs.IBaseService): void {
+  const other = RELEASED.take(service, '', rollout);
+  if (other !== undefined) {
+    throw new Error(
+      `service '${service.node.path}' is released by rollout '${other.node.path}' already, CodeDeploy takes one deployment group for a ` +
+        `service; drop one of the rollouts`,
+    );
+  }
 }
 
 /** Puts the service behind the blue target group and lets the load balancer in; a service that stands there already is left as it is. */

@@ -3,11 +3,12 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 
 import type { ExistingEndpointOptions } from '../ecs/ecs-endpoint';
-import type { EcsListenerRule } from '../ecs/ecs-listener-rule';
+import type { EcsListenerRule, _BoundRule } from '../ecs/ecs-listener-rule';
 import type { BoundEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
 import { requireSameLoadBalancer, schemeOf } from './load-balancer-facts';
 import { requireKnown, requireWhole } from './numbers';
+import { requireBehind, requireTargetType } from './target-group-facts';
 
 export function bindExistingEndpoint(scope: Construct, options: ExistingEndpointOptions, context: EndpointContext): BoundEndpoint {
   const { loadBalancer, blueTargetGroup: blue, greenTargetGroup: green } = options;
@@ -20,13 +21,21 @@ export function bindExistingEndpoint(scope: Construct, options: ExistingEndpoint
     throw new Error("'testRules' need a 'testListener'; name the listener that they belong to");
   }
 
+  // A blue group without a type gets it from the service that is attached to it; the green one is filled by CodeDeploy alone.
+  requireTargetType('blue', blue, context.targetType, context.targetType);
+  requireTargetType('green', green, context.targetType, elbv2.TargetType.INSTANCE);
+  if ((options.productionRules ?? []).length === 0) {
+    requireBehind(scope, options.productionListener, blue);
+  }
+
   const secure = options.https ?? false;
   const production = takeListener(options.productionListener, options.productionPort ?? (secure ? 443 : 80), secure);
   const test = options.testListener && takeListener(options.testListener, options.testPort ?? (secure ? 8443 : 8080), secure);
-  const bindRules = (id: string, listener: BoundListener, rules: readonly EcsListenerRule[], target: elbv2.IApplicationTargetGroup) => ({
-    ...listener,
-    rules: rules.map((rule, index) => rule._bind(scope, `${id}${index + 1}`, listener.listener, target)),
-  });
+  const bindRules = (id: string, listener: BoundListener, rules: readonly EcsListenerRule[], target: elbv2.IApplicationTargetGroup) => {
+    const bound = rules.map((rule, index) => rule._bind(scope, `${id}${index + 1}`, listener.listener, target));
+    requireDistinctPriorities(listener, bound);
+    return { ...listener, rules: bound };
+  };
 
   const scheme = schemeOf(loadBalancer, options.internetFacing);
   return {
@@ -55,14 +64,21 @@ function requireDifferent(options: ExistingEndpointOptions): void {
   }
 }
 
+function requireDistinctPriorities({ listener }: BoundListener, rules: readonly _BoundRule[]): void {
+  const priorities = rules.map(({ options }) => options.priority);
+  const twice = priorities.find((priority, index) => priorities.indexOf(priority) !== index);
+  if (twice !== undefined) {
+    throw new Error(`two rules of listener '${listener.node.path}' have the priority ${twice}; a listener has one rule for each, so change one`);
+  }
+}
+
 /** A listener of this app knows port and protocol; of an imported one the user tells them. */
 function takeListener(listener: elbv2.IApplicationListener, toldPort: number, toldSecure: boolean): BoundListener {
   if (listener instanceof elbv2.ApplicationListener) {
     const { port, protocol } = listener;
-    requireKnown(`port of listener '${listener.node.path}'`, port);
+    requireKnown(`the port of listener '${listener.node.path}'`, port);
     return { listener, port, protocol: protocol === elbv2.ApplicationProtocol.HTTPS ? 'HTTPS' : 'HTTP', rules: [] };
   }
-  requireKnown('port of an imported listener', toldPort);
   requireWhole('port of an imported listener', toldPort, 1, 65_535);
   return { listener, port: toldPort, protocol: toldSecure ? 'HTTPS' : 'HTTP', rules: [] };
 }

@@ -1,17 +1,23 @@
 /** A function of the user's that reports by itself: it gets the permission to, and the guardian where it may be configured. */
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 
 import type { FunctionHookOptions } from '../hooks/lifecycle-hook';
+import { Claims } from './claims';
+import { askWhenComplete } from './complete-app';
 import { maxEventAge } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
+import { unqualified } from './qualified-function';
 import { report } from './statements';
 
 /** Where the CDK keeps a function's asynchronous configuration. */
 const ASYNC_CONFIGURATION = 'EventInvokeConfig';
 
-/** Functions whose asynchronous configuration a rollout has made, by function and qualifier: there can be one only. */
-const CONFIGURED = new WeakMap<lambda.IFunction, Set<string>>();
+/** Qualifier of a function that is named without one. */
+const LATEST = '$LATEST';
+
+/** Asynchronous configurations that rollouts have made, by function and qualifier: there can be one only. */
+const CONFIGURED = new Claims();
 
 export function bindFunctionHook(fn: lambda.IFunction, options: FunctionHookOptions, context: HookContext): BoundHook {
   const age = maxEventAge(options);
@@ -21,37 +27,21 @@ export function bindFunctionHook(fn: lambda.IFunction, options: FunctionHookOpti
   if (role !== undefined) {
     new iam.Policy(context.scope, 'Report', { roles: [role], statements: [report(context.groupArn)] });
   }
-  const obstacle = obstacleTo(fn, base, qualifier);
+  const obstacle = role === undefined ? 'it was imported without a role, so that it gets no permission to report either' : obstacleTo(fn, base, qualifier, context);
   if (role === undefined || obstacle !== undefined) {
-    context.findings.add(unguarded(fn, context, obstacle ?? 'it was imported without a role, so that it gets no permission to report either'));
+    context.findings.add(unguarded(fn, context, `${obstacle}`));
     return bound;
   }
-  claim(base, qualifier);
-  refuseLateConfiguration(fn, context);
+  refuseOtherConfiguration(fn, context);
   return { ...bound, guard: { function: base, role, maxEventAge: age, ...(qualifier === undefined ? {} : { qualifier }) } };
 }
 
-/** The function behind an alias or a version, and the qualifier that leads to it. */
-function unqualified(fn: lambda.IFunction): { base: lambda.IFunction; qualifier?: string } {
-  if (isAlias(fn)) {
-    return { base: fn.version.lambda, qualifier: fn.aliasName };
-  }
-  return isVersion(fn) ? { base: fn.lambda, qualifier: fn.version } : { base: fn };
-}
-
-const isAlias = (fn: lambda.IFunction): fn is lambda.IAlias => 'aliasName' in fn;
-
-const isVersion = (fn: lambda.IFunction): fn is lambda.IVersion => 'version' in fn && 'edgeArn' in fn;
-
-function obstacleTo(fn: lambda.IFunction, base: lambda.IFunction, qualifier = '$LATEST'): string | undefined {
+/** Why the function may not be configured; otherwise it is now this hook's to configure. */
+function obstacleTo(fn: lambda.IFunction, base: lambda.IFunction, qualifier = LATEST, { scope }: HookContext): string | undefined {
   if (fn.node.tryFindChild(ASYNC_CONFIGURATION) !== undefined) {
     return 'it has an asynchronous configuration of its own';
   }
-  return CONFIGURED.get(base)?.has(qualifier) === true ? 'the guardian of another rollout watches over it already' : undefined;
-}
-
-function claim(base: lambda.IFunction, qualifier = '$LATEST'): void {
-  CONFIGURED.set(base, (CONFIGURED.get(base) ?? new Set()).add(qualifier));
+  return CONFIGURED.take(base, qualifier, scope) === undefined ? undefined : 'the guardian of another rollout watches over it already';
 }
 
 function unguarded(fn: lambda.IFunction, { event }: HookContext, why: string) {
@@ -64,16 +54,18 @@ function unguarded(fn: lambda.IFunction, { event }: HookContext, why: string) {
   } as const;
 }
 
-/** One configuration for each function: a second one would fail when the stack is deployed. */
-function refuseLateConfiguration(fn: lambda.IFunction, { scope, event }: HookContext): void {
-  scope.node.addValidation({
-    validate: () =>
-      fn.node.tryFindChild(ASYNC_CONFIGURATION) === undefined
-        ? []
-        : [
-            `function '${fn.node.path}' of hook ${event} was given an asynchronous configuration after the rollout had ` +
-              `made one, and a function has one only; ` +
-              "configure it before the rollout, or drop 'configureAsyncInvoke'",
-          ],
+/** One configuration for each function and qualifier: a second one, wherever it is made, would fail when the stack is deployed. */
+function refuseOtherConfiguration(fn: lambda.IFunction, { scope, event, rolloutName }: HookContext): void {
+  const { base, qualifier = LATEST } = unqualified(fn);
+  askWhenComplete(scope, (constructsOf) => {
+    const configurations = constructsOf(scope, fn, base)
+      .filter((child) => child instanceof lambda.CfnEventInvokeConfig)
+      .filter((configuration) => configuration.functionName === base.functionName && configuration.qualifier === qualifier);
+    return configurations.length === 1
+      ? []
+      : [
+          `function '${fn.node.path}' of hook ${event} has an asynchronous configuration beside the one that rollout ` +
+            `'${rolloutName}' made, and a function has one only; give it to the function before the rollout is made, or drop it`,
+        ];
   });
 }

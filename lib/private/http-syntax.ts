@@ -1,4 +1,4 @@
-/** Syntax of what a check sends and looks at; values that are not known yet pass. */
+/** Syntax of what a check sends and looks at. Values that the handler fills in when it runs pass where they are not known yet. */
 import { Token } from 'aws-cdk-lib/core';
 
 import { patternProblem } from './patterns';
@@ -16,14 +16,23 @@ export function requirePattern(pattern: string): void {
   }
 }
 
+/** Names and paths are written into the suite as they are; only values may be filled in later. */
+function requireLiteral(what: string, text: string): void {
+  if (Token.isUnresolved(text)) {
+    throw new Error(`${what} must be known at synth, got a deploy-time value; write the text`);
+  }
+}
+
 export function requireJsonPath(path: string): void {
-  if (!Token.isUnresolved(path) && !/^\$(?:[.[].*)?$/s.test(path)) {
+  requireLiteral('a JSON path', path);
+  if (!/^\$(?:[.[].*)?$/s.test(path)) {
     throw new Error(`a JSON path starts with '$' and goes on with '.' or '[', got '${path}'; write '$.status' for the member 'status'`);
   }
 }
 
 export function requireHeaderName(name: string): void {
-  if (!Token.isUnresolved(name) && !HTTP_TOKEN.test(name)) {
+  requireLiteral('a header name', name);
+  if (!HTTP_TOKEN.test(name)) {
     throw new Error(`'${name}' is not a header name; use letters, digits and '-'`);
   }
 }
@@ -40,7 +49,8 @@ export function requireRequestHeader(name: string, value: string): void {
 }
 
 export function requireMethod(method: string): void {
-  if (!Token.isUnresolved(method) && !/^[A-Z]+$/.test(method)) {
+  requireLiteral("'method'", method);
+  if (!/^[A-Z]+$/.test(method)) {
     throw new Error(`'method' must be a method such as 'GET' in capital letters, got '${method}'`);
   }
 }

@@ -3,6 +3,7 @@ import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../model/limits';
+import { Claims } from './claims';
 
 /** What is wrong with a name, with the value, the range and the remedy; empty when the service takes it or it is not known yet. */
 export function nameProblems(prop: string, name: string | undefined): string[] {
@@ -39,6 +40,20 @@ export function literalNameWith(construct: Construct, suffix: string): string {
   const base = literalName(construct);
   const room = MAX_NAME_LENGTH - suffix.length - 1;
   return `${base.slice(Math.max(0, base.length - room))}-${suffix}`;
+}
+
+/** Names of deployment groups, by the application that is shared by several rollouts. */
+const GROUP_NAMES = new Claims();
+
+/** Throws when a shared application has a group of this name already. */
+export function claimGroupName(rollout: Construct, application: object | undefined, groupName: string): void {
+  const other = application === undefined ? undefined : GROUP_NAMES.take(application, groupName, rollout);
+  if (other !== undefined) {
+    throw new Error(
+      `'deploymentGroupName' '${groupName}' is that of rollout '${other.node.path}' already, which shares the application; name this ` +
+        `group otherwise, or leave the name out`,
+    );
+  }
 }
 
 export function groupArn(stack: Stack, applicationName: string, groupName: string): string {

@@ -1,18 +1,24 @@
-/** Ranges of numbers and durations; values that are not known yet pass. */
+/**
+ * Ranges of numbers and durations.
+ *
+ * A value that is not known yet is refused: its range could not be checked, and suites and rollout descriptions are files that are written
+ * at synth, where a deploy-time value would stand as a number without meaning.
+ */
 import type { Duration } from 'aws-cdk-lib/core';
 import { Token } from 'aws-cdk-lib/core';
 
 /** Throws unless the value is a whole number in the range. */
 export function requireWhole(prop: string, value: number, min: number, max: number, remedy?: string): void {
-  if (!Token.isUnresolved(value) && (!Number.isInteger(value) || value < min || value > max)) {
+  requireKnown(`'${prop}'`, value);
+  if (!Number.isInteger(value) || value < min || value > max) {
     throw new Error(`'${prop}' must be a whole number from ${min} to ${max}, got ${value}${remedy === undefined ? '' : `; ${remedy}`}`);
   }
 }
 
-/** Throws when a number is a deploy-time value, where URLs or the rollout description are made of it. */
+/** Throws when a number is a deploy-time value. */
 export function requireKnown(what: string, value: number): void {
   if (Token.isUnresolved(value)) {
-    throw new Error(`the ${what} must be known at synth, got a deploy-time value; write the number`);
+    throw new Error(`${what} must be known at synth, got a deploy-time value; write the number`);
   }
 }
 
@@ -21,7 +27,7 @@ const MILLISECONDS = { milliseconds: 1, seconds: 1_000, minutes: 60_000 } as con
 /** Throws unless the duration is a whole number of units in the range. */
 export function requireDuration(prop: string, value: Duration, unit: keyof typeof MILLISECONDS, min: number, max: number, remedy?: string): void {
   if (value.isUnresolved()) {
-    return;
+    throw new Error(`'${prop}' must be known at synth, got a deploy-time value; write the number`);
   }
   const amount = value.toMilliseconds({ integral: false }) / MILLISECONDS[unit];
   if (!Number.isInteger(amount) || amount < min || amount > max) {

@@ -11,6 +11,7 @@ import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, wo
 import type { BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
 import { ownFunction } from './own-function';
+import { unqualified } from './qualified-function';
 import { invoke, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 /** Time-out that Lambda gives a function that names none, in seconds. */
@@ -48,21 +49,22 @@ function timeoutOf(target: lambda.IFunction, options: OutcomeHookOptions, { even
   const theirs = knownTimeoutSeconds(target);
   const timeout = options.timeout ?? defaultTimeout((theirs ?? MAX_FUNCTION_TIMEOUT_SECONDS) + ADAPTER_SECONDS);
   requireHandlerTimeout(timeout);
-  const room = timeout.isUnresolved() ? Infinity : workSeconds(timeout.toSeconds()) - ADAPTER_SECONDS;
+  const room = workSeconds(timeout.toSeconds()) - ADAPTER_SECONDS;
   if (theirs !== undefined && theirs > room) {
+    const raise = timeout.toSeconds() < MAX_FUNCTION_TIMEOUT_SECONDS ? ` or raise 'timeout' up to ${MAX_FUNCTION_TIMEOUT_SECONDS} seconds` : '';
     throw new Error(
       `function '${target.node.path}' of hook ${event} may run for ${theirs} seconds, of which ${room} fit into ` +
-        `the adapter's time-out of ` +
-        `${timeout.toSeconds()} seconds; lower the function's time-out or raise 'timeout' up to ${MAX_FUNCTION_TIMEOUT_SECONDS} seconds`,
+        `the adapter's time-out of ${timeout.toSeconds()} seconds; lower the function's time-out${raise}`,
     );
   }
   return timeout;
 }
 
 function knownTimeoutSeconds(target: lambda.IFunction): number | undefined {
-  if (!(target instanceof lambda.Function)) {
+  const { base } = unqualified(target);
+  if (!(base instanceof lambda.Function)) {
     return undefined;
   }
-  const timeout = target.timeout;
+  const timeout = base.timeout;
   return timeout?.isUnresolved() === true ? undefined : (timeout?.toSeconds() ?? LAMBDA_DEFAULT_TIMEOUT_SECONDS);
 }

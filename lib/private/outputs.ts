@@ -2,6 +2,8 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
+import { plainText } from './plain-text';
+
 export interface ReleaseNames {
   readonly applicationName: string;
   readonly groupName: string;
@@ -11,11 +13,11 @@ export interface ReleaseNames {
 
 export function addOutputs(scope: Construct, names: ReleaseNames): { appSpec: CfnOutput; createDeployment: CfnOutput } {
   const appSpec = new CfnOutput(scope, 'AppSpec', {
-    description: `AppSpec of a release of ${scope.node.path}`,
+    description: plainText(`AppSpec of a release of ${scope.node.path}`),
     value: names.appSpec,
   });
   const createDeployment = new CfnOutput(scope, 'CreateDeployment', {
-    description: `Starts a release of ${scope.node.path}`,
+    description: plainText(`Starts a release of ${scope.node.path}`),
     value: createDeploymentLine(scope, names),
   });
   return { appSpec, createDeployment };

@@ -7,6 +7,7 @@ import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { Placement } from './placement';
+import { plainText } from './plain-text';
 import { networkInterfaces, writeLogs } from './statements';
 
 export interface OwnFunctionProps {
@@ -22,13 +23,14 @@ export interface OwnFunctionProps {
 }
 
 export function ownFunction(scope: Construct, props: OwnFunctionProps): lambda.Function {
-  const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: props.description });
+  const description = plainText(props.description);
+  const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description });
   const logGroup = new logs.LogGroup(scope, 'Logs', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
   const network = props.placement === undefined ? [] : [networkInterfaces()];
   [writeLogs(logGroup.logGroupArn), ...props.statements, ...network].forEach((statement) => role.addToPrincipalPolicy(statement));
 
   return new lambda.Function(scope, 'Function', {
-    description: props.description,
+    description,
     code: props.code,
     handler: 'index.handler',
     runtime: props.runtime,

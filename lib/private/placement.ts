@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 import type { BoundEndpoint, BoundListener } from './bound-endpoint';
 import type { HookContext } from './hook-context';
+import { plainText } from './plain-text';
 import { requireRouteToAws } from './vpc-routes';
 
 export interface Placement {
@@ -44,7 +45,7 @@ export function placeHook(context: HookContext, reach: Reach): Placement | undef
   const securityGroup = new ec2.SecurityGroup(context.scope, 'SecurityGroup', {
     vpc,
     allowAllOutbound: false,
-    description: `Hook ${context.event} of rollout ${context.rolloutName}`,
+    description: plainText(`Hook ${context.event} of rollout ${context.rolloutName}`),
   });
   listenersOf(context.endpoint, reach).forEach((listener) => allowTo(securityGroup, context, listener, way));
   // Interface endpoints and public endpoints of AWS alike are reached by HTTPS; their addresses are not known here.

@@ -1,10 +1,10 @@
 /** What can be said of a rollout's properties before anything is made. */
-import { Duration, Token } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 
 import type { EcsRolloutProps } from '../ecs/ecs-rollout-props';
 import { MAX_WAIT_MINUTES } from '../model/limits';
 import { nameProblems } from './names';
-import { requireDuration } from './numbers';
+import { requireDuration, requireKnown } from './numbers';
 
 /** Throws for the first thing that the service would reject. */
 export function requireValidProps(props: EcsRolloutProps): void {
@@ -25,7 +25,11 @@ export function requireValidProps(props: EcsRolloutProps): void {
     requireDuration('terminationWait', props.terminationWait, 'minutes', 0, MAX_WAIT_MINUTES);
   }
   const rate = props.expectedRequestsPerSecond;
-  if (rate !== undefined && !Token.isUnresolved(rate) && !(rate > 0 && Number.isFinite(rate))) {
+  if (rate === undefined) {
+    return;
+  }
+  requireKnown("'expectedRequestsPerSecond'", rate);
+  if (!(rate > 0 && Number.isFinite(rate))) {
     throw new Error(`'expectedRequestsPerSecond' must be above 0, got ${rate}; leave it out where it is not known`);
   }
 }

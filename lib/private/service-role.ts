@@ -15,13 +15,14 @@ import type { ServiceFacts } from './ecs-service';
 import type { Findings } from './findings';
 import type { BoundHook } from './hook-context';
 import { groupArn } from './names';
+import { plainText } from './plain-text';
 import { invoke } from './statements';
 
 /** A role that only deployments of this application can make CodeDeploy take on. */
 export function newServiceRole(scope: Construct, applicationName: string): iam.Role {
   const stack = Stack.of(scope);
   return new iam.Role(scope, 'ServiceRole', {
-    description: `CodeDeploy for rollout ${scope.node.path}`,
+    description: plainText(`CodeDeploy for rollout ${scope.node.path}`),
     assumedBy: new iam.ServicePrincipal('codedeploy.amazonaws.com', {
       conditions: {
         StringEquals: { 'aws:SourceAccount': stack.account },
@@ -63,6 +64,7 @@ function deployPolicy(scope: Construct, { role, service, facts, endpoint }: Serv
   return new iam.Policy(scope, 'DeployPolicy', {
     roles: [role],
     statements: [
+      createTaskSets(Stack.of(scope), service),
       moveTaskSets(Stack.of(scope), service),
       passTaskRoles(facts.taskDefinition),
       moveListeners(endpoint),
@@ -73,16 +75,25 @@ function deployPolicy(scope: Construct, { role, service, facts, endpoint }: Serv
   });
 }
 
+const serviceArn = (stack: Stack, service: ecs.IBaseService, resource: string, below = ''): string =>
+  stack.formatArn({ service: 'ecs', resource, resourceName: `${service.cluster.clusterName}/${service.serviceName}${below}` });
+
+/** CreateTaskSet has no resource-level permission; the service is told by a condition key instead. */
+function createTaskSets(stack: Stack, service: ecs.IBaseService): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'CreateTaskSets',
+    actions: ['ecs:CreateTaskSet'],
+    resources: ['*'],
+    conditions: { ArnEquals: { 'ecs:service': serviceArn(stack, service, 'service') } },
+  });
+}
+
 /** Some of these actions are decided on the service, others on the task set, which has no name before it exists. */
 function moveTaskSets(stack: Stack, service: ecs.IBaseService): iam.PolicyStatement {
-  const name = `${service.cluster.clusterName}/${service.serviceName}`;
   return new iam.PolicyStatement({
     sid: 'MoveTaskSets',
-    actions: ['ecs:CreateTaskSet', 'ecs:DeleteTaskSet', 'ecs:DescribeServices', 'ecs:UpdateServicePrimaryTaskSet'],
-    resources: [
-      stack.formatArn({ service: 'ecs', resource: 'service', resourceName: name }),
-      stack.formatArn({ service: 'ecs', resource: 'task-set', resourceName: `${name}/*` }),
-    ],
+    actions: ['ecs:DeleteTaskSet', 'ecs:DescribeServices', 'ecs:UpdateServicePrimaryTaskSet'],
+    resources: [serviceArn(stack, service, 'service'), serviceArn(stack, service, 'task-set', '/*')],
   });
 }
 

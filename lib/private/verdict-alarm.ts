@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import { VERDICT_METRIC } from '../model/hook-contract';
+import { plainText } from './plain-text';
 
 /**
  * In ALARM from a failed validation until the next evaluation but one: `FILL` turns the silence after it into zeros, and so brings the alarm
@@ -19,7 +20,7 @@ export function verdictAlarm(scope: Construct, applicationName: string, groupNam
     period,
   });
   return new cloudwatch.Alarm(scope, 'VerdictAlarm', {
-    alarmDescription: `A validation of rollout ${scope.node.path} has failed. Falls back by itself.`,
+    alarmDescription: plainText(`A failed validation drives this alarm, and it falls back by itself: rollout ${scope.node.path}`),
     metric: new cloudwatch.MathExpression({ expression: 'FILL(m, 0)', usingMetrics: { m: failures }, label: 'Failed validations', period }),
     comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     threshold: 1,

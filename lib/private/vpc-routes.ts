@@ -2,6 +2,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Stack } from 'aws-cdk-lib/core';
 
+import { askWhenComplete } from './complete-app';
 import type { HookContext } from './hook-context';
 import { cfnElementOf } from './references';
 
@@ -23,26 +24,19 @@ export function requireRouteToAws(context: HookContext, vpc: ec2.IVpc, selection
     });
     return;
   }
-  context.scope.node.addValidation({
-    validate: () => {
-      const missing = services.filter((service) => !hasEndpoint(vpc, Stack.of(context.scope), service));
-      return missing.length === 0
-        ? []
-        : [
-            `hook ${context.event} runs in isolated subnets of VPC '${vpc.node.path}' without interface endpoints for ` +
-              `${missing.join(', ')}, ` +
-              "so that it could never report; add them by 'addInterfaceEndpoint', or place the hook by 'vpcSubnets' " +
-                "where there is a NAT gateway",
-          ];
-    },
+  askWhenComplete(context.scope, (constructsOf) => {
+    const endpoints = constructsOf(context.scope, vpc)
+      .filter((child) => child instanceof ec2.CfnVPCEndpoint)
+      .filter((endpoint) => endpoint.vpcId === vpc.vpcId);
+    const missing = services.filter((service) => !endpoints.some((endpoint) => namesService(endpoint, service)));
+    return missing.length === 0
+      ? []
+      : [
+          `hook ${context.event} of rollout '${context.rolloutName}' runs in isolated subnets of VPC '${vpc.node.path}' without interface ` +
+            `endpoints for ${missing.join(', ')}, so that it could never report; add them by 'addInterfaceEndpoint', or place the hook by ` +
+            "'vpcSubnets' where there is a NAT gateway",
+        ];
   });
-}
-
-function hasEndpoint(vpc: ec2.IVpc, stack: Stack, service: string): boolean {
-  return [...new Set([stack, Stack.of(vpc)])]
-    .flatMap((home) => home.node.findAll())
-    .filter((child) => child instanceof ec2.CfnVPCEndpoint)
-    .some((endpoint) => endpoint.vpcId === vpc.vpcId && namesService(endpoint, service));
 }
 
 /** The name is `com.amazonaws.REGION.SERVICE`, where the region is a reference unless the stack names it. */

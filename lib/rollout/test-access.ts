@@ -1,4 +1,7 @@
+import { isIPv4, isIPv6 } from 'net';
+
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Token } from 'aws-cdk-lib/core';
 
 /**
  * Who may reach the test listener of an internet-facing load balancer, and by which way a hook of ours does.
@@ -15,6 +18,7 @@ export class TestAccess {
     if (cidrs.length === 0) {
       throw new Error("'fromCidrs' needs at least one range such as '203.0.113.10/32', got none; name the addresses of your NAT gateways");
     }
+    cidrs.forEach(requireCidr);
     return new TestAccess('cidrs', cidrs);
   }
 
@@ -44,5 +48,16 @@ export class TestAccess {
   /** @internal */
   public _peers(): ec2.IPeer[] {
     return this.cidrs.map((cidr) => (cidr.includes(':') ? ec2.Peer.ipv6(cidr) : ec2.Peer.ipv4(cidr)));
+  }
+}
+
+function requireCidr(cidr: string): void {
+  if (Token.isUnresolved(cidr)) {
+    return;
+  }
+  const [address = '', bits = '', ...more] = cidr.split('/');
+  const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  if (more.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > most) {
+    throw new Error(`'fromCidrs' needs IPv4 or IPv6 ranges such as '203.0.113.10/32' or '2001:db8::/64', got '${cidr}'; write address and prefix length`);
   }
 }

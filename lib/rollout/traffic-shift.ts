@@ -85,7 +85,7 @@ export class TrafficShift {
    * @throws when there is no such configuration for Amazon ECS or AWS Lambda
    */
   public static predefined(configName: string): TrafficShift {
-    const config = PREDEFINED_CONFIGS[configName];
+    const config = Object.hasOwn(PREDEFINED_CONFIGS, configName) ? PREDEFINED_CONFIGS[configName] : undefined;
     if (config === undefined) {
       throw new Error(
         `'${configName}' is not a predefined configuration for ECS or Lambda; use one of ` +

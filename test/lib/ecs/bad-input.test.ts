@@ -6,7 +6,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
 
 import type { EcsRolloutProps } from '../../../lib';
-import { EcsEndpoint, LifecycleHook, RollbackAlarm } from '../../../lib';
+import { EcsEndpoint, EcsRollout, LifecycleHook, RollbackAlarm, TestAccess } from '../../../lib';
 import { checksHook, fargate, finished, onInstances, rolloutIn, sample, stackOf, userFunction } from '../support/sample';
 
 const failing = (props: Partial<EcsRolloutProps> | ((stack: Stack) => Partial<EcsRolloutProps>)) => expect(() => sample(props));
@@ -52,6 +52,15 @@ describe('fails when the service', () => {
       service.attachToApplicationTargetGroup(other);
       return { service };
     }).toThrow("service 'Shop/Service' is attached to another target group already, CodeDeploy takes one");
+  });
+
+  test('is released by another rollout already', () => {
+    const stack = stackOf();
+    const service = fargate(stack);
+    new EcsRollout(stack, 'First', { service });
+    expect(() => new EcsRollout(stack, 'Second', { service })).toThrow(
+      "service 'Shop/Service' is released by rollout 'Shop/First' already, CodeDeploy takes one deployment group for a service; drop one of the rollouts",
+    );
   });
 
   test('is in another stack than the target groups', () => {
@@ -114,6 +123,17 @@ describe('fails when a name', () => {
     );
   });
 
+  test('is that of another group of a shared application', () => {
+    const app = new App();
+    const applications = new Stack(app, 'Applications');
+    const application = new codedeploy.EcsApplication(applications, 'Shared');
+    const release = (id: string) => rolloutIn(new Stack(app, id), { application, deploymentGroupName: 'web' });
+    release('One');
+    expect(() => release('Two')).toThrow(
+      "'deploymentGroupName' 'web' is that of rollout 'One/Web' already, which shares the application; name this group otherwise, or leave the name out",
+    );
+  });
+
   test('passes with every allowed character, at 100 characters, and when it is not known yet', () => {
     sample({ deploymentGroupName: 'aZ09._+=,@-' }).template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { DeploymentGroupName: 'aZ09._+=,@-' });
     sample({ applicationName: 'x'.repeat(100) }).template.hasResourceProperties('AWS::CodeDeploy::Application', { ApplicationName: 'x'.repeat(100) });
@@ -153,6 +173,13 @@ describe('alarms', () => {
     }).toThrow("alarm 'Shop/One' is in rollout 'Shop/Web' already; name each alarm once");
   });
 
+  test('fails when one is imported twice', () => {
+    failing((stack) => {
+      const [one, two] = ['One', 'Two'].map((id) => cloudwatch.Alarm.fromAlarmArn(stack, id, 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:errors'));
+      return { rollback: { alarms: [RollbackAlarm.of(one!), RollbackAlarm.of(two!)] } };
+    }).toThrow("alarm 'Shop/Two' is in rollout 'Shop/Web' already; name each alarm once");
+  });
+
   test('fails when one is in another region', () => {
     const app = new App();
     const here = new Stack(app, 'Shop', { env: { account: '111122223333', region: 'eu-west-1' } });
@@ -186,6 +213,12 @@ describe('fails when hooks', () => {
 describe('fails when something else', () => {
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('expects %d requests in a second', (rate) => {
     failing({ expectedRequestsPerSecond: rate }).toThrow(`'expectedRequestsPerSecond' must be above 0, got ${rate}; leave it out where it is not known`);
+  });
+
+  test.each(['203.0.113.10', '203.0.113.999/32', '203.0.113.0/33', 'zz::1/32', '2001:db8::/129', '10.0.0.0/8/8', ''])('lets %j in', (cidr) => {
+    expect(() => TestAccess.fromCidrs(cidr)).toThrow(
+      `'fromCidrs' needs IPv4 or IPv6 ranges such as '203.0.113.10/32' or '2001:db8::/64', got '${cidr}'; write address and prefix length`,
+    );
   });
 
   test('leaves nothing of the rollout unfinished when it is right', () => {

@@ -116,7 +116,7 @@ describe('EcsEndpoint.application', () => {
   });
 
   test.each(['productionPort', 'testPort'])('fails when %s is a deploy-time value', (prop) => {
-    expect(() => application({ [prop]: Lazy.number({ produce: () => 80 }) })).toThrow(`the '${prop}' must be known at synth, got a deploy-time value; write the number`);
+    expect(() => application({ [prop]: Lazy.number({ produce: () => 80 }) })).toThrow(`'${prop}' must be known at synth, got a deploy-time value; write the number`);
   });
 
   test('fails when the load balancer is no Application Load Balancer', () => {

@@ -2,10 +2,11 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { App, NestedStack, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
 
-import { CheckTarget, HttpAssertion, HttpCheck, LifecycleHook } from '../../../lib';
+import { CheckTarget, EcsRollout, HttpAssertion, HttpCheck, LifecycleHook } from '../../../lib';
 import { findCycle } from '../../support/template-graph';
-import { checksHook, fargate, graphOf, only, rolloutIn, sample, stackOf, userFunction } from '../support/sample';
+import { checksHook, fargate, finished, graphOf, only, rolloutIn, sample, stackOf, testable, userFunction } from '../support/sample';
 
 describe('EcsRollout', () => {
   test('makes a deployment group that moves traffic blue/green', () => {
@@ -155,4 +156,18 @@ describe('no template has a dependency cycle', () => {
     });
     expect(findCycle(graphOf(template))).toBeUndefined();
   });
+});
+
+test('descriptions stay within what each service takes, however long and odd the path', () => {
+  const stack = stackOf();
+  const rollout = new EcsRollout(new Construct(stack, `${'x'.repeat(240)}ü'`), 'Web', { service: fargate(stack), endpoint: testable(), hooks: { afterAllowTestTraffic: checksHook() } });
+  const { template } = finished(stack, rollout);
+  const texts = ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::EC2::SecurityGroup', 'AWS::CloudWatch::Alarm']
+    .flatMap((type) => Object.entries(template.findResources(type)))
+    .filter(([id]) => id.startsWith('x'))
+    .map(([, { Properties }]) => Properties.Description ?? Properties.GroupDescription ?? Properties.AlarmDescription)
+    // The load balancer's security group is described by the CDK.
+    .filter((text) => !text.startsWith('Automatically created Security Group for ELB'));
+  expect(texts.length).toBeGreaterThanOrEqual(7);
+  texts.forEach((text) => expect(text).toMatch(/^[A-Za-z0-9 ._:,/()-]{1,255}$/));
 });

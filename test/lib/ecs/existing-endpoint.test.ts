@@ -156,7 +156,57 @@ describe('EcsEndpoint.existing', () => {
   test.each([
     [{ priority: 0, paths: ['/a'] }, "'priority' must be a whole number from 1 to 50000, got 0"],
     [{ priority: 1 }, "a listener rule needs 'paths' or 'hosts', got neither"],
+    [{ priority: 1, paths: [] }, "'paths' of a listener rule must not be empty; name at least one, or leave it out"],
+    [{ priority: 1, paths: ['/a'], hosts: [] }, "'hosts' of a listener rule must not be empty; name at least one, or leave it out"],
   ])('fails when a rule is %j', (options, message) => {
     expect(() => EcsListenerRule.forward(options)).toThrow(message);
+  });
+
+  test('fails when two rules of one listener have the same priority', () => {
+    const rule = (path: string) => EcsListenerRule.forward({ priority: 10, paths: [path] });
+    expect(() => sample((stack) => own(stack, () => ({ productionRules: [rule('/a'), rule('/b')] })))).toThrow(
+      "two rules of listener 'Shop/Own/Production' have the priority 10; a listener has one rule for each, so change one",
+    );
+  });
+
+  test('the group waits for the rules of both listeners, which it does not name', () => {
+    const rules = { productionRules: [EcsListenerRule.forward({ priority: 1, paths: ['/a'] })], testRules: [EcsListenerRule.forward({ priority: 2, paths: ['/a'] })] };
+    const { template } = sample((stack) => own(stack, () => rules));
+    const ids = Object.keys(template.findResources('AWS::ElasticLoadBalancingV2::ListenerRule'));
+    expect(ids).toHaveLength(2);
+    template.hasResource('AWS::CodeDeploy::DeploymentGroup', { DependsOn: Match.arrayWith(ids) });
+  });
+
+  test.each([
+    ['blueTargetGroup', elbv2.TargetType.INSTANCE, 'blue'],
+    ['greenTargetGroup', elbv2.TargetType.INSTANCE, 'green'],
+    ['greenTargetGroup', undefined, 'green'],
+  ])('fails when %s takes targets of type %s, and tasks have addresses of their own', (prop, targetType, what) => {
+    expect(() =>
+      sample((stack) => own(stack, ({ service }) => ({ [prop]: new elbv2.ApplicationTargetGroup(stack, 'Odd', { vpc: service.cluster.vpc, port: 80, targetType }) }))),
+    ).toThrow(`${what} target group 'Shop/Odd' takes targets of type 'instance', but the network mode of the service's tasks asks for 'ip'; set its 'targetType'`);
+  });
+
+  test('gives a blue target group without a type that of the service', () => {
+    const { template } = sample((stack) =>
+      own(stack, ({ service, existing }) => {
+        const blueTargetGroup = new elbv2.ApplicationTargetGroup(stack, 'Bare', { vpc: service.cluster.vpc, port: 80 });
+        existing.productionListener.addTargetGroups('Bare', { targetGroups: [blueTargetGroup], priority: 1, conditions: [elbv2.ListenerCondition.pathPatterns(['/a'])] });
+        return { blueTargetGroup };
+      }),
+    );
+    expect(only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup', 'Bare').properties.TargetType).toBe('ip');
+  });
+
+  test('fails when nothing leads to the blue target group', () => {
+    expect(() =>
+      sample((stack) =>
+        own(stack, ({ loadBalancer }) => ({
+          productionListener: loadBalancer.addListener('Closed', { port: 81, protocol: elbv2.ApplicationProtocol.HTTP, open: false, defaultAction: elbv2.ListenerAction.fixedResponse(404) }),
+        })),
+      ),
+    ).toThrow(
+      "blue target group 'Shop/B' is behind no action of production listener 'Shop/Own/Closed', so that the service could not be made; make it the listener's default target group, or name rules by 'productionRules'",
+    );
   });
 });

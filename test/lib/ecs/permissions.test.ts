@@ -1,4 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Stack } from 'aws-cdk-lib/core';
@@ -88,9 +89,11 @@ describe('the service role', () => {
       return { 'Fn::Join': ['', [part(0), ':listener-rule/', part(1), '/*']] };
     });
     expect(statementsOf(template, roleOf(template, 'WebServiceRole'))).toEqual([
+      // IAM decides CreateTaskSet on no resource: a statement that names one would allow nothing.
+      allow('CreateTaskSets', 'ecs:CreateTaskSet', '*', { ArnEquals: { 'ecs:service': arn('ecs', ':service/', ...service) } }),
       allow(
         'MoveTaskSets',
-        ['ecs:CreateTaskSet', 'ecs:DeleteTaskSet', 'ecs:DescribeServices', 'ecs:UpdateServicePrimaryTaskSet'],
+        ['ecs:DeleteTaskSet', 'ecs:DescribeServices', 'ecs:UpdateServicePrimaryTaskSet'],
         [arn('ecs', ':service/', ...service), arn('ecs', ':task-set/', ...service, '/*')],
       ),
       allow('PassTaskRoles', 'iam:PassRole', [attribute(template, 'AWS::IAM::Role', 'TaskTaskRole')], {
@@ -122,13 +125,14 @@ describe('the service role', () => {
     const rollout = rolloutIn(stack, { service });
     service.taskDefinition.obtainExecutionRole();
     const { template: later } = finished(stack, rollout);
-    const [, pass] = statementsOf(later, roleOf(later, 'WebServiceRole'));
+    const [, , pass] = statementsOf(later, roleOf(later, 'WebServiceRole'));
     expect(pass!.Resource).toEqual([attribute(later, 'AWS::IAM::Role', 'TaskTaskRole'), attribute(later, 'AWS::IAM::Role', 'TaskExecutionRole')]);
   });
 
   test('has no statement about hooks where there are none', () => {
     const { template: bare } = sample();
     expect(statementsOf(bare, roleOf(bare, 'WebServiceRole')).map(({ Sid }) => Sid)).toEqual([
+      'CreateTaskSets',
       'MoveTaskSets',
       'PassTaskRoles',
       'MoveListeners',
@@ -144,16 +148,19 @@ describe('the service role', () => {
       hooks: { afterAllowTestTraffic: checksHook() },
     }));
     expect(only(theirs, 'AWS::IAM::Role', 'Mine').properties).not.toHaveProperty('ManagedPolicyArns');
-    expect(statementsOf(theirs, roleOf(theirs, 'Mine'))).toHaveLength(7);
+    expect(statementsOf(theirs, roleOf(theirs, 'Mine'))).toHaveLength(8);
   });
 
   test.each([true, false])('is left as it is when imported, mutable or not, which is a finding (%s)', (mutable) => {
-    const { template: theirs, description } = sample((stack) => ({
+    const { stack: within, template: theirs, description } = sample((stack) => ({
       role: iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/deploy', { mutable }),
     }));
     expect(JSON.stringify(theirs.findResources('AWS::IAM::Policy'))).not.toContain('"deploy"');
     expect(description.serviceRole).toEqual({ value: 'arn:aws:iam::111122223333:role/deploy' });
     expect(description.findings).toContainEqual(expect.objectContaining({ id: 'service-role-not-managed', level: 'warning' }));
+    // The L2 would warn that it could not add the wide managed policy, which nobody asked it to.
+    Annotations.fromStack(within).hasNoWarning('*', Match.stringLikeRegexp('IManagedPolicy'));
+    theirs.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { ServiceRoleArn: 'arn:aws:iam::111122223333:role/deploy' });
   });
 });
 
@@ -237,7 +244,7 @@ describe('all statements together', () => {
 
   test('go to every resource only where the service knows no resource', () => {
     const wide = everyStatement(template).filter(({ Resource }) => Resource === '*');
-    expect([...new Set(wide.map(({ Sid }) => Sid))].sort()).toEqual(['LookAtListeners', 'NetworkInterfaces', 'PublishVerdict', 'WatchAlarms']);
+    expect([...new Set(wide.map(({ Sid }) => Sid))].sort()).toEqual(['CreateTaskSets', 'LookAtListeners', 'NetworkInterfaces', 'PublishVerdict', 'WatchAlarms']);
   });
 
   test('come without a managed policy on any role of ours', () => {

@@ -79,13 +79,40 @@ describe('LifecycleHook.fromFunction', () => {
     );
   });
 
+  const SECOND =
+    "function 'Shop/Mine' of hook AfterInstall has an asynchronous configuration beside the one that rollout 'Shop/Web' made, and a function has one only; give it to the function before the rollout is made, or drop it";
+
   test('fails when the function is configured after the rollout', () => {
     const stack = stackOf();
     const fn = userFunction(stack, 'Mine');
     rolloutIn(stack, { hooks: { afterInstall: LifecycleHook.fromFunction(fn) } });
     fn.configureAsyncInvoke({ retryAttempts: 1 });
-    expect(() => Template.fromStack(stack)).toThrow(
-      "function 'Shop/Mine' of hook AfterInstall was given an asynchronous configuration after the rollout had made one, and a function has one only; configure it before the rollout, or drop 'configureAsyncInvoke'",
+    expect(() => Template.fromStack(stack)).toThrow(SECOND);
+  });
+
+  test('fails when a configuration of the function stands elsewhere in the stack', () => {
+    const stack = stackOf();
+    const fn = userFunction(stack, 'Mine');
+    new lambda.EventInvokeConfig(stack, 'Elsewhere', { function: fn, retryAttempts: 1 });
+    rolloutIn(stack, { hooks: { afterInstall: LifecycleHook.fromFunction(fn) } });
+    expect(() => Template.fromStack(stack)).toThrow(SECOND);
+  });
+
+  test('leaves configurations of an alias and of another function alone', () => {
+    const stack = stackOf();
+    const fn = userFunction(stack, 'Mine');
+    new lambda.EventInvokeConfig(stack, 'Alias', { function: fn, qualifier: 'live', retryAttempts: 1 });
+    new lambda.EventInvokeConfig(stack, 'Another', { function: userFunction(stack, 'Other'), retryAttempts: 1 });
+    rolloutIn(stack, { hooks: { afterInstall: LifecycleHook.fromFunction(fn) } });
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+
+  test('fails when two hooks are aliases of one function, since the guardian is told the function alone', () => {
+    const stack = stackOf();
+    const fn = userFunction(stack, 'Mine');
+    const [one, two] = ['one', 'two'].map((name) => LifecycleHook.fromFunction(fn.addAlias(name)));
+    expect(() => rolloutIn(stack, { hooks: { beforeInstall: one, afterInstall: two } })).toThrow(
+      'hooks BeforeInstall and AfterInstall are the same function \'Shop/Mine/Aliastwo\', which is not told at which event it is invoked; use one function for each event',
     );
   });
 

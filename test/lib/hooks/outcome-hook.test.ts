@@ -42,8 +42,13 @@ describe('LifecycleHook.fromOutcome', () => {
   });
 
   test.each([
-    [running(806), {}, "function 'Shop/Mine' of hook AfterInstall may run for 806 seconds, of which 805 fit into the adapter's time-out of 900 seconds; lower the function's time-out or raise 'timeout' up to 900 seconds"],
-    [running(30), { timeout: Duration.seconds(40) }, "may run for 30 seconds, of which 25 fit into the adapter's time-out of 40 seconds"],
+    [running(806), {}, "function 'Shop/Mine' of hook AfterInstall may run for 806 seconds, of which 805 fit into the adapter's time-out of 900 seconds; lower the function's time-out"],
+    [
+      running(30),
+      { timeout: Duration.seconds(40) },
+      "may run for 30 seconds, of which 25 fit into the adapter's time-out of 40 seconds; lower the function's time-out or raise 'timeout' up to 900 seconds",
+    ],
+    [(stack: Stack) => running(806)(stack).addAlias('live'), {}, "function 'Shop/Mine/Aliaslive' of hook AfterInstall may run for 806 seconds"],
   ])('fails when the function may run for longer (%#)', (target, options, message) => {
     expect(() => withOutcome(target, options)).toThrow(message);
   });

@@ -115,7 +115,7 @@ describe('a VPC without a route out', () => {
 
   test('fails when it lacks endpoints, and names those that are missing', () => {
     expect(inIsolated((vpc) => add(vpc, ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING))).toThrow(
-      "hook AfterInstall runs in isolated subnets of VPC 'Shop/Closed' without interface endpoints for codedeploy, events, so that it could never report",
+      "hook AfterInstall of rollout 'Shop/Web' runs in isolated subnets of VPC 'Shop/Closed' without interface endpoints for codedeploy, events, so that it could never report",
     );
   });
 

@@ -81,6 +81,7 @@ describe('TrafficShift', () => {
   });
 
   test('fails when there is no such predefined configuration', () => {
+    expect(() => TrafficShift.predefined('toString')).toThrow("'toString' is not a predefined configuration for ECS or Lambda");
     expect(() => TrafficShift.predefined('CodeDeployDefault.HalfAtATime')).toThrow("'CodeDeployDefault.HalfAtATime' is not a predefined configuration for ECS or Lambda; use one of CodeDeployDefault.ECSAllAtOnce");
   });
 
