@@ -1,5 +1,6 @@
 export * from './alarms/rollback-alarm';
 export * from './checks/check';
+export * from './checks/check-options';
 export * from './checks/check-target';
 export * from './checks/http-assertion';
 export * from './checks/http-check';

@@ -1,9 +1,16 @@
-import { Token } from 'aws-cdk-lib/core';
+import { Duration, Token } from 'aws-cdk-lib/core';
 
+import type { CheckPolicy } from '../model/check-policy';
 import type { ListenerDescription } from '../model/rollout';
 import type { HttpCheckDocument } from '../model/suite';
 import type { DeployTimeValues } from '../private/deploy-time-values';
+import { requireDuration } from '../private/numbers';
+import type { CheckOptions } from './check-options';
+import { CheckMode, InconclusivePolicy, Passes } from './check-options';
 import type { HttpRequestOptions } from './http-request';
+
+/** Name that the settle phase has in reports. */
+const RESERVED_NAME = 'settle';
 
 /**
  * What a rollout tells a check that is written into its suite.
@@ -17,32 +24,96 @@ export interface _CheckContext {
   readonly test?: Pick<ListenerDescription, 'protocol'>;
 }
 
+/**
+ * What one attempt of a check can take, and how many may come to nothing.
+ *
+ * @internal
+ */
+export interface _Attempt {
+  readonly longestMs: number;
+  readonly errorBudget: number;
+}
+
 /** Something that a release must prove. The bundled hook handler measures it and decides. */
 export abstract class Check {
   /** Name of the check, unique in its hook. */
   public readonly name: string;
 
+  private readonly common: CheckOptions;
+  private readonly interval: Duration;
+
   /** @internal */
-  protected constructor(name: string) {
-    if (Token.isUnresolved(name)) {
-      throw new Error("'name' of a check must be known at synth, got a deploy-time value; name a check whose URL is one");
-    }
-    if (name.length === 0) {
-      throw new Error("'name' of a check must not be empty; name what it proves");
-    }
+  protected constructor(name: string, common: CheckOptions) {
+    requireName(name);
     this.name = name;
+    this.common = common;
+    this.interval = common.interval ?? Duration.seconds(1);
+    requireDuration('interval', this.interval, 'milliseconds', 0, 60_000);
+    if (common.checkTimeout !== undefined) {
+      requireDuration('checkTimeout', common.checkTimeout, 'seconds', 1, 3_600);
+    }
+    const shadow = this._mode === CheckMode.ENFORCE ? this._after.find((other) => other._mode === CheckMode.SHADOW) : undefined;
+    if (shadow !== undefined) {
+      throw new Error(`check '${name}' comes after '${shadow.name}', which is in shadow and must decide nothing; enforce that check too`);
+    }
+  }
+
+  /** @internal */
+  public get _mode(): CheckMode {
+    return this.common.mode ?? CheckMode.ENFORCE;
+  }
+
+  /** @internal */
+  public get _after(): Check[] {
+    return this.common.after ?? [];
   }
 
   /** @internal */
   public abstract get _request(): HttpRequestOptions;
 
   /** @internal */
+  public abstract get _attempt(): _Attempt;
+
+  /** @internal */
   public abstract _render(context: _CheckContext): HttpCheckDocument;
 
   /**
-   * Longest time that the check can take, in milliseconds.
+   * Longest time that the check can take, in milliseconds: its time-out, else that of all its attempts with the pauses between them.
    *
    * @internal
    */
-  public abstract _longestMs(): number;
+  public _longestMs(): number {
+    const { longestMs, errorBudget } = this._attempt;
+    const attempts = this.passes._answers + errorBudget;
+    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + this.interval.toMilliseconds()) * attempts;
+  }
+
+  /** @internal */
+  protected _policy(): CheckPolicy {
+    return {
+      mode: this._mode,
+      after: this._after.map((other) => other.name),
+      passes: this.passes._rule,
+      intervalMs: this.interval.toMilliseconds(),
+      errorBudget: this._attempt.errorBudget,
+      deadlineMs: Math.max(1, this._longestMs()),
+      inconclusive: this.common.inconclusive ?? InconclusivePolicy.FAIL,
+    };
+  }
+
+  private get passes(): Passes {
+    return this.common.passes ?? Passes.inARow(1);
+  }
+}
+
+function requireName(name: string): void {
+  if (Token.isUnresolved(name)) {
+    throw new Error("'name' of a check must be known at synth, got a deploy-time value; name a check whose URL is one");
+  }
+  if (name.length === 0) {
+    throw new Error("'name' of a check must not be empty; name what it proves");
+  }
+  if (name === RESERVED_NAME) {
+    throw new Error(`'name' of a check must not be '${RESERVED_NAME}', which the settle phase has in reports; name what it proves`);
+  }
 }

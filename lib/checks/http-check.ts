@@ -1,38 +1,16 @@
-import { Duration } from 'aws-cdk-lib/core';
-
 import type { HttpCheckDocument } from '../model/suite';
-import { requireDuration, requireWhole } from '../private/numbers';
+import { requireWhole } from '../private/numbers';
 import { renderRequest, renderTarget, requireValidRequest, timeoutOf } from '../private/render-request';
-import type { _CheckContext } from './check';
+import type { _Attempt, _CheckContext } from './check';
 import { Check } from './check';
+import type { CheckOptions } from './check-options';
 import type { HttpAssertion } from './http-assertion';
 import type { HttpRequestOptions } from './http-request';
 
 /** A check by HTTP, without its path. */
-export interface HttpCheckOptions extends HttpRequestOptions {
+export interface HttpCheckOptions extends CheckOptions, HttpRequestOptions {
   /** What must hold for the response, all of it. At least one. */
   readonly assertions: HttpAssertion[];
-
-  /**
-   * Name of the check, unique in its hook.
-   *
-   * @default - method and path or URL
-   */
-  readonly name?: string;
-
-  /**
-   * Passes in a row that make the check pass, 1 to 100. The first failure ends it.
-   *
-   * @default 1
-   */
-  readonly consecutive?: number;
-
-  /**
-   * Time between two attempts, up to a minute.
-   *
-   * @default Duration.seconds(1)
-   */
-  readonly interval?: Duration;
 
   /**
    * Further attempts after a transport error, such as a refused connection or a time-out, 0 to 10. An answer of the application is
@@ -59,22 +37,13 @@ export class HttpCheck extends Check {
   }
 
   private readonly options: HttpCheckOptions;
-  private readonly consecutive: number;
-  private readonly interval: Duration;
-  private readonly transportRetries: number;
 
   /** @throws when the request is not valid, or nothing is asserted */
   constructor(options: HttpCheckOptions) {
-    super(options.name ?? defaultName(options));
+    super(options.name ?? defaultName(options), options);
     this.options = options;
-    this.consecutive = options.consecutive ?? 1;
-    this.interval = options.interval ?? Duration.seconds(1);
-    this.transportRetries = options.transportRetries ?? 2;
-
     requireValidRequest(options);
-    requireWhole('consecutive', this.consecutive, 1, 100);
     requireWhole('transportRetries', this.transportRetries, 0, 10);
-    requireDuration('interval', this.interval, 'milliseconds', 0, 60_000);
     if (options.assertions.length === 0) {
       throw new Error(
         `check '${this.name}' asserts nothing, and would pass whatever answers; add an assertion such as ` +
@@ -89,9 +58,8 @@ export class HttpCheck extends Check {
   }
 
   /** @internal */
-  public _longestMs(): number {
-    const attempt = timeoutOf(this.options).toMilliseconds() + this.interval.toMilliseconds();
-    return attempt * (this.consecutive + this.transportRetries);
+  public get _attempt(): _Attempt {
+    return { longestMs: timeoutOf(this.options).toMilliseconds(), errorBudget: this.transportRetries };
   }
 
   /** @internal */
@@ -99,13 +67,15 @@ export class HttpCheck extends Check {
     return {
       kind: 'http',
       name: this.name,
+      policy: this._policy(),
       target: renderTarget(`check '${this.name}'`, this.options, context),
       request: renderRequest(this.options, context),
       assertions: this.options.assertions.map((assertion) => assertion._render(context.values)),
-      consecutive: this.consecutive,
-      intervalMs: this.interval.toMilliseconds(),
-      transportRetries: this.transportRetries,
     };
+  }
+
+  private get transportRetries(): number {
+    return this.options.transportRetries ?? 2;
   }
 }
 

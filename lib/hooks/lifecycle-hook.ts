@@ -66,6 +66,20 @@ export interface ChecksHookOptions extends HandlerOptions {
   readonly settle?: Settle;
 
   /**
+   * End at the first failure of an enforced check. Otherwise every check is played, so that one run shows everything that is wrong.
+   *
+   * @default false
+   */
+  readonly failFast?: boolean;
+
+  /**
+   * Checks that may be in play at the same time, 1 to 20.
+   *
+   * @default 1 - one after the other, in the order of the list
+   */
+  readonly concurrency?: number;
+
+  /**
    * Time-out of the function, twenty seconds to fifteen minutes. A tenth of it, at least ten seconds, is kept back to report.
    *
    * @default - what settle phase and checks can take at the longest, at least a minute

@@ -32,7 +32,7 @@ export interface CheckPolicy {
 export interface SuitePolicy {
   /** `ALL`: every check is played, so that one run shows everything. `FAIL_FAST`: the first failure of an enforced check ends all. */
   readonly run: 'ALL' | 'FAIL_FAST';
-  /** Attempts under way at the same time, at least 1. */
+  /** Checks in play at the same time, at least 1. */
   readonly concurrency: number;
   /** Time for all checks together. */
   readonly deadlineMs: number;

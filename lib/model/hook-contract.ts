@@ -80,6 +80,8 @@ export interface CheckResult {
   readonly name: string;
   readonly kind: string;
   readonly verdict: Verdict;
+  /** Set for a check that is only watched: its verdict is what it would have said. */
+  readonly shadow?: true;
   /** Why, in words that hold the measured value and the threshold. */
   readonly reason: string;
   /** What was measured and what was asked for, one entry for each assertion. */

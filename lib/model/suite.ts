@@ -3,6 +3,7 @@
  *
  * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
  */
+import type { CheckPolicy, SuitePolicy } from './check-policy';
 import type { EcsHookEvent } from './lifecycle';
 
 /** Name of the suite's file beside the handler. */
@@ -14,6 +15,7 @@ export const DEPLOY_TIME_VALUE = /\$\{greenlight:([A-Za-z0-9_]+)\}/g;
 export interface CheckSuite {
   readonly schemaVersion: 1;
   readonly event: EcsHookEvent;
+  readonly policy: SuitePolicy;
   /** Proves first that the new version answers; absent: the checks start at once. */
   readonly settle?: SettleDocument;
   readonly checks: readonly HttpCheckDocument[];
@@ -50,16 +52,11 @@ export interface HttpCheckDocument {
   readonly kind: 'http';
   /** Unique in the suite. */
   readonly name: string;
+  readonly policy: CheckPolicy;
   readonly target: RequestTarget;
   readonly request: HttpRequestDocument;
   /** All of them must hold. Never empty. */
   readonly assertions: readonly AssertionDocument[];
-  /** Passes in a row that make the check pass. */
-  readonly consecutive: number;
-  /** Time between two attempts. */
-  readonly intervalMs: number;
-  /** Further attempts after a transport error (connect, DNS, TLS, time-out); an answer of the application is never retried. */
-  readonly transportRetries: number;
 }
 
 export type AssertionDocument =

@@ -13,6 +13,7 @@ import { withSuite } from './handler-code';
 import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
+import { requireWhole } from './numbers';
 import { ownFunction } from './own-function';
 import type { Placement, Reach } from './placement';
 import { placeHook } from './placement';
@@ -21,11 +22,12 @@ import { findPrivateAddresses, lookUpDeployment, publishVerdict, report, sendEve
 
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
   requireDistinct(options.checks, context);
+  requireOrder(options.checks, context);
   const timeout = timeoutOf(options, context);
   const settings = handlerSettings(options);
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
-  const suite = renderSuite(options, context, values);
+  const suite = renderSuite(options, context, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
 
   const reach = reachOf(options);
   const placement = placeHook(context, reach);
@@ -57,6 +59,21 @@ function requireDistinct(checks: readonly Check[], { event }: HookContext): void
   }
 }
 
+/** A check comes after checks that stand before it, so that there is an order in which all can be played. */
+function requireOrder(checks: readonly Check[], { event }: HookContext): void {
+  checks.forEach((check, index) => {
+    const missing = check._after.find((other) => !checks.slice(0, index).includes(other));
+    if (missing !== undefined) {
+      throw new Error(`check '${check.name}' of hook ${event} comes after '${missing.name}', which does not stand before it in the hook's list; move it there`);
+    }
+  });
+}
+
+function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
+  requireWhole('concurrency', concurrency, 1, 20);
+  return concurrency;
+}
+
 /** The user's time-out if the suite can fit into it, else the one that it asks for. */
 function timeoutOf(options: ChecksHookOptions, { event }: HookContext): Duration {
   const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs())];
@@ -74,12 +91,13 @@ function timeoutOf(options: ChecksHookOptions, { event }: HookContext): Duration
   return timeout;
 }
 
-function renderSuite(options: ChecksHookOptions, context: HookContext, values: DeployTimeValues): CheckSuite {
+function renderSuite(options: ChecksHookOptions, context: HookContext, { values, deadlineMs }: { values: DeployTimeValues; deadlineMs: number }): CheckSuite {
   const { production, test } = context.endpoint;
   const checkContext: _CheckContext = { values, production, ...(test === undefined ? {} : { test }) };
   return {
     schemaVersion: 1,
     event: context.event,
+    policy: { run: options.failFast === true ? 'FAIL_FAST' : 'ALL', concurrency: concurrencyOf(options), deadlineMs },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
     checks: options.checks.map((check) => check._render(checkContext)),
   };

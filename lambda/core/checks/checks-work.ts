@@ -3,8 +3,8 @@ import type { HookWork } from '../hook';
 import type { Environment } from '../ports';
 import { jsonVariable, requiredVariable } from '../settings';
 import { readValues } from './deploy-time-values';
-import type { CheckPorts } from './http-check';
 import { readSuite } from './parse-suite';
+import type { CheckPorts } from './run-suite';
 import { runSuite } from './run-suite';
 
 /** The hook of `checks`: plays the suite that lies beside the handler. */

@@ -65,6 +65,15 @@ export class Fields {
     return value.map((entry, index) => read(new Fields(entry, `${this.at(name)}[${index}]`)));
   }
 
+  /** A list of names, which may be empty. */
+  names(name: string): readonly string[] {
+    const value = this.values[name];
+    if (!Array.isArray(value) || value.some((entry) => typeof entry !== 'string')) {
+      throw wrong(this.at(name), 'a list of names', value);
+    }
+    return value as string[];
+  }
+
   /** Names with strings. Values are not shown in errors: they may be secrets. */
   strings(name: string, nameRule: RegExp, valueRule: RegExp): Readonly<Record<string, string>> {
     const entries = Object.entries(this.object(name).values);

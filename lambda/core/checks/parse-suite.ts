@@ -5,6 +5,7 @@ import { ConfigurationError, describeError } from '../failures';
 import type { Environment } from '../ports';
 import { substitute } from './deploy-time-values';
 import { Fields, wrong } from './fields';
+import { parseCheckPolicy, parseSuitePolicy, requirePlayable } from './parse-policy';
 
 /** Longest time-out, interval and time to settle: what a function can wait at all. */
 const MAX_MS = 900_000;
@@ -48,12 +49,9 @@ export function parseSuite(document: unknown, event: string, values: Readonly<Re
     throw wrong('event', `"${event}", which this hook is configured for`, fields.raw('event'));
   }
   const checks = fields.list('checks', parseCheck);
-  const twice = checks.find((check, index) => checks.findIndex(({ name }) => name === check.name) !== index);
-  if (twice !== undefined) {
-    throw new ConfigurationError(`suite.json: the check name "${twice.name}" is used twice; give every check a name of its own`);
-  }
+  requirePlayable(checks);
   const settle = fields.has('settle') ? { settle: parseSettle(fields.object('settle')) } : {};
-  return { schemaVersion: 1, event: event as CheckSuite['event'], ...settle, checks };
+  return { schemaVersion: 1, event: event as CheckSuite['event'], policy: parseSuitePolicy(fields.object('policy')), ...settle, checks };
 }
 
 function parseSettle(fields: Fields): SettleDocument {
@@ -81,12 +79,10 @@ function parseCheck(fields: Fields): HttpCheckDocument {
   return {
     kind,
     name: fields.string('name', /\S/, 'a name'),
+    policy: parseCheckPolicy(fields.object('policy')),
     target,
     request: parseRequest(fields.object('request'), target),
     assertions: fields.list('assertions', parseAssertion),
-    consecutive: fields.integer('consecutive', 1, MAX_REPEATS),
-    intervalMs: fields.integer('intervalMs', 0, MAX_MS),
-    transportRetries: fields.integer('transportRetries', 0, MAX_REPEATS),
   };
 }
 

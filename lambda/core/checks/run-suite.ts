@@ -1,55 +1,73 @@
 import type { CheckResult } from '../../../lib/model/hook-contract';
 import type { CheckSuite } from '../../../lib/model/suite';
+import type { Probe } from '../engine/play';
+import { play } from '../engine/play';
+import type { EndedCheck, Plan, PlannedCheck, SuiteState } from '../engine/state';
 import type { Judgement } from '../judgement';
-import { combinedVerdict } from '../judgement';
-import type { Environment } from '../ports';
+import type { Clock, Environment, HttpClient, RunBounded } from '../ports';
 import { counted } from '../text';
 import { loadEngines } from './engines';
-import type { CheckPorts } from './http-check';
-import { prepareHttpCheck } from './http-check';
-import { prepareSettle } from './settle';
+import { httpProbe, type ProbeTools } from './http-check';
+import { SETTLE, settleCheck, settleProbe } from './settle';
 
-/**
- * Settles, then plays the checks in order. All of them are played, so that one run shows everything that is wrong; when
- * time is up the rest is undecided. Nothing is sent before every part of the suite has been found playable.
- */
+export interface CheckPorts {
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly run: RunBounded;
+}
+
+/** Plays a suite. Nothing is sent before every part of it has been found playable. */
 export async function runSuite(suite: CheckSuite, environment: Environment, ports: CheckPorts, signal: AbortSignal): Promise<Judgement> {
-  const engines = await loadEngines(suite);
-  const settle = suite.settle === undefined ? undefined : prepareSettle(suite.settle, environment, engines);
-  const checks = suite.checks.map((document) => ({ document, run: prepareHttpCheck(document, environment, engines) }));
-
-  const results: CheckResult[] = [];
-  if (settle !== undefined) {
-    const settled = await settle(ports, signal);
-    results.push(settled);
-    if (settled.verdict !== 'pass') {
-      return { verdict: settled.verdict, reason: `${spoken(settled)}; ${counted(checks.length, 'check')} not run`, checks: results };
-    }
-  }
-  for (const { document, run } of checks) {
-    results.push(signal.aborted ? notRun(document.name, document.kind) : await run(ports, signal));
-  }
-  return { verdict: combinedVerdict(results.map(({ verdict }) => verdict)), reason: overallReason(results), checks: results };
+  const tools: ProbeTools = { environment, engines: await loadEngines(suite), http: ports.http, run: ports.run };
+  const plan = planOf(suite);
+  const { state, verdict } = await play(plan, probesOf(suite, tools), ports.clock, signal);
+  return { verdict, reason: overallReason(plan, state), checks: plan.checks.map((check) => resultOf(check, state)) };
 }
 
-/** The first failed check speaks for all; else the first undecided one. */
-function overallReason(results: readonly CheckResult[]): string {
-  const failed = results.filter(({ verdict }) => verdict === 'fail');
-  const undecided = results.filter(({ verdict }) => verdict === 'inconclusive');
-  const first = failed[0] ?? undecided[0];
-  if (first === undefined) {
-    const played = results.filter(({ kind }) => kind !== 'settle');
-    return `${counted(played.length, 'check')} passed: ${played.map(({ name }) => name).join(', ')}`;
+/** Everything comes after the settle phase, where there is one. */
+function planOf({ policy, settle, checks }: CheckSuite): Plan {
+  const planned = checks.map(({ name, kind, policy: own }) => ({ name, kind, policy: own }));
+  if (settle === undefined) {
+    return { suite: policy, checks: planned };
   }
-  const others = failed.length + undecided.length - 1;
-  return others === 0 ? spoken(first) : `${spoken(first)}; and ${counted(others, 'more check')} did not pass`;
+  const later = planned.map((check) => ({ ...check, policy: { ...check.policy, after: [SETTLE, ...check.policy.after] } }));
+  return { suite: policy, checks: [settleCheck(settle), ...later] };
 }
 
-/** A check's reason where its name does not stand beside it. */
-function spoken({ name, reason }: CheckResult): string {
-  return `${name}: ${reason}`;
+function probesOf({ settle, checks }: CheckSuite, tools: ProbeTools): ReadonlyMap<string, Probe> {
+  const probes = new Map(checks.map((document) => [document.name, httpProbe(document, tools)]));
+  return settle === undefined ? probes : probes.set(SETTLE, settleProbe(settle, tools));
 }
 
-function notRun(name: string, kind: string): CheckResult {
-  return { name, kind, verdict: 'inconclusive', reason: 'not run, time was up before it', measurements: [], samples: 0, errors: 0, windowMs: 0 };
+function resultOf(check: PlannedCheck, { checks }: SuiteState): CheckResult {
+  const { startedAt, endedAt, verdict, reason, measurements, samples, errors } = checks[check.name] as EndedCheck;
+  const shadow = check.policy.mode === 'SHADOW' ? ({ shadow: true } as const) : {};
+  return { name: check.name, kind: check.kind, verdict, ...shadow, reason, measurements, samples, errors, windowMs: Math.round(endedAt - startedAt) };
+}
+
+/** The first failed check speaks for all; else the first undecided one. What shadows would have said comes last. */
+function overallReason(plan: Plan, state: SuiteState): string {
+  const enforced = plan.checks.filter(({ policy }) => policy.mode === 'ENFORCE').map((check) => resultOf(check, state));
+  const failed = enforced.filter(({ verdict }) => verdict === 'fail');
+  const undecided = enforced.filter(({ verdict }) => verdict === 'inconclusive');
+  const [first, ...others] = [...failed, ...undecided];
+  return `${first === undefined ? passedReason(enforced) : spoken(first, others.length)}${shadowReason(plan, state)}`;
+}
+
+function passedReason(enforced: readonly CheckResult[]): string {
+  const played = enforced.filter(({ kind }) => kind !== SETTLE);
+  if (played.length === 0) {
+    return 'no check is enforced';
+  }
+  return `${counted(played.length, 'check')} passed: ${played.map(({ name }) => name).join(', ')}`;
+}
+
+function spoken({ name, reason }: CheckResult, others: number): string {
+  return `${name}: ${reason}${others === 0 ? '' : `; and ${counted(others, 'more check')} did not pass`}`;
+}
+
+function shadowReason(plan: Plan, state: SuiteState): string {
+  const shadows = plan.checks.filter(({ policy }) => policy.mode === 'SHADOW').map((check) => resultOf(check, state));
+  const against = shadows.filter(({ verdict }) => verdict !== 'pass');
+  return against.length === 0 ? '' : `; in shadow, ${against.map(({ name }) => name).join(', ')} would have stopped it`;
 }

@@ -40,16 +40,16 @@ export function advance(plan: Plan, state: SuiteState, now: number): Step {
   return over ? { state: next, begin: [], abandon, verdict: suiteVerdict(plan, next) } : { state: next, begin: toBegin, abandon, continueAt: nextMoment(plan, next, now) };
 }
 
-/** What the enforced checks come to. Nothing enforced decides nothing. */
+/** What the enforced checks come to. Where somebody has put every check in shadow, nothing stands in the way; no check at all is no pass. */
 export function suiteVerdict(plan: Plan, state: SuiteState): Verdict {
   const verdicts = plan.checks.filter(({ policy }) => policy.mode === 'ENFORCE').map((check) => decisive(check, state.checks[check.name]));
   if (verdicts.includes('fail')) {
     return 'fail';
   }
-  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'pass') ? 'pass' : 'inconclusive';
+  return plan.checks.length > 0 && verdicts.every((verdict) => verdict === 'pass') ? 'pass' : 'inconclusive';
 }
 
-/** Only what was measured and is undecided may pass by policy; a check that was never played never does. */
+/** A check that was tried and is undecided may pass by policy, since somebody typed that out; one that was never played never does. */
 function decisive({ policy }: PlannedCheck, state: CheckState | undefined): Verdict {
   if (state?.phase !== 'ended') {
     return 'inconclusive';
@@ -90,15 +90,15 @@ function endHopeless(plan: Plan, state: SuiteState, now: number): SuiteState {
 }
 
 function beginDue(plan: Plan, state: SuiteState, now: number): { readonly state: SuiteState; readonly begin: readonly string[] } {
-  let free = plan.suite.concurrency - plan.checks.filter(({ name }) => underWay(state.checks[name])).length;
+  let free = plan.suite.concurrency - plan.checks.filter(({ name }) => state.checks[name]?.phase === 'running').length;
   const begun: string[] = [];
   const next = plan.checks.reduce((each, check) => {
     const current = each.checks[check.name];
-    const ready = current?.phase === 'waiting' ? check.policy.after.every((name) => verdictOf(each, name) === 'pass') : isDue(current, now);
-    if (free <= 0 || current === undefined || current.phase === 'ended' || !ready) {
+    const fresh = current?.phase === 'waiting' && free > 0 && check.policy.after.every((name) => verdictOf(each, name) === 'pass');
+    if (current === undefined || current.phase === 'ended' || !(fresh || isDue(current, now))) {
       return each;
     }
-    free -= 1;
+    free -= fresh ? 1 : 0;
     begun.push(check.name);
     return withCheck(each, check.name, started(current, now));
   }, state);

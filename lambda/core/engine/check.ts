@@ -33,7 +33,7 @@ export function ended({ startedAt, samples, errors, last }: RunningCheck, { verd
 
 /** What a check comes to whose time is up. A patient one that has seen failures was measured, and is bad. */
 export function overdue({ policy }: PlannedCheck, running: RunningCheck, now: number): Ending {
-  const last = running.last === undefined ? '' : `; last: ${running.last.reason}`;
+  const last = running.lastReason === undefined ? '' : `; last: ${running.lastReason}`;
   const waitedOut = 'patient' in policy.passes && policy.passes.patient === true && running.failures > 0;
   return { verdict: waitedOut ? 'fail' : 'inconclusive', reason: `time was up after ${progress(policy.passes, running)}${last}`, now };
 }
@@ -44,6 +44,7 @@ function tally(before: RunningCheck, measurement: Measurement): RunningCheck {
   const measured = outcome === 'error' ? before : { ...before, last: measurement };
   return {
     ...measured,
+    lastReason: measurement.reason,
     passes: before.passes + (passed ? 1 : 0),
     failures: before.failures + (outcome === 'fail' ? 1 : 0),
     row: passed ? before.row + 1 : 0,

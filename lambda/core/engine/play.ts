@@ -17,6 +17,9 @@ export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, clock
   let state = begin(plan, clock.now());
   try {
     for (;;) {
+      if (signal.aborted) {
+        return outOfTime(plan, state, clock.now());
+      }
       const step = advance(plan, state, clock.now());
       state = step.state;
       step.abandon.forEach((name) => attempts.abandon(name));
@@ -32,6 +35,13 @@ export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, clock
   } finally {
     attempts.abandonAll();
   }
+}
+
+/** The hook's own time is up before the suite's: whatever is not over is undecided. */
+function outOfTime(plan: Plan, state: SuiteState, now: number): Played {
+  const over: Plan = { ...plan, suite: { ...plan.suite, deadlineMs: Math.max(0, now - state.startedAt) } };
+  const step = advance(over, state, now);
+  return { state: step.state, verdict: step.verdict ?? 'inconclusive' };
 }
 
 /** The attempts under way, and what has come of those that ended. */
@@ -64,7 +74,7 @@ class Attempts {
       this.wake();
     };
     probe(AbortSignal.any([this.signal, controller.signal])).then(ended, (error: unknown) => {
-      if (this.running.get(name) === controller) {
+      if (this.running.get(name) === controller && !this.signal.aborted) {
         this.failure ??= { error };
       }
       ended();
@@ -80,7 +90,7 @@ class Attempts {
     [...this.running.keys()].forEach((name) => this.abandon(name));
   }
 
-  /** Returns when an attempt has ended, or when so much time has passed. Rejects when the time of the hook is up, or a probe is broken. */
+  /** Returns when an attempt has ended, so much time has passed, or the time of the hook is up. Rejects when a probe is broken. */
   async next(clock: Clock, ms: number): Promise<void> {
     const timer = new AbortController();
     const woken = new Promise<void>((resolve) => {
@@ -88,7 +98,8 @@ class Attempts {
     });
     if (this.done.length === 0 && this.failure === undefined) {
       const slept = clock.sleep(Math.max(0, ms), AbortSignal.any([this.signal, timer.signal])).catch((error: unknown) => {
-        if (!timer.signal.aborted) {
+        // A sleep that was cut short says only that there is something to look at.
+        if (!timer.signal.aborted && !this.signal.aborted) {
           throw error;
         }
       });

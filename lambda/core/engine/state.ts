@@ -44,7 +44,10 @@ export interface RunningCheck {
   readonly row: number;
   readonly errors: number;
   readonly samples: number;
+  /** The last one that measured anything. */
   readonly last?: Measurement;
+  /** What the last attempt came to, an error included. */
+  readonly lastReason?: string;
 }
 
 export interface EndedCheck {

@@ -68,6 +68,7 @@ function writeSuite(name: string, suite: unknown): void {
 const SUITE = {
   schemaVersion: 1,
   event: 'AfterAllowTestTraffic',
+  policy: { run: 'ALL', concurrency: 1, deadlineMs: 60_000 },
   checks: [
     {
       kind: 'http',
@@ -78,9 +79,7 @@ const SUITE = {
         { kind: 'bodyMatches', pattern: 'ok' },
         { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
       ],
-      consecutive: 1,
-      intervalMs: 0,
-      transportRetries: 0,
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' },
     },
   ],
 };

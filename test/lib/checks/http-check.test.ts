@@ -1,7 +1,7 @@
 import { CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
 
 import type { HttpCheckOptions } from '../../../lib';
-import { CheckTarget, HttpAssertion, HttpCheck, Settle, VersionProof } from '../../../lib';
+import { CheckMode, CheckTarget, HttpAssertion, HttpCheck, InconclusivePolicy, Passes, Settle, VersionProof } from '../../../lib';
 import { DeployTimeValues } from '../../../lib/private/deploy-time-values';
 
 const OK = [HttpAssertion.status(200)];
@@ -17,9 +17,7 @@ describe('HttpCheck', () => {
       target: { listener: 'test' },
       request: { method: 'GET', path: '/', headers: {}, timeoutMs: 5000, maxRedirects: 0 },
       assertions: [{ kind: 'status', equals: 200 }],
-      consecutive: 1,
-      intervalMs: 1000,
-      transportRetries: 2,
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
     });
   });
 
@@ -34,7 +32,7 @@ describe('HttpCheck', () => {
       timeout: Duration.millis(250),
       host: 'shop.example.com',
       maxRedirects: 3,
-      consecutive: 5,
+      passes: Passes.inARow(5),
       interval: Duration.millis(100),
       transportRetries: 0,
     };
@@ -50,10 +48,36 @@ describe('HttpCheck', () => {
         host: 'shop.example.com',
         maxRedirects: 3,
       },
-      consecutive: 5,
-      intervalMs: 100,
-      transportRetries: 0,
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 5 }, intervalMs: 100, errorBudget: 0, deadlineMs: 1750, inconclusive: 'FAIL' },
     });
+  });
+
+  test('says how its attempts become a verdict', () => {
+    const login = check({ name: 'login' });
+    const options = { mode: CheckMode.SHADOW, after: [login], passes: Passes.atLeast(2, 3), checkTimeout: Duration.minutes(2), inconclusive: InconclusivePolicy.PASS };
+    expect(rendered(options).policy).toEqual({
+      mode: 'SHADOW',
+      after: ['login'],
+      passes: { atLeast: 2, of: 3 },
+      intervalMs: 1000,
+      errorBudget: 2,
+      deadlineMs: 120_000,
+      inconclusive: 'PASS',
+    });
+  });
+
+  test('fails when an enforced check comes after one in shadow', () => {
+    const shadow = check({ name: 'new', mode: CheckMode.SHADOW });
+    expect(() => check({ name: 'old', after: [shadow] })).toThrow("check 'old' comes after 'new', which is in shadow and must decide nothing; enforce that check too");
+  });
+
+  test.each<[() => Passes, string]>([
+    [() => Passes.inARow(0), "'count' must be a whole number from 1 to 100, got 0"],
+    [() => Passes.inARow(101), "'count' must be a whole number from 1 to 100, got 101"],
+    [() => Passes.atLeast(3, 2), "'count' must be a whole number from 1 to 2, got 3"],
+    [() => Passes.atLeast(1, 101), "'outOf' must be a whole number from 1 to 100, got 101"],
+  ])('fails when passes are out of range: %s', (make, message) => {
+    expect(make).toThrow(message);
   });
 
   test('asks a URL with its own path', () => {
@@ -65,7 +89,7 @@ describe('HttpCheck', () => {
   });
 
   test('knows the longest time that it can take', () => {
-    expect(check({ timeout: Duration.seconds(4), interval: Duration.seconds(1), consecutive: 3, transportRetries: 2 })._longestMs()).toBe(25_000);
+    expect(check({ timeout: Duration.seconds(4), interval: Duration.seconds(1), passes: Passes.inARow(3), transportRetries: 2 })._longestMs()).toBe(25_000);
   });
 
   test.each<[Partial<HttpCheckOptions>, string]>([
@@ -82,8 +106,8 @@ describe('HttpCheck', () => {
     [{ host: 'x:8443' }, "got 'x:8443'"],
     [{ timeout: Duration.millis(0) }, "'timeout' must be a whole number of milliseconds from 1 to 300000, got 0 milliseconds"],
     [{ timeout: Duration.minutes(6) }, 'from 1 to 300000, got 360000 milliseconds'],
-    [{ consecutive: 0 }, "'consecutive' must be a whole number from 1 to 100, got 0"],
-    [{ consecutive: 101 }, "'consecutive' must be a whole number from 1 to 100, got 101"],
+    [{ name: 'settle' }, "'name' of a check must not be 'settle', which the settle phase has in reports; name what it proves"],
+    [{ checkTimeout: Duration.seconds(3601) }, "'checkTimeout' must be a whole number of seconds from 1 to 3600, got 3601 seconds"],
     [{ transportRetries: 11 }, "'transportRetries' must be a whole number from 0 to 10, got 11"],
     [{ interval: Duration.seconds(61) }, "'interval' must be a whole number of milliseconds from 0 to 60000, got 61000 milliseconds"],
     [{ maxRedirects: 11 }, "'maxRedirects' must be a whole number from 0 to 10, got 11"],

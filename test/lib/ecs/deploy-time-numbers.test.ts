@@ -2,7 +2,7 @@
 import { Duration, Token } from 'aws-cdk-lib/core';
 
 import type { EcsRolloutProps } from '../../../lib';
-import { CheckTarget, EcsEndpoint, EcsListenerRule, HttpAssertion, HttpCheck, LifecycleHook, Settle, TrafficShift, VersionProof } from '../../../lib';
+import { CheckTarget, EcsEndpoint, EcsListenerRule, HttpAssertion, HttpCheck, LifecycleHook, Passes, Settle, TrafficShift, VersionProof } from '../../../lib';
 import { healthCheck, sample } from '../support/sample';
 
 const number = Token.asNumber({ Ref: 'Parameter' });
@@ -31,7 +31,7 @@ test.each<[string, () => unknown]>([
   ["'max'", () => HttpAssertion.statusBetween(200, number)],
   ["'equalsNumber'", () => HttpAssertion.jsonPath('$.a').equalsNumber(number)],
   ["'latencyBelow'", () => HttpAssertion.latencyBelow(Duration.millis(number))],
-  ["'consecutive'", () => HttpCheck.get('/', { assertions: OK, consecutive: number })],
+  ["'count'", () => Passes.inARow(number)],
   ["'transportRetries'", () => HttpCheck.get('/', { assertions: OK, transportRetries: number })],
   ["'interval'", () => HttpCheck.get('/', { assertions: OK, interval: Duration.seconds(number) })],
   ["'timeout'", () => HttpCheck.get('/', { assertions: OK, timeout: Duration.seconds(number) })],

@@ -9,7 +9,7 @@ import type { Stack } from 'aws-cdk-lib/core';
 import { App, CfnParameter, Duration, Size } from 'aws-cdk-lib/core';
 
 import type { ChecksHookOptions, EcsRolloutProps } from '../../../lib';
-import { CheckTarget, EcsEndpoint, HttpAssertion, HttpCheck, LifecycleHook, Settle, VersionProof } from '../../../lib';
+import { CheckTarget, EcsEndpoint, HttpAssertion, HttpCheck, LifecycleHook, Passes, Settle, VersionProof } from '../../../lib';
 import type { CheckSuite } from '../../../lib/model/suite';
 import { healthCheck, only, rolloutIn, sample, stackOf } from '../support/sample';
 
@@ -107,6 +107,7 @@ describe('the asset of a hook of checks', () => {
     expect(suite).toEqual({
       schemaVersion: 1,
       event: 'AfterAllowTestTraffic',
+      policy: { run: 'ALL', concurrency: 1, deadlineMs: 138_000 },
       settle: {
         target: { listener: 'test' },
         request: { method: 'GET', path: '/health', headers: {}, timeoutMs: 5000, maxRedirects: 0 },
@@ -125,9 +126,7 @@ describe('the asset of a hook of checks', () => {
             { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
             { kind: 'latencyBelow', ms: 500 },
           ],
-          consecutive: 1,
-          intervalMs: 1000,
-          transportRetries: 2,
+          policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
         },
       ],
     });
@@ -188,8 +187,19 @@ describe('fails when checks', () => {
     );
   });
 
+  test('come after a check that stands behind them', () => {
+    const login = HttpCheck.get('/login', { assertions: OK });
+    failing({ checks: [HttpCheck.get('/orders', { assertions: OK, after: [login] }), login] }).toThrow(
+      "check 'GET /orders' of hook AfterAllowTestTraffic comes after 'GET /login', which does not stand before it in the hook's list; move it there",
+    );
+  });
+
+  test('run too many at a time', () => {
+    failing({ concurrency: 21 }).toThrow("'concurrency' must be a whole number from 1 to 20, got 21");
+  });
+
   test('do not fit into any time-out', () => {
-    failing({ settle: Settle.until({ path: '/', settleTimeout: Duration.minutes(10) }), checks: [HttpCheck.get('/a', { assertions: OK, consecutive: 50 })] }).toThrow(
+    failing({ settle: Settle.until({ path: '/', settleTimeout: Duration.minutes(10) }), checks: [HttpCheck.get('/a', { assertions: OK, passes: Passes.inARow(50) })] }).toThrow(
       'can take 912 seconds, of which 810 fit into its time-out; spread them over several hooks or lower time-outs and repetitions',
     );
   });

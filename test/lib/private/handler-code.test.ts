@@ -10,7 +10,7 @@ import { ensureHandlers } from '../../support/handlers';
 
 beforeAll(() => ensureHandlers());
 
-const SUITE: CheckSuite = { schemaVersion: 1, event: 'AfterInstall', checks: [] };
+const SUITE: CheckSuite = { schemaVersion: 1, event: 'AfterInstall', policy: { run: 'ALL', concurrency: 1, deadlineMs: 1000 }, checks: [] };
 
 const pathOf = (code: lambda.Code): string => (code as lambda.AssetCode).path;
 

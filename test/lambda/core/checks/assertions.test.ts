@@ -7,8 +7,9 @@ import { answer } from '../../support/fake-ports';
 
 function suiteOf(assertion: AssertionDocument): CheckSuite {
   const request = { method: 'GET', path: '/', headers: {}, timeoutMs: 1, maxRedirects: 0 };
-  const check = { kind: 'http', name: 'a', target: { listener: 'test' }, request, assertions: [assertion], consecutive: 1, intervalMs: 0, transportRetries: 0 } as const;
-  return { schemaVersion: 1, event: 'AfterAllowTestTraffic', checks: [check] };
+  const policy = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 1000, inconclusive: 'FAIL' } as const;
+  const check = { kind: 'http', name: 'a', target: { listener: 'test' }, request, assertions: [assertion], policy } as const;
+  return { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: { run: 'ALL', concurrency: 1, deadlineMs: 1000 }, checks: [check] };
 }
 
 async function judge(assertion: AssertionDocument, given: Partial<HttpAnswer> = {}) {

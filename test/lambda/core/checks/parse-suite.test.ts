@@ -3,21 +3,22 @@ import { parseSuite, readSuite } from '../../../../lambda/core/checks/parse-suit
 import { fakeEnvironment } from '../../support/fake-ports';
 
 const REQUEST = { method: 'get', path: '/', headers: {}, timeoutMs: 1000, maxRedirects: 0 };
+const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' };
 const CHECK = {
   kind: 'http',
   name: 'home',
   target: { listener: 'test' },
   request: REQUEST,
   assertions: [{ kind: 'status', equals: 200 }],
-  consecutive: 1,
-  intervalMs: 0,
-  transportRetries: 0,
+  policy: POLICY,
 };
+const SUITE_POLICY = { run: 'ALL', concurrency: 1, deadlineMs: 60_000 };
 const SETTLE = { target: { listener: 'test' }, request: REQUEST, consecutive: 3, intervalMs: 1000, timeoutMs: 60_000 };
-const SUITE = { schemaVersion: 1, event: 'AfterAllowTestTraffic', settle: SETTLE, checks: [CHECK] };
+const SUITE = { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: SUITE_POLICY, settle: SETTLE, checks: [CHECK] };
 
 const parse = (suite: unknown, values: Readonly<Record<string, string>> = {}) => parseSuite(suite, 'AfterAllowTestTraffic', values);
 const withCheck = (overrides: object) => ({ ...SUITE, checks: [{ ...CHECK, ...overrides }] });
+const withPolicy = (overrides: object) => withCheck({ policy: { ...POLICY, ...overrides } });
 const withRequest = (overrides: object) => withCheck({ request: { ...REQUEST, ...overrides } });
 const withAssertion = (assertion: object) => withCheck({ assertions: [assertion] });
 
@@ -30,7 +31,7 @@ describe('parseSuite', () => {
   });
 
   test('leaves out what is not there', () => {
-    expect(Object.keys(parse({ schemaVersion: 1, event: 'AfterAllowTestTraffic', checks: [CHECK] }))).toEqual(['schemaVersion', 'event', 'checks']);
+    expect(Object.keys(parse({ schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: SUITE_POLICY, checks: [CHECK] }))).toEqual(['schemaVersion', 'event', 'policy', 'checks']);
   });
 
   test('fills in deploy-time values everywhere', () => {
@@ -49,9 +50,20 @@ describe('parseSuite', () => {
     ['two checks of one name', { ...SUITE, checks: [CHECK, CHECK] }, 'the check name "home" is used twice; give every check a name of its own'],
     ['an unknown kind of check', withCheck({ kind: 'load' }), '\'checks[0].kind\' must be one of http, got "load"'],
     ['an unknown assertion', withAssertion({ kind: 'always' }), "'checks[0].assertions[0].kind' must be one of status, statusBetween, headerEquals"],
-    ['no passes in a row', withCheck({ consecutive: 0 }), "'checks[0].consecutive' must be a whole number from 1 to 1000, got 0"],
-    ['half an interval', withCheck({ intervalMs: 0.5 }), "'checks[0].intervalMs' must be a whole number from 0 to 900000, got 0.5"],
-    ['retries as text', withCheck({ transportRetries: '3' }), '\'checks[0].transportRetries\' must be a whole number from 0 to 1000, got "3"'],
+    ['no passes in a row', withPolicy({ passes: { consecutive: 0 } }), "'checks[0].policy.passes.consecutive' must be a whole number from 1 to 1000, got 0"],
+    ['three of two', withPolicy({ passes: { atLeast: 3, of: 2 } }), "'checks[0].policy.passes.atLeast' must be a whole number from 1 to 2, got 3"],
+    ['an unknown mode', withPolicy({ mode: 'WATCH' }), '\'checks[0].policy.mode\' must be one of ENFORCE, SHADOW, got "WATCH"'],
+    ['an unknown policy', withPolicy({ inconclusive: 'SUCCEED' }), '\'checks[0].policy.inconclusive\' must be one of FAIL, PASS, EXTEND, got "SUCCEED"'],
+    ['a check after none', withPolicy({ after: ['login'] }), 'check "home" comes after "login", which does not stand before it; name an earlier check'],
+    [
+      'an enforced check after a shadow',
+      { ...SUITE, checks: [{ ...CHECK, name: 'new', policy: { ...POLICY, mode: 'SHADOW' } }, { ...CHECK, policy: { ...POLICY, after: ['new'] } }] },
+      'check "home" comes after "new", which is in shadow and must decide nothing; enforce it too',
+    ],
+    ['a check that is named as the settle phase', withCheck({ name: 'settle' }), 'the check name "settle" is used twice'],
+    ['no time for the suite', { ...SUITE, policy: { ...SUITE_POLICY, deadlineMs: 0 } }, "'policy.deadlineMs' must be a whole number from 1 to 3600000, got 0"],
+    ['half an interval', withPolicy({ intervalMs: 0.5 }), "'checks[0].policy.intervalMs' must be a whole number from 0 to 900000, got 0.5"],
+    ['retries as text', withPolicy({ errorBudget: '3' }), '\'checks[0].policy.errorBudget\' must be a whole number from 0 to 1000, got "3"'],
     ['an unknown listener', withCheck({ target: { listener: 'blue' } }), '\'checks[0].target.listener\' must be one of test, production, got "blue"'],
     ['a path without a slash', withRequest({ path: '@evil.test/' }), "'checks[0].request.path' must be a path that begins with / and holds no blank"],
     ['a path with a line break', withRequest({ path: '/a\r\nHost: x' }), "'checks[0].request.path' must be a path that begins with / and holds no blank"],

@@ -1,4 +1,5 @@
 import { ENV } from '../../../../lib/model/hook-contract';
+import type { CheckPolicy, SuitePolicy } from '../../../../lib/model/check-policy';
 import type { CheckSuite, HttpCheckDocument, SettleDocument } from '../../../../lib/model/suite';
 import { runBounded } from '../../../../lambda/adapters/bounded-run';
 import { checksWork } from '../../../../lambda/core/checks/checks-work';
@@ -10,15 +11,25 @@ import { answer, context, fakeEnvironment, fakeHttp, fakeWorld, HOOK } from '../
 
 const REQUEST = { method: 'GET', path: '/api/orders', headers: { authorization: 'Bearer hunter2' }, timeoutMs: 1000, maxRedirects: 0 };
 
+const policy = (overrides: Partial<CheckPolicy> = {}): CheckPolicy => ({
+  mode: 'ENFORCE',
+  after: [],
+  passes: { consecutive: 1 },
+  intervalMs: 1_000,
+  errorBudget: 0,
+  deadlineMs: 600_000,
+  inconclusive: 'FAIL',
+  ...overrides,
+});
+const SUITE_POLICY: SuitePolicy = { run: 'ALL', concurrency: 1, deadlineMs: 600_000 };
+
 const check = (overrides: Partial<HttpCheckDocument> = {}): HttpCheckDocument => ({
   kind: 'http',
   name: 'orders answers',
   target: { listener: 'test' },
   request: REQUEST,
   assertions: [{ kind: 'jsonPathEquals', path: '$.status', equals: 'ok' }],
-  consecutive: 1,
-  intervalMs: 1_000,
-  transportRetries: 0,
+  policy: policy(),
   ...overrides,
 });
 const settle = (overrides: Partial<SettleDocument> = {}): SettleDocument => ({
@@ -30,7 +41,13 @@ const settle = (overrides: Partial<SettleDocument> = {}): SettleDocument => ({
   version: { header: 'X-Version', equals: '2' },
   ...overrides,
 });
-const suite = (overrides: Partial<CheckSuite> = {}): CheckSuite => ({ schemaVersion: 1, event: 'AfterAllowTestTraffic', checks: [check()], ...overrides });
+const suite = (overrides: Partial<CheckSuite> = {}): CheckSuite => ({
+  schemaVersion: 1,
+  event: 'AfterAllowTestTraffic',
+  policy: SUITE_POLICY,
+  checks: [check()],
+  ...overrides,
+});
 
 interface Run {
   readonly suite?: unknown;
@@ -71,7 +88,7 @@ describe('a check', () => {
   });
 
   test('fails on the first answer that breaks an assertion, and says measured value and threshold', async () => {
-    const { verdict, reason, requests, report } = await run({ answers: [degraded, answer()], suite: suite({ checks: [check({ consecutive: 3, transportRetries: 5 })] }) });
+    const { verdict, reason, requests, report } = await run({ answers: [degraded, answer()], suite: suite({ checks: [check({ policy: policy({ passes: { consecutive: 3 }, errorBudget: 5 }) })] }) });
     expect(verdict).toBe('fail');
     expect(reason).toBe('orders answers: JSON path $.status was "degraded", expected "ok" (GET /api/orders on the test listener, 200 in 18 ms)');
     expect(requests).toHaveLength(1);
@@ -86,29 +103,29 @@ describe('a check', () => {
   });
 
   test('passes after enough passes in a row, an interval apart', async () => {
-    const { checks } = await run({ suite: suite({ checks: [check({ consecutive: 4 })] }) });
-    expect(checks[0]).toMatchObject({ verdict: 'pass', samples: 4, windowMs: 3_000, reason: expect.stringContaining('1 assertion held in 4 answers in a row') });
+    const { checks } = await run({ suite: suite({ checks: [check({ policy: policy({ passes: { consecutive: 4 } }) })] }) });
+    expect(checks[0]).toMatchObject({ verdict: 'pass', samples: 4, windowMs: 3_000, reason: expect.stringContaining('4 of 4 passes in a row') });
   });
 
   test('tries again after transport errors, which break the row', async () => {
     const answers = [answer(), refused(), answer(), answer()];
-    const { checks } = await run({ answers, suite: suite({ checks: [check({ consecutive: 2, transportRetries: 1 })] }) });
-    expect(checks[0]).toMatchObject({ verdict: 'pass', samples: 3, errors: 1, reason: expect.stringContaining('after 1 transport error, the last one the connection was not made: ECONNREFUSED') });
+    const { checks } = await run({ answers, suite: suite({ checks: [check({ policy: policy({ passes: { consecutive: 2 }, errorBudget: 1 }) })] }) });
+    expect(checks[0]).toMatchObject({ verdict: 'pass', samples: 3, errors: 1, reason: expect.stringContaining('2 of 2 passes in a row, 1 attempt not measured') });
   });
 
   test('is undecided when transport errors go on beyond their budget', async () => {
-    const { verdict, reason, checks, requests, report } = await run({ answers: [refused()], suite: suite({ checks: [check({ transportRetries: 2 })] }) });
+    const { verdict, reason, checks, requests, report } = await run({ answers: [refused()], suite: suite({ checks: [check({ policy: policy({ errorBudget: 2 }) })] }) });
     expect(verdict).toBe('inconclusive');
     expect(requests).toHaveLength(3);
     expect(checks[0]).toMatchObject({ samples: 0, errors: 3, measurements: [] });
     expect(reason).toBe(
-      'orders answers: could not be measured: the connection was not made: ECONNREFUSED; 0 of 1 passes in a row, 0 answers, 3 transport errors (GET /api/orders on the test listener)',
+      'orders answers: could not be measured: the connection was not made: ECONNREFUSED (GET /api/orders on the test listener); 0 of 1 passes in a row, 3 attempts not measured',
     );
     expect(report?.status).toBe('Failed');
   });
 
   test.each(['refused-address', 'too-large', 'protocol'] as const)('is not tried again after %s', async (category) => {
-    const { requests, verdict } = await run({ answers: [new TransportFailure(category, 'no')], suite: suite({ checks: [check({ transportRetries: 9 })] }) });
+    const { requests, verdict } = await run({ answers: [new TransportFailure(category, 'no')], suite: suite({ checks: [check({ policy: policy({ errorBudget: 9 }) })] }) });
     expect([requests.length, verdict]).toEqual([1, 'inconclusive']);
   });
 
@@ -125,9 +142,9 @@ describe('a check', () => {
   });
 
   test('says how far it came when time is up', async () => {
-    const { reason, verdict, report } = await run({ suite: suite({ checks: [check({ consecutive: 100 }), check({ name: 'second' })] }) });
+    const { reason, verdict, report } = await run({ suite: suite({ checks: [check({ policy: policy({ passes: { consecutive: 100 } }) }), check({ name: 'second' })] }) });
     expect(verdict).toBe('inconclusive');
-    expect(reason).toContain('orders answers: time was up after 50 of 100 passes in a row, 50 answers, 0 transport errors');
+    expect(reason).toContain('orders answers: time was up after 50 of 100 passes in a row, 0 attempts not measured; last: 1 assertion held');
     expect(reason).toContain('and 1 more check did not pass');
     expect(report).toMatchObject({ status: 'Failed', at: 50_000 });
   });
@@ -177,26 +194,26 @@ describe('the settle phase', () => {
       samples: 6,
       errors: 1,
       windowMs: 6_000,
-      reason: 'the new version answered 3 times in a row after 6000 ms (GET /api/orders on the test listener)',
-      measurements: [{ what: 'answers of the new version in a row', measured: 3, threshold: 3, ok: true }],
+      reason: 'the new version answered (GET /api/orders on the test listener, 200 in 18 ms); 3 of 3 passes in a row, 1 attempt not measured',
+      measurements: [{ what: 'header x-version', measured: '"2"', threshold: '"2"', ok: true }],
     });
   });
 
   test('fails with what was last seen, and runs no check', async () => {
     const { verdict, reason, checks } = await run({ answers: [blue], suite: suite({ settle: settle() }) });
     expect(verdict).toBe('fail');
-    expect(checks).toHaveLength(1);
+    expect(checks.map(({ samples }) => samples)).toEqual([20, 0]);
     expect(reason).toBe(
-      'settle: the new version did not answer 3 times in a row within 20000 ms; last seen: header x-version was "1", expected "2" (200 in 18 ms) ' +
-        '(GET /api/orders on the test listener; 20 answers, 0 transport errors); 1 check not run',
+      'settle: time was up after 0 of 3 passes in a row, 0 attempts not measured; last: header x-version was "1", expected "2" ' +
+        '(GET /api/orders on the test listener, 200 in 18 ms); and 1 more check did not pass',
     );
+    expect(checks[1]?.reason).toBe('not run, since settle did not pass');
   });
 
-  test('fails when nobody ever answered', async () => {
+  test('is undecided when nobody ever answered', async () => {
     const { verdict, reason } = await run({ answers: [refused()], suite: suite({ settle: settle({ timeoutMs: 2_500 }) }) });
-    expect(verdict).toBe('fail');
-    expect(reason).toContain('last seen: the connection was not made: ECONNREFUSED');
-    expect(reason).toContain('0 answers, 3 transport errors');
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toContain('3 attempts not measured; last: the connection was not made: ECONNREFUSED');
   });
 
   test('takes a JSON value for the version', async () => {
@@ -217,7 +234,7 @@ describe('the settle phase', () => {
 
   test('ends with the time of the hook', async () => {
     const { reason, report } = await run({ answers: [blue], suite: suite({ settle: settle({ timeoutMs: 900_000 }) }) });
-    expect(reason).toContain('did not answer 3 times in a row within 50000 ms');
+    expect(reason).toContain('settle: time was up after 0 of 3 passes in a row');
     expect(report?.at).toBe(50_000);
   });
 });
