@@ -1,4 +1,5 @@
 export * from './alarms/rollback-alarm';
+export * from './checks/alarm-check';
 export * from './checks/check';
 export * from './checks/check-options';
 export * from './checks/check-target';

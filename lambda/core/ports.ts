@@ -1,6 +1,6 @@
 /** What the core asks of the world. Adapters hand these in; tests hand in their own. */
 import type { HookEvent, VerdictRecord } from '../../lib/model/hook-contract';
-import type { HookReportStatus } from '../../lib/model/status';
+import type { AlarmState, HookReportStatus } from '../../lib/model/status';
 
 export interface Clock {
   /** Milliseconds on a clock that never runs backwards; only differences mean anything. */
@@ -22,6 +22,18 @@ export interface Environment {
 /** Tells CodeDeploy how a hook ended. Rejects with `ServiceFailure`. */
 export interface Reporter {
   putStatus(hook: HookEvent, status: HookReportStatus, signal: AbortSignal): Promise<void>;
+}
+
+/** Reads the states of alarms. Rejects with `ServiceFailure`. */
+export interface AlarmReader {
+  /** One entry for each name that exists. */
+  states(names: readonly string[], signal: AbortSignal): Promise<readonly AlarmReading[]>;
+}
+
+export interface AlarmReading {
+  readonly name: string;
+  readonly state: AlarmState;
+  readonly reason: string;
 }
 
 export interface Deployments {

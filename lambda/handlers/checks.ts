@@ -1,6 +1,7 @@
 /** The hook of `LifecycleHook.checks`: plays the suite that lies beside it. */
 import { runBounded } from '../adapters/bounded-run';
 import { systemClock } from '../adapters/clock';
+import { cloudWatch } from '../adapters/cloudwatch';
 import { lambdaEnvironment } from '../adapters/environment';
 import { lambdaPorts } from '../adapters/hook-ports';
 import { httpClient } from '../adapters/http-client';
@@ -10,8 +11,9 @@ import { makeHook } from '../core/hook';
 
 const environment = lambdaEnvironment(__dirname);
 const ports = lambdaPorts();
+const alarms = cloudWatch();
 
 /** Every release is asked over connections of its own: those of an earlier one may have closed while this process was frozen. */
-const work: HookWork = (hook, signal) => checksWork(environment, { clock: systemClock, http: httpClient({ clock: systemClock }), run: runBounded })(hook, signal);
+const work: HookWork = (hook, signal) => checksWork(environment, { clock: systemClock, http: httpClient({ clock: systemClock }), run: runBounded, alarms })(hook, signal);
 
 export const handler = makeHook({ by: 'checks', environment, ports, work });

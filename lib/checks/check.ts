@@ -1,8 +1,10 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Duration, Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
 
 import type { CheckPolicy } from '../model/check-policy';
 import type { ListenerDescription } from '../model/rollout';
-import type { HttpCheckDocument } from '../model/suite';
+import type { CheckDocument } from '../model/suite';
 import type { DeployTimeValues } from '../private/deploy-time-values';
 import { requireDuration } from '../private/numbers';
 import type { CheckOptions } from './check-options';
@@ -68,14 +70,29 @@ export abstract class Check {
     return this.common.after ?? [];
   }
 
-  /** @internal */
-  public abstract get _request(): HttpRequestOptions;
+  /**
+   * Requests that it sends by HTTP: the hook must reach where they go.
+   *
+   * @internal
+   */
+  public get _requests(): HttpRequestOptions[] {
+    return [];
+  }
+
+  /**
+   * What the hook's role needs for it.
+   *
+   * @internal
+   */
+  public _statements(_scope: Construct): iam.PolicyStatement[] {
+    return [];
+  }
 
   /** @internal */
   public abstract get _attempt(): _Attempt;
 
   /** @internal */
-  public abstract _render(context: _CheckContext): HttpCheckDocument;
+  public abstract _render(context: _CheckContext): CheckDocument;
 
   /**
    * Longest time that the check can take, in milliseconds: its time-out, else that of all its attempts with the pauses between them.

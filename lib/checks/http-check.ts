@@ -53,8 +53,8 @@ export class HttpCheck extends Check {
   }
 
   /** @internal */
-  public get _request(): HttpRequestOptions {
-    return this.options;
+  public get _requests(): HttpRequestOptions[] {
+    return [this.options];
   }
 
   /** @internal */

@@ -18,7 +18,8 @@ export interface CheckSuite {
   readonly policy: SuitePolicy;
   /** Proves first that the new version answers; absent: the checks start at once. */
   readonly settle?: SettleDocument;
-  readonly checks: readonly HttpCheckDocument[];
+  /** At least one. */
+  readonly checks: readonly CheckDocument[];
 }
 
 /** Ends when `consecutive` responses in a row came from the new version; fails when that has not happened within `timeoutMs`. */
@@ -48,11 +49,24 @@ export interface HttpRequestDocument {
   readonly maxRedirects: number;
 }
 
-export interface HttpCheckDocument {
-  readonly kind: 'http';
+/** A check of any kind; `kind` tells them apart. */
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument;
+
+export interface CheckDocumentBase {
   /** Unique in the suite. */
   readonly name: string;
   readonly policy: CheckPolicy;
+}
+
+/** None of these alarms may be in ALARM. */
+export interface AlarmCheckDocument extends CheckDocumentBase {
+  readonly kind: 'alarm';
+  /** Names, in the region and account of the hook; never empty. */
+  readonly alarms: readonly string[];
+}
+
+export interface HttpCheckDocument extends CheckDocumentBase {
+  readonly kind: 'http';
   readonly target: RequestTarget;
   readonly request: HttpRequestDocument;
   /** All of them must hold. Never empty. */

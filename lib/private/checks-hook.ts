@@ -39,6 +39,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
+    ...options.checks.flatMap((check) => check._statements(context.scope)),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, placement?.privateAddresses === true ? 'checks-private' : 'checks', suite, (code) =>
@@ -104,7 +105,7 @@ function renderSuite(options: ChecksHookOptions, context: HookContext, { values,
 }
 
 function reachOf(options: ChecksHookOptions): Reach {
-  const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.map((check) => check._request)];
+  const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.flatMap((check) => check._requests)];
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);
   const urlPorts = targets.map(urlPort).filter((port) => port !== undefined);

@@ -4,8 +4,8 @@ import type { Environment } from '../ports';
 import { jsonVariable, requiredVariable } from '../settings';
 import { readValues } from './deploy-time-values';
 import { readSuite } from './parse-suite';
-import type { CheckPorts } from './run-suite';
 import { runSuite } from './run-suite';
+import type { CheckPorts } from './tools';
 
 /** The hook of `checks`: plays the suite that lies beside the handler. */
 export function checksWork(environment: Environment, ports: CheckPorts): HookWork {

@@ -1,5 +1,5 @@
 /** Patterns and JSON paths. Each engine is loaded when a suite needs it: most of a cold start is code that is read. */
-import type { CheckSuite } from '../../../lib/model/suite';
+import type { AssertionDocument, CheckSuite } from '../../../lib/model/suite';
 import { ConfigurationError, describeError } from '../failures';
 import { quoted } from '../text';
 import { jsonPathCompiler } from './json-path-engine';
@@ -28,7 +28,7 @@ const PATTERN_FUNCTION = /\b(match|search)\s*\(/;
 
 export async function loadEngines(suite: CheckSuite): Promise<Engines> {
   const paths = jsonPathsOf(suite);
-  const asserted = suite.checks.some(({ assertions }) => assertions.some((assertion) => 'pattern' in assertion));
+  const asserted = assertionsOf(suite).some((assertion) => 'pattern' in assertion);
   const needsPatterns = asserted || paths.some((path) => PATTERN_FUNCTION.test(path));
   const compilePattern = needsPatterns ? await patternCompiler() : undefined;
   const compileJsonPath = paths.length > 0 ? await jsonPathCompiler(compilePattern) : undefined;
@@ -38,7 +38,11 @@ export async function loadEngines(suite: CheckSuite): Promise<Engines> {
 function jsonPathsOf(suite: CheckSuite): readonly string[] {
   const version = suite.settle?.version;
   const settle = version !== undefined && 'jsonPath' in version ? [version.jsonPath] : [];
-  return [...settle, ...suite.checks.flatMap(({ assertions }) => assertions.flatMap((assertion) => ('path' in assertion ? [assertion.path] : [])))];
+  return [...settle, ...assertionsOf(suite).flatMap((assertion) => ('path' in assertion ? [assertion.path] : []))];
+}
+
+function assertionsOf({ checks }: CheckSuite): readonly AssertionDocument[] {
+  return checks.flatMap((check) => (check.kind === 'http' ? check.assertions : []));
 }
 
 function named<T>(what: string, compile: ((text: string) => T) | undefined): (text: string) => T {

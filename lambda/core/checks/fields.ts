@@ -74,6 +74,13 @@ export class Fields {
     return value as string[];
   }
 
+  atLeastOne<T>(name: string, values: readonly T[]): readonly T[] {
+    if (values.length === 0) {
+      throw wrong(this.at(name), 'a list with at least one entry', values);
+    }
+    return values;
+  }
+
   /** Names with strings. Values are not shown in errors: they may be secrets. */
   strings(name: string, nameRule: RegExp, valueRule: RegExp): Readonly<Record<string, string>> {
     const entries = Object.entries(this.object(name).values);

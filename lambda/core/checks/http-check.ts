@@ -2,23 +2,16 @@ import type { HttpCheckDocument } from '../../../lib/model/suite';
 import type { Measurement } from '../engine/state';
 import type { Probe } from '../engine/play';
 import { describeError, TransportFailure } from '../failures';
-import type { Environment, HttpAnswer, HttpClient, RunBounded } from '../ports';
+import type { HttpAnswer, HttpClient } from '../ports';
+import type { ProbeTools } from './tools';
 import { counted, excerpt } from '../text';
 import type { Finding } from './assertions';
 import { answerFacts, compileAssertion, judgeAnswer } from './assertions';
-import type { Engines } from './engines';
 import type { PreparedRequest } from './requests';
 import { prepareRequest } from './requests';
 
 /** Longest reason of a check, in characters. */
 const MAX_REASON_LENGTH = 1000;
-
-export interface ProbeTools {
-  readonly environment: Environment;
-  readonly engines: Engines;
-  readonly http: HttpClient;
-  readonly run: RunBounded;
-}
 
 /** A check whose configuration has been found good: each attempt sends the request once and judges the answer. */
 export function httpProbe(document: HttpCheckDocument, { environment, engines, http, run }: ProbeTools): Probe {

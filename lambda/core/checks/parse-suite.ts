@@ -1,26 +1,17 @@
 /** Reads the suite. Whatever could make a check pass without a measurement, or cannot be played, is a bad configuration. */
-import type { AssertionDocument, CheckSuite, HttpCheckDocument, HttpRequestDocument, RequestTarget, SettleDocument } from '../../../lib/model/suite';
+import type { CheckSuite, SettleDocument } from '../../../lib/model/suite';
 import { SUITE_FILE } from '../../../lib/model/suite';
 import { ConfigurationError, describeError } from '../failures';
 import type { Environment } from '../ports';
 import { substitute } from './deploy-time-values';
 import { Fields, wrong } from './fields';
-import { parseCheckPolicy, parseSuitePolicy, requirePlayable } from './parse-policy';
+import { parseCheck } from './kinds';
+import { HEADER_NAME, parseRequest, parseTarget } from './parse-http';
+import { parseSuitePolicy, requirePlayable } from './parse-policy';
 
-/** Longest time-out, interval and time to settle: what a function can wait at all. */
+/** Longest interval and time to settle: what a function can wait at all. */
 const MAX_MS = 900_000;
-const MAX_REDIRECTS = 10;
 const MAX_REPEATS = 1_000;
-
-const METHOD = /^[A-Za-z]{1,20}$/;
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** A line break or a blank would end the request line early. */
-const PATH = /^\/[^\s#]*$/;
-const HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/;
-
-/** Headers that the client itself writes. */
-const RESERVED_HEADERS = ['host', 'content-length', 'transfer-encoding', 'connection'];
 
 /** Reads, fills in and checks the suite beside the handler. `event`: what this hook is configured for. */
 export function readSuite(environment: Environment, event: string, values: Readonly<Record<string, string>>): CheckSuite {
@@ -71,76 +62,4 @@ function parseVersion(fields: Fields): NonNullable<SettleDocument['version']> {
   return fields.has('jsonPath')
     ? { jsonPath: fields.string('jsonPath'), equals }
     : { header: fields.string('header', HEADER_NAME, 'a header name'), equals };
-}
-
-function parseCheck(fields: Fields): HttpCheckDocument {
-  const kind = fields.oneOf('kind', ['http']);
-  const target = parseTarget(fields.object('target'));
-  return {
-    kind,
-    name: fields.string('name', /\S/, 'a name'),
-    policy: parseCheckPolicy(fields.object('policy')),
-    target,
-    request: parseRequest(fields.object('request'), target),
-    assertions: fields.list('assertions', parseAssertion),
-  };
-}
-
-function parseTarget(fields: Fields): RequestTarget {
-  return fields.has('url') ? { url: fields.string('url') } : { listener: fields.oneOf('listener', ['test', 'production']) };
-}
-
-function parseRequest(fields: Fields, target: RequestTarget): HttpRequestDocument {
-  const headers = fields.strings('headers', HEADER_NAME, HEADER_VALUE);
-  const reserved = Object.keys(headers).find((name) => RESERVED_HEADERS.includes(name.toLowerCase()));
-  if (reserved !== undefined) {
-    const remedy = "name the host with 'host', the rest is written by the client";
-    throw new ConfigurationError(`suite.json: '${fields.at('headers')}' must not hold "${reserved}"; ${remedy}`);
-  }
-  const path =
-    'url' in target
-      ? fields.string('path', /^$/, 'empty, since the URL holds the path')
-      : fields.string('path', PATH, 'a path that begins with / and holds no blank');
-  return {
-    method: fields.string('method', METHOD, 'an HTTP method').toUpperCase(),
-    path,
-    headers,
-    ...(fields.has('body') ? { body: fields.string('body') } : {}),
-    timeoutMs: fields.integer('timeoutMs', 1, MAX_MS),
-    ...(fields.has('host') ? { host: fields.string('host', HOST, 'a host name, with a port where it needs one') } : {}),
-    maxRedirects: fields.integer('maxRedirects', 0, MAX_REDIRECTS),
-  };
-}
-
-/** How each kind of assertion is read. */
-const ASSERTIONS: { readonly [Kind in AssertionDocument['kind']]: (fields: Fields) => AssertionDocument } = {
-  status: (fields) => ({ kind: 'status', equals: fields.integer('equals', 100, 599) }),
-  statusBetween: (fields) => {
-    const min = fields.integer('min', 100, 599);
-    return { kind: 'statusBetween', min, max: fields.integer('max', min, 599) };
-  },
-  headerEquals: (fields) => ({ kind: 'headerEquals', name: headerName(fields), equals: fields.string('equals') }),
-  headerMatches: (fields) => ({ kind: 'headerMatches', name: headerName(fields), pattern: fields.string('pattern') }),
-  bodyContains: (fields) => ({ kind: 'bodyContains', text: fields.string('text', /[^]/, 'a text that is not empty') }),
-  bodyMatches: (fields) => ({ kind: 'bodyMatches', pattern: fields.string('pattern') }),
-  jsonPathEquals: (fields) => ({ kind: 'jsonPathEquals', path: fields.string('path'), equals: scalar(fields) }),
-  jsonPathMatches: (fields) => ({ kind: 'jsonPathMatches', path: fields.string('path'), pattern: fields.string('pattern') }),
-  jsonPathExists: (fields) => ({ kind: 'jsonPathExists', path: fields.string('path') }),
-  latencyBelow: (fields) => ({ kind: 'latencyBelow', ms: fields.integer('ms', 1, MAX_MS) }),
-};
-
-function parseAssertion(fields: Fields): AssertionDocument {
-  return ASSERTIONS[fields.oneOf('kind', Object.keys(ASSERTIONS) as AssertionDocument['kind'][])](fields);
-}
-
-function headerName(fields: Fields): string {
-  return fields.string('name', HEADER_NAME, 'a header name').toLowerCase();
-}
-
-function scalar(fields: Fields): string | number | boolean | null {
-  const value = fields.raw('equals');
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return value;
-  }
-  throw wrong(fields.at('equals'), 'a string, a number, true, false or null', value);
 }

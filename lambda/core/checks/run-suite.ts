@@ -4,21 +4,16 @@ import type { Probe } from '../engine/play';
 import { play } from '../engine/play';
 import type { EndedCheck, Plan, PlannedCheck, SuiteState } from '../engine/state';
 import type { Judgement } from '../judgement';
-import type { Clock, Environment, HttpClient, RunBounded } from '../ports';
+import type { Environment } from '../ports';
 import { counted } from '../text';
 import { loadEngines } from './engines';
-import { httpProbe, type ProbeTools } from './http-check';
+import { probeOf } from './kinds';
 import { SETTLE, settleCheck, settleProbe } from './settle';
-
-export interface CheckPorts {
-  readonly clock: Clock;
-  readonly http: HttpClient;
-  readonly run: RunBounded;
-}
+import type { CheckPorts, ProbeTools } from './tools';
 
 /** Plays a suite. Nothing is sent before every part of it has been found playable. */
 export async function runSuite(suite: CheckSuite, environment: Environment, ports: CheckPorts, signal: AbortSignal): Promise<Judgement> {
-  const tools: ProbeTools = { environment, engines: await loadEngines(suite), http: ports.http, run: ports.run };
+  const tools: ProbeTools = { ...ports, environment, engines: await loadEngines(suite) };
   const plan = planOf(suite);
   const { state, verdict } = await play(plan, probesOf(suite, tools), ports.clock, signal);
   return { verdict, reason: overallReason(plan, state), checks: plan.checks.map((check) => resultOf(check, state)) };
@@ -35,7 +30,7 @@ function planOf({ policy, settle, checks }: CheckSuite): Plan {
 }
 
 function probesOf({ settle, checks }: CheckSuite, tools: ProbeTools): ReadonlyMap<string, Probe> {
-  const probes = new Map(checks.map((document) => [document.name, httpProbe(document, tools)]));
+  const probes = new Map(checks.map((document) => [document.name, probeOf(document, tools)]));
   return settle === undefined ? probes : probes.set(SETTLE, settleProbe(settle, tools));
 }
 

@@ -5,8 +5,9 @@ import type { Probe } from '../engine/play';
 import type { Assertion } from './assertions';
 import { answerFacts, compileAssertion, judgeAnswer } from './assertions';
 import type { Engines } from './engines';
-import { ask, type ProbeTools } from './http-check';
+import { ask } from './http-check';
 import { prepareRequest } from './requests';
+import type { ProbeTools } from './tools';
 
 /** What the report calls it; every other check comes after it. */
 export const SETTLE = 'settle';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { CloudWatchClient, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient, GetDeploymentCommand, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -131,6 +131,11 @@ describe('requests mean what the requests of the SDK mean', () => {
     SetAlarmState: {
       ours: () => cloudWatch(awsCall(CLOUD_WATCH, { variables: variables() })).raise('web-verdict', 'status was 503', signal),
       theirs: () => new CloudWatchClient(config()).send(new SetAlarmStateCommand({ AlarmName: 'web-verdict', StateValue: 'ALARM', StateReason: 'status was 503' })),
+    },
+    DescribeAlarms: {
+      ours: () => cloudWatch(awsCall(CLOUD_WATCH, { variables: variables() })).states(['errors', 'any-red'], signal),
+      theirs: () =>
+        new CloudWatchClient(config()).send(new DescribeAlarmsCommand({ AlarmNames: ['errors', 'any-red'], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] })),
     },
     PutEvents: {
       ours: () => eventBridge(awsCall(EVENT_BRIDGE, { variables: variables() })).send(RECORD, signal),

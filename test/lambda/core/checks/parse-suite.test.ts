@@ -25,8 +25,7 @@ const withAssertion = (assertion: object) => withCheck({ assertions: [assertion]
 describe('parseSuite', () => {
   test('reads a suite, methods in upper case and header names in lower case', () => {
     const parsed = parse({ ...withAssertion({ kind: 'headerEquals', name: 'X-Version', equals: '7' }), settle: { ...SETTLE, version: { header: 'X-Version', equals: '7' } } });
-    expect(parsed.checks[0]?.request.method).toBe('GET');
-    expect(parsed.checks[0]?.assertions).toEqual([{ kind: 'headerEquals', name: 'x-version', equals: '7' }]);
+    expect(parsed.checks[0]).toMatchObject({ request: { method: 'GET' }, assertions: [{ kind: 'headerEquals', name: 'x-version', equals: '7' }] });
     expect(parsed.settle).toEqual({ ...SETTLE, request: { ...REQUEST, method: 'GET' }, version: { header: 'X-Version', equals: '7' } });
   });
 
@@ -48,7 +47,7 @@ describe('parseSuite', () => {
     ['checks that are missing', { schemaVersion: 1, event: 'AfterAllowTestTraffic' }, "'checks' must be a list with at least one entry, got nothing"],
     ['a check without assertions', withCheck({ assertions: [] }), "'checks[0].assertions' must be a list with at least one entry, got an empty list"],
     ['two checks of one name', { ...SUITE, checks: [CHECK, CHECK] }, 'the check name "home" is used twice; give every check a name of its own'],
-    ['an unknown kind of check', withCheck({ kind: 'load' }), '\'checks[0].kind\' must be one of http, got "load"'],
+    ['an unknown kind of check', withCheck({ kind: 'load' }), '\'checks[0].kind\' must be one of http, alarm, got "load"'],
     ['an unknown assertion', withAssertion({ kind: 'always' }), "'checks[0].assertions[0].kind' must be one of status, statusBetween, headerEquals"],
     ['no passes in a row', withPolicy({ passes: { consecutive: 0 } }), "'checks[0].policy.passes.consecutive' must be a whole number from 1 to 1000, got 0"],
     ['three of two', withPolicy({ passes: { atLeast: 3, of: 2 } }), "'checks[0].policy.passes.atLeast' must be a whole number from 1 to 2, got 3"],
@@ -62,6 +61,7 @@ describe('parseSuite', () => {
     ],
     ['a check that is named as the settle phase', withCheck({ name: 'settle' }), 'the check name "settle" is used twice'],
     ['no time for the suite', { ...SUITE, policy: { ...SUITE_POLICY, deadlineMs: 0 } }, "'policy.deadlineMs' must be a whole number from 1 to 3600000, got 0"],
+    ['an alarm check without alarms', { ...SUITE, checks: [{ kind: 'alarm', name: 'quiet', policy: POLICY, alarms: [] }] }, "'checks[0].alarms' must be a list with at least one entry, got an empty list"],
     ['half an interval', withPolicy({ intervalMs: 0.5 }), "'checks[0].policy.intervalMs' must be a whole number from 0 to 900000, got 0.5"],
     ['retries as text', withPolicy({ errorBudget: '3' }), '\'checks[0].policy.errorBudget\' must be a whole number from 0 to 1000, got "3"'],
     ['an unknown listener', withCheck({ target: { listener: 'blue' } }), '\'checks[0].target.listener\' must be one of test, production, got "blue"'],

@@ -3,9 +3,10 @@ import type { CheckPolicy, SuitePolicy } from '../../../../lib/model/check-polic
 import type { CheckSuite, HttpCheckDocument, SettleDocument } from '../../../../lib/model/suite';
 import { runBounded } from '../../../../lambda/adapters/bounded-run';
 import { checksWork } from '../../../../lambda/core/checks/checks-work';
-import { TransportFailure } from '../../../../lambda/core/failures';
+import { ServiceFailure, TransportFailure } from '../../../../lambda/core/failures';
+import type { AlarmState } from '../../../../lib/model/status';
 import { makeHook } from '../../../../lambda/core/hook';
-import type { HttpAnswer } from '../../../../lambda/core/ports';
+import type { AlarmReader, HttpAnswer } from '../../../../lambda/core/ports';
 import type { Script } from '../../support/fake-ports';
 import { answer, context, fakeEnvironment, fakeHttp, fakeWorld, HOOK } from '../../support/fake-ports';
 
@@ -53,14 +54,32 @@ interface Run {
   readonly suite?: unknown;
   readonly answers?: Script<HttpAnswer>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** State of each alarm, one reading after the other; the last one stays. A failure rejects. */
+  readonly alarms?: Readonly<Record<string, readonly (AlarmState | ServiceFailure)[]>>;
+}
+
+function fakeAlarms(script: NonNullable<Run['alarms']>): AlarmReader {
+  let reading = -1;
+  return {
+    states: async (names) => {
+      reading += 1;
+      return names.flatMap((name) => {
+        const state = script[name]?.[Math.min(reading, script[name].length - 1)];
+        if (state instanceof ServiceFailure) {
+          throw state;
+        }
+        return state === undefined ? [] : [{ name, state, reason: 'Threshold Crossed' }];
+      });
+    },
+  };
 }
 
 /** Plays a suite in the whole envelope, with 50 seconds for the work. */
-async function run({ suite: document = suite(), answers = [answer()], environment = {} }: Run = {}) {
+async function run({ suite: document = suite(), answers = [answer()], environment = {}, alarms = {} }: Run = {}) {
   const world = fakeWorld();
   const { http, requests } = fakeHttp(answers);
   const variables = fakeEnvironment(environment, document);
-  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, http, run: runBounded }) })(HOOK, context(60_000));
+  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, http, run: runBounded, alarms: fakeAlarms(alarms) }) })(HOOK, context(60_000));
   const record = world.verdicts[0];
   return { requests, verdict: record?.verdict, reason: record?.reason ?? '', checks: record?.checks ?? [], report: world.reports[0] };
 }
@@ -236,5 +255,78 @@ describe('the settle phase', () => {
     const { reason, report } = await run({ answers: [blue], suite: suite({ settle: settle({ timeoutMs: 900_000 }) }) });
     expect(reason).toContain('settle: time was up after 0 of 3 passes in a row');
     expect(report?.at).toBe(50_000);
+  });
+});
+
+describe('a check of alarms', () => {
+  const quiet = (overrides: Partial<CheckPolicy> = {}, alarms = ['errors', 'latency']) => suite({ checks: [{ kind: 'alarm', name: 'quiet', policy: policy(overrides), alarms }] });
+
+  test('passes when all are OK', async () => {
+    const { verdict, checks } = await run({ suite: quiet(), alarms: { errors: ['OK'], latency: ['OK'] } });
+    expect(verdict).toBe('pass');
+    expect(checks[0]).toMatchObject({ kind: 'alarm', samples: 2, reason: '2 alarms quiet: errors, latency', measurements: [{ what: 'alarm errors', measured: 'OK', threshold: 'OK', ok: true }, {}] });
+  });
+
+  test('fails on the first one in ALARM, with its reason', async () => {
+    const { verdict, reason } = await run({ suite: quiet(), alarms: { errors: ['ALARM'], latency: ['INSUFFICIENT_DATA'] } });
+    expect([verdict, reason]).toEqual(['fail', 'quiet: alarm errors was ALARM, expected OK (Threshold Crossed)']);
+  });
+
+  test('waits for data, and then passes', async () => {
+    const { verdict, checks } = await run({ suite: quiet({}, ['errors']), alarms: { errors: ['INSUFFICIENT_DATA', 'INSUFFICIENT_DATA', 'OK'] } });
+    expect([verdict, checks[0]?.windowMs]).toEqual(['pass', 2_000]);
+  });
+
+  test('without data to the end it is undecided, and the release is not let through', async () => {
+    const { verdict, reason, report } = await run({ suite: quiet({ deadlineMs: 5_000 }, ['errors']), alarms: { errors: ['INSUFFICIENT_DATA'] } });
+    expect([verdict, report?.status]).toEqual(['inconclusive', 'Failed']);
+    expect(reason).toContain('last: alarm errors was INSUFFICIENT_DATA, expected OK');
+  });
+
+  test('an alarm that does not exist has not been found quiet', async () => {
+    const { verdict, reason } = await run({ suite: quiet({ deadlineMs: 1_000 }, ['gone']), alarms: {} });
+    expect([verdict, reason]).toEqual(['inconclusive', 'quiet: time was up after 0 of 1 passes in a row, 0 attempts not measured; last: alarm gone could not be judged: there is no such alarm']);
+  });
+
+  test('throttled readings are made up for, denied ones are not', async () => {
+    const throttled = new ServiceFailure('cloudwatch:DescribeAlarms', 'Throttling', 'slow down', true);
+    const denied = new ServiceFailure('cloudwatch:DescribeAlarms', 'AccessDenied', 'not authorized', false);
+    expect((await run({ suite: quiet({ errorBudget: 1 }, ['errors']), alarms: { errors: [throttled, 'OK'] } })).verdict).toBe('pass');
+    const refused = await run({ suite: quiet({ errorBudget: 5 }, ['errors']), alarms: { errors: [denied] } });
+    expect([refused.verdict, refused.checks[0]?.errors]).toEqual(['inconclusive', 1]);
+    expect(refused.reason).toContain('AccessDenied');
+  });
+
+  test('quiet for a while means every reading', async () => {
+    const { verdict, checks } = await run({ suite: quiet({ passes: { consecutive: 5 } }, ['errors']), alarms: { errors: ['OK', 'OK', 'ALARM'] } });
+    expect([verdict, checks[0]?.samples]).toEqual(['fail', 3]);
+  });
+});
+
+describe('how checks become a verdict', () => {
+  test('a failure in shadow is told, and stops nothing', async () => {
+    const checks = [check({ name: 'new', policy: policy({ mode: 'SHADOW' }), assertions: [{ kind: 'status', equals: 201 }] }), check({ name: 'old' })];
+    const played = await run({ suite: suite({ checks }) });
+    expect([played.verdict, played.report?.status]).toEqual(['pass', 'Succeeded']);
+    expect(played.reason).toBe('1 check passed: old; in shadow, new would have stopped it');
+    expect(played.checks[0]).toMatchObject({ name: 'new', shadow: true, verdict: 'fail' });
+  });
+
+  test('fail-fast sends nothing after the first failure', async () => {
+    const checks = [check({ name: 'a' }), check({ name: 'b' })];
+    const { requests, reason } = await run({ answers: [degraded], suite: suite({ checks, policy: { ...SUITE_POLICY, run: 'FAIL_FAST' } }) });
+    expect(requests).toHaveLength(1);
+    expect(reason).toContain('and 1 more check did not pass');
+  });
+
+  test('two of three answers are enough where the policy says so', async () => {
+    const checks = [check({ policy: policy({ passes: { atLeast: 2, of: 3 } }) })];
+    expect((await run({ answers: [degraded, answer(), answer()], suite: suite({ checks }) })).verdict).toBe('pass');
+  });
+
+  test('an undecided check passes only where somebody typed that out', async () => {
+    const checks = [check({ policy: policy({ inconclusive: 'PASS' }) })];
+    const played = await run({ answers: [refused()], suite: suite({ checks }) });
+    expect([played.verdict, played.report?.status, played.checks[0]?.verdict]).toEqual(['pass', 'Succeeded', 'inconclusive']);
   });
 });
