@@ -1,8 +1,10 @@
 import { App } from 'aws-cdk-lib/core';
 
+import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
 
 const app = new App();
 new EcsWebStack(app, 'EcsWeb');
 new EcsWebGatedStack(app, 'EcsWebGated');
+new AlarmChecksStack(app, 'AlarmChecks');

@@ -33,7 +33,7 @@ export interface RolloutModel {
   readonly targetGroups: readonly [TargetGroupModel, TargetGroupModel];
   /** Alarms that the deployment group watches. */
   readonly alarms: readonly ResolvedAlarm[];
-  /** Those, and every alarm that a composite one among them is made of. */
+  /** Those, every other alarm of the same stack, which a check may read, and every alarm that a composite one among them is made of. */
   readonly evaluatedAlarms: readonly ResolvedAlarm[];
   readonly verdictAlarm: string;
   /** Name of the function that reports for hooks that cannot; absent where no hook needs it. */
@@ -86,7 +86,7 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
     ...(description.test === undefined ? {} : { test: listenerOf(assembly, found, description.test) }),
     targetGroups: [targetGroupOf(assembly, found, first), targetGroupOf(assembly, found, second)],
     alarms,
-    evaluatedAlarms: withChildren(alarms, alarmsBeside(assembly, stack)),
+    evaluatedAlarms: evaluatedAlarms(assembly, stack, alarms),
     verdictAlarm: alarmOf(assembly, found, description.verdictAlarm).name,
     ...(description.guardian === undefined ? {} : { guardianName: referenceOf(assembly, stack, description.guardian) }),
     ignorePollAlarmFailure: isObject(properties.AlarmConfiguration) && properties.AlarmConfiguration.IgnorePollAlarmFailure === true,
@@ -143,6 +143,16 @@ function targetGroupOf(assembly: Assembly, { stack }: FoundRollout, reference: R
   const arn = referenceOf(assembly, stack, reference);
   const fullName = attributeOf(assembly, stack, reference, 'TargetGroupFullName') ?? arn.split(':').at(-1) ?? arn;
   return { arn, fullName, name: attributeOf(assembly, stack, reference, 'TargetGroupName') ?? fullName.split('/')[1] ?? fullName };
+}
+
+function evaluatedAlarms(assembly: Assembly, stack: FoundRollout['stack'], alarms: readonly ResolvedAlarm[]): readonly ResolvedAlarm[] {
+  const beside = alarmsBeside(assembly, stack);
+  const own = assembly
+    .resources('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm')
+    .filter((place) => place.stack === stack)
+    .map((place) => resolveAlarm(assembly, place));
+  const others = own.filter((alarm) => !alarms.some(({ arn }) => arn === alarm.arn));
+  return withChildren([...alarms, ...others], beside);
 }
 
 function alarmOf(assembly: Assembly, found: FoundRollout, reference: ResourceReference): ResolvedAlarm {
