@@ -4,8 +4,9 @@ import { parseArguments } from './commands/arguments';
 import { rehearse } from './commands/rehearse';
 import { serve } from './commands/serve';
 import type { Terminal } from './commands/terminal';
+import { surviveLostOutput } from './commands/lost-output';
 import { EXIT } from './report/exit-status';
-import { UserError } from './report/user-error';
+import { Interrupted, UserError } from './report/user-error';
 
 function processTerminal(): Terminal {
   return {
@@ -36,18 +37,25 @@ async function main(terminal: Terminal): Promise<number> {
   }
 }
 
+/** Says what went wrong. @returns the exit status */
+function explain(error: unknown, { err }: Terminal): number {
+  if (error instanceof UserError || error instanceof Interrupted) {
+    err(`greenlight: ${error.message}\n`);
+    return error instanceof UserError ? EXIT.usage : EXIT.interrupted;
+  }
+  err(`greenlight: the simulator itself failed; please report this\n${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.simulator;
+}
+
 const terminal = processTerminal();
+surviveLostOutput(process);
+// Whatever escapes every await ends the command as any other failure of ours does; processes of ours end with it.
+process.on('uncaughtException', (error) => process.exit(explain(error, terminal)));
 main(terminal).then(
   (status) => {
     process.exitCode = status;
   },
   (error: unknown) => {
-    if (error instanceof UserError) {
-      terminal.err(`greenlight: ${error.message}\n`);
-      process.exitCode = EXIT.usage;
-      return;
-    }
-    terminal.err(`greenlight: the simulator itself failed; please report this\n${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exitCode = EXIT.simulator;
+    process.exitCode = explain(error, terminal);
   },
 );

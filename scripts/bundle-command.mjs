@@ -1,4 +1,7 @@
-/** Bundles the `greenlight` command, and the preload that puts a handler's process on the virtual clock, into one file each. */
+/**
+ * Bundles the `greenlight` command, the certificates that only rehearsals with HTTPS need, and the preload that puts a handler's process
+ * on the virtual clock, into one file each.
+ */
 import { build } from 'esbuild';
 import { chmodSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,7 +22,16 @@ export async function bundleCommand({ outDir }) {
     logLevel: 'silent',
   };
   await Promise.all([
-    build({ ...options, entryPoints: { greenlight: 'rehearsal/greenlight.ts' }, banner: { js: '#!/usr/bin/env node' }, minify: true }),
+    build({
+      ...options,
+      entryPoints: { greenlight: 'rehearsal/greenlight.ts' },
+      external: ['./x509'],
+      // Such an import becomes a require, which finds the file without its extension.
+      supported: { 'dynamic-import': false },
+      banner: { js: '#!/usr/bin/env node' },
+      minify: true,
+    }),
+    build({ ...options, entryPoints: { x509: 'rehearsal/endpoints/x509.ts' }, minify: true }),
     build({ ...options, entryPoints: { preload: 'rehearsal/sandbox/preload/index.ts' } }),
   ]);
   chmodSync(join(outDir, 'greenlight.js'), 0o755);

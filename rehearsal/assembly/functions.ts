@@ -18,6 +18,10 @@ const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_RETRY_ATTEMPTS = 2;
 const DEFAULT_EVENT_AGE_SECONDS = 21_600;
 
+/** What Lambda takes, in seconds and in MB. */
+const TIMEOUT_RANGE = [1, 900] as const;
+const MEMORY_RANGE = [128, 10_240] as const;
+
 const FUNCTION = 'AWS::Lambda::Function';
 
 /** Where the code of a function is: in a directory, or in the template itself, to be written as one file before it runs. */
@@ -60,8 +64,8 @@ export function resolveFunction(assembly: Assembly, stack: Stack, reference: Res
     arn,
     handler: String(properties.Handler ?? ''),
     runtime: String(properties.Runtime ?? ''),
-    timeoutMs: Number(properties.Timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
-    memoryMb: Number(properties.MemorySize ?? DEFAULT_MEMORY_MB),
+    timeoutMs: numberWithin(place, 'Timeout', properties.Timeout ?? DEFAULT_TIMEOUT_SECONDS, TIMEOUT_RANGE) * 1000,
+    memoryMb: numberWithin(place, 'MemorySize', properties.MemorySize ?? DEFAULT_MEMORY_MB, MEMORY_RANGE),
     environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
     roleArn: String(properties.Role ?? ''),
     inVpc: Array.isArray(network.SubnetIds) && network.SubnetIds.length > 0,
@@ -119,6 +123,15 @@ function asynchronousInvocation(assembly: Assembly, place: PlacedResource): Asyn
   };
 }
 
+function numberWithin({ stack, logicalId }: PlacedResource, name: string, value: unknown, [least, most]: readonly [number, number]): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !(number >= least && number <= most)) {
+    const shown = JSON.stringify(value);
+    throw new UserError(`${name} of function ${stack.path}/${logicalId} must be a number from ${least} to ${most}, got ${shown}; correct it in the app`);
+  }
+  return number;
+}
+
 function destination(value: unknown): string | undefined {
   return isObject(value) && typeof value.Destination === 'string' ? value.Destination : undefined;
 }
@@ -127,11 +140,15 @@ function codeOf(place: PlacedResource, properties: JsonObject, runtime: string):
   const { stack, logicalId, resource } = place;
   const what = `function ${stack.path}/${logicalId}`;
   const code = isObject(properties.Code) ? properties.Code : {};
-  if (typeof code.ZipFile === 'string') {
-    return { inline: code.ZipFile, fileName: runtime.startsWith('python') ? 'index.py' : 'index.js' };
-  }
   if (code.ImageUri !== undefined || properties.PackageType === 'Image') {
     throw new UserError(`${what} is a container image, which a rehearsal cannot run; deploy its code as a directory asset to rehearse it`);
+  }
+  if (!runtime.startsWith('nodejs')) {
+    const shown = runtime === '' ? 'no runtime' : `the runtime ${runtime}`;
+    throw new UserError(`${what} has ${shown}, and a rehearsal runs nodejs runtimes only; name another rollout, or rehearse with a hook in JavaScript`);
+  }
+  if (typeof code.ZipFile === 'string') {
+    return { inline: code.ZipFile, fileName: 'index.js' };
   }
   const asset = stack.assets.find(({ objectKeys }) => objectKeys.includes(String(code.S3Key)));
   const hint = resource.metadata['aws:asset:path'];

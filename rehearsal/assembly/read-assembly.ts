@@ -169,7 +169,8 @@ function readAsset(directory: string, file: unknown): FileAsset[] {
   const destinations = Object.values(isObject(file.destinations) ? file.destinations : {});
   return [
     {
-      path: join(directory, file.source.path),
+      // Absolute where the app was synthesized without staging its assets.
+      path: resolve(directory, file.source.path),
       packaging: String(file.source.packaging ?? 'file'),
       objectKeys: destinations.flatMap((one) => (isObject(one) && typeof one.objectKey === 'string' ? [one.objectKey] : [])),
     },

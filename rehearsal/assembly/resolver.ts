@@ -30,10 +30,14 @@ export interface Scope {
   standIn(name: string, what: string): string;
 }
 
+/** Values nested deeper than this are left alone: no template has such, and following them would end the program. */
+const MAX_NESTING = 200;
+
 export class Resolver {
   readonly approximated = new Set<string>();
   private readonly known = new Map<string, unknown>();
   private readonly running = new Set<string>();
+  private nesting = 0;
 
   constructor(private readonly stacks: readonly Stack[]) {}
 
@@ -110,6 +114,18 @@ export class Resolver {
   }
 
   private node(stack: Stack, node: unknown): unknown {
+    if (this.nesting >= MAX_NESTING) {
+      return this.standIn(stack, 'nested', `a value in ${stack.path} that is nested deeper than ${MAX_NESTING} levels`);
+    }
+    this.nesting += 1;
+    try {
+      return this.shallow(stack, node);
+    } finally {
+      this.nesting -= 1;
+    }
+  }
+
+  private shallow(stack: Stack, node: unknown): unknown {
     if (Array.isArray(node)) {
       return node.map((item) => this.node(stack, item)).filter((item) => item !== NO_VALUE);
     }

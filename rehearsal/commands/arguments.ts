@@ -61,7 +61,8 @@ Examples:
 
 Exit status:
   0 released        1 stopped, failed or rolled back
-  2 usage or configuration error        3 the simulator itself failed`;
+  2 usage or configuration error        3 the simulator itself failed
+  130 interrupted`;
 
 const SERVE_EXAMPLES = `
 Example:
@@ -117,13 +118,12 @@ function rehearseCommand(printed: string[], done: (options: RehearseOptions) => 
     .addOption(new Option('--seed <N>', 'equal seeds give equal reports (default: that of the scenario, else 1)').argParser(seed))
     .addOption(
       new Option('--realtime [FACTOR]', 'let time pass: 1 as on the wall, 60 a minute each second (default: as fast as it goes)')
-        .preset('1')
         .argParser(factor),
     )
     .addOption(portOption())
     .addOption(
       new Option('--allow-host <HOST>', 'host outside the app that a hook may reach; can be given several times')
-        .default([], 'none')
+        .default([])
         .argParser(host),
     )
     .addOption(
@@ -158,7 +158,7 @@ function serveCommand(printed: string[], done: (options: ServeOptions) => void):
 const appOption = (): Option =>
   new Option('--app <DIR>', 'output of cdk synth (default: the output of cdk.json, else cdk.out)').argParser(notEmpty);
 const portOption = (): Option =>
-  new Option('--port <N>', 'port of the local endpoints, 0 for a free one').default(0, 'a free port').argParser(port);
+  new Option('--port <N>', 'port of the local endpoints').default(0, 'a free one').argParser(port);
 
 /** What commander hands over: the options by their names in camel case. */
 interface Given {
@@ -167,7 +167,8 @@ interface Given {
   readonly blue?: string;
   readonly green?: string;
   readonly seed?: number;
-  readonly realtime?: number;
+  /** True where no factor follows the option. */
+  readonly realtime?: number | true;
   readonly port: number;
   readonly allowHost: readonly string[];
   readonly json?: string;
@@ -189,7 +190,7 @@ function rehearseOptions(rollout: string | undefined, given: Given): RehearseOpt
     scenario: given.scenario,
     upstreams: blue === undefined || green === undefined ? undefined : { blue, green },
     seed: given.seed,
-    realtimeFactor: given.realtime,
+    realtimeFactor: given.realtime === true ? 1 : given.realtime,
     json: given.json,
   };
   const present = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -1,17 +1,18 @@
 /** What happens, as it happens: for rehearsals in real time, and for `serve`. */
 import type { DeploymentChange } from '../engine/deployment-record';
 import { clock } from '../report/text';
-import type { StagedRollout } from '../stage/staged-rollout';
 import type { World } from '../stage/world';
 
 /** Says a line for every change of a deployment and every transition of an alarm. */
-export function followLive(world: World, rollout: StagedRollout, say: (text: string) => void): void {
-  rollout.deployments.onChange((change) => {
-    const text = changeText(change);
-    if (text !== undefined) {
-      say(`  ${clock(change.at / 1000)}  ${change.deploymentId}  ${text}\n`);
-    }
-  });
+export function followLive(world: World, say: (text: string) => void): void {
+  for (const { deployments } of world.rollouts) {
+    deployments.onChange((change) => {
+      const text = changeText(change);
+      if (text !== undefined) {
+        say(`  ${clock(change.at / 1000)}  ${change.deploymentId}  ${text}\n`);
+      }
+    });
+  }
   world.alarms.onTransition(({ at, alarm, from, to }) => say(`  ${clock(at / 1000)}  alarm ${alarm}: ${from} -> ${to}\n`));
 }
 

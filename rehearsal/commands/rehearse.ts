@@ -1,6 +1,5 @@
 /** `greenlight rehearse`: plays releases on a virtual clock, and reports what CodeDeploy would do. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 
 import type { Report } from '../../lib/model/report';
 import { locateAssembly, readAssembly } from '../assembly/read-assembly';
@@ -10,7 +9,7 @@ import { exitStatus } from '../report/exit-status';
 import { printJson } from '../report/json-report';
 import { styleOf } from '../report/style';
 import { renderReport } from '../report/terminal';
-import { UserError } from '../report/user-error';
+import { Interrupted, UserError } from '../report/user-error';
 import { readScenarioFile } from '../scenario/read-scenario';
 import { playsRealVersions } from '../scenario/real-versions';
 import type { Scenario } from '../scenario/scenario';
@@ -19,6 +18,7 @@ import { Player } from '../stage/player';
 import { SYNTHETIC_EPOCH_MS, World } from '../stage/world';
 import type { RehearseOptions } from './arguments';
 import { DEFAULT_SCENARIO } from './default-scenario';
+import { prepareFile, writeWhole } from './output-file';
 import { followLive } from './live';
 import type { Terminal } from './terminal';
 
@@ -31,7 +31,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   const rollouts = chosenRollouts(assembly, options, scenario);
   const file = options.json === undefined || options.json === '-' ? undefined : resolve(terminal.workingDirectory, options.json);
   if (file !== undefined) {
-    prepareFolder(file);
+    prepareFile(file);
   }
   const say = options.json === '-' ? terminal.err : terminal.out;
   const style = styleOf({ color: options.color, isTty: terminal.isTty, columns: terminal.columns, environment: terminal.env });
@@ -77,21 +77,24 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
     scenario,
     seed: options.seed ?? scenario.seed ?? DEFAULT_SEED,
     epochMs: real ? started : SYNTHETIC_EPOCH_MS,
+    today: started,
     ...(realtimeFactor === undefined ? {} : { paceFactor: realtimeFactor }),
     port: options.port,
     allowHosts: options.allowHosts,
     ...(upstreams === undefined ? {} : { urls: { blue: new URL(upstreams.blue), green: new URL(upstreams.green) } }),
     directory: terminal.workingDirectory,
     path: terminal.env.PATH ?? '',
+    interrupted: terminal.interrupted,
   });
   try {
     const [rollout] = world.rollouts;
     if (realtimeFactor !== undefined) {
-      followLive(world, rollout!, say);
+      followLive(world, say);
     }
-    const interrupted = terminal.interrupted.then(() => world.conductor.fail(new UserError('interrupted; nothing is left running')));
-    await Promise.race([new Player(world, rollout!).play(scenario), interrupted.then(() => new Promise<never>(() => undefined))]);
-    return composeReport(world, rollout!, scenario, terminal.now() - started);
+    const interrupted = terminal.interrupted.then(() => world.conductor.fail(new Interrupted()));
+    const player = new Player(world, rollout!);
+    await Promise.race([player.play(scenario), interrupted.then(() => new Promise<never>(() => undefined))]);
+    return composeReport(world, rollout!, { scenario, findings: player.findings, wallMs: terminal.now() - started });
   } finally {
     await world.close();
   }
@@ -108,16 +111,5 @@ function deliver(reports: readonly Report[], file: string | undefined, options: 
     terminal.out(text);
     return;
   }
-  // Renamed into place, so that nobody ever reads half a report.
-  const unfinished = `${file}.${process.pid}.tmp`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, file);
-}
-
-function prepareFolder(file: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-  } catch (error) {
-    throw new UserError(`the folder of ${file} cannot be made (${(error as NodeJS.ErrnoException).code ?? String(error)}); name another file with --json`);
-  }
+  writeWhole(file, text);
 }

@@ -26,13 +26,12 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     allowHosts: [],
     directory: terminal.workingDirectory,
     path: terminal.env.PATH ?? '',
+    interrupted: terminal.interrupted,
   });
   try {
     terminal.out(welcome(world, options.realtimeFactor));
-    for (const rollout of world.rollouts) {
-      followLive(world, rollout, terminal.out);
-      letStatusStand(world, rollout);
-    }
+    followLive(world, terminal.out);
+    world.rollouts.forEach((rollout) => letStatusStand(world, rollout));
     await world.conductor.run(terminal.interrupted);
   } finally {
     await world.close();
@@ -65,7 +64,8 @@ function quoted(text: string): string {
 function letStatusStand(world: World, rollout: StagedRollout): void {
   rollout.deployments.onChange((change) => {
     if (change.kind === 'status') {
-      setTimeout(world.conductor.busy(`status ${change.status} stands`), STATUS_STANDS_MS);
+      // Not waited for at the end: nothing is left then that could stand still.
+      setTimeout(world.conductor.busy(`status ${change.status} stands`), STATUS_STANDS_MS).unref();
     }
   });
 }

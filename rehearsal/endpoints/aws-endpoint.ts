@@ -108,11 +108,14 @@ function cborOf(room: Room, cloudWatch: AwsService): LoopbackResponse | undefine
   return cborAnswer(outcome, { namespace: 'com.amazonaws.cloudwatch', requestId: room.requestId, queryError: queryErrorName });
 }
 
+const isForm = (request: LoopbackRequest): boolean =>
+  request.method === 'POST' && (header(request, 'content-type') ?? '').startsWith('application/x-www-form-urlencoded');
+
 const QUERY_VERSIONS = { cloudWatch: '2010-08-01', ec2: '2016-11-15' } as const;
 
 function queryOf(room: Room, cloudWatch: AwsService, ec2: AwsService): LoopbackResponse | undefined {
   const { request, requestId } = room;
-  if (request.method !== 'POST' || !(header(request, 'content-type') ?? '').startsWith('application/x-www-form-urlencoded')) {
+  if (!isForm(request)) {
     return undefined;
   }
   const isEc2 = credentialScope(request)?.service === 'ec2' || request.body.includes(`Version=${QUERY_VERSIONS.ec2}`);
@@ -175,13 +178,17 @@ function unknownService(room: Room): LoopbackResponse {
   const { request, requestId, backends } = room;
   const target = jsonTarget(request);
   const service = target?.prefix ?? credentialScope(request)?.service ?? 'unknown';
-  const operation = target?.operation ?? `${request.method} ${request.url.split('?')[0]}`;
+  const action = isForm(request) ? (new URLSearchParams(request.body.toString()).get('Action') ?? undefined) : undefined;
+  const operation = target?.operation ?? action ?? `${request.method} ${request.url.split('?')[0]}`;
   backends.notModelled({ service, operation });
   const error = new ServiceError(
     'UnknownOperationException',
     `${operation} of ${service} is not modelled by the rehearsal`,
-    target ? 400 : 404,
+    (target ?? action) === undefined ? 404 : 400,
   );
+  if (action !== undefined) {
+    return queryAnswer({ error }, { action, xmlns: '', requestId, errorName: queryErrorName });
+  }
   if (header(request, 'smithy-protocol') === RPC_V2_CBOR) {
     return cborAnswer({ error }, { namespace: 'com.amazonaws', requestId, queryError: (code) => code });
   }

@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Extension } from '@peculiar/x509';
 
+import type * as X509 from './x509';
+
 /** Key and certificate of a server, in PEM. */
 export interface ServerCertificate {
   readonly key: string;
@@ -30,6 +32,8 @@ export interface CertificateAuthority {
 export interface CertificateAuthorityOptions {
   /** When the certificates are used: they hold from 30 days before to 10 years after. */
   readonly now: Date;
+  /** A second such date: TLS judges by the real one, code that looks into a certificate by the virtual one. @default `now` */
+  readonly today?: Date;
   /** @default the system's folder for temporary files */
   readonly directory?: string;
 }
@@ -40,24 +44,18 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 /** Longest common name that RFC 5280 allows. */
 const MAX_COMMON_NAME = 64;
 
-/** Loaded for rehearsals with HTTPS only: the others start faster without. The order matters, the second asks for the first. */
-async function loadX509() {
-  await import('reflect-metadata');
-  return import('@peculiar/x509');
-}
-
-type X509 = Awaited<ReturnType<typeof loadX509>>;
-
 /** The key never leaves this process; only the certificate is written down. */
 export async function createCertificateAuthority(options: CertificateAuthorityOptions): Promise<CertificateAuthority> {
-  const x509 = await loadX509();
+  // Loaded for rehearsals with HTTPS only: the others start faster without.
+  const x509 = await import('./x509');
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']);
+  const used = [options.now, options.today ?? options.now].map((date) => date.getTime());
   const issuer: Issuer = {
     x509,
     keys,
     validity: {
-      notBefore: new Date(options.now.getTime() - 30 * DAY_MS),
-      notAfter: new Date(options.now.getTime() + 3650 * DAY_MS),
+      notBefore: new Date(Math.min(...used) - 30 * DAY_MS),
+      notAfter: new Date(Math.max(...used) + 3650 * DAY_MS),
     },
   };
   const certificate = await sign(issuer, AUTHORITY, keys.publicKey, [
@@ -76,7 +74,7 @@ export async function createCertificateAuthority(options: CertificateAuthorityOp
 }
 
 interface Issuer {
-  readonly x509: X509;
+  readonly x509: typeof X509;
   readonly keys: webcrypto.CryptoKeyPair;
   readonly validity: { readonly notBefore: Date; readonly notAfter: Date };
 }

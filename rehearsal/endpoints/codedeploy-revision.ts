@@ -9,6 +9,11 @@ import type { Fields } from './fields';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** The revision that an AppSpec given as text comes to: known by its hash from then on. */
+export function appSpecRevision(content: string): AppSpecRevision {
+  return { revisionType: 'AppSpecContent', appSpecContent: { content, sha256: sha256(content) } };
+}
+
 /** The revision of a request. @throws ServiceError where it is missing or not an AppSpec given as text. */
 export function readRevision(revision: Fields | undefined): AppSpecRevision {
   const spec = appSpecMember(revision);
@@ -16,7 +21,7 @@ export function readRevision(revision: Fields | undefined): AppSpecRevision {
   if (content === undefined || content.trim() === '') {
     throw new ServiceError('InvalidRevisionException', 'appSpecContent.content must hold the AppSpec as text');
   }
-  return { revisionType: 'AppSpecContent', appSpecContent: { content, sha256: sha256(content) } };
+  return appSpecRevision(content);
 }
 
 function appSpecMember(revision: Fields | undefined): Fields {

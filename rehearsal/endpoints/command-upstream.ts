@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { UserError } from '../report/user-error';
+import { Interrupted, UserError } from '../report/user-error';
 
 export interface CommandUpstreamOptions {
   /** Program and arguments. */
@@ -24,6 +24,8 @@ export interface CommandUpstreamOptions {
   readonly startTimeoutMs?: number;
   /** Wall time that it has to end by itself. @default 3,000 */
   readonly stopTimeoutMs?: number;
+  /** Resolves when nobody waits for it any longer. */
+  readonly interrupted?: Promise<void>;
 }
 
 export interface CommandUpstream {
@@ -36,7 +38,7 @@ export interface CommandUpstream {
 const LOOK_EVERY_MS = 25;
 const LOG_LINES = 20;
 
-/** Starts the program, and waits until it listens. @throws Error with its last lines where it ends or stays silent */
+/** Starts the program, and waits until it listens. @throws UserError with its last lines where it ends or stays silent */
 export async function startCommandUpstream(options: CommandUpstreamOptions): Promise<CommandUpstream> {
   const [program, ...args] = options.command;
   if (!program) {
@@ -96,10 +98,15 @@ async function listening(child: ChildProcess, port: number, options: CommandUpst
   let ended: string | undefined;
   child.once('error', (error) => (ended = `could not be started: ${error.message}`));
   child.once('exit', (code, signal) => (ended ??= `ended with ${signal ?? `status ${code}`} before it listened; ${log()}`));
+  let interrupted = false;
+  void options.interrupted?.then(() => (interrupted = true));
   const deadline = AbortSignal.timeout(timeout);
   while (!(await opens(port))) {
     if (ended !== undefined) {
       throw new UserError(`the service of ${options.release} ('${shown}') ${ended}`);
+    }
+    if (interrupted) {
+      throw new Interrupted();
     }
     if (deadline.aborted) {
       throw new UserError(`the service of ${options.release} ('${shown}') did not listen on PORT ${port} within ${timeout / 1000} s; ${log()}`);

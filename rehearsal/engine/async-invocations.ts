@@ -68,6 +68,8 @@ interface Pending {
 type WithoutStamp<T> = T extends unknown ? Omit<T, 'at' | 'event'> : never;
 
 const DEFAULT_RETRIES = 2;
+/** Quota of Lambda for an asynchronous payload: a longer record is not delivered. */
+const MAX_ASYNC_PAYLOAD_BYTES = 1_048_576;
 const FAILED: readonly InvocationResult['end'][] = ['threw', 'timedOut', 'crashed'];
 
 export class AsyncInvocations {
@@ -234,6 +236,12 @@ export class AsyncInvocations {
       result: last,
       responseWithoutAttempt: !this.#behaviour.expiredRecordHasNoResponse,
     });
+    const bytes = new TextEncoder().encode(JSON.stringify(record)).length;
+    if (bytes > MAX_ASYNC_PAYLOAD_BYTES) {
+      const reason = `the record of ${event.functionName} has ${bytes} bytes, and an asynchronous payload may have ${MAX_ASYNC_PAYLOAD_BYTES}`;
+      this.#emit(pending, { kind: 'undelivered', destination, reason });
+      return;
+    }
     const answer = this.#accept(destination, record, event.requestId);
     if (answer.accepted) {
       this.#emit(pending, { kind: 'delivered', destination, record });

@@ -6,6 +6,8 @@ export const EXIT = {
   notReleased: 1,
   usage: 2,
   simulator: 3,
+  /** As shells have it for Ctrl-C. */
+  interrupted: 130,
 } as const;
 
 /** The exit status that an outcome stands for. */

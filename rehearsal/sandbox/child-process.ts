@@ -4,7 +4,7 @@ import type { ChildProcess as Process } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 
 import type { ChildWire } from './conductor';
-import { ASK_FD, TELL_FD } from './protocol';
+import { ASK_FD, askOf, childTellOf, TELL_FD } from './protocol';
 import type { Ask, ChildTell, Stamp, Tell } from './protocol';
 
 export interface ChildOptions {
@@ -21,6 +21,9 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** Wall time for which outputs are still read once the process has ended. */
+const LAST_OUTPUT_MS = 500;
+
 export class ChildProcess implements ChildWire {
   /** The process has ended and its outputs have been read. Rejects where it could not be started. */
   readonly closed: Promise<Exit>;
@@ -30,14 +33,16 @@ export class ChildProcess implements ChildWire {
 
   constructor(options: ChildOptions) {
     const { nodePath, args, cwd, environment } = options;
-    this.process = spawn(nodePath, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
+    // A process group of its own, so that what it starts ends with it.
+    this.process = spawn(nodePath, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true });
     this.closed = new Promise((resolve, reject) => {
       this.process.once('close', (code, signal) => resolve({ code, signal }));
+      this.process.once('exit', () => this.clearUp());
       this.process.once('error', (error) => reject(new Error(`cannot start ${nodePath}: ${error.message}`)));
     });
     this.outputs = [this.process.stdout as Readable, this.process.stderr as Readable];
-    jsonLines(this.channel(ASK_FD), (line) => options.onAsk(line as Ask));
-    jsonLines(this.channel(TELL_FD), (line) => options.onTell(line as ChildTell));
+    jsonLines(this.channel(ASK_FD), (line) => this.heed(askOf(line), options.onAsk));
+    jsonLines(this.channel(TELL_FD), (line) => this.heed(childTellOf(line), options.onTell));
   }
 
   get pid(): number | undefined {
@@ -52,8 +57,30 @@ export class ChildProcess implements ChildWire {
     this.channel(TELL_FD).write(JSON.stringify(message) + '\n');
   }
 
+  /** Ends it with everything that it started. */
   kill(): void {
-    this.process.kill('SIGKILL');
+    try {
+      process.kill(-(this.process.pid ?? Number.NaN), 'SIGKILL');
+    } catch {
+      // The group has ended, or never began.
+      this.process.kill('SIGKILL');
+    }
+  }
+
+  /** A line that is none of ours can only come from the user's code, which has broken its process by that. */
+  private heed<T>(line: T | undefined, listener: (line: T) => void): void {
+    if (line === undefined) {
+      this.kill();
+    } else {
+      listener(line);
+    }
+  }
+
+  /** What the process started may live on and keep our ends of its pipes open; nobody waits for that. */
+  private clearUp(): void {
+    this.kill();
+    const timer = setTimeout(() => this.process.stdio.forEach((stream) => stream?.destroy()), LAST_OUTPUT_MS);
+    this.process.once('close', () => clearTimeout(timer));
   }
 
   private channel(fd: number): Duplex {
@@ -69,10 +96,18 @@ function jsonLines(stream: Duplex, onLine: (line: unknown) => void): void {
     for (const end of lines.splice(0, lines.length - 1)) {
       const line = rest.join('') + end;
       rest = [];
-      onLine(JSON.parse(line));
+      onLine(parsed(line));
     }
     rest.push(lines[0]);
   });
   // A child that was killed leaves its channels broken; that it has ended is told by its exit.
   stream.on('error', () => undefined);
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

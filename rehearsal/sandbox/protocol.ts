@@ -87,3 +87,17 @@ export type Tell =
 export type ChildTell =
   | { readonly op: 'flowing'; readonly reason: string }
   | { readonly op: 'wake'; readonly to: number | null };
+
+/** A line from the child's asking end; undefined where it is none of ours. */
+export function askOf(line: unknown): Ask | undefined {
+  return hasOp(line, ['hello', 'unfit', 'ready', 'advance', 'ended']) ? (line as Ask) : undefined;
+}
+
+/** A line from the child's telling end; undefined where it is none of ours. */
+export function childTellOf(line: unknown): ChildTell | undefined {
+  return hasOp(line, ['flowing', 'wake']) ? (line as ChildTell) : undefined;
+}
+
+function hasOp(line: unknown, ops: readonly string[]): boolean {
+  return typeof line === 'object' && line !== null && ops.includes((line as { readonly op?: string }).op ?? '');
+}

@@ -14,7 +14,7 @@ while read -r sign pid; do
     -) rest=' '; for other in $alive; do [ "$other" = "$pid" ] || rest="$rest$other "; done; alive=$rest ;;
   esac
 done
-[ "$alive" = ' ' ] || kill -9 $alive
+for pid in $alive; do kill -s KILL -- "-$pid"; done
 `;
 
 export class Reaper {

@@ -22,6 +22,8 @@ const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', '
 const RELEASE_KEYS = ['name', 'after', 'rollback', 'actions', ...PROFILE_KEYS];
 const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
 
+const ONE_DOCUMENT = 'a scenario is one YAML document, and here a second one begins; give it a file of its own';
+
 /**
  * A scenario from the text of its file.
  *
@@ -34,8 +36,8 @@ export function parseScenario(file: string, text: string): Scenario {
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', customTags: [], prettyErrors: false, uniqueKeys: true });
-  const broken = [...document.errors, ...document.warnings].map(({ message, pos: [start, end] }) => {
-    return { message: lowerFirst(message), start, end };
+  const broken = [...document.errors, ...document.warnings].map(({ code, message, pos: [start, end] }) => {
+    return { message: code === 'MULTIPLE_DOCS' ? ONE_DOCUMENT : lowerFirst(message), start, end };
   });
   if (broken.length > 0) {
     throw scenarioError(file, text, lines, broken);

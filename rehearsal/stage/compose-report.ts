@@ -9,7 +9,14 @@ import { fidelity } from './fidelity';
 import type { StagedRollout } from './staged-rollout';
 import type { World } from './world';
 
-export function composeReport(world: World, rollout: StagedRollout, scenario: Scenario, wallMs: number): Report {
+/** What a report is about, besides the stage itself. */
+export interface Played {
+  readonly scenario: Scenario;
+  readonly findings: readonly Finding[];
+  readonly wallMs: number;
+}
+
+export function composeReport(world: World, rollout: StagedRollout, { scenario, findings, wallMs }: Played): Report {
   const records = rollout.deployments.list();
   return {
     schemaVersion: 1,
@@ -22,7 +29,7 @@ export function composeReport(world: World, rollout: StagedRollout, scenario: Sc
     deployments: records.map((record): DeploymentReport => deploymentReport(record, (event) => hookRun(world, rollout, event))),
     alarms: world.alarms.report(),
     iam: world.permissions.report,
-    findings: [...rollout.model.description.findings, ...playFindings(world, rollout)],
+    findings: [...rollout.model.description.findings, ...playFindings(world, rollout), ...findings],
     fidelity: fidelity(world, rollout),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };

@@ -37,6 +37,7 @@ export function fidelity(world: World, { model, versions, load }: StagedRollout)
     approximated: [
       ...APPROXIMATED.map((line) => (line.startsWith('service behaviour') ? `${line} (${assumed} named assumptions)` : line)),
       ...traffic,
+      ...world.options.assembly.approximated.map((what) => `made up, since the assembly does not tell it: ${what}`),
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
     ],

@@ -28,6 +28,7 @@ export class HookRuns {
   private readonly guardians = new Map<string, Run>();
   private readonly reports = new Map<string, AcceptedReport>();
   private readonly expired = new Set<string>();
+  private readonly lost = new Map<string, string>();
 
   /** A report that the service accepted. */
   reported(executionId: string, report: AcceptedReport): void {
@@ -47,6 +48,11 @@ export class HookRuns {
     this.expired.add(executionId);
   }
 
+  /** Nobody heard how the invocation ended. */
+  recordLost(executionId: string, reason: string): void {
+    this.lost.set(executionId, reason);
+  }
+
   /** Functions that fell back to real time, and why; each reason once. */
   get realTime(): readonly string[] {
     const runs = [...this.hooks.values(), ...this.guardians.values()];
@@ -58,13 +64,14 @@ export class HookRuns {
     const run = this.hooks.get(hook.executionId) ?? {};
     const report = this.reports.get(hook.executionId);
     const own = report !== undefined && (report.by === functionName || (reportsLater && report.by === undefined)) ? report.status : 'none';
+    const lost = this.lost.get(hook.executionId);
     const guardian = this.guardians.get(hook.executionId)?.record;
     const guardianReport = report !== undefined && report.by !== undefined && report.by !== functionName ? report : undefined;
     return {
       function: functionName,
       report: own,
       verdict: run.record?.verdict ?? 'none',
-      reason: run.record?.reason ?? this.reason(hook, run, report, reportsLater),
+      reason: `${run.record?.reason ?? this.reason(hook, run, guardianReport === undefined ? report : undefined, reportsLater)}${lost === undefined ? '' : `; ${lost}`}`,
       durationMs: Math.round(run.result?.wallMs ?? 0),
       checks: run.record?.checks ?? [],
       ...(guardian === undefined || guardianReport === undefined
@@ -73,6 +80,7 @@ export class HookRuns {
     };
   }
 
+  /** @param report that of the hook itself, or of somebody outside of the rehearsal's functions */
   private reason(hook: HookExecution, { result }: Run, report: AcceptedReport | undefined, reportsLater: boolean): string {
     if (hook.refused !== undefined) {
       return hook.refused;

@@ -33,6 +33,8 @@ export function watchHooks(invocations: AsyncInvocations, runs: HookRuns): void 
       runs.guardianRan({ executionId: guarded, result: change.result });
     } else if (change.kind === 'ended' && change.condition === 'EventAgeExceeded' && own !== undefined) {
       runs.invocationExpired(own);
+    } else if (change.kind === 'undelivered' && own !== undefined) {
+      runs.recordLost(own, change.reason);
     }
   });
 }

@@ -1,12 +1,24 @@
 /** Plays the releases of a scenario one after the other, with what people do meanwhile. */
+import type { Finding } from '../../lib/model/rollout';
 import type { EcsHookEvent } from '../../lib/model/lifecycle';
-import { ServiceError } from '../engine/ports';
+import { appSpecRevision } from '../endpoints/codedeploy-revision';
+import { ServiceError, type Cancel } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import type { StagedRollout } from './staged-rollout';
 import type { World } from './world';
 
+/** What a release says about rollback where its deployment group names no events. */
+const ROLLBACK_EVENTS = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'] as const;
+
+interface Prepared {
+  readonly cancel: Cancel;
+  readonly missed: () => boolean;
+}
+
 export class Player {
+  /** What the scenario asked for and the deployments left no time for. */
+  readonly findings: Finding[] = [];
 
   constructor(
     private readonly world: World,
@@ -25,15 +37,22 @@ export class Player {
 
   private async release(release: ReleaseScenario): Promise<void> {
     const { deployments, model, group } = this.rollout;
+    const events = group.rollbackEvents.length === 0 ? ROLLBACK_EVENTS : group.rollbackEvents;
     const id = deployments.create({
       appSpec: model.appSpec,
-      revision: { revisionType: 'AppSpecContent', appSpecContent: { content: model.appSpecContent } },
+      revision: appSpecRevision(model.appSpecContent),
       description: release.name,
       release: this.rollout.versions.next(),
-      ...(release.rollback === undefined ? {} : { autoRollbackConfiguration: { enabled: release.rollback, events: group.rollbackEvents } }),
+      ...(release.rollback === undefined ? {} : { autoRollbackConfiguration: { enabled: release.rollback, events } }),
     });
-    release.actions.forEach((action) => this.prepare(id, action));
+    const prepared = release.actions.map((action) => ({ action, ...this.prepare(id, action) }));
     await this.world.conductor.run(() => deployments.settled && this.world.pending() === 0);
+    for (const { action, cancel, missed } of prepared) {
+      cancel();
+      if (missed()) {
+        this.findings.push(missedAction(release.name, action));
+      }
+    }
   }
 
   private wait(ms: number): Promise<void> {
@@ -43,19 +62,27 @@ export class Player {
   }
 
   /** An action counts from the start of its event, or from now where it names none. */
-  private prepare(id: string, action: ReleaseAction): void {
+  private prepare(id: string, action: ReleaseAction): Prepared {
     const { scheduler } = this.world.conductor;
-    const schedule = (): void => void scheduler.after(action.delayMs, `scenario: ${action.action.kind}`, () => this.dare(id, action.action));
+    let missed = true;
+    let cancel: Cancel = () => undefined;
+    const schedule = (): void => {
+      cancel = scheduler.after(action.delayMs, `scenario: ${action.action.kind}`, () => {
+        missed = false;
+        this.dare(id, action.action);
+      });
+    };
     if (action.event === undefined) {
       schedule();
-      return;
+    } else {
+      cancel = this.rollout.deployments.onChange((change) => {
+        if (change.deploymentId === id && change.kind === 'event' && change.event === action.event && change.status === 'InProgress') {
+          cancel();
+          schedule();
+        }
+      });
     }
-    const cancel = this.rollout.deployments.onChange((change) => {
-      if (change.deploymentId === id && change.kind === 'event' && change.event === action.event && change.status === 'InProgress') {
-        cancel();
-        schedule();
-      }
-    });
+    return { cancel: () => cancel(), missed: () => missed };
   }
 
   /** What the service refuses is a mistake of the scenario, and not of the simulator. */
@@ -90,4 +117,15 @@ export class Player {
     this.rollout.deployments.putHookStatus({ deploymentId: id, lifecycleEventHookExecutionId: executionId, status });
     this.world.runs.reported(executionId, { status, by: undefined, at: this.world.conductor.now() });
   }
+}
+
+function missedAction(release: string, { event, delayMs, action }: ReleaseAction): Finding {
+  const delay = `${delayMs / 1000} s`;
+  const when = event === undefined ? `${delay} after the start` : `${delay} after the start of ${event}`;
+  return {
+    id: 'action-not-played',
+    level: 'warning',
+    message: `the scenario's action "${action.kind}" of release ${release}, ${when}, was not played: the deployment was over before`,
+    remedy: 'give the action an earlier "at", or take it out of the scenario',
+  };
 }

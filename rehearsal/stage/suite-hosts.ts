@@ -1,8 +1,9 @@
 /** Host names that the checks of a rollout expect on its listeners: the local load balancer's certificate has to hold them. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SUITE_FILE } from '../../lib/model/suite';
+import { readJsonObject } from '../assembly/read-json';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { FunctionLibrary } from './functions';
 
@@ -12,7 +13,7 @@ export function suiteHosts({ appSpec, description }: RolloutModel, functions: Fu
     const directory = functions.find(name)?.spec.directory;
     const file = directory === undefined ? undefined : join(directory, SUITE_FILE);
     if (file !== undefined && existsSync(file)) {
-      collect(JSON.parse(readFileSync(file, 'utf8')), hosts);
+      collect(readJsonObject(file, `check suite of ${name}`), hosts);
     }
   }
   return [...hosts];

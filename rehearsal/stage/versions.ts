@@ -15,6 +15,8 @@ export interface VersionsOptions {
   /** Folder in which commands of a scenario run, and their PATH. */
   readonly directory: string;
   readonly path: string;
+  /** Resolves when somebody asks for the end. */
+  readonly interrupted?: Promise<void>;
 }
 
 /** Runs before the first deployment. */
@@ -108,9 +110,16 @@ export class Versions {
     if (profile.command === undefined) {
       return undefined;
     }
-    const { directory, path } = this.options;
+    const { directory, path, interrupted } = this.options;
     const { command, environment } = profile;
-    const started = await startCommandUpstream({ command, path, directory, release, ...(environment === undefined ? {} : { environment }) });
+    const started = await startCommandUpstream({
+      command,
+      path,
+      directory,
+      release,
+      ...(environment === undefined ? {} : { environment }),
+      ...(interrupted === undefined ? {} : { interrupted }),
+    });
     this.commands.push(started);
     return started.origin;
   }

@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly seed: number;
   /** Date of virtual zero, in milliseconds since 1970. */
   readonly epochMs: number;
+  /** The real date in milliseconds since 1970, by which certificates are judged in TLS. @default that of virtual zero */
+  readonly today?: number;
   /** Virtual seconds in a second of wall time. @default as fast as it goes */
   readonly paceFactor?: number;
   /** Port of the AWS endpoint. @default a free one */
@@ -55,6 +57,8 @@ export interface WorldOptions {
   readonly directory: string;
   /** PATH of such commands. */
   readonly path: string;
+  /** Resolves when somebody asks for the end: commands that do not listen yet are not waited for any longer. @default nobody does */
+  readonly interrupted?: Promise<void>;
 }
 
 export class World {
@@ -115,7 +119,7 @@ export class World {
   static async open(options: WorldOptions): Promise<World> {
     const models = options.rollouts.map((found) => resolveRollout(options.assembly, found));
     const secure = models.some(({ production, test }) => production.protocol === 'HTTPS' || test?.protocol === 'HTTPS');
-    const authority = secure ? await createCertificateAuthority({ now: new Date(options.epochMs) }) : undefined;
+    const authority = secure ? await createCertificateAuthority({ now: new Date(options.epochMs), today: new Date(options.today ?? options.epochMs) }) : undefined;
     const world = new World(options, models, authority);
     try {
       await world.start();
@@ -183,7 +187,7 @@ export class World {
   }
 
   private stage(model: RolloutModel): StagedRollout {
-    const { scenario, urls, directory, path } = this.options;
+    const { scenario, urls, directory, path, interrupted } = this.options;
     return new StagedRollout({
       model,
       scenario,
@@ -192,7 +196,14 @@ export class World {
       hooks: serviceInvocation(model, this),
       alarms: serviceAlarms(model, this),
       metrics: this.metrics,
-      versions: new Versions({ scenario, conductor: this.conductor, directory, path, ...(urls === undefined ? {} : { urls }) }),
+      versions: new Versions({
+        scenario,
+        conductor: this.conductor,
+        directory,
+        path,
+        ...(urls === undefined ? {} : { urls }),
+        ...(interrupted === undefined ? {} : { interrupted }),
+      }),
       ...(this.authority === undefined ? {} : { authority: this.authority }),
       hosts: suiteHosts(model, this.functions),
       upstreamFailed: (release, reason) => this.upstreamFailures.add(`version ${release}: ${reason}`),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import type { ResourceReference } from '../../../lib/model/rollout';
-import type { Assembly } from '../../../rehearsal/assembly/assembly';
+import { Assembly } from '../../../rehearsal/assembly/assembly';
 import { resolveFunction } from '../../../rehearsal/assembly/functions';
 import type { ResolvedFunction } from '../../../rehearsal/assembly/functions';
 import { collectPolicies } from '../../../rehearsal/assembly/policies';
@@ -77,6 +77,28 @@ describe('resolveFunction', () => {
   ])('fails when the code is %s', (_, reference, message) => {
     expect(() => web(reference)).toThrow(message);
   });
+});
+
+/** A function with inline code in a stack of its own. */
+function odd(properties: object): () => ResolvedFunction {
+  const { stack } = read('web', 'EcsWeb');
+  const resource = { type: 'AWS::Lambda::Function', properties: { Runtime: 'nodejs24.x', Code: { ZipFile: '' }, ...properties }, metadata: {} };
+  const own = { ...stack, template: { ...stack.template, resources: { Odd: resource } } };
+  return () => resolveFunction(new Assembly('/', [own]), own, { logicalId: 'Odd' });
+}
+
+test('numbers that a template writes as text are read', () => {
+  expect(odd({ Timeout: '60', MemorySize: '256' })().spec).toMatchObject({ timeoutMs: 60_000, memoryMb: 256 });
+});
+
+test.each<[string, object, string]>([
+  ['runs no JavaScript', { Runtime: 'python3.13' }, 'function EcsWeb/Odd has the runtime python3.13, and a rehearsal runs nodejs runtimes only'],
+  ['has no runtime', { Runtime: undefined }, 'function EcsWeb/Odd has no runtime, and a rehearsal runs nodejs runtimes only'],
+  ['has a time-out in words', { Timeout: 'long' }, 'Timeout of function EcsWeb/Odd must be a number from 1 to 900, got "long"; correct it in the app'],
+  ['has a time-out below one', { Timeout: -5 }, 'Timeout of function EcsWeb/Odd must be a number from 1 to 900, got -5'],
+  ['has no memory', { MemorySize: 0 }, 'MemorySize of function EcsWeb/Odd must be a number from 128 to 10240, got 0'],
+])('fails when a function %s', (_, properties, message) => {
+  expect(odd(properties)).toThrow(message);
 });
 
 describe('collectPolicies', () => {

@@ -147,3 +147,13 @@ describe('physical ids', () => {
     expect(assembly.approximated).toEqual(['Arn of S/Thing (Custom::Thing)', 'name of S/Thing (Custom::Thing)']);
   });
 });
+
+test('a value that is nested without end is left alone, and said to be', () => {
+  const { assembly, stack } = stackOf({});
+  let value: unknown = 'x';
+  for (let level = 0; level < 5000; level += 1) {
+    value = { 'Fn::Join': ['', [value]] };
+  }
+  expect(typeof assembly.value(stack, value)).toBe('string');
+  expect(assembly.approximated).toEqual([expect.stringContaining('nested deeper than 200 levels')]);
+});

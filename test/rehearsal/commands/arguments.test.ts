@@ -35,6 +35,12 @@ describe('rehearse', () => {
     });
   });
 
+  test('its help says each default once, in words', () => {
+    const { text } = parse('rehearse --help') as { text: string };
+    expect(text).not.toContain('preset');
+    expect(text.replace(/\s+/g, ' ')).toContain('port of the local endpoints (default: a free one)');
+  });
+
   test.each<[string, object]>([
     ['--json -', { json: '-' }],
     ['--realtime', { realtimeFactor: 1 }],

@@ -1,10 +1,23 @@
 /** What users get wrong: one clear line on standard error, exit status 2, and nothing left behind. */
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 
 import { ROOT, greenlight, inTemporaryFolder } from '../../support/greenlight';
+
+/** The same for a test that waits. */
+async function inTemporaryFolderAsync(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'greenlight-test-'));
+  try {
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 const GOOD = join(ROOT, 'examples', 'ecs-web', 'good.yaml');
 
@@ -70,6 +83,59 @@ test('a report that cannot be written is found before anything is played', () =>
     writeFileSync(join(folder, 'file'), '');
     expect(refused(['rehearse', '--scenario', GOOD, '--json', join(folder, 'file', 'report.json')])).toContain('name another file with --json');
   });
+});
+
+test('a directory in place of the report is found before anything is played', () => {
+  inTemporaryFolder((folder) => {
+    expect(refused(['rehearse', '--scenario', GOOD, '--json', folder])).toContain(`${folder} is a directory; name another file with --json`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+const COMMAND = join(ROOT, 'build', 'rehearsal', 'greenlight.js');
+const shell = (line: string) => spawnSync('/bin/sh', ['-c', line], { cwd: ROOT, encoding: 'utf8' });
+
+test('a reader that has seen enough ends the printing, and nothing else', () => {
+  const { stderr, stdout } = shell(`{ '${process.execPath}' '${COMMAND}' rehearse --scenario '${GOOD}'; echo "status $?" >&2; } | true`);
+  expect({ stderr, stdout }).toEqual({ stderr: 'status 0\n', stdout: '' });
+});
+
+test('a result that cannot be printed is an error', () => {
+  const { status, stderr } = shell(`'${process.execPath}' '${COMMAND}' rehearse --scenario '${GOOD}' --json - >/dev/full`);
+  expect(status).toBe(2);
+  expect(stderr).toContain('greenlight: standard output cannot be written (ENOSPC); name a file with --json, or make room\n');
+  expect(stderr).not.toContain('    at ');
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a rehearsal at once, with its own exit status and no report', async (signal) => {
+  await inTemporaryFolderAsync(async (folder) => {
+    const report = join(folder, 'report.json');
+    const child = spawn(process.execPath, [COMMAND, 'rehearse', '--scenario', GOOD, '--realtime', '1', '--json', report], {
+      cwd: ROOT,
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ status, said }).toEqual({ status: 130, said: 'greenlight: interrupted; nothing is left running\n' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+test('serve says each transition of an alarm once, however many rollouts there are', async () => {
+  const child = spawn(process.execPath, [COMMAND, 'serve', '--realtime', '1000'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  for await (const chunk of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
+    said += chunk;
+    if (said.includes('ErrorRate')) {
+      break;
+    }
+  }
+  child.kill('SIGINT');
+  const alarms = said.split('\n').filter((line) => line.includes('alarm '));
+  expect(alarms.length).toBeGreaterThan(0);
+  expect(new Set(alarms).size).toBe(alarms.length);
 });
 
 test('the report file is whole, and nothing stands beside it', () => {

@@ -114,3 +114,14 @@ test('AWS-4: each call is put before the authorizer with its key, action and res
     },
   ]);
 });
+
+test('AWS-5: a service that is not played is refused in the query protocol too, by the name of its action', async () => {
+  const response = await fetch(world.endpoint.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', authorization: signed('sts') },
+    body: 'Action=GetCallerIdentity&Version=2011-06-15',
+  });
+  expect({ status: response.status, type: response.headers.get('content-type') }).toEqual({ status: 400, type: 'text/xml' });
+  expect(await response.text()).toContain('<Code>InvalidAction</Code><Message>GetCallerIdentity of sts is not modelled by the rehearsal</Message>');
+  expect(world.endpoint.notModelled).toEqual([{ service: 'sts', operation: 'GetCallerIdentity' }]);
+});

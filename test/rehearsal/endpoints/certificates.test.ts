@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { get, createServer } from 'node:https';
 import { once } from 'node:events';
@@ -48,6 +49,13 @@ test('TLS-2: from 2050 on, dates are written in full', async () => {
   await late.remove();
 });
 
+test('TLS-2: holds on the virtual date as well as on the real one', async () => {
+  const both = await createCertificateAuthority({ now: NOW, today: new Date('2031-03-05T00:00:00Z') });
+  const { validFrom, validTo } = new X509Certificate(both.certificate);
+  expect([validFrom, validTo]).toEqual(['May  2 12:00:00 2026 GMT', 'Mar  2 00:00:00 2041 GMT']);
+  await both.remove();
+});
+
 test('fails when no host is named', async () => {
   await expect(authority.issue([])).rejects.toThrow(
     'a server certificate needs at least one host, got none; name the hosts that clients connect to',
@@ -79,4 +87,10 @@ test('TLS-3: a process that is given the file trusts the server, another one doe
   server.close();
   await fresh.remove();
   expect(existsSync(fresh.file)).toBe(false);
+});
+
+test('the command starts without what makes certificates, which lies beside it', () => {
+  const built = join(__dirname, '..', '..', '..', 'build', 'rehearsal');
+  expect(statSync(join(built, 'greenlight.js')).size).toBeLessThan(500_000);
+  expect(existsSync(join(built, 'x509.js'))).toBe(true);
 });

@@ -74,6 +74,12 @@ describe('fails when the program', () => {
     await expect(startCommandUpstream({ command, path, release: 'r1' })).rejects.toThrow(message);
   });
 
+  test('is not waited for any longer', async () => {
+    const interrupted = new Promise<void>((resolve) => setImmediate(resolve));
+    const silent = startCommandUpstream({ command: script('setInterval(() => undefined, 1000)'), path, release: 'r1', interrupted });
+    await expect(silent).rejects.toThrow('interrupted');
+  });
+
   test('does not listen in time', async () => {
     const silent = startCommandUpstream({
       command: script('setInterval(() => undefined, 1000)'),

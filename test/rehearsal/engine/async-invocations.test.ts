@@ -242,6 +242,18 @@ describe('AsyncInvocations', () => {
     });
   });
 
+  test('does not deliver a record that is too long for an asynchronous payload', async () => {
+    const payload = 'x'.repeat(1_048_576);
+    const queue = new Queue({ onSuccess: 'guardian' }, { hook: [{ end: 'returned', payload }] });
+    queue.async.invoke('hook', {});
+    await queue.play();
+    expect(queue.starts('guardian')).toEqual([]);
+    expect(queue.changes.at(-1)).toMatchObject({
+      kind: 'undelivered',
+      reason: expect.stringMatching(/^the record of hook has 10\d{5} bytes, and an asynchronous payload may have 1048576$/),
+    });
+  });
+
   test('does not deliver to a function that is not there', async () => {
     const queue = new Queue({ maximumRetryAttempts: 0, onFailure: 'elsewhere' }, { hook: [{ end: 'threw' }] });
     queue.async.invoke('hook', {});

@@ -379,6 +379,22 @@ describe('an alarm', () => {
     expect(stage.deployments.routing.release('tg-green')).toBeUndefined();
   });
 
+  test('stops Install, and what was starting is drained', () => {
+    const stage = new Stage();
+    const id = stage.create();
+    stage.scheduler.advanceTo(12_000);
+    stage.alarms.errors = 'ALARM';
+    stage.play();
+
+    expect(eventLines(stage.get(id)).slice(0, 3)).toEqual(['BeforeInstall Succeeded 1500-1750', 'Install Failed 1900-20730', 'AfterInstall Skipped -']);
+    expect(stage.get(id).rollbackInfo).toEqual({
+      rollbackDeploymentId: stage.rollbackOf(id).deploymentId,
+      rollbackMessage: `Deployment ${id} terminated. Automatic rollback is triggered with a DeploymentId ${stage.rollbackOf(id).deploymentId}.`,
+    });
+    expect(stage.deployments.routing.release('tg-green')).toBeUndefined();
+    expect(stage.deployments.routing.release('tg-blue')).toBe('r0');
+  });
+
   test('is still watched during the termination wait', () => {
     const stage = new Stage();
     const id = stage.create();

@@ -225,6 +225,52 @@ describe.each(NODES)('the Lambda contract in a child of $node', ({ nodePath }) =
     });
   });
 
+  describe('a function that breaks its own process', () => {
+    test.each([
+      ['writes to the asking channel', "require('node:fs').writeSync(3, 'no message\\n');"],
+      ['writes an empty message to it', "require('node:fs').writeSync(3, 'null\\n');"],
+      ['writes to the telling channel', "require('node:fs').writeSync(4, '{ \"op\": \"shout\" }\\n');"],
+      ['closes the asking channel', "require('node:fs').closeSync(3);"],
+    ])('%s: it has crashed, and nobody else', async (_what, body) => {
+      const spec = world.handler(`exports.handler = async () => { ${body} await new Promise((resolve) => setTimeout(resolve, 1000)); };`);
+      expect(await world.invoke(spec)).toMatchObject({ end: 'crashed', error: { errorType: 'Runtime.ExitError' } });
+      expect(await world.invoke(world.handler('exports.handler = async () => 1;'))).toMatchObject({ end: 'returned', payload: 1 });
+    });
+
+    const alive = (pid: number): boolean => {
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const starts = (options: string, after: string): string =>
+      `exports.handler = async () => {
+        const child = require('node:child_process').spawn('sleep', ['600'], ${options});
+        child.unref();
+        console.log('started ' + child.pid);
+        ${after}
+      };`;
+    const startedBy = (log: readonly string[]): number => Number(/started (\d+)/.exec(log.join('\n'))?.[1]);
+
+    test('takes what it started with it', async () => {
+      const { end, log } = await world.invoke(world.handler(starts("{ stdio: 'ignore' }", 'process.exit(3);')));
+      expect(end).toBe('crashed');
+      // Whoever collects it does so a moment later.
+      while (alive(startedBy(log))) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+
+    test('is not waited for where something that left its group keeps its outputs open', async () => {
+      const { end, log, wallMs } = await world.invoke(world.handler(starts("{ stdio: 'inherit', detached: true }", 'process.exit(3);')));
+      expect(end).toBe('crashed');
+      expect(wallMs).toBeLessThan(10_000);
+      process.kill(startedBy(log), 'SIGKILL');
+    });
+  });
+
   describe('refuses', () => {
     test('fails when the runtime is not Node', async () => {
       const spec = world.handler('', { name: 'snake', runtime: 'python3.13' });

@@ -224,12 +224,20 @@ describe('parseScenario shows what is wrong', () => {
     expect(messageOf(`service: { routes: [{ path: /a, body: [&l0 x, ${levels.join(', ')}] }] }`, 'releases: [{ name: a }]')).toContain('"body" cannot be written as JSON: ');
   });
 
+  test('fails when a second document follows', () => {
+    expect(messageOf('releases: [{ name: a }]', '---', 'releases: []')).toContain('a scenario is one YAML document, and here a second one begins; give it a file of its own');
+  });
+
   test('fails when the text is too long', () => {
     expect(messageOf(`description: ${'x'.repeat(262_144)}`)).toBe('x.yaml is 262157 bytes long, and a scenario may have at most 262144; shorten the bodies of its routes');
   });
 });
 
 describe('readScenarioFile', () => {
+  test('reads no more of a file than a scenario may have', () => {
+    expect(() => readScenarioFile('/dev/zero')).toThrow('/dev/zero is longer than the 262144 bytes that a scenario may have; name a scenario file with --scenario');
+  });
+
   test('fails when there is no such file', () => {
     expect(() => readScenarioFile('/nowhere/x.yaml')).toThrow('no such scenario file: /nowhere/x.yaml');
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
 
@@ -19,6 +20,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const inline = (stack: Stack, id: string, code: string, timeout = Duration.seconds(10)) =>
   new lambda.Function(stack, id, { code: lambda.Code.fromInline(code), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X, timeout });
+
+/** As a hook in the field does that reads the AppSpec of its deployment; what it found is in what it throws. */
+const LOOKS_UP_ITS_REVISION = `exports.handler = async ({ DeploymentId }) => {
+  const response = await fetch(process.env.AWS_ENDPOINT_URL, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'CodeDeploy_20141006.GetDeployment',
+      authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260105/us-east-1/codedeploy/aws4_request, SignedHeaders=host, Signature=0',
+    },
+    body: JSON.stringify({ deploymentId: DeploymentId }),
+  });
+  throw new Error(JSON.stringify((await response.json()).deploymentInfo.revision));
+};`;
 
 const ordersCheck = (host?: string) =>
   HttpCheck.get('/orders', { ...(host === undefined ? {} : { host }), assertions: [HttpAssertion.status(200), HttpAssertion.jsonPath('$.status').equalsText('ok')] });
@@ -35,6 +50,19 @@ const SHAPES: Record<string, (stack: Stack) => Partial<EcsRolloutProps>> = {
   }),
   CrashAtInit: (stack) => ({ hooks: { afterInstall: LifecycleHook.fromFunction(inline(stack, 'Fn', "throw new Error('no such module');")) } }),
   Forgetful: (stack) => ({ hooks: { afterInstall: LifecycleHook.fromFunction(inline(stack, 'Fn', 'exports.handler = async () => "done";')) } }),
+  TooMuch: (stack) => ({ hooks: { afterInstall: LifecycleHook.fromFunction(inline(stack, 'Fn', "exports.handler = async () => 'x'.repeat(2_000_000);")) } }),
+  Snake: (stack) => ({
+    hooks: {
+      afterInstall: LifecycleHook.fromOutcome(
+        new lambda.Function(stack, 'Fn', { code: lambda.Code.fromInline('def handler(e, c): pass'), handler: 'index.handler', runtime: lambda.Runtime.PYTHON_3_13 }),
+      ),
+    },
+  }),
+  Revision: (stack) => {
+    const fn = inline(stack, 'Fn', LOOKS_UP_ITS_REVISION);
+    fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['codedeploy:GetDeployment'], resources: ['*'] }));
+    return { hooks: { afterInstall: LifecycleHook.fromFunction(fn) } };
+  },
   Tls: () => ({
     endpoint: EcsEndpoint.application({
       productionPort: 443,
@@ -137,9 +165,39 @@ describe('the guardian', () => {
 
   test('reports for a hook that returned without a report', () => {
     const hook = hookOf(play('Forgetful'), 'AfterInstall');
-    expect(hook).toMatchObject({ report: 'none', guardian: { report: 'Failed' } });
+    expect(hook).toMatchObject({ report: 'none', reason: 'returned without a report', guardian: { report: 'Failed' } });
     expect(hook.guardian!.reason).toContain('returned without reporting');
   });
+});
+
+test('a hook can look up the revision of its deployment by its hash', () => {
+  expect(hookOf(play('Revision'), 'AfterInstall').reason).toMatch(/\{"revisionType":"AppSpecContent","appSpecContent":\{.*"sha256":"[0-9a-f]{64}"\}\}/);
+});
+
+test('a record that is too long reaches no guardian, and the report says so', () => {
+  const report = play('TooMuch');
+  const hook = hookOf(report, 'AfterInstall');
+  expect(hook.reason).toMatch(/^returned without a report; the record of .* bytes, and an asynchronous payload may have 1048576$/);
+  expect(hook.guardian).toBeUndefined();
+  expect(report.deployments[0]!.errorInformation!.message).toContain('timed out while waiting for a status callback');
+});
+
+test('what can only be made up is told', () => {
+  expect(play('Tls').fidelity.approximated.filter((line) => line.startsWith('made up, '))).toEqual([]);
+});
+
+test('an action that comes after the end of its deployment is told, and does not reach the next release', () => {
+  const report = playScenario('NoTestListener', 'releases:\n  - name: v2\n    actions:\n      - { at: AllowTraffic+20h, do: stop }\n  - name: v3\n    after: 30h\n');
+  expect(report.outcome).toBe('released');
+  expect(report.findings.filter(({ id }) => id === 'action-not-played')).toEqual([
+    expect.objectContaining({ level: 'warning', message: expect.stringContaining('action "stop" of release v2, 72000 s after the start of AllowTraffic, was not played') }),
+  ]);
+});
+
+test('a function that is no JavaScript is refused before anything is played', () => {
+  const { status, stderr } = greenlight(['rehearse', 'Snake/Web', '--app', folder]);
+  expect(stderr).toContain('has the runtime python3.13, and a rehearsal runs nodejs runtimes only');
+  expect(status).toBe(2);
 });
 
 test('a TLS listener is asked under its own name, and its certificate verified', () => {
