@@ -13,8 +13,8 @@ const STAMPS = join(ROOT, 'build', 'stamps.json');
 const SHARED_INPUTS = ['package-lock.json', 'scripts/build.mjs', 'lib/model/**/*.ts'];
 
 const STEPS = {
-  handlers: { inputs: ['lambda/**/*.ts', 'scripts/bundle-handlers.mjs'], output: 'build/handlers', run: buildHandlers },
-  command: { inputs: ['rehearsal/**/*', 'scripts/bundle-command.mjs'], output: 'build/rehearsal/greenlight.js', run: buildCommand },
+  handlers: { inputs: ['lambda/**/*.ts', 'scripts/bundle-handlers.mjs', 'scripts/third-party.mjs'], output: 'build/handlers', run: buildHandlers },
+  command: { inputs: ['rehearsal/**/*', 'scripts/bundle-command.mjs', 'scripts/third-party.mjs'], output: 'build/rehearsal/greenlight.js', run: buildCommand },
   constructs: { inputs: ['lib/**/*', 'package.json', 'README.md', 'tsconfig.jsii.json'], output: 'build/lib/index.js', run: buildConstructs },
   assembly: { inputs: ['lib/**/*', 'lambda/**/*.ts', 'examples/**/*', 'cdk.json', 'package.json'], output: 'build/cdk.out/manifest.json', run: synthesize },
 };

@@ -7,6 +7,8 @@ import { chmodSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { writeThirdPartyLicenses } from './third-party.mjs';
+
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export async function bundleCommand({ outDir }) {
@@ -20,8 +22,9 @@ export async function bundleCommand({ outDir }) {
     outdir: outDir,
     legalComments: 'none',
     logLevel: 'silent',
+    metafile: true,
   };
-  await Promise.all([
+  const bundles = await Promise.all([
     build({
       ...options,
       entryPoints: { greenlight: 'rehearsal/greenlight.ts' },
@@ -34,5 +37,6 @@ export async function bundleCommand({ outDir }) {
     build({ ...options, entryPoints: { x509: 'rehearsal/endpoints/x509.ts' }, minify: true }),
     build({ ...options, entryPoints: { preload: 'rehearsal/sandbox/preload/index.ts' } }),
   ]);
+  writeThirdPartyLicenses({ root: ROOT, outDir, inputs: bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)) });
   chmodSync(join(outDir, 'greenlight.js'), 0o755);
 }

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { writeThirdPartyLicenses } from './third-party.mjs';
+
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What Lambda never uses, since its credentials come in environment variables; and what is imported from there. */
@@ -16,7 +18,7 @@ const METADATA_PROVIDERS = ['fromContainerMetadata', 'fromInstanceMetadata'];
 const IMPORTS_MUST_RESOLVE = { 'unsupported-dynamic-import': 'error', 'unsupported-require-call': 'error', 'indirect-require': 'error' };
 
 /**
- * @typedef {{ name: string, file: string, bytes: number, parts: { package: string, bytes: number }[] }} Size
+ * @typedef {{ name: string, file: string, bytes: number, parts: { package: string, bytes: number }[], inputs: string[] }} Size
  *
  * @param {{ outDir: string }} options `<outDir>/<name>/index.js` is written for every file of lambda/handlers
  * @returns {Promise<Size[]>} how large they are, and what they are made of, largest first
@@ -24,7 +26,9 @@ const IMPORTS_MUST_RESOLVE = { 'unsupported-dynamic-import': 'error', 'unsupport
 export async function bundleHandlers({ outDir }) {
   const folder = join(ROOT, 'lambda', 'handlers');
   const names = (await readdir(folder)).filter((file) => file.endsWith('.ts')).map((file) => basename(file, '.ts')).sort();
-  return Promise.all(names.map((name) => bundleHandler(name, join(folder, `${name}.ts`), join(outDir, name, 'index.js'))));
+  const sizes = await Promise.all(names.map((name) => bundleHandler(name, join(folder, `${name}.ts`), join(outDir, name, 'index.js'))));
+  writeThirdPartyLicenses({ root: ROOT, outDir, inputs: sizes.flatMap(({ inputs }) => inputs) });
+  return sizes;
 }
 
 /** Bundles one file as every handler is bundled. */
@@ -49,7 +53,7 @@ export async function bundleHandler(name, entry, file) {
     plugins: [withoutUnusedCredentials],
   });
   const [output] = Object.values(metafile.outputs);
-  return { name, file, bytes: output.bytes, parts: partsOf(output.inputs) };
+  return { name, file, bytes: output.bytes, parts: partsOf(output.inputs), inputs: Object.keys(output.inputs) };
 }
 
 /** Puts a module in place of each unused credential provider that says so when somebody comes to need it. */

@@ -1,9 +1,9 @@
 /** The AWS of a rehearsal: one endpoint, and behind it what the stage knows. */
 import { startAwsEndpoint, type AwsEndpoint } from '../endpoints/aws-endpoint';
+import { cloudWatchBackend } from '../endpoints/cloudwatch-backend';
 import type { CodeDeployBackend } from '../endpoints/codedeploy-backend';
 import type { LambdaBackend } from '../endpoints/lambda-invoke';
 import { privateAddresses } from '../sandbox/network-map';
-import { alarmView } from './models';
 import type { World } from './world';
 
 export function startAws(world: World): Promise<AwsEndpoint> {
@@ -15,11 +15,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     ...(options.port === undefined ? {} : { port: options.port }),
     authorizer: world.permissions,
     codeDeploy: notingReports(world),
-    cloudWatch: {
-      put: (datum) => metrics.put(datum),
-      alarms: () => alarms.describe().map(alarmView),
-      setState: (name, state, reason, data) => alarms.setState(name, state, reason, data),
-    },
+    cloudWatch: cloudWatchBackend(alarms, metrics),
     lambda: lambdaOf(world),
     loadBalancers: () => {
       const addresses = privateAddresses(world.network());

@@ -15,7 +15,6 @@ const MODELLED = [
 const APPROXIMATED = [
   "a handler's own CPU time and cold start take no virtual time",
   'metrics arrive without delay',
-  'service behaviour that nobody documents: see rehearsal/engine/service-behaviour.ts',
 ];
 
 const NOT_MODELLED = [
@@ -25,7 +24,6 @@ const NOT_MODELLED = [
 ];
 
 export function fidelity(world: World, { model, versions, load }: StagedRollout): Fidelity {
-  const assumed = Object.values(SERVICE_BEHAVIOUR).filter(({ certainty }) => certainty === 'assumed' || certainty === 'inferred').length;
   const traffic =
     load === 0
       ? []
@@ -35,11 +33,12 @@ export function fidelity(world: World, { model, versions, load }: StagedRollout)
   return {
     modelled: [...MODELLED],
     approximated: [
-      ...APPROXIMATED.map((line) => (line.startsWith('service behaviour') ? `${line} (${assumed} named assumptions)` : line)),
+      ...APPROXIMATED,
       ...traffic,
       ...world.options.assembly.approximated.map((what) => `made up, since the assembly does not tell it: ${what}`),
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
+      ...assumptions(),
     ],
     notModelled: [
       ...NOT_MODELLED,
@@ -48,6 +47,13 @@ export function fidelity(world: World, { model, versions, load }: StagedRollout)
       ...layers(world, model.appSpec.Hooks ?? []),
     ],
   };
+}
+
+/** What the service does where no source settles it. */
+function assumptions(): readonly string[] {
+  return Object.entries(SERVICE_BEHAVIOUR)
+    .filter(([, { certainty }]) => certainty === 'assumed' || certainty === 'inferred')
+    .map(([name, { what, value, certainty }]) => `${certainty} of the service: ${what} (${name}: ${String(value)})`);
 }
 
 function layers(world: World, hooks: readonly Readonly<Record<string, string>>[]): readonly string[] {

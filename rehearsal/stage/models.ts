@@ -1,10 +1,8 @@
 /** From the resolved template to what the engine takes. */
 import type { ResolvedAlarm } from '../assembly/alarms';
 import type { RolloutModel } from '../assembly/rollout-model';
-import type { AlarmView } from '../endpoints/cloudwatch-backend';
 import type { MetricAlarmProperties } from '../engine/alarm-source';
 import type { AlarmDefinition, CompositeAlarmProperties } from '../engine/alarm-definition';
-import type { AlarmDescription } from '../engine/alarms';
 import type { DeploymentGroupModel } from '../engine/deployment-group';
 
 export function deploymentGroupModel(rollout: RolloutModel): DeploymentGroupModel {
@@ -44,25 +42,4 @@ export function alarmDefinition(alarm: ResolvedAlarm): AlarmDefinition {
     case 'outside':
       return { ...identity, type: 'outside', reason: 'it is made outside of this assembly, so that only its name is known' };
   }
-}
-
-/** Members of the API that CloudFormation names differently, or that the state holds. */
-const NOT_IN_API = ['AlarmName', 'Tags'];
-
-export function alarmView(alarm: AlarmDescription): AlarmView {
-  const { definition } = alarm;
-  const state = {
-    name: definition.name,
-    arn: definition.arn,
-    state: alarm.StateValue,
-    reason: alarm.StateReason,
-    ...(alarm.StateReasonData === undefined ? {} : { reasonData: alarm.StateReasonData }),
-    updatedAt: alarm.StateUpdatedTimestamp,
-    transitionedAt: alarm.StateTransitionedTimestamp,
-  };
-  if (definition.type === 'outside') {
-    return { ...state, kind: 'metric', definition: { ActionsEnabled: true } };
-  }
-  const entries = Object.entries(definition.properties).filter(([name]) => !NOT_IN_API.includes(name));
-  return { ...state, kind: definition.type, definition: { ...Object.fromEntries(entries), ActionsEnabled: alarm.ActionsEnabled } };
 }
