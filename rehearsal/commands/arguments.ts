@@ -123,7 +123,7 @@ function rehearseCommand(printed: string[], done: (options: RehearseOptions) => 
     .addOption(portOption())
     .addOption(
       new Option('--allow-host <HOST>', 'host outside the app that a hook may reach; can be given several times')
-        .default([])
+        .default([], 'none')
         .argParser(host),
     )
     .addOption(
