@@ -48,7 +48,7 @@ describe('parseSuite', () => {
     ['a check without assertions', withCheck({ assertions: [] }), "'checks[0].assertions' must be a list with at least one entry, got an empty list"],
     ['two checks of one name', { ...SUITE, checks: [CHECK, CHECK] }, 'the check name "home" is used twice; give every check a name of its own'],
     ['an unknown kind of check', withCheck({ kind: 'load' }), '\'checks[0].kind\' must be one of http, alarm, got "load"'],
-    ['an unknown assertion', withAssertion({ kind: 'always' }), "'checks[0].assertions[0].kind' must be one of status, statusBetween, headerEquals"],
+    ['an unknown assertion', withAssertion({ kind: 'always' }), "'checks[0].assertions[0].kind' must be one of status, statusIn, statusBetween, headerEquals"],
     ['no passes in a row', withPolicy({ passes: { consecutive: 0 } }), "'checks[0].policy.passes.consecutive' must be a whole number from 1 to 1000, got 0"],
     ['three of two', withPolicy({ passes: { atLeast: 3, of: 2 } }), "'checks[0].policy.passes.atLeast' must be a whole number from 1 to 2, got 3"],
     ['an unknown mode', withPolicy({ mode: 'WATCH' }), '\'checks[0].policy.mode\' must be one of ENFORCE, SHADOW, got "WATCH"'],
