@@ -1,7 +1,7 @@
 import { CheckMode, EcsEndpoint, EcsRollout, HttpAssertion, HttpCheck, LifecycleHook, TrafficShift } from 'cdk-greenlight';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { Duration, Size, Stack } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 /** Two services in one cluster, released after the same check: one enforces it, the other one only watches it. */
@@ -16,6 +16,8 @@ export class HttpChecksStack extends Stack {
 
   private release(name: string, cluster: ecs.Cluster, mode: CheckMode): void {
     const taskDefinition = new ecs.FargateTaskDefinition(this, `${name}Task`);
+    // Keeps the revisions of earlier releases, so that they can be deployed again.
+    taskDefinition.applyRemovalPolicy(RemovalPolicy.RETAIN);
     taskDefinition.addContainer('web', { image: ecs.ContainerImage.fromRegistry('public.ecr.aws/nginx/nginx:stable'), portMappings: [{ containerPort: 80 }] });
     const service = new ecs.FargateService(this, `${name}Service`, {
       cluster,
@@ -29,6 +31,7 @@ export class HttpChecksStack extends Stack {
       traffic: TrafficShift.allAtOnce(),
       hooks: { afterAllowTestTraffic: LifecycleHook.checks({ checks: [orders(mode)] }) },
       terminationWait: Duration.minutes(5),
+      expectedRequestsPerSecond: 5,
     });
     rollout.productionListener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(cluster.vpc.vpcCidrBlock), 'Clients in the VPC');
   }

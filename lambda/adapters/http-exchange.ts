@@ -80,9 +80,9 @@ function freshAgent(hop: Hop, options: SenderOptions): http.Agent {
   return hop.url.protocol === 'https:' ? new https.Agent(tlsOptions(options)) : new http.Agent();
 }
 
-/** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+/** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. A resumed session would show none: each connection asks for its own. */
 function tlsOptions({ authorities }: SenderOptions): https.AgentOptions {
-  return { rejectUnauthorized: true, ...(authorities === undefined ? {} : { ca: [...authorities] }) };
+  return { rejectUnauthorized: true, maxCachedSessions: 0, ...(authorities === undefined ? {} : { ca: [...authorities] }) };
 }
 
 /** One refused address is enough to refuse the name: which of them is connected to must not be a matter of luck. */

@@ -4,7 +4,7 @@ import { SizeRoundingBehavior, Token } from 'aws-cdk-lib/core';
 
 import type { CookieOptions } from '../checks/cookie-options';
 import type { CookieConditionDocument } from '../model/suite';
-import { requireHeaderName } from './http-syntax';
+import { HTTP_TOKEN } from './http-syntax';
 import { requireKnown } from './numbers';
 
 const MAX_DESCRIPTION = 200;
@@ -52,8 +52,14 @@ export function sizeInBytes(what: string, size: Size): number {
   return size.toBytes({ rounding: SizeRoundingBehavior.FAIL });
 }
 
+function requireCookieName(name: string): void {
+  if (Token.isUnresolved(name) || !HTTP_TOKEN.test(name)) {
+    throw new Error(`'${name}' is not a cookie name that is known at synth; use letters, digits, '-' and '_'`);
+  }
+}
+
 export function cookieCondition(name: string, { secure, httpOnly, sameSite, domain, path }: CookieOptions): CookieConditionDocument {
-  requireHeaderName(name);
+  requireCookieName(name);
   const wanted = { secure, httpOnly, sameSite, domain: domain?.replace(/^\./, ''), path };
   const token = [domain, path].find((text) => Token.isUnresolved(text));
   if (token !== undefined) {
