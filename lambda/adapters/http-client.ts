@@ -14,6 +14,8 @@ export interface HttpClientOptions {
   readonly policy?: AddressPolicy;
   /** Certificate authorities instead of the system's. */
   readonly authorities?: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly today?: () => number;
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -26,8 +28,8 @@ const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-author
  * hook must not reach are refused, and what was checked is what is connected to. Certificates are always verified.
  */
 export function httpClient(options: HttpClientOptions): HttpClient {
-  const { clock, resolve = resolveByDns, policy = refuseLocalAddresses, authorities } = options;
-  const sender = httpSender({ clock, resolve, policy, authorities });
+  const { clock, resolve = resolveByDns, policy = refuseLocalAddresses, authorities, today = Date.now } = options;
+  const sender = httpSender({ clock, resolve, policy, authorities, today });
   return {
     send: async (request, signal) => {
       const startedAt = clock.now();
@@ -46,7 +48,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
 }
 
 /** The redirect after the last one that may be followed is the answer. */
-async function follow(sender: Sender, request: OutgoingRequest, signal: AbortSignal): Promise<HopAnswer> {
+async function follow(sender: Sender, request: OutgoingRequest, signal: AbortSignal): Promise<HopAnswer & { readonly url: string }> {
   let hop: Hop = { method: request.method, url: new URL(request.url), headers: request.headers, host: request.host, body: request.body };
   let lookupMs = 0;
   for (let followed = 0; ; followed++) {
@@ -54,10 +56,15 @@ async function follow(sender: Sender, request: OutgoingRequest, signal: AbortSig
     lookupMs += answer.lookupMs;
     const next = followed < request.maxRedirects ? nextHop(hop, answer) : undefined;
     if (next === undefined) {
-      return { ...answer, lookupMs };
+      return { ...answer, lookupMs, url: withoutFragment(hop.url) };
     }
     hop = next;
   }
+}
+
+/** A fragment is never sent, and says nothing about what answered. */
+function withoutFragment(url: URL): string {
+  return url.hash === '' ? url.href : url.href.slice(0, -url.hash.length);
 }
 
 /** Where a redirect leads; undefined where the answer is none, or leads to what cannot be asked. */

@@ -3,9 +3,10 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 import { TransportFailure } from '../core/failures';
-import type { Clock } from '../core/ports';
+import type { Clock, ServerCertificate } from '../core/ports';
 import { MAX_BODY_BYTES } from '../core/ports';
 import type { Address, AddressPolicy } from './address-policy';
 import type { AddressResolver } from './address-resolver';
@@ -24,8 +25,11 @@ export interface Hop {
 export interface HopAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly setCookies: readonly string[];
   readonly body: string;
+  readonly bytes: Uint8Array;
   readonly bodyTruncated: boolean;
+  readonly certificate?: ServerCertificate;
   /** How long it took to find the addresses. */
   readonly lookupMs: number;
 }
@@ -37,7 +41,11 @@ export interface SenderOptions {
   readonly resolve: AddressResolver;
   readonly policy: AddressPolicy;
   readonly authorities: readonly string[] | undefined;
+  /** Milliseconds since 1970: certificates end on a date. */
+  readonly today: () => number;
 }
+
+const DAY_MS = 86_400_000;
 
 /** Sending these twice does no harm. */
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
@@ -55,12 +63,12 @@ export function httpSender(options: SenderOptions): Sender {
     // What must not be sent twice never meets a connection that the server is just closing.
     const agent = SAFE_METHODS.includes(hop.method) ? kept : freshAgent(hop, options);
     try {
-      return { ...(await exchange(hop, requestOptions(hop, addresses, agent), signal)), lookupMs };
+      return { ...(await exchange(hop, requestOptions(hop, addresses, agent), options, signal)), lookupMs };
     } catch (error) {
       if (!(error instanceof StaleConnection)) {
         throw error;
       }
-      return { ...(await exchange(hop, requestOptions(hop, addresses, freshAgent(hop, options)), signal)), lookupMs };
+      return { ...(await exchange(hop, requestOptions(hop, addresses, freshAgent(hop, options)), options, signal)), lookupMs };
     }
   };
 }
@@ -72,9 +80,9 @@ function freshAgent(hop: Hop, options: SenderOptions): http.Agent {
   return hop.url.protocol === 'https:' ? new https.Agent(tlsOptions(options)) : new http.Agent();
 }
 
-/** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+/** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. A resumed session would show none: each connection asks for its own. */
 function tlsOptions({ authorities }: SenderOptions): https.AgentOptions {
-  return { rejectUnauthorized: true, ...(authorities === undefined ? {} : { ca: [...authorities] }) };
+  return { rejectUnauthorized: true, maxCachedSessions: 0, ...(authorities === undefined ? {} : { ca: [...authorities] }) };
 }
 
 /** One refused address is enough to refuse the name: which of them is connected to must not be a matter of luck. */
@@ -131,7 +139,7 @@ function pinned(addresses: readonly Address[]): LookupFunction {
   };
 }
 
-function exchange(hop: Hop, options: RequestOptions, signal: AbortSignal): Promise<Omit<HopAnswer, 'lookupMs'>> {
+function exchange(hop: Hop, options: RequestOptions, { today }: SenderOptions, signal: AbortSignal): Promise<Omit<HopAnswer, 'lookupMs'>> {
   return new Promise((resolve, reject) => {
     let answered = false;
     const request = (hop.url.protocol === 'https:' ? https : http).request(options);
@@ -150,8 +158,10 @@ function exchange(hop: Hop, options: RequestOptions, signal: AbortSignal): Promi
     });
     request.on('response', (response) => {
       answered = true;
+      // Asked now: a connection that is closed knows its certificate no more.
+      const certificate = certificateOf(response, today());
       readBody(response).then(
-        (body) => resolve({ status: response.statusCode ?? 0, headers: joined(response.rawHeaders), ...body }),
+        (body) => resolve({ status: response.statusCode ?? 0, headers: joined(response.rawHeaders), setCookies: response.headers['set-cookie'] ?? [], ...certificate, ...body }),
         (error) => reject(signal.aborted ? signal.reason : transportFailure(error)),
       );
     });
@@ -159,12 +169,17 @@ function exchange(hop: Hop, options: RequestOptions, signal: AbortSignal): Promi
   });
 }
 
+function certificateOf({ socket }: IncomingMessage, now: number): { readonly certificate?: ServerCertificate } {
+  const validTo = socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : Number.NaN;
+  return Number.isNaN(validTo) ? {} : { certificate: { validTo: new Date(validTo).toISOString(), daysLeft: (validTo - now) / DAY_MS } };
+}
+
 function isStale(hop: Hop, request: ClientRequest, error: NodeJS.ErrnoException): boolean {
   return request.reusedSocket && SAFE_METHODS.includes(hop.method) && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 /** Reads to the end or to the limit, and then lets go of the connection. */
-async function readBody(response: IncomingMessage): Promise<{ readonly body: string; readonly bodyTruncated: boolean }> {
+async function readBody(response: IncomingMessage): Promise<Pick<HopAnswer, 'body' | 'bytes' | 'bodyTruncated'>> {
   // One buffer for all of it: a body may come in a million chunks, each of which is an object far larger than its byte.
   const kept = Buffer.allocUnsafe(MAX_BODY_BYTES);
   let size = 0;
@@ -176,7 +191,8 @@ async function readBody(response: IncomingMessage): Promise<{ readonly body: str
       break;
     }
   }
-  return { body: kept.toString('utf8', 0, Math.min(size, MAX_BODY_BYTES)), bodyTruncated: size > MAX_BODY_BYTES };
+  const bytes = kept.subarray(0, Math.min(size, MAX_BODY_BYTES));
+  return { body: bytes.toString('utf8'), bytes, bodyTruncated: size > MAX_BODY_BYTES };
 }
 
 /** Names and values in turn. Node's own headers drop the second value of some, and cannot hold every name. */

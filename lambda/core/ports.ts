@@ -91,11 +91,26 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case; a header that came several times is joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Each `Set-Cookie` header for itself: joined, they could not be told apart. */
+  readonly setCookies: readonly string[];
   readonly body: string;
-  /** The body went on after `MAX_BODY_BYTES`; `body` holds its beginning. */
+  /** The body as it came. */
+  readonly bytes: Uint8Array;
+  /** The body went on after `MAX_BODY_BYTES`; `body` and `bytes` hold its beginning. */
   readonly bodyTruncated: boolean;
+  /** What answered, after redirects. */
+  readonly url: string;
+  /** Of the server that answered; absent where it did not speak TLS. */
+  readonly certificate?: ServerCertificate;
   /** From the start of the request to the last byte that was read, without the time to find its addresses. */
   readonly durationMs: number;
+}
+
+export interface ServerCertificate {
+  /** Such as `2027-01-31T12:00:00.000Z`. */
+  readonly validTo: string;
+  /** From now; a part of a day counts as such. */
+  readonly daysLeft: number;
 }
 
 /** Runs work that computes and never waits; throws `Overdue` when it computes for longer than `ms`. A timer could not end it. */

@@ -1,29 +1,48 @@
-import type { Duration } from 'aws-cdk-lib/core';
+import type { Duration, Size } from 'aws-cdk-lib/core';
 
-import type { AssertionDocument } from '../model/suite';
+import type { AssertionDocument, AssertionModifiers, ConditionDocument } from '../model/suite';
 import type { DeployTimeValues } from '../private/deploy-time-values';
-import { requireHeaderName, requireJsonPath, requirePattern } from '../private/http-syntax';
-import { requireDuration, requireKnown, requireWhole } from '../private/numbers';
+import { cookieCondition, requireDescription, requireSha256, sizeInBytes } from '../private/assertion-syntax';
+import { requirePattern } from '../private/http-syntax';
+import { requireDuration, requireRange, requireWhole } from '../private/numbers';
+import type { CookieOptions } from './cookie-options';
+import { FinalUrlExpectation } from './final-url-expectation';
+import { HeaderExpectation } from './header-expectation';
+import { JsonPathExpectation } from './json-path-expectation';
 
 /** A response that takes longer than any request may is no latency to ask for. */
 const MAX_LATENCY_MS = 300_000;
 
-/** Something that must hold for a response. */
+/** A century: no certificate is valid for longer. */
+const MAX_DAYS = 36_500;
+
+/** Something that must hold for a response. Assertions are values: what changes one returns another. */
 export class HttpAssertion {
   /** The status code is this one. */
   public static status(code: number): HttpAssertion {
     requireWhole('status', code, 100, 599);
-    return new HttpAssertion(() => ({ kind: 'status', equals: code }));
+    return HttpAssertion._of(() => ({ kind: 'status', equals: code }));
+  }
+
+  /**
+   * The status code is one of these.
+   *
+   * @param codes at least one
+   */
+  public static statusIn(...codes: number[]): HttpAssertion {
+    if (codes.length === 0) {
+      throw new Error("'statusIn' needs a status code, got none; name those that are good");
+    }
+    codes.forEach((code) => requireWhole('status', code, 100, 599));
+    return HttpAssertion._of(() => ({ kind: 'statusIn', values: codes }));
   }
 
   /** The status code is in this range, both ends included. */
   public static statusBetween(min: number, max: number): HttpAssertion {
     requireWhole('min', min, 100, 599);
     requireWhole('max', max, 100, 599);
-    if (min > max) {
-      throw new Error(`'min' must not be above 'max', got ${min} and ${max}; swap them`);
-    }
-    return new HttpAssertion(() => ({ kind: 'statusBetween', min, max }));
+    requireRange(min, max);
+    return HttpAssertion._of(() => ({ kind: 'statusBetween', min, max }));
   }
 
   /** A response header; say next what must hold for it. */
@@ -31,12 +50,18 @@ export class HttpAssertion {
     return new HeaderExpectation(name);
   }
 
+  /** The response sets this cookie, with the value and the attributes that are named. The value that came is never reported. */
+  public static cookie(name: string, options: CookieOptions = {}): HttpAssertion {
+    const condition = cookieCondition(name, options);
+    return HttpAssertion._of((values) => ({ ...condition, ...(options.value === undefined ? {} : { equals: values.replace(options.value) }) }));
+  }
+
   /** The body, up to 1 MB of it, contains this text. */
   public static bodyContains(text: string): HttpAssertion {
     if (text.length === 0) {
       throw new Error("'bodyContains' needs a text, got an empty one, which every body contains; name the text to find");
     }
-    return new HttpAssertion((values) => ({ kind: 'bodyContains', text: values.replace(text) }));
+    return HttpAssertion._of((values) => ({ kind: 'bodyContains', text: values.replace(text) }));
   }
 
   /**
@@ -46,7 +71,24 @@ export class HttpAssertion {
    */
   public static bodyMatches(pattern: string): HttpAssertion {
     requirePattern(pattern);
-    return new HttpAssertion((values) => ({ kind: 'bodyMatches', pattern: values.replace(pattern) }));
+    return HttpAssertion._of((values) => ({ kind: 'bodyMatches', pattern: values.replace(pattern) }));
+  }
+
+  /** The size of the body is in this range, both ends included: its `Content-Length`, else what was read. */
+  public static bodySizeBetween(min: Size, max: Size): HttpAssertion {
+    const range = { min: sizeInBytes('min', min), max: sizeInBytes('max', max) };
+    requireRange(range.min, range.max);
+    return HttpAssertion._of(() => ({ kind: 'bodySize', ...range }));
+  }
+
+  /**
+   * The bytes of the body, which must not be more than 1 MB, have this SHA-256.
+   *
+   * @param hash 64 hexadecimal digits
+   */
+  public static bodySha256(hash: string): HttpAssertion {
+    requireSha256(hash);
+    return HttpAssertion._of(() => ({ kind: 'bodySha256', equals: hash.toLowerCase() }));
   }
 
   /**
@@ -61,90 +103,61 @@ export class HttpAssertion {
   /** The time from sending the request to the end of the response is below this. */
   public static latencyBelow(limit: Duration): HttpAssertion {
     requireDuration('latencyBelow', limit, 'milliseconds', 1, MAX_LATENCY_MS);
-    return new HttpAssertion(() => ({ kind: 'latencyBelow', ms: limit.toMilliseconds() }));
+    return HttpAssertion._of(() => ({ kind: 'latencyBelow', ms: limit.toMilliseconds() }));
+  }
+
+  /** The certificate of the server that answered is valid for at least so many days more, 0 to 36500. Undecided without TLS. */
+  public static tlsDaysLeft(atLeast: number): HttpAssertion {
+    requireWhole('tlsDaysLeft', atLeast, 0, MAX_DAYS);
+    return HttpAssertion._of(() => ({ kind: 'tlsDaysLeft', atLeast }));
+  }
+
+  /** The URL that answered, after the redirects that the check follows (`maxRedirects`); say next what must hold for it. */
+  public static finalUrl(): FinalUrlExpectation {
+    return new FinalUrlExpectation();
   }
 
   /** @internal */
-  public static _of(render: (values: DeployTimeValues) => AssertionDocument): HttpAssertion {
-    return new HttpAssertion(render);
+  public static _of(render: (values: DeployTimeValues) => ConditionDocument): HttpAssertion {
+    return new HttpAssertion(render, {});
   }
 
-  private constructor(private readonly render: (values: DeployTimeValues) => AssertionDocument) {}
+  private constructor(
+    private readonly render: (values: DeployTimeValues) => ConditionDocument,
+    private readonly modifiers: AssertionModifiers,
+  ) {}
+
+  /**
+   * The opposite. What the assertion is about must still be there: a header or a JSON value that is missing is none that differs. Of several
+   * selected JSON values, not a single one may be as described.
+   */
+  public negate(): HttpAssertion {
+    const { negate, ...others } = this.modifiers;
+    return new HttpAssertion(this.render, negate === true ? others : { ...others, negate: true });
+  }
+
+  /** The same, but only reported: where it does not hold, the reason of the check says `warning: ...`, and the verdict stays as it is. */
+  public asWarning(): HttpAssertion {
+    return new HttpAssertion(this.render, { ...this.modifiers, warning: true });
+  }
+
+  /**
+   * The same, with what it means to people, which stands before what was measured.
+   *
+   * @param text 1 to 200 characters
+   */
+  public describedAs(text: string): HttpAssertion {
+    requireDescription(text);
+    return new HttpAssertion(this.render, { ...this.modifiers, description: text });
+  }
+
+  /** @internal */
+  public get _isWarning(): boolean {
+    return this.modifiers.warning === true;
+  }
 
   /** @internal */
   public _render(values: DeployTimeValues): AssertionDocument {
-    return this.render(values);
-  }
-}
-
-/** What must hold for a response header. */
-export class HeaderExpectation {
-  private readonly header: string;
-
-  /** @param header name of the header; case does not matter */
-  constructor(header: string) {
-    requireHeaderName(header);
-    this.header = header;
-  }
-
-  /** The header has this value. */
-  public equalsText(value: string): HttpAssertion {
-    return HttpAssertion._of((values) => ({ kind: 'headerEquals', name: this.header, equals: values.replace(value) }));
-  }
-
-  /** The value matches this pattern somewhere: a regular expression in RE2 syntax. */
-  public matches(pattern: string): HttpAssertion {
-    requirePattern(pattern);
-    return HttpAssertion._of((values) => ({ kind: 'headerMatches', name: this.header, pattern: values.replace(pattern) }));
-  }
-}
-
-/** What must hold for a value in a JSON body. */
-export class JsonPathExpectation {
-  private readonly path: string;
-
-  /** @param path a JSONPath of RFC 9535, such as `$.status` */
-  constructor(path: string) {
-    requireJsonPath(path);
-    this.path = path;
-  }
-
-  /** The value is this text. */
-  public equalsText(value: string): HttpAssertion {
-    return HttpAssertion._of((values) => ({ kind: 'jsonPathEquals', path: this.path, equals: values.replace(value) }));
-  }
-
-  /** The value is this number. */
-  public equalsNumber(value: number): HttpAssertion {
-    requireKnown("'equalsNumber'", value);
-    if (!Number.isFinite(value)) {
-      throw new Error(`'equalsNumber' must be a finite number, got ${value}, which JSON does not have; ask for a number, or by 'equalsNull'`);
-    }
-    return this.equalsConstant(value);
-  }
-
-  /** The value is this boolean. */
-  public equalsBoolean(value: boolean): HttpAssertion {
-    return this.equalsConstant(value);
-  }
-
-  /** The value is there, and is null. */
-  public equalsNull(): HttpAssertion {
-    return this.equalsConstant(null);
-  }
-
-  /** The value is a text that matches this pattern somewhere: a regular expression in RE2 syntax. */
-  public matches(pattern: string): HttpAssertion {
-    requirePattern(pattern);
-    return HttpAssertion._of((values) => ({ kind: 'jsonPathMatches', path: this.path, pattern: values.replace(pattern) }));
-  }
-
-  /** The path leads to a value. */
-  public exists(): HttpAssertion {
-    return HttpAssertion._of(() => ({ kind: 'jsonPathExists', path: this.path }));
-  }
-
-  private equalsConstant(value: number | boolean | null): HttpAssertion {
-    return HttpAssertion._of(() => ({ kind: 'jsonPathEquals', path: this.path, equals: value }));
+    return { ...this.render(values), ...this.modifiers };
   }
 }

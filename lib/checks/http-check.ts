@@ -50,6 +50,9 @@ export class HttpCheck extends Check {
           `HttpAssertion.status(200)`,
       );
     }
+    if (options.assertions.every((assertion) => assertion._isWarning)) {
+      throw new Error(`check '${this.name}' only warns, and would pass whatever answers; enforce an assertion, or put the check in shadow with 'mode'`);
+    }
   }
 
   /** @internal */

@@ -73,14 +73,60 @@ export interface HttpCheckDocument extends CheckDocumentBase {
   readonly assertions: readonly AssertionDocument[];
 }
 
-export type AssertionDocument =
+/** What is asserted of an answer, and how it is judged. */
+export type AssertionDocument = ConditionDocument & AssertionModifiers;
+
+export interface AssertionModifiers {
+  /** The condition must not hold. What it is about must still be there: a value that is missing proves nothing. */
+  readonly negate?: true;
+  /** Reported, and never decides. */
+  readonly warning?: true;
+  /** What it means, for people. */
+  readonly description?: string;
+}
+
+/** Ranges include both ends. */
+export type ConditionDocument =
   | { readonly kind: 'status'; readonly equals: number }
+  | { readonly kind: 'statusIn'; readonly values: readonly number[] }
   | { readonly kind: 'statusBetween'; readonly min: number; readonly max: number }
   | { readonly kind: 'headerEquals'; readonly name: string; readonly equals: string }
   | { readonly kind: 'headerMatches'; readonly name: string; readonly pattern: string }
+  | { readonly kind: 'headerExists'; readonly name: string }
+  | { readonly kind: 'headerAbsent'; readonly name: string }
   | { readonly kind: 'bodyContains'; readonly text: string }
   | { readonly kind: 'bodyMatches'; readonly pattern: string }
+  /** Bytes. */
+  | { readonly kind: 'bodySize'; readonly min: number; readonly max: number }
+  /** Of the bytes as they came: 64 hexadecimal digits in lower case. */
+  | { readonly kind: 'bodySha256'; readonly equals: string }
   | { readonly kind: 'jsonPathEquals'; readonly path: string; readonly equals: string | number | boolean | null }
   | { readonly kind: 'jsonPathMatches'; readonly path: string; readonly pattern: string }
+  | { readonly kind: 'jsonPathBetween'; readonly path: string; readonly min: number; readonly max: number }
   | { readonly kind: 'jsonPathExists'; readonly path: string }
-  | { readonly kind: 'latencyBelow'; readonly ms: number };
+  | { readonly kind: 'jsonPathAbsent'; readonly path: string }
+  /** How many values the path selects. */
+  | { readonly kind: 'jsonPathCount'; readonly path: string; readonly min: number; readonly max: number }
+  | { readonly kind: 'latencyBelow'; readonly ms: number }
+  /** The certificate of the server is valid for at least so many days more. */
+  | { readonly kind: 'tlsDaysLeft'; readonly atLeast: number }
+  /** Where the answer came from, after redirects. */
+  | { readonly kind: 'finalUrlEquals'; readonly equals: string }
+  | { readonly kind: 'finalUrlMatches'; readonly pattern: string }
+  | CookieConditionDocument;
+
+/** The answer sets this cookie, and all that is named here holds for it. */
+export interface CookieConditionDocument {
+  readonly kind: 'cookie';
+  readonly name: string;
+  readonly equals?: string;
+  readonly attributes: CookieAttributes;
+}
+
+export interface CookieAttributes {
+  readonly secure?: boolean;
+  readonly httpOnly?: boolean;
+  readonly sameSite?: 'Strict' | 'Lax' | 'None';
+  readonly domain?: string;
+  readonly path?: string;
+}

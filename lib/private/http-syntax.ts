@@ -4,7 +4,7 @@ import { Token } from 'aws-cdk-lib/core';
 import { patternProblem } from './patterns';
 
 /** A token of RFC 9110, which methods and header names are made of. */
-const HTTP_TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+export const HTTP_TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Headers that the handler sets by itself. */
 const RESERVED_HEADERS = ['host', 'content-length', 'connection', 'transfer-encoding'];

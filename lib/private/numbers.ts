@@ -15,6 +15,13 @@ export function requireWhole(prop: string, value: number, min: number, max: numb
   }
 }
 
+/** Throws when the ends of a range are the wrong way round. */
+export function requireRange(min: number, max: number): void {
+  if (min > max) {
+    throw new Error(`'min' must not be above 'max', got ${min} and ${max}; swap them`);
+  }
+}
+
 /** Throws when a number is a deploy-time value. */
 export function requireKnown(what: string, value: number): void {
   if (Token.isUnresolved(value)) {

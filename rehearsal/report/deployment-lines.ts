@@ -133,15 +133,22 @@ function guardianText(guardian: NonNullable<HookRunReport['guardian']>): string 
 
 function checkLines(check: CheckResult, all: readonly CheckResult[], style: Style, room: number): string[] {
   const { paint, signs } = style;
-  const mark = { pass: paint.green(signs.good), fail: paint.red(signs.bad), inconclusive: paint.yellow(signs.unknown) }[check.verdict];
+  // A shadow decides nothing, and must not look as if it had.
+  const color = check.shadow === true && check.verdict !== 'pass' ? paint.yellow : { pass: paint.green, fail: paint.red, inconclusive: paint.yellow }[check.verdict];
+  const mark = color({ pass: signs.good, fail: signs.bad, inconclusive: signs.unknown }[check.verdict]);
   const column = Math.min(CHECK_NAME, Math.max(...all.map(({ name }) => name.length)));
   const name = shorten(check.name, column, signs.ellipsis).padEnd(column);
-  const text = `${briefReason(check, style)}${countedSamples(check)}`;
+  const text = `${shadowText(check)}${briefReason(check, style)}${countedSamples(check)}`;
   const width = room - column - 4;
-  // One line is enough for what passed.
-  const [first = '', ...rest] = check.verdict === 'pass' ? [shorten(text, width, signs.ellipsis)] : wrap(text, width);
-  const shown = check.verdict === 'pass' ? paint.dim(first) : first;
+  // One line is enough for what passed without a warning.
+  const quiet = check.verdict === 'pass' && check.measurements.every(({ ok }) => ok);
+  const [first = '', ...rest] = quiet ? [shorten(text, width, signs.ellipsis)] : wrap(text, width);
+  const shown = quiet ? paint.dim(first) : first;
   return [`${mark} ${name}  ${shown}`, ...rest.map((line) => `${' '.repeat(column + 4)}${line}`)];
+}
+
+function shadowText({ shadow, verdict }: CheckResult): string {
+  return shadow !== true ? '' : verdict === 'pass' ? 'in shadow: ' : 'in shadow, would have stopped it: ';
 }
 
 /** Without the name of the check, which stands beside it, and without host names of load balancers, which nobody can read. */

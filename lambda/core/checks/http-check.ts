@@ -36,13 +36,16 @@ export async function ask({ request, label }: PreparedRequest, http: HttpClient,
 }
 
 function judged({ label }: PreparedRequest, answer: HttpAnswer, findings: readonly Finding[]): Measurement {
-  const failed = findings.filter(({ outcome }) => outcome === 'fails');
-  const undecided = findings.filter(({ outcome }) => outcome === 'undecided');
+  const decisive = findings.filter(({ warning }) => !warning);
+  const failed = decisive.filter(({ outcome }) => outcome === 'fails');
+  const undecided = decisive.filter(({ outcome }) => outcome === 'undecided');
   const telling = failed.length > 0 ? failed : undecided;
-  const because = telling.length > 0 ? telling.map(({ statement }) => statement).join('; ') : `${counted(findings.length, 'assertion')} held`;
+  const because = telling.length > 0 ? telling.map(({ statement }) => statement) : [`${counted(decisive.length, 'assertion')} held`];
+  const warnings = findings.filter(({ warning, outcome }) => warning && outcome !== 'holds').map(({ statement }) => `warning: ${statement}`);
   return {
-    outcome: failed.length > 0 ? 'fail' : undecided.length > 0 ? 'inconclusive' : 'pass',
-    reason: excerpt(`${because} (${label}, ${answerFacts(answer)})`, MAX_REASON_LENGTH),
+    // Warnings alone prove nothing.
+    outcome: failed.length > 0 ? 'fail' : undecided.length > 0 || decisive.length === 0 ? 'inconclusive' : 'pass',
+    reason: excerpt(`${[...because, ...warnings].join('; ')} (${label}, ${answerFacts(answer)})`, MAX_REASON_LENGTH),
     measurements: findings.map(({ what, measured, threshold, outcome }) => ({ what, measured, threshold, ok: outcome === 'holds' })),
     samples: 1,
     // The same answer would be as undecided the next time: its body is too large, or too deep.

@@ -4,7 +4,8 @@ import type { Probe } from '../engine/play';
 import { alarmProbe } from './alarm-check';
 import type { Fields } from './fields';
 import { httpProbe } from './http-check';
-import { parseAssertion, parseRequest, parseTarget } from './parse-http';
+import { parseAssertions } from './parse-assertion';
+import { parseRequest, parseTarget } from './parse-http';
 import { parseCheckPolicy } from './parse-policy';
 import type { ProbeTools } from './tools';
 
@@ -32,7 +33,7 @@ export function probeOf(document: CheckDocument, tools: ProbeTools): Probe {
 
 function parseHttp(fields: Fields, base: CheckDocumentBase): HttpCheckDocument {
   const target = parseTarget(fields.object('target'));
-  return { kind: 'http', ...base, target, request: parseRequest(fields.object('request'), target), assertions: fields.list('assertions', parseAssertion) };
+  return { kind: 'http', ...base, target, request: parseRequest(fields.object('request'), target), assertions: parseAssertions(fields) };
 }
 
 function parseAlarm(fields: Fields, base: CheckDocumentBase): AlarmCheckDocument {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -70,6 +71,15 @@ describe('httpClient', () => {
     expect(seen).toEqual({ method: 'POST', url: '/orders?page=2', host: 'shop.example.com', tenant: 't1', length: '2', body: 'ä' });
     expect(answer).toMatchObject({ status: 201, body: 'grün', bodyTruncated: false, headers: { 'x-version': '7', 'set-cookie': 'a=1, b=2' } });
     expect(answer.durationMs).toBeGreaterThan(0);
+  });
+
+  test('tells cookies apart, and gives the body as it came and the URL that answered', async () => {
+    const port = await serve((_, response) => response.writeHead(200, { 'set-cookie': ['a=1; Expires=Wed, 01 Jan 2031 00:00:00 GMT', 'b=2'] }).end(Buffer.of(0xff, 0x61)));
+    const answer = await send({ url: `http://web.test:${port}/a?b#c` });
+    expect(answer.setCookies).toEqual(['a=1; Expires=Wed, 01 Jan 2031 00:00:00 GMT', 'b=2']);
+    expect([...answer.bytes]).toEqual([0xff, 0x61]);
+    expect(answer).toMatchObject({ url: `http://web.test:${port}/a?b`, body: '\ufffda' });
+    expect(answer.certificate).toBeUndefined();
   });
 
   test('names the host of the URL where no other is given', async () => {
@@ -197,6 +207,15 @@ describe('redirects', () => {
     const answer = await send({ url: `http://web.test:${port}/a`, maxRedirects });
     expect(answer.status).toBe(302);
     expect(paths.at(-1)).toBe(last);
+  });
+
+  test('lead to the URL that is reported, and its cookies', async () => {
+    const port = await serve((request, response) => {
+      const next = request.url === '/a' ? { location: '/b' } : {};
+      response.writeHead('location' in next ? 302 : 200, { ...next, 'set-cookie': `at=${request.url}` }).end();
+    });
+    expect(await send({ url: `http://web.test:${port}/a`, maxRedirects: 1 })).toMatchObject({ url: `http://web.test:${port}/b`, setCookies: ['at=/b'] });
+    expect(await send({ url: `http://web.test:${port}/a` })).toMatchObject({ url: `http://web.test:${port}/a`, setCookies: ['at=/a'] });
   });
 
   test('keep credentials within the origin', async () => {
@@ -377,6 +396,17 @@ describe('over TLS', () => {
   test('verifies the certificate for the host of the URL', async () => {
     const port = await serveSecurely(['web.test']);
     expect((await send({ url: `https://web.test:${port}/` }, { authorities: [authority.cert] })).body).toBe(`web.test web.test:${port}`);
+  });
+
+  test('reports when the certificate ends, on every connection', async () => {
+    const { key, cert } = await authority.issue(['web.test']);
+    const port = await started(createSecureServer({ key, cert }, (_, response) => response.setHeader('connection', 'close').end('ok')));
+    const validTo = new Date(new X509Certificate(cert).validTo);
+    const client = httpClient({ clock: systemClock, policy: () => undefined, resolve: toLoopback, authorities: [authority.cert], today: () => validTo.getTime() - 36 * 3_600_000 });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const { certificate } = await client.send({ method: 'GET', url: `https://web.test:${port}/`, headers: {}, timeoutMs: 5000, maxRedirects: 0 }, new AbortController().signal);
+      expect(certificate).toEqual({ validTo: validTo.toISOString(), daysLeft: 1.5 });
+    }
   });
 
   test('verifies the certificate for `host`, and names it to the server', async () => {

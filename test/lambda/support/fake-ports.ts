@@ -131,7 +131,9 @@ export function context(remainingMs: number): { getRemainingTimeInMillis(): numb
 }
 
 export function answer(overrides: Partial<HttpAnswer> = {}): HttpAnswer {
-  return { status: 200, headers: {}, body: '{"status":"ok"}', bodyTruncated: false, durationMs: 18, ...overrides };
+  const body = overrides.body ?? '{"status":"ok"}';
+  const url = 'http://web.example.internal:8080/api/orders';
+  return { status: 200, headers: {}, setCookies: [], body, bytes: Buffer.from(body), bodyTruncated: false, url, durationMs: 18, ...overrides };
 }
 
 /** An HTTP client that plays a script and notes the requests. */

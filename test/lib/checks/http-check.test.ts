@@ -1,7 +1,7 @@
-import { CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
+import { CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib/core';
 
 import type { HttpCheckOptions } from '../../../lib';
-import { CheckMode, CheckTarget, HttpAssertion, HttpCheck, InconclusivePolicy, Passes, Settle, VersionProof } from '../../../lib';
+import { CheckMode, CheckTarget, CookieSameSite, HttpAssertion, HttpCheck, InconclusivePolicy, Passes, Settle, VersionProof } from '../../../lib';
 import { DeployTimeValues } from '../../../lib/private/deploy-time-values';
 
 const OK = [HttpAssertion.status(200)];
@@ -156,6 +156,32 @@ describe('CheckTarget.url', () => {
 describe('HttpAssertion', () => {
   const values = new DeployTimeValues();
 
+  test('is a value: what changes one returns another', () => {
+    const plain = HttpAssertion.status(200);
+    expect([plain.negate(), plain.asWarning(), plain.describedAs('x')]).not.toContain(plain);
+    expect(plain._render(values)).toEqual({ kind: 'status', equals: 200 });
+  });
+
+  test.each<[() => unknown, string]>([
+    [() => HttpAssertion.statusIn(), "'statusIn' needs a status code, got none; name those that are good"],
+    [() => HttpAssertion.statusIn(200, 600), "'status' must be a whole number from 100 to 599, got 600"],
+    [() => HttpAssertion.bodySizeBetween(Size.bytes(2), Size.bytes(1)), "'min' must not be above 'max', got 2 and 1; swap them"],
+    [() => HttpAssertion.bodySha256('abc'), "'bodySha256' must be 64 hexadecimal digits that are known at synth, got 'abc'"],
+    [() => HttpAssertion.jsonPath('$').between(Number.NaN, 1), "'min' must be a finite number, got NaN"],
+    [() => HttpAssertion.jsonPath('$').between(2, 1), "'min' must not be above 'max', got 2 and 1"],
+    [() => HttpAssertion.jsonPath('$').count(-1), "'count' must be a whole number from 0 to 9007199254740991, got -1"],
+    [() => HttpAssertion.jsonPath('$').equalsNumber(2 ** 53), "'equalsNumber' must not be beyond 9007199254740991, where numbers cannot be compared exactly"],
+    [() => HttpAssertion.tlsDaysLeft(-1), "'tlsDaysLeft' must be a whole number from 0 to 36500, got -1"],
+    [() => HttpAssertion.finalUrl().equalsText('/login'), "'finalUrl' must be a whole URL such as 'https://web.example.com/login', got '/login'; use 'matches' for a part of it"],
+    [() => HttpAssertion.finalUrl().equalsText('https://a.test/#b'), "'finalUrl' must hold no fragment, which is never sent"],
+    [() => HttpAssertion.finalUrl().matches('('), "pattern '(' is not a regular expression"],
+    [() => HttpAssertion.cookie('a b'), "'a b' is not a cookie name that is known at synth; use letters"],
+    [() => HttpAssertion.status(200).describedAs(' '), "'describedAs' must be a text of 1 to 200 characters"],
+    [() => check({ assertions: [HttpAssertion.status(200).asWarning()] }), "check 'GET /' only warns, and would pass whatever answers; enforce an assertion, or put the check in shadow with 'mode'"],
+  ])('fails when it cannot be asked (%#)', (make, message) => {
+    expect(make).toThrow(message);
+  });
+
   test.each([
     [HttpAssertion.status(204), { kind: 'status', equals: 204 }],
     [HttpAssertion.statusBetween(200, 299), { kind: 'statusBetween', min: 200, max: 299 }],
@@ -170,6 +196,26 @@ describe('HttpAssertion', () => {
     [HttpAssertion.jsonPath("$['a'][0]").matches('^b$'), { kind: 'jsonPathMatches', path: "$['a'][0]", pattern: '^b$' }],
     [HttpAssertion.jsonPath('$').exists(), { kind: 'jsonPathExists', path: '$' }],
     [HttpAssertion.latencyBelow(Duration.seconds(2)), { kind: 'latencyBelow', ms: 2000 }],
+    [HttpAssertion.statusIn(200, 204), { kind: 'statusIn', values: [200, 204] }],
+    [HttpAssertion.header('etag').exists(), { kind: 'headerExists', name: 'etag' }],
+    [HttpAssertion.header('etag').absent(), { kind: 'headerAbsent', name: 'etag' }],
+    [HttpAssertion.bodySizeBetween(Size.bytes(0), Size.kibibytes(2)), { kind: 'bodySize', min: 0, max: 2048 }],
+    [HttpAssertion.bodySha256('A'.repeat(64)), { kind: 'bodySha256', equals: 'a'.repeat(64) }],
+    [HttpAssertion.jsonPath('$.a').between(-0.5, 2), { kind: 'jsonPathBetween', path: '$.a', min: -0.5, max: 2 }],
+    [HttpAssertion.jsonPath('$.a').absent(), { kind: 'jsonPathAbsent', path: '$.a' }],
+    [HttpAssertion.jsonPath('$.a[*]').count(0), { kind: 'jsonPathCount', path: '$.a[*]', min: 0, max: 0 }],
+    [HttpAssertion.jsonPath('$.a[*]').countBetween(1, 3), { kind: 'jsonPathCount', path: '$.a[*]', min: 1, max: 3 }],
+    [HttpAssertion.tlsDaysLeft(30), { kind: 'tlsDaysLeft', atLeast: 30 }],
+    [HttpAssertion.finalUrl().equalsText('https://a.example.com/'), { kind: 'finalUrlEquals', equals: 'https://a.example.com/' }],
+    [HttpAssertion.finalUrl().matches('/a$'), { kind: 'finalUrlMatches', pattern: '/a$' }],
+    [HttpAssertion.cookie('a'), { kind: 'cookie', name: 'a', attributes: {} }],
+    [
+      HttpAssertion.cookie('a', { value: '1', secure: true, httpOnly: false, sameSite: CookieSameSite.LAX, domain: '.example.com', path: '/' }),
+      { kind: 'cookie', name: 'a', equals: '1', attributes: { secure: true, httpOnly: false, sameSite: 'Lax', domain: 'example.com', path: '/' } },
+    ],
+    [HttpAssertion.status(500).negate(), { kind: 'status', equals: 500, negate: true }],
+    [HttpAssertion.status(500).negate().negate(), { kind: 'status', equals: 500 }],
+    [HttpAssertion.status(200).asWarning().describedAs('it is up'), { kind: 'status', equals: 200, warning: true, description: 'it is up' }],
   ])('renders %#', (assertion, document) => {
     expect(assertion._render(values)).toEqual(document);
   });

@@ -109,6 +109,27 @@ describe('renderReport', () => {
     expect(text).toContain('body was " [2J "');
   });
 
+  test('a check in shadow says so, and a warning is told in full', () => {
+    const common = { kind: 'http', samples: 1, errors: 0, windowMs: 1 };
+    const measured = (ok: boolean) => [{ what: 'status', measured: 500, threshold: 200, ok }];
+    const checks = [
+      { ...common, name: 'new', verdict: 'fail', shadow: true, reason: 'status was 500, expected 200', measurements: measured(false) },
+      { ...common, name: 'calm', verdict: 'pass', shadow: true, reason: '1 assertion held', measurements: measured(true) },
+      { ...common, name: 'slow', verdict: 'pass', reason: '1 assertion held; warning: latency was 600 ms, expected below 500 ms', measurements: measured(false) },
+    ] as const;
+    const event = { name: 'BeforeInstall', status: 'Succeeded', start: 1, end: 2, hook: { function: 'f', report: 'Succeeded', verdict: 'pass', reason: '', durationMs: 1, checks } } as const;
+    const text = renderReport({ ...RELEASED, deployments: RELEASED.deployments.map((deployment) => ({ ...deployment, lifecycleEvents: [event] })) }, PLAIN);
+    expect(text).toContain(
+      [
+        '  │            ✘ new   in shadow, would have stopped it: status was 500,',
+        '  │                    expected 200',
+        '  │            ✔ calm  in shadow: 1 assertion held',
+        '  │            ✔ slow  1 assertion held; warning: latency was 600 ms, expected',
+        '  │                    below 500 ms',
+      ].join('\n'),
+    );
+  });
+
   test.each([
     ['rolledBack', '  EcsWeb/Web  denied.yaml · seed 7                    ↩ rolled back, as expected'],
     ['released', '  EcsWeb/Web  denied.yaml · seed 7              ↩ rolled back, expected released'],

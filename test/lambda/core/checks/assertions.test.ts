@@ -163,3 +163,130 @@ describe('patterns run in linear time', () => {
     expect((await judge({ kind: 'jsonPathExists', path: "$[?match(@, '(a+)+')]" }, { body: JSON.stringify([evil]) })).outcome).toBe('fails');
   });
 });
+
+const HELLO_SHA256 = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
+const SESSION = 'session=s3cr3t; Path=/; Domain=.Example.com; Secure; HttpOnly; SameSite=lax';
+
+describe('each further kind at its boundaries', () => {
+  test.each<[AssertionDocument, Partial<HttpAnswer>]>([
+    [{ kind: 'statusIn', values: [200, 204] }, { status: 204 }],
+    [{ kind: 'headerExists', name: 'etag' }, { headers: { etag: '' } }],
+    [{ kind: 'headerAbsent', name: 'x-powered-by' }, {}],
+    [{ kind: 'bodySize', min: 5, max: 5 }, { body: 'hello' }],
+    [{ kind: 'bodySize', min: 3, max: 3 }, { body: '\u20ac' }],
+    [{ kind: 'bodySize', min: 7, max: 7 }, { body: '', headers: { 'content-length': '7' } }],
+    [{ kind: 'bodySize', min: 2_000_000, max: 2_000_000 }, { bodyTruncated: true, headers: { 'content-length': '2000000' } }],
+    [{ kind: 'bodySha256', equals: HELLO_SHA256 }, { body: 'hello' }],
+    [{ kind: 'jsonPathBetween', path: '$.count', min: 5, max: 6 }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathBetween', path: '$.count', min: 4.5, max: 5 }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathAbsent', path: '$.error' }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathCount', path: '$.items[*]', min: 2, max: 2 }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathCount', path: '$.error', min: 0, max: 0 }, { body: JSON_BODY }],
+    [{ kind: 'tlsDaysLeft', atLeast: 14 }, { certificate: { validTo: '2030-01-01T00:00:00.000Z', daysLeft: 14 } }],
+    [{ kind: 'finalUrlEquals', equals: 'HTTPS://web.test:443/a?b=1' }, { url: 'https://web.test/a?b=1' }],
+    [{ kind: 'finalUrlMatches', pattern: '/login$' }, { url: 'https://web.test/login' }],
+    [{ kind: 'cookie', name: 'session', attributes: {} }, { setCookies: [SESSION] }],
+    [{ kind: 'cookie', name: 'session', equals: 's3cr3t', attributes: { secure: true, httpOnly: true, sameSite: 'Lax', domain: 'example.com', path: '/' } }, { setCookies: [SESSION] }],
+    [{ kind: 'cookie', name: 'session', equals: 'b', attributes: { secure: false } }, { setCookies: ['session=a; Secure', 'session=b', 'Session=c; Secure'] }],
+  ])('%j holds', async (assertion, given) => {
+    expect((await judge(assertion, given)).outcome).toBe('holds');
+  });
+
+  test.each<[AssertionDocument, Partial<HttpAnswer>, string | number | null, string]>([
+    [{ kind: 'statusIn', values: [200, 204] }, { status: 201 }, 201, 'status was 201, expected one of 200, 204'],
+    [{ kind: 'headerExists', name: 'etag' }, {}, null, 'header etag was absent, expected a value'],
+    [{ kind: 'headerAbsent', name: 'etag' }, { headers: { etag: '1' } }, '"1"', 'header etag was "1", expected no value'],
+    [{ kind: 'bodySize', min: 6, max: 10 }, { body: 'hello' }, 5, 'body size was 5 bytes, expected 6 to 10 bytes'],
+    [{ kind: 'bodySize', min: 0, max: 4 }, { body: 'hello' }, 5, 'body size was 5 bytes, expected 0 to 4 bytes'],
+    [{ kind: 'bodySha256', equals: 'a'.repeat(64) }, { body: 'hello' }, HELLO_SHA256, `SHA-256 of the body was ${HELLO_SHA256}, expected ${'a'.repeat(64)}`],
+    [{ kind: 'jsonPathBetween', path: '$.count', min: 5.1, max: 9 }, { body: JSON_BODY }, '5', 'JSON path $.count was 5, expected a number from 5.1 to 9'],
+    [{ kind: 'jsonPathBetween', path: '$.status', min: 0, max: 9 }, { body: JSON_BODY }, '"ok"', 'JSON path $.status was "ok", expected a number from 0 to 9'],
+    [{ kind: 'jsonPathAbsent', path: '$.none' }, { body: JSON_BODY }, 'null', 'JSON path $.none was null, expected no value'],
+    [{ kind: 'jsonPathAbsent', path: '$.error' }, { body: '<html>' }, null, 'JSON path $.error has no value, since the body is not JSON: "<html>"; expected no value'],
+    [{ kind: 'jsonPathCount', path: '$.items[*]', min: 3, max: 3 }, { body: JSON_BODY }, 2, 'count of JSON path $.items[*] was 2, expected 3'],
+    [{ kind: 'jsonPathCount', path: '$.items[*]', min: 3, max: 4 }, { body: JSON_BODY }, 2, 'count of JSON path $.items[*] was 2, expected 3 to 4'],
+    [{ kind: 'tlsDaysLeft', atLeast: 14 }, { certificate: { validTo: '2030-01-01T00:00:00.000Z', daysLeft: 13.999 } }, 13.9, 'TLS certificate was valid for 13.9 more days (until 2030-01-01T00:00:00.000Z), expected at least 14 days'],
+    [{ kind: 'finalUrlEquals', equals: 'https://web.test/' }, { url: 'https://u:p@web.test/login?token=hunter2' }, '"https://web.test/login?…"', 'final URL was "https://web.test/login?…", expected "https://web.test/"'],
+    [{ kind: 'finalUrlMatches', pattern: '/a$' }, { url: 'https://web.test/b' }, '"https://web.test/b"', 'final URL was "https://web.test/b", expected a match of //a$/'],
+    [{ kind: 'cookie', name: 'session', attributes: {} }, { setCookies: ['other=1'] }, null, 'cookie session was not set, expected it to be set'],
+    [{ kind: 'cookie', name: 'session', attributes: { secure: true } }, {}, null, 'cookie session was not set, expected it to have secure true'],
+    [{ kind: 'cookie', name: 'session', attributes: { secure: true } }, { setCookies: ['session=s3cr3t; Path=/'] }, 'set with path /', 'cookie session was set with path /, expected it to have secure true'],
+    [{ kind: 'cookie', name: 'session', equals: 'x', attributes: {} }, { setCookies: ['session=s3cr3t'] }, 'set with another value of 6 characters, no attributes', 'cookie session was set with another value of 6 characters, no attributes, expected it to have the value "x"'],
+  ])('%j fails', async (assertion, given, measured, statement) => {
+    expect(await judge(assertion, given)).toMatchObject({ outcome: 'fails', measured, statement });
+  });
+
+  test.each<[AssertionDocument, Partial<HttpAnswer>, string]>([
+    [{ kind: 'bodySha256', equals: HELLO_SHA256 }, { body: 'hello', bodyTruncated: true }, 'the body is larger than 1048576 bytes'],
+    [{ kind: 'bodySize', min: 0, max: 9e9 }, { bodyTruncated: true }, 'nor does the answer name its length'],
+    [{ kind: 'bodySize', min: 0, max: 9e9 }, { headers: { 'content-encoding': 'gzip' } }, 'the body is encoded'],
+    [{ kind: 'jsonPathAbsent', path: '$.error' }, { bodyTruncated: true }, 'the body is larger than 1048576 bytes'],
+    [{ kind: 'tlsDaysLeft', atLeast: 0 }, { url: 'http://web.test/?t=1' }, 'http://web.test/?… answered without a certificate'],
+    [{ kind: 'jsonPathEquals', path: '$', equals: 9007199254740992 }, { body: '9007199254740993' }, 'the number is larger than can be compared exactly'],
+    [{ kind: 'jsonPathBetween', path: '$', min: 0, max: 1 }, { body: '1e999' }, 'the number is larger than can be compared exactly'],
+  ])('%j is undecided, negated or not', async (assertion, given, why) => {
+    for (const modifiers of [{}, { negate: true } as const]) {
+      expect(await judge({ ...assertion, ...modifiers }, given)).toMatchObject({ outcome: 'undecided', measured: null, statement: expect.stringContaining(why) });
+    }
+  });
+});
+
+describe('a negated assertion', () => {
+  const not = (assertion: AssertionDocument): AssertionDocument => ({ ...assertion, negate: true });
+
+  test.each<[AssertionDocument, Partial<HttpAnswer>, string]>([
+    [{ kind: 'status', equals: 500 }, { status: 500 }, 'status was 500, expected anything but 500'],
+    [{ kind: 'statusIn', values: [500, 502] }, { status: 502 }, 'status was 502, expected anything but one of 500, 502'],
+    [{ kind: 'statusBetween', min: 500, max: 599 }, { status: 599 }, 'status was 599, expected anything but 500 to 599'],
+    [{ kind: 'latencyBelow', ms: 500 }, { durationMs: 499.99 }, 'latency was 499.9 ms, expected 500 ms or more'],
+    [{ kind: 'headerEquals', name: 'a', equals: '1' }, { headers: { a: '1' } }, 'header a was "1", expected anything but "1"'],
+    [{ kind: 'headerEquals', name: 'a', equals: '1' }, {}, 'header a was absent, expected anything but "1"'],
+    [{ kind: 'headerMatches', name: 'a', pattern: '1' }, { headers: { a: '1' } }, 'header a was "1", expected no match of /1/'],
+    [{ kind: 'headerExists', name: 'a' }, { headers: { a: '1' } }, 'header a was "1", expected no value'],
+    [{ kind: 'headerAbsent', name: 'a' }, {}, 'header a was absent, expected a value'],
+    [{ kind: 'bodyContains', text: 'hell' }, { body: 'hello', bodyTruncated: true }, 'body was "hello", expected it not to contain "hell"'],
+    [{ kind: 'bodyMatches', pattern: 'l+' }, { body: 'hello' }, 'body was "hello", expected no match of /l+/'],
+    [{ kind: 'bodySize', min: 5, max: 5 }, { body: 'hello' }, 'body size was 5 bytes, expected anything but 5 to 5 bytes'],
+    [{ kind: 'bodySha256', equals: HELLO_SHA256 }, { body: 'hello' }, `SHA-256 of the body was ${HELLO_SHA256}, expected anything but ${HELLO_SHA256}`],
+    [{ kind: 'jsonPathEquals', path: '$.items[*].state', equals: 'down' }, { body: JSON_BODY }, 'JSON path $.items[*].state was "down", expected anything but "down"'],
+    [{ kind: 'jsonPathEquals', path: '$.error', equals: 'x' }, { body: JSON_BODY }, 'JSON path $.error selected nothing, expected anything but "x"'],
+    [{ kind: 'jsonPathEquals', path: '$.error', equals: 'x' }, { body: '<html>' }, 'JSON path $.error has no value, since the body is not JSON: "<html>"; expected anything but "x"'],
+    [{ kind: 'jsonPathMatches', path: '$.status', pattern: 'o' }, { body: JSON_BODY }, 'JSON path $.status was "ok", expected no match of /o/'],
+    [{ kind: 'jsonPathBetween', path: '$.count', min: 5, max: 5 }, { body: JSON_BODY }, 'JSON path $.count was 5, expected a number outside 5 to 5'],
+    [{ kind: 'jsonPathBetween', path: '$.status', min: 5, max: 5 }, { body: JSON_BODY }, 'JSON path $.status was "ok", expected a number outside 5 to 5'],
+    [{ kind: 'jsonPathExists', path: '$.status' }, { body: JSON_BODY }, 'JSON path $.status was "ok", expected no value'],
+    [{ kind: 'jsonPathAbsent', path: '$.error' }, { body: JSON_BODY }, 'JSON path $.error selected nothing, expected a value'],
+    [{ kind: 'jsonPathCount', path: '$.items', min: 1, max: 1 }, { body: JSON_BODY }, 'count of JSON path $.items was 1, expected anything but 1'],
+    [{ kind: 'tlsDaysLeft', atLeast: 1 }, { certificate: { validTo: 'then', daysLeft: 1 } }, 'TLS certificate was valid for 1 more days (until then), expected fewer than 1 days'],
+    [{ kind: 'finalUrlEquals', equals: 'https://a.test/' }, { url: 'https://a.test/' }, 'final URL was "https://a.test/", expected anything but "https://a.test/"'],
+    [{ kind: 'finalUrlMatches', pattern: 'a' }, { url: 'https://a.test/' }, 'final URL was "https://a.test/", expected no match of /a/'],
+    [{ kind: 'cookie', name: 'a', attributes: {} }, { setCookies: ['a=1'] }, 'cookie a was set with no attributes, expected it not to be set'],
+    [{ kind: 'cookie', name: 'a', equals: '1', attributes: {} }, { setCookies: ['a=1'] }, 'cookie a was set with this value, no attributes, expected it not to have the value "1"'],
+    [{ kind: 'cookie', name: 'a', equals: '1', attributes: {} }, {}, 'cookie a was not set, expected it not to have the value "1"'],
+  ])('of %j fails', async (assertion, given, statement) => {
+    expect(await judge(not(assertion), given)).toMatchObject({ outcome: 'fails', statement });
+  });
+
+  test.each<[AssertionDocument, Partial<HttpAnswer>]>([
+    [{ kind: 'status', equals: 500 }, { status: 200 }],
+    [{ kind: 'headerEquals', name: 'a', equals: '1' }, { headers: { a: '2' } }],
+    [{ kind: 'bodyContains', text: 'x' }, { body: 'hello' }],
+    [{ kind: 'jsonPathEquals', path: '$.items[*].state', equals: 'gone' }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathBetween', path: '$.count', min: 6, max: 9 }, { body: JSON_BODY }],
+    [{ kind: 'jsonPathExists', path: '$.error' }, { body: JSON_BODY }],
+    [{ kind: 'cookie', name: 'a', attributes: {} }, {}],
+  ])('of %j holds', async (assertion, given) => {
+    expect((await judge(not(assertion), given)).outcome).toBe('holds');
+  });
+});
+
+test('a description stands before what was measured', async () => {
+  expect(await judge({ kind: 'status', equals: 200, description: 'it is up', warning: true }, { status: 500 })).toEqual({
+    outcome: 'fails',
+    what: 'it is up: status',
+    measured: 500,
+    threshold: 200,
+    statement: 'it is up: status was 500, expected 200',
+    warning: true,
+  });
+});

@@ -29,6 +29,24 @@ describe('parseSuite', () => {
     expect(parsed.settle).toEqual({ ...SETTLE, request: { ...REQUEST, method: 'GET' }, version: { header: 'X-Version', equals: '7' } });
   });
 
+  test('reads each kind of assertion as it stands', () => {
+    const assertions = [
+      { kind: 'statusIn', values: [200], description: 'up' },
+      { kind: 'headerExists', name: 'etag', negate: true },
+      { kind: 'headerAbsent', name: 'etag', warning: true },
+      { kind: 'bodySize', min: 0, max: 0 },
+      { kind: 'bodySha256', equals: '0'.repeat(64) },
+      { kind: 'jsonPathBetween', path: '$', min: -1.5, max: -1.5 },
+      { kind: 'jsonPathAbsent', path: '$' },
+      { kind: 'jsonPathCount', path: '$', min: 0, max: 3 },
+      { kind: 'tlsDaysLeft', atLeast: 0 },
+      { kind: 'finalUrlEquals', equals: 'https://a.test/' },
+      { kind: 'finalUrlMatches', pattern: 'a' },
+      { kind: 'cookie', name: 'a', equals: '', attributes: { secure: false, httpOnly: true, sameSite: 'None', domain: 'a.test', path: '/' } },
+    ];
+    expect(parse(withCheck({ assertions })).checks[0]).toMatchObject({ assertions });
+  });
+
   test('leaves out what is not there', () => {
     expect(Object.keys(parse({ schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: SUITE_POLICY, checks: [CHECK] }))).toEqual(['schemaVersion', 'event', 'policy', 'checks']);
   });
@@ -48,7 +66,7 @@ describe('parseSuite', () => {
     ['a check without assertions', withCheck({ assertions: [] }), "'checks[0].assertions' must be a list with at least one entry, got an empty list"],
     ['two checks of one name', { ...SUITE, checks: [CHECK, CHECK] }, 'the check name "home" is used twice; give every check a name of its own'],
     ['an unknown kind of check', withCheck({ kind: 'load' }), '\'checks[0].kind\' must be one of http, alarm, got "load"'],
-    ['an unknown assertion', withAssertion({ kind: 'always' }), "'checks[0].assertions[0].kind' must be one of status, statusBetween, headerEquals"],
+    ['an unknown assertion', withAssertion({ kind: 'always' }), "'checks[0].assertions[0].kind' must be one of status, statusIn, statusBetween, headerEquals"],
     ['no passes in a row', withPolicy({ passes: { consecutive: 0 } }), "'checks[0].policy.passes.consecutive' must be a whole number from 1 to 1000, got 0"],
     ['three of two', withPolicy({ passes: { atLeast: 3, of: 2 } }), "'checks[0].policy.passes.atLeast' must be a whole number from 1 to 2, got 3"],
     ['an unknown mode', withPolicy({ mode: 'WATCH' }), '\'checks[0].policy.mode\' must be one of ENFORCE, SHADOW, got "WATCH"'],
@@ -75,6 +93,14 @@ describe('parseSuite', () => {
     ['too many redirects', withRequest({ maxRedirects: 11 }), "'checks[0].request.maxRedirects' must be a whole number from 0 to 10, got 11"],
     ['an empty text to contain', withAssertion({ kind: 'bodyContains', text: '' }), "'checks[0].assertions[0].text' must be a text that is not empty"],
     ['a range upside down', withAssertion({ kind: 'statusBetween', min: 300, max: 200 }), "'checks[0].assertions[0].max' must be a whole number from 300 to 599, got 200"],
+    ['a check that only warns', withAssertion({ kind: 'status', equals: 200, warning: true }), "'checks[0].assertions' must be a list with at least one entry that is no warning"],
+    ['a negation that is no truth', withAssertion({ kind: 'status', equals: 200, negate: 'yes' }), "'checks[0].assertions[0].negate' must be true or false, got \"yes\""],
+    ['an empty description', withAssertion({ kind: 'status', equals: 200, description: '' }), "'checks[0].assertions[0].description' must be a text that is not empty"],
+    ['no status', withAssertion({ kind: 'statusIn', values: [] }), "'checks[0].assertions[0].values' must be a list of whole numbers from 100 to 599, got an empty list"],
+    ['a hash that is none', withAssertion({ kind: 'bodySha256', equals: 'A'.repeat(64) }), "'checks[0].assertions[0].equals' must be 64 hexadecimal digits in lower case"],
+    ['a negative size', withAssertion({ kind: 'bodySize', min: -1, max: 1 }), "'checks[0].assertions[0].min' must be a whole number from 0"],
+    ['numbers upside down', withAssertion({ kind: 'jsonPathBetween', path: '$', min: 1.5, max: 1 }), "'checks[0].assertions[0].max' must be a number from 1.5, got 1"],
+    ['a cookie of an unknown site', withAssertion({ kind: 'cookie', name: 'a', attributes: { sameSite: 'lax' } }), '\'checks[0].assertions[0].attributes.sameSite\' must be one of Strict, Lax, None, got "lax"'],
     ['an object to equal', withAssertion({ kind: 'jsonPathEquals', path: '$', equals: {} }), "'checks[0].assertions[0].equals' must be a string, a number, true, false or null, got an object"],
     ['a version without a value', { ...SUITE, settle: { ...SETTLE, version: { header: 'x' } } }, "'settle.version.equals' must be a string that is not empty, got nothing"],
     ['a settle phase without time', { ...SUITE, settle: { ...SETTLE, timeoutMs: 0 } }, "'settle.timeoutMs' must be a whole number from 1 to 900000, got 0"],

@@ -121,6 +121,20 @@ describe('a check', () => {
     expect(checks[0]?.measurements.map(({ ok }) => ok)).toEqual([false, false]);
   });
 
+  test('with a warning passes, and says it', async () => {
+    const assertions = [{ kind: 'status', equals: 200 }, { kind: 'latencyBelow', ms: 10, warning: true }, { kind: 'bodyMatches', pattern: 'x', warning: true }] as const;
+    const { verdict, checks } = await run({ answers: [answer({ bodyTruncated: true })], suite: suite({ checks: [check({ assertions })] }) });
+    expect(verdict).toBe('pass');
+    expect(checks[0]?.reason).toMatch(/^1 assertion held; warning: latency was 18 ms, expected below 10 ms; warning: body could not be decided: .* \(GET/);
+    expect(checks[0]?.measurements.map(({ ok }) => ok)).toEqual([true, false, false]);
+  });
+
+  test('that only warns is refused', async () => {
+    const { verdict, reason } = await run({ suite: suite({ checks: [check({ assertions: [{ kind: 'status', equals: 200, warning: true }] })] }) });
+    expect(verdict).not.toBe('pass');
+    expect(reason).toContain("'checks[0].assertions' must be a list with at least one entry that is no warning");
+  });
+
   test('passes after enough passes in a row, an interval apart', async () => {
     const { checks } = await run({ suite: suite({ checks: [check({ policy: policy({ passes: { consecutive: 4 } }) })] }) });
     expect(checks[0]).toMatchObject({ verdict: 'pass', samples: 4, windowMs: 3_000, reason: expect.stringContaining('4 of 4 passes in a row') });

@@ -1,0 +1,124 @@
+/** Reads what is asserted of answers. */
+import type { AssertionDocument, AssertionModifiers, ConditionDocument, CookieAttributes } from '../../../lib/model/suite';
+import type { Fields } from './fields';
+import { wrong } from './fields';
+import { HEADER_NAME, MAX_MS } from './parse-http';
+
+const MAX_DAYS = 36_500;
+const SHA256 = /^[0-9a-f]{64}$/;
+const NOT_EMPTY = /[^]/;
+
+/** How each kind of condition is read. */
+const CONDITIONS: { readonly [Kind in ConditionDocument['kind']]: (fields: Fields) => ConditionDocument } = {
+  status: (fields) => ({ kind: 'status', equals: fields.integer('equals', 100, 599) }),
+  statusIn: (fields) => ({ kind: 'statusIn', values: statuses(fields) }),
+  statusBetween: (fields) => ({ kind: 'statusBetween', ...wholeRange(fields, 100, 599) }),
+  headerEquals: (fields) => ({ kind: 'headerEquals', name: headerName(fields), equals: fields.string('equals') }),
+  headerMatches: (fields) => ({ kind: 'headerMatches', name: headerName(fields), pattern: fields.string('pattern') }),
+  headerExists: (fields) => ({ kind: 'headerExists', name: headerName(fields) }),
+  headerAbsent: (fields) => ({ kind: 'headerAbsent', name: headerName(fields) }),
+  bodyContains: (fields) => ({ kind: 'bodyContains', text: fields.string('text', NOT_EMPTY, 'a text that is not empty') }),
+  bodyMatches: (fields) => ({ kind: 'bodyMatches', pattern: fields.string('pattern') }),
+  bodySize: (fields) => ({ kind: 'bodySize', ...wholeRange(fields, 0, Number.MAX_SAFE_INTEGER) }),
+  bodySha256: (fields) => ({ kind: 'bodySha256', equals: fields.string('equals', SHA256, '64 hexadecimal digits in lower case') }),
+  jsonPathEquals: (fields) => ({ kind: 'jsonPathEquals', path: fields.string('path'), equals: scalar(fields) }),
+  jsonPathMatches: (fields) => ({ kind: 'jsonPathMatches', path: fields.string('path'), pattern: fields.string('pattern') }),
+  jsonPathBetween: (fields) => ({ kind: 'jsonPathBetween', path: fields.string('path'), ...range(fields) }),
+  jsonPathExists: (fields) => ({ kind: 'jsonPathExists', path: fields.string('path') }),
+  jsonPathAbsent: (fields) => ({ kind: 'jsonPathAbsent', path: fields.string('path') }),
+  jsonPathCount: (fields) => ({ kind: 'jsonPathCount', path: fields.string('path'), ...wholeRange(fields, 0, Number.MAX_SAFE_INTEGER) }),
+  latencyBelow: (fields) => ({ kind: 'latencyBelow', ms: fields.integer('ms', 1, MAX_MS) }),
+  tlsDaysLeft: (fields) => ({ kind: 'tlsDaysLeft', atLeast: fields.integer('atLeast', 0, MAX_DAYS) }),
+  finalUrlEquals: (fields) => ({ kind: 'finalUrlEquals', equals: fields.string('equals', NOT_EMPTY, 'a URL') }),
+  finalUrlMatches: (fields) => ({ kind: 'finalUrlMatches', pattern: fields.string('pattern') }),
+  cookie: (fields) => ({
+    kind: 'cookie',
+    name: fields.string('name', HEADER_NAME, 'a cookie name'),
+    ...(fields.has('equals') ? { equals: fields.string('equals') } : {}),
+    attributes: cookieAttributes(fields.object('attributes')),
+  }),
+};
+
+export function parseAssertion(fields: Fields): AssertionDocument {
+  const condition = CONDITIONS[fields.oneOf('kind', Object.keys(CONDITIONS) as ConditionDocument['kind'][])](fields);
+  return { ...condition, ...modifiers(fields) };
+}
+
+/** A check whose assertions only warn would pass whatever answers. */
+export function parseAssertions(fields: Fields): readonly AssertionDocument[] {
+  const assertions = fields.list('assertions', parseAssertion);
+  if (assertions.every(({ warning }) => warning === true)) {
+    throw wrong(fields.at('assertions'), 'a list with at least one entry that is no warning', 'warnings only');
+  }
+  return assertions;
+}
+
+function modifiers(fields: Fields): AssertionModifiers {
+  return {
+    ...(flag(fields, 'negate') === true ? { negate: true } : {}),
+    ...(flag(fields, 'warning') === true ? { warning: true } : {}),
+    ...(fields.has('description') ? { description: fields.string('description', /\S/, 'a text that is not empty') } : {}),
+  };
+}
+
+function cookieAttributes(fields: Fields): CookieAttributes {
+  const secure = flag(fields, 'secure');
+  const httpOnly = flag(fields, 'httpOnly');
+  return {
+    ...(secure === undefined ? {} : { secure }),
+    ...(httpOnly === undefined ? {} : { httpOnly }),
+    ...(fields.has('sameSite') ? { sameSite: fields.oneOf('sameSite', ['Strict', 'Lax', 'None'] as const) } : {}),
+    ...(fields.has('domain') ? { domain: fields.string('domain') } : {}),
+    ...(fields.has('path') ? { path: fields.string('path') } : {}),
+  };
+}
+
+function flag(fields: Fields, name: string): boolean | undefined {
+  const value = fields.raw(name);
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw wrong(fields.at(name), 'true or false', value);
+  }
+  return value;
+}
+
+function headerName(fields: Fields): string {
+  return fields.string('name', HEADER_NAME, 'a header name').toLowerCase();
+}
+
+function statuses(fields: Fields): readonly number[] {
+  const values = fields.raw('values');
+  const good = Array.isArray(values) && values.length > 0 && values.every((value) => Number.isInteger(value) && value >= 100 && value <= 599);
+  if (!good) {
+    throw wrong(fields.at('values'), 'a list of whole numbers from 100 to 599', values);
+  }
+  return values as number[];
+}
+
+function wholeRange(fields: Fields, lowest: number, highest: number): { readonly min: number; readonly max: number } {
+  const min = fields.integer('min', lowest, highest);
+  return { min, max: fields.integer('max', min, highest) };
+}
+
+function range(fields: Fields): { readonly min: number; readonly max: number } {
+  const [min, max] = [finite(fields, 'min'), finite(fields, 'max')];
+  if (min > max) {
+    throw wrong(fields.at('max'), `a number from ${min}`, max);
+  }
+  return { min, max };
+}
+
+function finite(fields: Fields, name: string): number {
+  const value = fields.raw(name);
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw wrong(fields.at(name), 'a number', value);
+  }
+  return value;
+}
+
+function scalar(fields: Fields): string | number | boolean | null {
+  const value = fields.raw('equals');
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return value;
+  }
+  throw wrong(fields.at('equals'), 'a string, a number, true, false or null', value);
+}
