@@ -252,7 +252,7 @@ describe('readScenarioFile', () => {
     const scenario = readScenarioFile(join(examples, name));
     expect(scenario.description).toMatch(/^[A-Z][^.]+\.$/);
     expect(scenario.rollout).toMatch(/^EcsWeb(Gated)?\/Web$/);
-    expect(scenario.expect).toBeDefined();
+    expect(['released', 'rolledBack', 'stopped', 'failed']).toContain(scenario.expect?.outcome);
   });
 
   test('the example of docs/scenario.md is sound', () => {
