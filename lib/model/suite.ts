@@ -52,6 +52,11 @@ export interface HttpRequestDocument {
 /** A check of any kind; `kind` tells them apart. */
 export type CheckDocument = HttpCheckDocument | AlarmCheckDocument;
 
+/** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
+export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];
+
+export type HttpHandlerKind = (typeof HTTP_HANDLER_KINDS)[number];
+
 export interface CheckDocumentBase {
   /** Unique in the suite. */
   readonly name: string;

@@ -7,8 +7,10 @@ import type { HttpRequestOptions } from '../checks/http-request';
 import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
 import { ENV } from '../model/hook-contract';
 import type { CheckSuite } from '../model/suite';
+import { HTTP_HANDLER_KINDS } from '../model/suite';
 import { listenerUrl, loadBalancerFullName } from './bound-endpoint';
 import { DeployTimeValues } from './deploy-time-values';
+import type { HandlerName } from './handler-code';
 import { withSuite } from './handler-code';
 import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
@@ -42,11 +44,16 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     ...options.checks.flatMap((check) => check._statements(context.scope)),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
-  const fn = withSuite(context.scope, placement?.privateAddresses === true ? 'checks-private' : 'checks', suite, (code) =>
+  const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>
     ownFunction(context.scope, { ...settings, description, code, timeout, environment, statements, placement }),
   );
   const guard = { function: fn, role: fn.role!, maxEventAge: age };
   return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, guard };
+}
+
+/** The smallest bundle that plays all of the suite. */
+function handlerOf({ checks }: CheckSuite): HandlerName {
+  return checks.every(({ kind }) => HTTP_HANDLER_KINDS.some((small) => small === kind)) ? 'checks-http' : 'checks';
 }
 
 function requireDistinct(checks: readonly Check[], { event }: HookContext): void {

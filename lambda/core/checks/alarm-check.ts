@@ -1,15 +1,22 @@
 import type { AlarmCheckDocument } from '../../../lib/model/suite';
 import type { Probe } from '../engine/play';
 import { describeError, ServiceFailure } from '../failures';
-import type { AlarmReading } from '../ports';
+import type { AlarmReader, AlarmReading } from '../ports';
 import { counted, excerpt } from '../text';
-import type { ProbeTools } from './tools';
+import type { CheckKind } from './kind';
 
 /** Longest piece of an alarm's own reason that is shown, in characters. */
 const MAX_ALARM_REASON = 200;
 
+export function alarmKind(reader: AlarmReader): CheckKind<AlarmCheckDocument> {
+  return {
+    parse: (fields, base) => ({ kind: 'alarm', ...base, alarms: fields.atLeastOne('alarms', fields.names('alarms')) }),
+    probe: ({ alarms }) => alarmProbe(alarms, reader),
+  };
+}
+
 /** None of the alarms may be in ALARM. One that does not exist, or has no data, has not been found quiet. */
-export function alarmProbe({ alarms }: AlarmCheckDocument, { alarms: reader }: ProbeTools): Probe {
+function alarmProbe(alarms: readonly string[], reader: AlarmReader): Probe {
   return async (signal) => {
     try {
       return judged(alarms, await reader.states(alarms, signal));

@@ -9,6 +9,7 @@ import { cookie, headerPresence, headerValue } from './assertions/headers';
 import { jsonPath } from './assertions/json-path';
 import { finalUrlEquals, finalUrlMatches, latency, status, tlsDaysLeft } from './assertions/status-and-time';
 import type { Engines } from './engines';
+import type { EngineTexts } from './kind';
 
 export type { Assertion, Finding } from './assertions/condition';
 
@@ -33,6 +34,14 @@ export function judgeAnswer(assertions: readonly Assertion[], answer: HttpAnswer
     // Not a warning, whatever it was: those that follow have not been judged either.
     return [...findings, { outcome: 'undecided', what, measured: null, threshold: `${MAX_JUDGING_MS} ms`, statement, warning: false }];
   }
+}
+
+/** What the engines must compile for these assertions. */
+export function textsOf(assertions: readonly AssertionDocument[]): EngineTexts {
+  return {
+    patterns: assertions.flatMap((assertion) => ('pattern' in assertion ? [assertion.pattern] : [])),
+    jsonPaths: assertions.flatMap((assertion) => (assertion.kind.startsWith('jsonPath') && 'path' in assertion ? [assertion.path] : [])),
+  };
 }
 
 /** Compiles an assertion. A pattern or a path that cannot be used is a bad configuration. */

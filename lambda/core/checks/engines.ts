@@ -1,8 +1,9 @@
 /** Patterns and JSON paths. Each engine is loaded when a suite needs it: most of a cold start is code that is read. */
-import type { AssertionDocument, CheckSuite } from '../../../lib/model/suite';
+import type { CheckSuite } from '../../../lib/model/suite';
 import { ConfigurationError, describeError } from '../failures';
 import { quoted } from '../text';
 import { jsonPathCompiler } from './json-path-engine';
+import type { EngineTexts, LoadedKinds } from './kind';
 import { patternCompiler } from './pattern-engine';
 
 export interface Pattern {
@@ -26,23 +27,21 @@ export interface Engines {
 /** Functions of RFC 9535 that take a pattern. */
 const PATTERN_FUNCTION = /\b(match|search)\s*\(/;
 
-export async function loadEngines(suite: CheckSuite): Promise<Engines> {
-  const paths = jsonPathsOf(suite);
-  const asserted = assertionsOf(suite).some((assertion) => 'pattern' in assertion);
-  const needsPatterns = asserted || paths.some((path) => PATTERN_FUNCTION.test(path));
+export async function loadEngines(suite: CheckSuite, kinds: LoadedKinds): Promise<Engines> {
+  const texts = [settleTexts(suite), ...suite.checks.map((check) => kinds.get(check.kind)?.texts?.(check) ?? {})];
+  return compilers({ patterns: texts.flatMap(({ patterns = [] }) => patterns), jsonPaths: texts.flatMap(({ jsonPaths = [] }) => jsonPaths) });
+}
+
+/** Loads what these texts need. */
+export async function compilers({ patterns = [], jsonPaths = [] }: EngineTexts): Promise<Engines> {
+  const needsPatterns = patterns.length > 0 || jsonPaths.some((path) => PATTERN_FUNCTION.test(path));
   const compilePattern = needsPatterns ? await patternCompiler() : undefined;
-  const compileJsonPath = paths.length > 0 ? await jsonPathCompiler(compilePattern) : undefined;
+  const compileJsonPath = jsonPaths.length > 0 ? await jsonPathCompiler(compilePattern) : undefined;
   return { pattern: named('pattern', compilePattern), jsonPath: named('JSON path', compileJsonPath) };
 }
 
-function jsonPathsOf(suite: CheckSuite): readonly string[] {
-  const version = suite.settle?.version;
-  const settle = version !== undefined && 'jsonPath' in version ? [version.jsonPath] : [];
-  return [...settle, ...assertionsOf(suite).flatMap((assertion) => ('path' in assertion ? [assertion.path] : []))];
-}
-
-function assertionsOf({ checks }: CheckSuite): readonly AssertionDocument[] {
-  return checks.flatMap((check) => (check.kind === 'http' ? check.assertions : []));
+function settleTexts({ settle }: CheckSuite): EngineTexts {
+  return settle?.version !== undefined && 'jsonPath' in settle.version ? { jsonPaths: [settle.version.jsonPath] } : {};
 }
 
 function named<T>(what: string, compile: ((text: string) => T) | undefined): (text: string) => T {

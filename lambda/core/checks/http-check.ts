@@ -6,15 +6,27 @@ import type { HttpAnswer, HttpClient } from '../ports';
 import type { ProbeTools } from './tools';
 import { counted, excerpt } from '../text';
 import type { Finding } from './assertions';
-import { answerFacts, compileAssertion, judgeAnswer } from './assertions';
+import type { CheckKind } from './kind';
+import { parseAssertions } from './parse-assertion';
+import { parseRequest, parseTarget } from './parse-http';
+import { answerFacts, compileAssertion, judgeAnswer, textsOf } from './assertions';
 import type { PreparedRequest } from './requests';
 import { prepareRequest } from './requests';
 
 /** Longest reason of a check, in characters. */
 const MAX_REASON_LENGTH = 1000;
 
+export const httpKind: CheckKind<HttpCheckDocument> = {
+  parse: (fields, base) => {
+    const target = parseTarget(fields.object('target'));
+    return { kind: 'http', ...base, target, request: parseRequest(fields.object('request'), target), assertions: parseAssertions(fields) };
+  },
+  texts: ({ assertions }) => textsOf(assertions),
+  probe: httpProbe,
+};
+
 /** A check whose configuration has been found good: each attempt sends the request once and judges the answer. */
-export function httpProbe(document: HttpCheckDocument, { environment, engines, http, run }: ProbeTools): Probe {
+function httpProbe(document: HttpCheckDocument, { environment, engines, http, run }: ProbeTools): Probe {
   const prepared = prepareRequest(environment, document.target, document.request);
   const assertions = document.assertions.map((assertion) => compileAssertion(assertion, engines));
   return async (signal) => {

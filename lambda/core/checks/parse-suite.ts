@@ -1,20 +1,27 @@
 /** Reads the suite. Whatever could make a check pass without a measurement, or cannot be played, is a bad configuration. */
-import type { CheckSuite, SettleDocument } from '../../../lib/model/suite';
+import type { CheckDocument, CheckSuite, SettleDocument } from '../../../lib/model/suite';
 import { SUITE_FILE } from '../../../lib/model/suite';
 import { ConfigurationError, describeError } from '../failures';
 import type { Environment } from '../ports';
 import { substitute } from './deploy-time-values';
 import { Fields, wrong } from './fields';
-import { parseCheck } from './kinds';
+import type { CheckKinds, LoadedKinds } from './kind';
+import { loadKinds } from './kind';
 import { HEADER_NAME, parseRequest, parseTarget } from './parse-http';
-import { parseSuitePolicy, requirePlayable } from './parse-policy';
+import { parseCheckPolicy, parseSuitePolicy, requirePlayable } from './parse-policy';
 
 /** Longest interval and time to settle: what a function can wait at all. */
 const MAX_MS = 900_000;
 const MAX_REPEATS = 1_000;
 
-/** Reads, fills in and checks the suite beside the handler. `event`: what this hook is configured for. */
-export function readSuite(environment: Environment, event: string, values: Readonly<Record<string, string>>): CheckSuite {
+export interface Expected {
+  /** What this hook is configured for. */
+  readonly event: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Reads, fills in and checks the suite beside the handler. */
+export async function readSuite(environment: Environment, { kinds, ...expected }: Expected & { readonly kinds: CheckKinds }): Promise<{ readonly suite: CheckSuite; readonly loaded: LoadedKinds }> {
   let text: string;
   try {
     text = environment.suite();
@@ -27,10 +34,11 @@ export function readSuite(environment: Environment, event: string, values: Reado
   } catch {
     throw new ConfigurationError(`${SUITE_FILE} is not JSON (${text.length} characters); deploy the rollout again`);
   }
-  return parseSuite(document, event, values);
+  const loaded = await loadKinds(kinds, document);
+  return { suite: parseSuite(document, expected, loaded), loaded };
 }
 
-export function parseSuite(document: unknown, event: string, values: Readonly<Record<string, string>>): CheckSuite {
+export function parseSuite(document: unknown, { event, values }: Expected, kinds: LoadedKinds): CheckSuite {
   const version = new Fields(document, 'suite');
   if (version.raw('schemaVersion') !== 1) {
     throw wrong('schemaVersion', '1, the version that this handler plays', version.raw('schemaVersion'));
@@ -39,10 +47,18 @@ export function parseSuite(document: unknown, event: string, values: Readonly<Re
   if (fields.raw('event') !== event) {
     throw wrong('event', `"${event}", which this hook is configured for`, fields.raw('event'));
   }
-  const checks = fields.list('checks', parseCheck);
+  const checks = fields.list('checks', (check) => parseCheck(check, kinds));
   requirePlayable(checks);
   const settle = fields.has('settle') ? { settle: parseSettle(fields.object('settle')) } : {};
   return { schemaVersion: 1, event: event as CheckSuite['event'], policy: parseSuitePolicy(fields.object('policy')), ...settle, checks };
+}
+
+function parseCheck(fields: Fields, kinds: LoadedKinds): CheckDocument {
+  const kind = kinds.get(String(fields.raw('kind')));
+  if (kind === undefined) {
+    throw wrong(fields.at('kind'), `a kind of check that this handler plays`, fields.raw('kind'));
+  }
+  return kind.parse(fields, { name: fields.string('name', /\S/, 'a name'), policy: parseCheckPolicy(fields.object('policy')) });
 }
 
 function parseSettle(fields: Fields): SettleDocument {

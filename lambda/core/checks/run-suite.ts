@@ -1,5 +1,5 @@
-import type { CheckResult } from '../../../lib/model/hook-contract';
-import type { CheckSuite } from '../../../lib/model/suite';
+import type { CheckResult, HookEvent } from '../../../lib/model/hook-contract';
+import type { CheckDocument, CheckSuite } from '../../../lib/model/suite';
 import type { Probe } from '../engine/play';
 import { play } from '../engine/play';
 import type { EndedCheck, Plan, PlannedCheck, SuiteState } from '../engine/state';
@@ -7,15 +7,23 @@ import type { Judgement } from '../judgement';
 import type { Environment } from '../ports';
 import { counted } from '../text';
 import { loadEngines } from './engines';
-import { probeOf } from './kinds';
+import type { CheckKind, LoadedKinds } from './kind';
 import { SETTLE, settleCheck, settleProbe } from './settle';
 import type { CheckPorts, ProbeTools } from './tools';
 
+/** A suite in one deployment, with the kinds of its checks. */
+export interface PlayableSuite {
+  readonly suite: CheckSuite;
+  readonly kinds: LoadedKinds;
+  readonly hook: HookEvent;
+}
+
 /** Plays a suite. Nothing is sent before every part of it has been found playable. */
-export async function runSuite(suite: CheckSuite, environment: Environment, ports: CheckPorts, signal: AbortSignal): Promise<Judgement> {
-  const tools: ProbeTools = { ...ports, environment, engines: await loadEngines(suite) };
+export async function runSuite(playable: PlayableSuite, environment: Environment, ports: CheckPorts, signal: AbortSignal): Promise<Judgement> {
+  const { suite, kinds, hook } = playable;
+  const tools: ProbeTools = { ...ports, environment, hook, engines: await loadEngines(suite, kinds) };
   const plan = planOf(suite);
-  const { state, verdict } = await play(plan, probesOf(suite, tools), ports.clock, signal);
+  const { state, verdict } = await play(plan, probesOf(playable, tools), ports.clock, signal);
   return { verdict, reason: overallReason(plan, state), checks: plan.checks.map((check) => resultOf(check, state)) };
 }
 
@@ -29,9 +37,17 @@ function planOf({ policy, settle, checks }: CheckSuite): Plan {
   return { suite: policy, checks: [settleCheck(settle), ...later] };
 }
 
-function probesOf({ settle, checks }: CheckSuite, tools: ProbeTools): ReadonlyMap<string, Probe> {
-  const probes = new Map(checks.map((document) => [document.name, probeOf(document, tools)]));
+function probesOf({ suite: { settle, checks }, kinds }: PlayableSuite, tools: ProbeTools): ReadonlyMap<string, Probe> {
+  const probes = new Map(checks.map((document) => [document.name, kindOf(document, kinds).probe(document, tools)]));
   return settle === undefined ? probes : probes.set(SETTLE, settleProbe(settle, tools));
+}
+
+function kindOf({ kind }: CheckDocument, kinds: LoadedKinds): CheckKind {
+  const found = kinds.get(kind);
+  if (found === undefined) {
+    throw new Error(`no kind '${kind}' was loaded for the suite`);
+  }
+  return found;
 }
 
 function resultOf(check: PlannedCheck, { checks }: SuiteState): CheckResult {

@@ -1,16 +1,18 @@
-import type { AlarmReader, Clock, Environment, HttpClient, RunBounded } from '../ports';
+import type { HookEvent } from '../../../lib/model/hook-contract';
+import type { Clock, Environment, HttpClient, Random, RunBounded } from '../ports';
 import type { Engines } from './engines';
 
-/** What checks measure with. */
+/** What every suite is played with. What only some kinds measure with is handed to those kinds. */
 export interface CheckPorts {
   readonly clock: Clock;
+  readonly random: Random;
   readonly http: HttpClient;
   readonly run: RunBounded;
-  readonly alarms: AlarmReader;
 }
 
-/** The same for one suite, whose engines are loaded. */
+/** The same for one suite, whose engines are loaded, in one deployment. */
 export interface ProbeTools extends CheckPorts {
   readonly environment: Environment;
   readonly engines: Engines;
+  readonly hook: HookEvent;
 }

@@ -4,14 +4,14 @@ import type { Verdict } from '../../../lib/model/status';
 import { counted } from '../text';
 import type { CheckState, EndedCheck, Measurement, PlannedCheck, RunningCheck, WaitingCheck } from './state';
 
-const UNTOUCHED = { passes: 0, failures: 0, row: 0, errors: 0, samples: 0 } as const;
+const UNTOUCHED = { attempts: 1, passes: 0, failures: 0, row: 0, errors: 0, samples: 0 } as const;
 
 /** An attempt is under way from now on. */
 export function started(check: WaitingCheck | RunningCheck, now: number): RunningCheck {
   if (check.phase === 'waiting') {
     return { phase: 'running', startedAt: now, ...UNTOUCHED };
   }
-  return { ...check, dueAt: undefined };
+  return { ...check, dueAt: undefined, attempts: check.attempts + 1 };
 }
 
 /** What becomes of a check whose attempt came to this. */
@@ -39,11 +39,12 @@ export function overdue({ policy }: PlannedCheck, running: RunningCheck, now: nu
 }
 
 function tally(before: RunningCheck, measurement: Measurement): RunningCheck {
-  const { outcome, samples } = measurement;
+  const { outcome, samples, memory = before.memory } = measurement;
   const passed = outcome === 'pass' && samples > 0;
   const measured = outcome === 'error' ? before : { ...before, last: measurement };
   return {
     ...measured,
+    ...(memory === undefined ? {} : { memory }),
     lastReason: measurement.reason,
     passes: before.passes + (passed ? 1 : 0),
     failures: before.failures + (outcome === 'fail' ? 1 : 0),

@@ -2,10 +2,10 @@
 import type { Verdict } from '../../../lib/model/status';
 import type { Clock } from '../ports';
 import { advance, begin, record } from './advance';
-import type { Measurement, Plan, SuiteState } from './state';
+import type { Attempt, Measurement, Plan, RunningCheck, SuiteState } from './state';
 
 /** Makes one attempt. Resolves with whatever came of it; rejects only where the handler itself is broken, or when it was abandoned. */
-export type Probe = (signal: AbortSignal) => Promise<Measurement>;
+export type Probe = (signal: AbortSignal, attempt: Attempt) => Promise<Measurement>;
 
 export interface Played {
   readonly state: SuiteState;
@@ -26,7 +26,7 @@ export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, clock
       if (step.verdict !== undefined) {
         return { state, verdict: step.verdict };
       }
-      step.begin.forEach((name) => attempts.begin(name));
+      step.begin.forEach((name) => attempts.begin(name, attemptOf(step.state.checks[name] as RunningCheck)));
       await attempts.next(clock, (step.continueAt ?? clock.now()) - clock.now());
       for (const [name, measurement] of attempts.take()) {
         state = record(plan, state, name, measurement, clock.now());
@@ -35,6 +35,10 @@ export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, clock
   } finally {
     attempts.abandonAll();
   }
+}
+
+function attemptOf({ attempts, startedAt, memory }: RunningCheck): Attempt {
+  return { number: attempts, startedAt, ...(memory === undefined ? {} : { memory }) };
 }
 
 /** The hook's own time is up before the suite's: whatever is not over is undecided. */
@@ -56,7 +60,7 @@ class Attempts {
     private readonly signal: AbortSignal,
   ) {}
 
-  begin(name: string): void {
+  begin(name: string, attempt: Attempt): void {
     const probe = this.probes.get(name);
     if (probe === undefined) {
       throw new Error(`check '${name}' has nothing to measure with`);
@@ -73,7 +77,7 @@ class Attempts {
       }
       this.wake();
     };
-    probe(AbortSignal.any([this.signal, controller.signal])).then(ended, (error: unknown) => {
+    probe(AbortSignal.any([this.signal, controller.signal]), attempt).then(ended, (error: unknown) => {
       if (this.running.get(name) === controller && !this.signal.aborted) {
         this.failure ??= { error };
       }

@@ -15,6 +15,19 @@ export interface PlannedCheck {
   readonly policy: CheckPolicy;
 }
 
+/** A value that survives being written down as JSON. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+/** One attempt of a check, as the engine tells it to the probe. */
+export interface Attempt {
+  /** 1 for the first one; errors count. */
+  readonly number: number;
+  /** Moment of the clock at which the check began. */
+  readonly startedAt: number;
+  /** What an earlier attempt left behind. */
+  readonly memory?: JsonValue;
+}
+
 /** What one attempt came to. `error` could not measure; `inconclusive` measured, and cannot tell. */
 export interface Measurement {
   readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'error';
@@ -25,6 +38,8 @@ export interface Measurement {
   readonly samples: number;
   /** Whether another attempt may help; taken for true where absent. */
   readonly retryable?: boolean;
+  /** What the next attempt is to know, instead of what it knew before. A later invocation may make it: it must hold no secret. */
+  readonly memory?: JsonValue;
 }
 
 export type CheckState = WaitingCheck | RunningCheck | EndedCheck;
@@ -38,6 +53,9 @@ export interface RunningCheck {
   readonly startedAt: number;
   /** When the next attempt may begin; absent while one is under way. */
   readonly dueAt?: number;
+  /** Attempts that have begun. */
+  readonly attempts: number;
+  readonly memory?: JsonValue;
   readonly passes: number;
   readonly failures: number;
   /** Passes since the last answer that was none, or the last error. */

@@ -96,10 +96,10 @@ function inRecipe(expression: string, ...argv: readonly string[]): string {
 
 describe('bundleHandlers', () => {
   test('makes one file for every handler', () => {
-    expect(sizes.map(({ name }) => name)).toEqual(['checks', 'checks-private', 'guardian', 'outcome']);
+    expect(sizes.map(({ name }) => name)).toEqual(['checks', 'checks-http', 'guardian', 'outcome']);
   });
 
-  test.each(['checks', 'checks-private', 'guardian', 'outcome'])('%s is small, and holds neither CDK nor build-time code', (name) => {
+  test.each(['checks', 'checks-http', 'guardian', 'outcome'])('%s is small, and holds neither CDK nor build-time code', (name) => {
     const text = readFileSync(bundle(name), 'utf8');
     const size = sizes.find((known) => known.name === name);
     expect(size?.bytes).toBe(Buffer.byteLength(text));
@@ -151,7 +151,7 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(aws.calls).toEqual([]);
   });
 
-  test.each(['checks', 'checks-private', 'outcome'])('%s reports a missing configuration as failed', async (name) => {
+  test.each(['checks', 'checks-http', 'outcome'])('%s reports a missing configuration as failed', async (name) => {
     const env = { ...LAMBDA_VARIABLES, AWS_ENDPOINT_URL: aws.url };
     const end = await runHandler(node, bundle(name), HOOK, env);
     expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
@@ -167,7 +167,7 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { reason: "bad configuration: suite.json: 'schemaVersion' must be 1, the version that this handler plays, got 2" } });
   });
 
-  test.each(['checks', 'checks-private'])('%s plays a suite, refuses loopback, and raises the alarm', async (name) => {
+  test.each(['checks', 'checks-http'])('%s plays a suite, refuses loopback, and raises the alarm', async (name) => {
     writeSuite(name, SUITE);
     const end = await runHandler(node, bundle(name), HOOK, variables());
     expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });

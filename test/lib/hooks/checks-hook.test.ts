@@ -103,7 +103,7 @@ describe('the asset of a hook of checks', () => {
       ],
     }));
     expect(readdirSync(directory).sort()).toEqual(['index.js', 'suite.json']);
-    expect(readFileSync(join(directory, 'index.js'))).toEqual(readFileSync(join('build', 'handlers', 'checks', 'index.js')));
+    expect(readFileSync(join(directory, 'index.js'))).toEqual(readFileSync(join('build', 'handlers', 'checks-http', 'index.js')));
     expect(suite).toEqual({
       schemaVersion: 1,
       event: 'AfterAllowTestTraffic',

@@ -1,19 +1,16 @@
-import type { AssertionDocument, CheckSuite } from '../../../../lib/model/suite';
+import type { AssertionDocument } from '../../../../lib/model/suite';
 import { runBounded } from '../../../../lambda/adapters/bounded-run';
-import { compileAssertion, judgeAnswer } from '../../../../lambda/core/checks/assertions';
-import { loadEngines } from '../../../../lambda/core/checks/engines';
+import { compileAssertion, judgeAnswer, textsOf } from '../../../../lambda/core/checks/assertions';
+import { compilers } from '../../../../lambda/core/checks/engines';
 import type { HttpAnswer } from '../../../../lambda/core/ports';
 import { answer } from '../../support/fake-ports';
 
-function suiteOf(assertion: AssertionDocument): CheckSuite {
-  const request = { method: 'GET', path: '/', headers: {}, timeoutMs: 1, maxRedirects: 0 };
-  const policy = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 1000, inconclusive: 'FAIL' } as const;
-  const check = { kind: 'http', name: 'a', target: { listener: 'test' }, request, assertions: [assertion], policy } as const;
-  return { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: { run: 'ALL', concurrency: 1, deadlineMs: 1000 }, checks: [check] };
+async function compiled(assertion: AssertionDocument) {
+  return compileAssertion(assertion, await compilers(textsOf([assertion])));
 }
 
 async function judge(assertion: AssertionDocument, given: Partial<HttpAnswer> = {}) {
-  return compileAssertion(assertion, await loadEngines(suiteOf(assertion)))(answer(given));
+  return (await compiled(assertion))(answer(given));
 }
 
 const JSON_BODY = JSON.stringify({ status: 'ok', count: 5, ready: true, none: null, items: [{ state: 'up' }, { state: 'down' }], deep: { a: [1, 2] } });
@@ -121,9 +118,9 @@ describe('judgeAnswer', () => {
   const costly = answer({ body: `[${'[0],'.repeat(3_000)}[]]` });
 
   test('stops what computes for too long; it and what follows is undecided', async () => {
-    const compiled = await Promise.all(assertions.map(async (assertion) => compileAssertion(assertion, await loadEngines(suiteOf(assertion)))));
+    const judges = await Promise.all(assertions.map(compiled));
     const asked: number[] = [];
-    const findings = judgeAnswer(compiled, costly, (ms, work) => {
+    const findings = judgeAnswer(judges, costly, (ms, work) => {
       asked.push(ms);
       return runBounded(50, work);
     });

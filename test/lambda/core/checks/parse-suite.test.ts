@@ -1,4 +1,7 @@
 import { readValues, substitute } from '../../../../lambda/core/checks/deploy-time-values';
+import { ALL_KINDS } from '../../../../lambda/adapters/check-kinds';
+import type { LoadedKinds } from '../../../../lambda/core/checks/kind';
+import { loadKinds } from '../../../../lambda/core/checks/kind';
 import { parseSuite, readSuite } from '../../../../lambda/core/checks/parse-suite';
 import { fakeEnvironment } from '../../support/fake-ports';
 
@@ -16,7 +19,12 @@ const SUITE_POLICY = { run: 'ALL', concurrency: 1, deadlineMs: 60_000 };
 const SETTLE = { target: { listener: 'test' }, request: REQUEST, consecutive: 3, intervalMs: 1000, timeoutMs: 60_000 };
 const SUITE = { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: SUITE_POLICY, settle: SETTLE, checks: [CHECK] };
 
-const parse = (suite: unknown, values: Readonly<Record<string, string>> = {}) => parseSuite(suite, 'AfterAllowTestTraffic', values);
+let KINDS: LoadedKinds;
+beforeAll(async () => {
+  KINDS = await loadKinds(ALL_KINDS, { checks: Object.keys(ALL_KINDS).map((kind) => ({ kind })) });
+});
+
+const parse = (suite: unknown, values: Readonly<Record<string, string>> = {}) => parseSuite(suite, { event: 'AfterAllowTestTraffic', values }, KINDS);
 const withCheck = (overrides: object) => ({ ...SUITE, checks: [{ ...CHECK, ...overrides }] });
 const withPolicy = (overrides: object) => withCheck({ policy: { ...POLICY, ...overrides } });
 const withRequest = (overrides: object) => withCheck({ request: { ...REQUEST, ...overrides } });
@@ -65,7 +73,7 @@ describe('parseSuite', () => {
     ['checks that are missing', { schemaVersion: 1, event: 'AfterAllowTestTraffic' }, "'checks' must be a list with at least one entry, got nothing"],
     ['a check without assertions', withCheck({ assertions: [] }), "'checks[0].assertions' must be a list with at least one entry, got an empty list"],
     ['two checks of one name', { ...SUITE, checks: [CHECK, CHECK] }, 'the check name "home" is used twice; give every check a name of its own'],
-    ['an unknown kind of check', withCheck({ kind: 'load' }), '\'checks[0].kind\' must be one of http, alarm, got "load"'],
+    ['an unknown kind of check', withCheck({ kind: 'cron' }), '\'checks[0].kind\' must be a kind of check that this handler plays, got "cron"'],
     ['an unknown assertion', withAssertion({ kind: 'always' }), "'checks[0].assertions[0].kind' must be one of status, statusIn, statusBetween, headerEquals"],
     ['no passes in a row', withPolicy({ passes: { consecutive: 0 } }), "'checks[0].policy.passes.consecutive' must be a whole number from 1 to 1000, got 0"],
     ['three of two', withPolicy({ passes: { atLeast: 3, of: 2 } }), "'checks[0].policy.passes.atLeast' must be a whole number from 1 to 2, got 3"],
@@ -118,7 +126,8 @@ describe('readSuite', () => {
     ['missing', undefined, 'suite.json cannot be read beside the handler'],
     ['no JSON', '{', 'suite.json is not JSON (1 characters); deploy the rollout again'],
   ])('fails when the file is %s', (_, text, message) => {
-    expect(() => readSuite(fakeEnvironment({}, text), 'AfterAllowTestTraffic', {})).toThrow(message);
+    const expected = { event: 'AfterAllowTestTraffic', values: {}, kinds: ALL_KINDS };
+    return expect(readSuite(fakeEnvironment({}, text), expected)).rejects.toThrow(message);
   });
 });
 

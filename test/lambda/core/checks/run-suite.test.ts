@@ -2,7 +2,9 @@ import { ENV } from '../../../../lib/model/hook-contract';
 import type { CheckPolicy, SuitePolicy } from '../../../../lib/model/check-policy';
 import type { CheckSuite, HttpCheckDocument, SettleDocument } from '../../../../lib/model/suite';
 import { runBounded } from '../../../../lambda/adapters/bounded-run';
+import { alarmKind } from '../../../../lambda/core/checks/alarm-check';
 import { checksWork } from '../../../../lambda/core/checks/checks-work';
+import { httpKind } from '../../../../lambda/core/checks/http-check';
 import { ServiceFailure, TransportFailure } from '../../../../lambda/core/failures';
 import type { AlarmState } from '../../../../lib/model/status';
 import { makeHook } from '../../../../lambda/core/hook';
@@ -79,7 +81,8 @@ async function run({ suite: document = suite(), answers = [answer()], environmen
   const world = fakeWorld();
   const { http, requests } = fakeHttp(answers);
   const variables = fakeEnvironment(environment, document);
-  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, http, run: runBounded, alarms: fakeAlarms(alarms) }) })(HOOK, context(60_000));
+  const kinds = { http: async () => httpKind, alarm: async () => alarmKind(fakeAlarms(alarms)) };
+  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, random: () => 0.5, http, run: runBounded }, kinds) })(HOOK, context(60_000));
   const record = world.verdicts[0];
   return { requests, verdict: record?.verdict, reason: record?.reason ?? '', checks: record?.checks ?? [], report: world.reports[0] };
 }

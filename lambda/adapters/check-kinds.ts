@@ -1,0 +1,15 @@
+/** Which kinds of checks the bundled handlers play, and with what. */
+import type { HttpHandlerKind } from '../../lib/model/suite';
+import type { CheckKinds } from '../core/checks/kind';
+import { cloudWatch } from './cloudwatch';
+
+/** Those of the small handler. */
+export const HTTP_KINDS: Required<Pick<CheckKinds, HttpHandlerKind>> = {
+  http: async () => (await import('../core/checks/http-check')).httpKind,
+  alarm: async () => (await import('../core/checks/alarm-check')).alarmKind(cloudWatch()),
+};
+
+/** All of them. */
+export const ALL_KINDS: Required<CheckKinds> = {
+  ...HTTP_KINDS,
+};
