@@ -80,6 +80,15 @@ export abstract class Check {
   }
 
   /**
+   * AWS services that it calls besides those of every hook, as their VPC endpoints are named (`ssm`): a hook in a VPC must reach them.
+   *
+   * @internal
+   */
+  public get _services(): string[] {
+    return [];
+  }
+
+  /**
    * What the hook's role needs for it.
    *
    * @internal

@@ -116,7 +116,8 @@ function reachOf(options: ChecksHookOptions): Reach {
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);
   const urlPorts = targets.map(urlPort).filter((port) => port !== undefined);
-  return { test: asks('test'), production: asks('production'), urlPorts, vpc: options.vpc, vpcSubnets: options.vpcSubnets };
+  const services = options.checks.flatMap((check) => check._services);
+  return { test: asks('test'), production: asks('production'), urlPorts, services, vpc: options.vpc, vpcSubnets: options.vpcSubnets };
 }
 
 function checksEnvironment(

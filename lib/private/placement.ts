@@ -19,6 +19,8 @@ export interface Reach {
   readonly test: boolean;
   readonly production: boolean;
   readonly urlPorts: readonly number[];
+  /** AWS services that its checks call, as their VPC endpoints are named: `ssm`. */
+  readonly services: readonly string[];
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
 }
@@ -53,7 +55,7 @@ export function placeHook(context: HookContext, reach: Reach): Placement | undef
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), port === 443 ? 'AWS APIs and checked URLs' : 'checked URLs');
   });
   const privateAddresses = way === 'private-addresses';
-  requireRouteToAws(context, vpc, subnets, ['codedeploy', 'monitoring', 'events', ...(privateAddresses ? ['ec2'] : [])]);
+  requireRouteToAws(context, vpc, subnets, [...new Set(['codedeploy', 'monitoring', 'events', ...(privateAddresses ? ['ec2'] : []), ...reach.services])]);
   return { vpc, subnets, securityGroup, privateAddresses };
 }
 
