@@ -11,6 +11,18 @@ export class Overdue extends Error {
   override readonly name = 'Overdue';
 }
 
+/** A value that could not be read, or cannot be sent where it is to go: nothing was asked of the application. */
+export class UnusableValue extends Error {
+  override readonly name = 'UnusableValue';
+
+  constructor(
+    message: string,
+    readonly retryable: boolean,
+  ) {
+    super(message);
+  }
+}
+
 /** A call to AWS did not work. */
 export class ServiceFailure extends Error {
   override readonly name = 'ServiceFailure';
@@ -62,7 +74,7 @@ export class TransportFailure extends Error {
 
 /** An error of any kind in one bounded line. */
 export function describeError(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof ServiceFailure || error instanceof TransportFailure || error instanceof Overdue) {
+  if (error instanceof ConfigurationError || error instanceof ServiceFailure || error instanceof TransportFailure || error instanceof Overdue || error instanceof UnusableValue) {
     return excerpt(error.message, 1000);
   }
   return error instanceof Error ? excerpt(`${error.name}: ${error.message}`, 300) : excerpt(String(error), 300);

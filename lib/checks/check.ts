@@ -5,11 +5,15 @@ import type { Construct } from 'constructs';
 import type { CheckPolicy } from '../model/check-policy';
 import type { ListenerDescription } from '../model/rollout';
 import type { CheckDocument } from '../model/suite';
+import type { ValuesByName } from '../private/check-values';
 import type { DeployTimeValues } from '../private/deploy-time-values';
 import { requireDuration } from '../private/numbers';
 import type { CheckOptions } from './check-options';
 import { CheckMode, InconclusivePolicy, Passes } from './check-options';
 import type { HttpRequestOptions } from './http-request';
+
+/** Time in which secrets and parameters are read where the services are busy. */
+const READING_MS = 10_000;
 
 /** Name that the settle phase has in reports. */
 const RESERVED_NAME = 'settle';
@@ -34,6 +38,8 @@ export interface _CheckContext {
 export interface _Attempt {
   readonly longestMs: number;
   readonly errorBudget: number;
+  /** How long an attempt that comes to nothing takes; as long as any other where it is left out. */
+  readonly longestErrorMs?: number;
 }
 
 /** Something that a release must prove. The bundled hook handler measures it and decides. */
@@ -66,6 +72,11 @@ export abstract class Check {
   }
 
   /** @internal */
+  protected get _interval(): Duration {
+    return this.interval;
+  }
+
+  /** @internal */
   public get _after(): Check[] {
     return this.common.after ?? [];
   }
@@ -77,6 +88,15 @@ export abstract class Check {
    */
   public get _requests(): HttpRequestOptions[] {
     return [];
+  }
+
+  /**
+   * Values that are read when the hook runs, by the names that texts of the check refer to. The hook's role is let read them.
+   *
+   * @internal
+   */
+  public get _values(): ValuesByName {
+    return {};
   }
 
   /**
@@ -109,9 +129,10 @@ export abstract class Check {
    * @internal
    */
   public _longestMs(): number {
-    const { longestMs, errorBudget } = this._attempt;
-    const attempts = this.passes._answers + errorBudget;
-    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + this.interval.toMilliseconds()) * attempts;
+    const { longestMs, errorBudget, longestErrorMs = longestMs } = this._attempt;
+    const pause = this.interval.toMilliseconds();
+    const reading = Object.keys(this._values).length === 0 ? 0 : READING_MS;
+    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (longestErrorMs + pause) * errorBudget + reading;
   }
 
   /** @internal */

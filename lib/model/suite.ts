@@ -4,7 +4,9 @@
  * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
  */
 import type { CheckPolicy, SuitePolicy } from './check-policy';
+import type { CaptureDocument, HttpAuthDocument } from './http-document';
 import type { EcsHookEvent } from './lifecycle';
+import type { RuntimeValueDocument } from './runtime-value';
 
 /** Name of the suite's file beside the handler. */
 export const SUITE_FILE = 'suite.json';
@@ -61,6 +63,8 @@ export interface CheckDocumentBase {
   /** Unique in the suite. */
   readonly name: string;
   readonly policy: CheckPolicy;
+  /** Values by the names that texts of the check refer to as `{{name}}`; absent: none. Never the values themselves. */
+  readonly values?: Readonly<Record<string, RuntimeValueDocument>>;
 }
 
 /** None of these alarms may be in ALARM. */
@@ -72,10 +76,21 @@ export interface AlarmCheckDocument extends CheckDocumentBase {
 
 export interface HttpCheckDocument extends CheckDocumentBase {
   readonly kind: 'http';
+  /** Sent one after the other; the first that does not pass is the end of them. Never empty. */
+  readonly steps: readonly HttpStepDocument[];
+  /** Cookies that a step sets are sent along by later steps, within their origin. */
+  readonly keepCookies?: true;
+}
+
+/** One request and what is made of its answer. Texts may hold `{{name}}`: a value of the check, or one that an earlier step has captured. */
+export interface HttpStepDocument {
   readonly target: RequestTarget;
   readonly request: HttpRequestDocument;
-  /** All of them must hold. Never empty. */
+  readonly auth?: HttpAuthDocument;
+  /** All of them must hold. Empty only where the step captures something and another one follows. */
   readonly assertions: readonly AssertionDocument[];
+  /** By name; absent: none. */
+  readonly captures?: Readonly<Record<string, CaptureDocument>>;
 }
 
 /** What is asserted of an answer, and how it is judged. */
@@ -112,6 +127,8 @@ export type ConditionDocument =
   | { readonly kind: 'jsonPathAbsent'; readonly path: string }
   /** How many values the path selects. */
   | { readonly kind: 'jsonPathCount'; readonly path: string; readonly min: number; readonly max: number }
+  /** Draft 2020-12; of the body, or of every value that the path selects. */
+  | { readonly kind: 'jsonSchema'; readonly schema: JsonSchema; readonly path?: string }
   | { readonly kind: 'latencyBelow'; readonly ms: number }
   /** The certificate of the server is valid for at least so many days more. */
   | { readonly kind: 'tlsDaysLeft'; readonly atLeast: number }
@@ -119,6 +136,9 @@ export type ConditionDocument =
   | { readonly kind: 'finalUrlEquals'; readonly equals: string }
   | { readonly kind: 'finalUrlMatches'; readonly pattern: string }
   | CookieConditionDocument;
+
+/** At least one keyword: what matches everything asserts nothing. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** The answer sets this cookie, and all that is named here holds for it. */
 export interface CookieConditionDocument {

@@ -39,6 +39,14 @@ export class Fields {
     return value;
   }
 
+  flag(name: string): boolean | undefined {
+    const value = this.values[name];
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw wrong(this.at(name), 'true or false', value);
+    }
+    return value;
+  }
+
   /** A whole number in a range, both ends included. */
   integer(name: string, min: number, max: number): number {
     const value = this.values[name];
@@ -63,6 +71,22 @@ export class Fields {
       throw wrong(this.at(name), 'a list with at least one entry', value);
     }
     return value.map((entry, index) => read(new Fields(entry, `${this.at(name)}[${index}]`)));
+  }
+
+  /** A list that may be empty. */
+  entriesOf<T>(name: string, read: (entry: Fields) => T): readonly T[] {
+    const value = this.values[name];
+    return Array.isArray(value) && value.length === 0 ? [] : this.list(name, read);
+  }
+
+  /** Objects by names of a form. */
+  entries<T>(name: string, nameRule: RegExp, read: (entry: Fields) => T): Readonly<Record<string, T>> {
+    const { values } = this.object(name);
+    const wrongName = Object.keys(values).find((key) => !nameRule.test(key));
+    if (wrongName !== undefined) {
+      throw wrong(this.at(name), `an object whose names match ${String(nameRule)}`, wrongName);
+    }
+    return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, read(new Fields(value, `${this.at(name)}.${key}`))]));
   }
 
   /** A list of names, which may be empty. */

@@ -6,8 +6,11 @@ import type { EndedCheck, Plan, PlannedCheck, SuiteState } from '../engine/state
 import type { Judgement } from '../judgement';
 import type { Environment } from '../ports';
 import { counted } from '../text';
+import { Redaction } from '../redaction';
+import { discreet } from './discreet';
 import { loadEngines } from './engines';
 import type { CheckKind, LoadedKinds } from './kind';
+import { RuntimeValues } from './runtime-values';
 import { SETTLE, settleCheck, settleProbe } from './settle';
 import type { CheckPorts, ProbeTools } from './tools';
 
@@ -23,7 +26,7 @@ export async function runSuite(playable: PlayableSuite, environment: Environment
   const { suite, kinds, hook } = playable;
   const tools: ProbeTools = { ...ports, environment, hook, engines: await loadEngines(suite, kinds) };
   const plan = planOf(suite);
-  const { state, verdict } = await play(plan, probesOf(playable, tools), ports.clock, signal);
+  const { state, verdict } = await play(plan, probesOf(playable, tools, signal), ports.clock, signal);
   return { verdict, reason: overallReason(plan, state), checks: plan.checks.map((check) => resultOf(check, state)) };
 }
 
@@ -37,8 +40,10 @@ function planOf({ policy, settle, checks }: CheckSuite): Plan {
   return { suite: policy, checks: [settleCheck(settle), ...later] };
 }
 
-function probesOf({ suite: { settle, checks }, kinds }: PlayableSuite, tools: ProbeTools): ReadonlyMap<string, Probe> {
-  const probes = new Map(checks.map((document) => [document.name, kindOf(document, kinds).probe(document, tools)]));
+function probesOf({ suite: { settle, checks }, kinds }: PlayableSuite, tools: ProbeTools, signal: AbortSignal): ReadonlyMap<string, Probe> {
+  const hidden = new Redaction();
+  const values = new RuntimeValues(tools, hidden, signal);
+  const probes = new Map(checks.map((document) => [document.name, discreet(kindOf(document, kinds).probe(document, tools), { document, values, hidden })]));
   return settle === undefined ? probes : probes.set(SETTLE, settleProbe(settle, tools));
 }
 
