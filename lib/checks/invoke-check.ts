@@ -24,7 +24,7 @@ export interface InvokeCheckOptions extends CheckOptions {
    *
    * @default - an empty object
    */
-  readonly payload?: { readonly [key: string]: any };
+  readonly payload?: { readonly [key: string]: unknown };
 
   /**
    * The same as a JSON text, for a payload that is no object.
