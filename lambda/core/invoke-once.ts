@@ -1,9 +1,6 @@
-import { ServiceFailure } from './failures';
+import { surelyNotStarted } from './invocation';
 import type { Clock, Random } from './ports';
 import { pauseBefore } from './retry';
-
-/** The function was surely not started, so that another try cannot run it twice: throttled, or no connection was made. */
-const NOT_STARTED: readonly string[] = ['TooManyRequestsException', 'ECONNREFUSED', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
 
 /** Again only where the function has surely not begun; the signal ends the waiting, and the last refusal is then the error. */
 export async function invokeOnce<T>(ports: { readonly clock: Clock; readonly random: Random }, invoke: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -11,7 +8,7 @@ export async function invokeOnce<T>(ports: { readonly clock: Clock; readonly ran
     try {
       return await invoke();
     } catch (error) {
-      if (!(error instanceof ServiceFailure) || !NOT_STARTED.includes(error.code)) {
+      if (!surelyNotStarted(error)) {
         throw error;
       }
       try {

@@ -21,7 +21,7 @@ export function outcomeWork(environment: Environment, ports: OutcomePorts): Hook
     const startedAt = ports.clock.now();
     const took = () => `after ${Math.round(ports.clock.now() - startedAt)} ms`;
     try {
-      const outcome = await invokeOnce(ports, () => ports.invoker.invoke(functionArn, hook, signal), signal);
+      const outcome = await invokeOnce(ports, () => ports.invoker.invoke({ functionArn, payload: JSON.stringify(hook) }, signal), signal);
       return outcome.end === 'returned'
         ? judged('pass', `${functionArn} returned ${took()}`)
         : judged('fail', `${functionArn} failed ${took()}: ${excerpt(outcome.errorType, 100)}: ${excerpt(outcome.errorMessage, 500)}`);

@@ -137,12 +137,29 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 /** Invokes a function and waits for its end. Rejects with `ServiceFailure` where the invocation itself did not work. */
 export interface Invoker {
-  invoke(functionArn: string, payload: HookEvent, signal: AbortSignal): Promise<InvocationEnd>;
+  invoke(invocation: Invocation, signal: AbortSignal): Promise<InvocationEnd>;
 }
 
-export type InvocationEnd =
-  | { readonly end: 'returned' }
-  | { readonly end: 'failed'; readonly errorType: string; readonly errorMessage: string };
+export interface Invocation {
+  /** With the qualifier of a version or an alias, where one is meant. */
+  readonly functionArn: string;
+  /** JSON. */
+  readonly payload: string;
+  /** Texts that the function finds in its client context, under `custom`. */
+  readonly custom?: Readonly<Record<string, string>>;
+  /** Bring the end of the function's log along. */
+  readonly logTail?: boolean;
+}
+
+export type InvocationEnd = InvocationAnswer &
+  ({ readonly end: 'returned' } | { readonly end: 'failed'; readonly errorType: string; readonly errorMessage: string });
+
+interface InvocationAnswer {
+  /** What the function returned, or its error as a document; as it came. */
+  readonly payload: Uint8Array;
+  /** The end of its log; empty where it was not asked for. */
+  readonly log: string;
+}
 
 /** Queues an invocation of this very function. Rejects with `ServiceFailure`. */
 export interface SelfInvoker {
