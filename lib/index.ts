@@ -13,6 +13,7 @@ export * from './checks/http-check';
 export * from './checks/http-request';
 export * from './checks/http-step';
 export * from './checks/http-steps-check';
+export * from './checks/invoke-check';
 export * from './checks/json-path-expectation';
 export * from './checks/runtime-value';
 export * from './checks/settle';

@@ -38,8 +38,8 @@ export interface _CheckContext {
 export interface _Attempt {
   readonly longestMs: number;
   readonly errorBudget: number;
-  /** How long an attempt that comes to nothing takes; as long as any other where it is left out. */
-  readonly longestErrorMs?: number;
+  /** What one that comes to nothing takes, where that is known to be less than the longest. */
+  readonly refusalMs?: number;
 }
 
 /** Something that a release must prove. The bundled hook handler measures it and decides. */
@@ -129,10 +129,9 @@ export abstract class Check {
    * @internal
    */
   public _longestMs(): number {
-    const { longestMs, errorBudget, longestErrorMs = longestMs } = this._attempt;
+    const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
     const pause = this.interval.toMilliseconds();
-    const reading = Object.keys(this._values).length === 0 ? 0 : READING_MS;
-    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (longestErrorMs + pause) * errorBudget + reading;
+    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget + this.readingMs;
   }
 
   /** @internal */
@@ -141,11 +140,16 @@ export abstract class Check {
       mode: this._mode,
       after: this._after.map((other) => other.name),
       passes: this.passes._rule,
+      attemptMs: Math.max(1, Math.ceil(this._attempt.longestMs + this.readingMs)),
       intervalMs: this.interval.toMilliseconds(),
       errorBudget: this._attempt.errorBudget,
       deadlineMs: Math.max(1, this._longestMs()),
       inconclusive: this.common.inconclusive ?? InconclusivePolicy.FAIL,
     };
+  }
+
+  private get readingMs(): number {
+    return Object.keys(this._values).length === 0 ? 0 : READING_MS;
   }
 
   private get passes(): Passes {

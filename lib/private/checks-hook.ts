@@ -22,7 +22,7 @@ import { placeHook } from './placement';
 import type { ReadGrant } from './read-grants';
 import { readStatements } from './read-grants';
 import { targetOf, urlPort } from './render-request';
-import { findPrivateAddresses, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
+import { findPrivateAddresses, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
   requireDistinct(options.checks, context);
@@ -44,7 +44,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
-    ...options.checks.flatMap((check) => check._statements(context.scope)),
+    ...joined(options.checks.flatMap((check) => check._statements(context.scope))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>

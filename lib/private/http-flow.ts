@@ -51,7 +51,7 @@ export class HttpFlow {
     const [first = 0, ...later] = this.steps.map((step) => timeoutOf(step).toMilliseconds());
     const madeUpFor = later.length === 0 ? 0 : this.transportRetries * (Math.max(...later) + interval.toMilliseconds());
     const longestMs = later.reduce((sum, ms) => sum + ms, first) + madeUpFor;
-    return { longestMs, errorBudget: this.transportRetries, longestErrorMs: first };
+    return { longestMs, errorBudget: this.transportRetries, refusalMs: first };
   }
 
   public render(context: _CheckContext): Pick<HttpCheckDocument, 'steps' | 'keepCookies'> {

@@ -1,10 +1,38 @@
 import type Ajv2020 from 'ajv/dist/2020';
-import type { ErrorObject } from 'ajv/dist/2020';
-import type { RegExpEngine } from 'ajv/dist/types';
+import type { ErrorObject, Options } from 'ajv/dist/2020';
+import type { RegExpEngine, UriResolver } from 'ajv/dist/types';
 
 import type { JsonSchema } from '../../../lib/model/suite';
 import { excerpt } from '../text';
 import type { CompilePattern, CompileSchema } from './engines';
+
+/** References lead into the schema itself: no more of a URI has to be understood than where its fragment begins, and what it is relative to. */
+const URIS: UriResolver = {
+  parse: (uri) => {
+    const [, path = '', , fragment] = /^([^#]*)(#(.*))?$/s.exec(uri) ?? [];
+    return { path, fragment };
+  },
+  serialize: ({ path = '', fragment }) => `${path}${fragment === undefined ? '' : `#${fragment}`}`,
+  resolve: (base, reference) => URL.parse(reference, base)?.href ?? (reference.startsWith('#') ? `${base.replace(/#.*$/s, '')}${reference}` : reference || base),
+};
+
+/** Unknown keywords are refused; the other modes of strictness refuse schemas that the draft allows. The first problem says enough. */
+const OPTIONS: Options = {
+  strictSchema: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  allErrors: false,
+  verbose: true,
+  logger: false,
+  // Two schemas may have the same id.
+  addUsedSchema: false,
+  // A property is what the document has, and not what every object of the language has.
+  ownProperties: true,
+  // It is understood, and yet not known.
+  keywords: ['$anchor'],
+  uriResolver: URIS,
+};
 
 export async function schemaCompiler(compilePattern: CompilePattern): Promise<CompileSchema> {
   return ajvCompiler((await import('ajv/dist/2020')).default, compilePattern);
@@ -15,10 +43,10 @@ export async function schemaCompiler(compilePattern: CompilePattern): Promise<Co
  * that is given. Nothing is ever fetched: a reference leads into the schema itself.
  */
 export function ajvCompiler(Ajv: typeof Ajv2020, compilePattern: CompilePattern): CompileSchema {
-  const regExp: RegExpEngine = Object.assign((pattern: string) => ({ test: compilePattern(pattern).found }), { code: 'linear' });
+  // Patterns are kept by what `toString` says.
+  const regExp: RegExpEngine = Object.assign((pattern: string) => ({ test: compilePattern(pattern).found, toString: () => pattern }), { code: 'linear' });
+  const ajv = new Ajv({ ...OPTIONS, code: { regExp } });
   return (schema) => {
-    // One for each schema, so that two of them may have the same id. The other modes of strictness refuse schemas that the draft allows.
-    const ajv = new Ajv({ strictSchema: true, strictTypes: false, strictTuples: false, strictRequired: false, allErrors: false, verbose: true, logger: false, addUsedSchema: false, code: { regExp } });
     const validate = ajv.compile(schema);
     if ('$async' in validate) {
       // Its answer would be a promise, which is true whatever it comes to.

@@ -3,6 +3,7 @@ import { ENV } from '../../../lib/model/hook-contract';
 import type { HookReportStatus } from '../../../lib/model/status';
 import { ServiceFailure } from '../../../lambda/core/failures';
 import type { Clock, Environment, HookPorts, HttpAnswer, HttpClient, LogFields, OutgoingRequest, VerdictDatum } from '../../../lambda/core/ports';
+import type { CheckAttempt } from '../../../lambda/core/checks/kind';
 import type { ValueSources } from '../../../lambda/core/checks/runtime-values';
 import { virtualClock } from './virtual-clock';
 
@@ -27,6 +28,8 @@ export interface WorldScript {
   readonly clock?: Clock;
   readonly report?: Script<void>;
   readonly creator?: Script<string | undefined>;
+  /** Of the deployment. */
+  readonly status?: Script<string | undefined>;
   readonly metric?: Script<void>;
   readonly alarm?: Script<void>;
   readonly event?: Script<void>;
@@ -41,6 +44,7 @@ export function fakeWorld(script: WorldScript = {}): World {
   const order: string[] = [];
   const put = player(script.report ?? [undefined]);
   const creator = player(script.creator ?? ['user']);
+  const status = player(script.status ?? ['InProgress']);
   const metric = player(script.metric ?? [undefined]);
   const alarm = player(script.alarm ?? [undefined]);
   const event = player(script.event ?? [undefined]);
@@ -55,7 +59,7 @@ export function fakeWorld(script: WorldScript = {}): World {
         await put();
       },
     },
-    deployments: { creatorOf: () => creator() },
+    deployments: { creatorOf: () => creator(), statusOf: () => status() },
     verdicts: {
       publish: async (datum) => {
         order.push('metric');
@@ -165,3 +169,6 @@ export function fakeSources(texts: Readonly<Record<string, string | Error>>): Va
   };
   return { secrets: { read }, parameters: { read }, reads };
 }
+
+/** The first attempt of a check without values. */
+export const FIRST_ATTEMPT: CheckAttempt = { number: 1, startedAt: 0, values: {}, hide: () => undefined, isSecret: () => false };

@@ -21,7 +21,7 @@ describe('HttpCheck', () => {
           assertions: [{ kind: 'status', equals: 200 }],
         },
       ],
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5000, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
     });
   });
 
@@ -56,7 +56,7 @@ describe('HttpCheck', () => {
           },
         },
       ],
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 5 }, intervalMs: 100, errorBudget: 0, deadlineMs: 1750, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 5 }, attemptMs: 250, intervalMs: 100, errorBudget: 0, deadlineMs: 1750, inconclusive: 'FAIL' },
     });
   });
 
@@ -67,6 +67,7 @@ describe('HttpCheck', () => {
       mode: 'SHADOW',
       after: ['login'],
       passes: { atLeast: 2, of: 3 },
+      attemptMs: 5000,
       intervalMs: 1000,
       errorBudget: 2,
       deadlineMs: 120_000,
