@@ -27,8 +27,8 @@ export function requestSigner(variables: Variables = process.env): SignRequest {
       ...(body === undefined ? {} : { body }),
     });
     const signed = await signer.sign(request);
-    const { host: _, ...others } = signed.headers;
-    return others;
+    // The exchange writes the host, as it was signed.
+    return Object.fromEntries(Object.entries(signed.headers).filter(([name]) => name !== 'host'));
   };
 }
 

@@ -107,7 +107,7 @@ export class HttpAssertion {
    *
    * @param schema the schema as an object, such as `{ type: 'object', required: ['id'] }`
    */
-  public static jsonSchema(schema: { [keyword: string]: any }): HttpAssertion {
+  public static jsonSchema(schema: { readonly [keyword: string]: unknown }): HttpAssertion {
     const document = jsonSchemaOf(schema);
     return HttpAssertion._of(() => ({ kind: 'jsonSchema', schema: document }));
   }

@@ -53,7 +53,7 @@ export class JsonPathExpectation {
    *
    * @param schema the schema as an object
    */
-  public matchesSchema(schema: { [keyword: string]: any }): HttpAssertion {
+  public matchesSchema(schema: { readonly [keyword: string]: unknown }): HttpAssertion {
     const document = jsonSchemaOf(schema);
     return HttpAssertion._of(() => ({ kind: 'jsonSchema', schema: document, path: this.path }));
   }
