@@ -36,6 +36,18 @@ export interface AlarmReading {
   readonly reason: string;
 }
 
+/** Parameters of Systems Manager Parameter Store. Rejects with `ServiceFailure`. */
+export interface ParameterReader {
+  /** The value of a parameter, by its name or ARN; that of a SecureString decrypted. */
+  read(nameOrArn: string, signal: AbortSignal): Promise<string>;
+}
+
+/** Secrets of Secrets Manager. Rejects with `ServiceFailure`. */
+export interface SecretReader {
+  /** The current text of a secret, by its name or ARN. */
+  read(nameOrArn: string, signal: AbortSignal): Promise<string>;
+}
+
 export interface Deployments {
   /** Who started a deployment, such as `user` or `codeDeployRollback`. Rejects with `ServiceFailure`. */
   creatorOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;

@@ -17,6 +17,8 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     codeDeploy: notingReports(world),
     cloudWatch: cloudWatchBackend(alarms, metrics),
     lambda: lambdaOf(world),
+    parameters: world.parameters,
+    secrets: world.secrets,
     loadBalancers: () => {
       const addresses = privateAddresses(world.network());
       return world.rollouts.map(({ model }) => {

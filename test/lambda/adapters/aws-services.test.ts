@@ -6,15 +6,19 @@ import { CodeDeployClient, GetDeploymentCommand, PutLifecycleEventHookExecutionS
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import { awsCall } from '../../../lambda/adapters/aws-call';
-import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA } from '../../../lambda/adapters/aws-endpoint';
+import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM } from '../../../lambda/adapters/aws-endpoint';
 import { systemClock } from '../../../lambda/adapters/clock';
 import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
 import { eventBridge } from '../../../lambda/adapters/eventbridge';
 import { lambdaInvoker } from '../../../lambda/adapters/lambda-invoker';
 import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses';
+import { secretsManager } from '../../../lambda/adapters/secrets-manager';
+import { systemsManager } from '../../../lambda/adapters/ssm';
 import type { VerdictRecord } from '../../../lib/model/hook-contract';
 import { ENV } from '../../../lib/model/hook-contract';
 import type { AwsAnswerScript, AwsServer, SeenCall } from '../support/aws-server';
@@ -93,6 +97,8 @@ describe('requests mean what the requests of the SDK mean', () => {
   const answers = {
     GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }],
     PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
+    GetParameter: [{ body: '{"Parameter":{"Name":"/web/token","Type":"SecureString","Value":"p4ss"}}' }],
+    GetSecretValue: [{ body: '{"Name":"web/login","SecretString":"p4ss"}' }],
     '/': [{ body: INTERFACES }],
   };
   const cases: Readonly<Record<string, Case>> = {
@@ -147,6 +153,14 @@ describe('requests mean what the requests of the SDK mean', () => {
     Invoke: {
       ours: () => lambdaInvoker(awsCall(LAMBDA, { variables: variables() })).invoke(FUNCTION_ARN, HOOK, signal),
       theirs: () => new LambdaClient(config()).send(new InvokeCommand({ FunctionName: FUNCTION_ARN, InvocationType: 'RequestResponse', Payload: JSON.stringify(HOOK) })),
+    },
+    GetParameter: {
+      ours: () => systemsManager(awsCall(SSM, { variables: variables() })).read('/web/token', signal),
+      theirs: () => new SSMClient(config()).send(new GetParameterCommand({ Name: '/web/token', WithDecryption: true })),
+    },
+    GetSecretValue: {
+      ours: () => secretsManager(awsCall(SECRETS_MANAGER, { variables: variables() })).read('web/login', signal),
+      theirs: () => new SecretsManagerClient(config()).send(new GetSecretValueCommand({ SecretId: 'web/login' })),
     },
     DescribeNetworkInterfaces: {
       ours: () => privateResolver()('web.example.internal', signal),
@@ -236,6 +250,34 @@ describe('failures of a service', () => {
   test('an event that EventBridge did not take', async () => {
     aws = await awsServer({ PutEvents: [{ body: '{"FailedEntryCount":1,"Entries":[{"ErrorCode":"ThrottlingException","ErrorMessage":"slow down"}]}' }] });
     await expect(eventBridge(awsCall(EVENT_BRIDGE, { variables: variables() })).send(RECORD, signal)).rejects.toMatchObject({ code: 'ThrottlingException', retryable: true });
+  });
+});
+
+describe('values that are read', () => {
+  const read = async (script: AwsAnswerScript) => {
+    aws = await awsServer({ GetParameter: [script], GetSecretValue: [script] });
+    const parameter = systemsManager(awsCall(SSM, { variables: variables() })).read('/web/token', signal);
+    const secret = secretsManager(awsCall(SECRETS_MANAGER, { variables: variables() })).read('web/login', signal);
+    return Promise.allSettled([parameter, secret]);
+  };
+
+  test('come as they are kept', async () => {
+    const kept = ' p4ss\n"word" ';
+    expect(await read({ body: JSON.stringify({ Parameter: { Value: kept }, SecretString: kept }) })).toEqual([
+      { status: 'fulfilled', value: kept },
+      { status: 'fulfilled', value: kept },
+    ]);
+  });
+
+  test('fail where there is no text', async () => {
+    expect(await read({ body: '{"SecretBinary":"cDRzcw=="}' })).toMatchObject([
+      { reason: { message: 'ssm:GetParameter failed: NoValue: the answer holds no value', retryable: false } },
+      { reason: { message: 'secretsmanager:GetSecretValue failed: NoText: the secret is kept as binary; keep it as text (SecretString)', retryable: false } },
+    ]);
+  });
+
+  test('fail where there are none of this name', async () => {
+    expect(await read(awsError('ParameterNotFound', ''))).toMatchObject([{ reason: { code: 'ParameterNotFound', retryable: false } }, { reason: { code: 'ParameterNotFound' } }]);
   });
 });
 

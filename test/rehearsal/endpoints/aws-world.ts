@@ -3,6 +3,7 @@ import type { HookInvocation } from '../../../rehearsal/engine/ports';
 import { Alarms } from '../../../rehearsal/engine/alarms';
 import type { DeploymentGroupModel } from '../../../rehearsal/engine/deployment-group';
 import { Deployments } from '../../../rehearsal/engine/deployments';
+import { ParameterStore } from '../../../rehearsal/engine/parameter-store';
 import { MetricStore } from '../../../rehearsal/engine/metrics';
 import { seededRandom } from '../../../rehearsal/engine/random';
 import { EventScheduler } from '../../../rehearsal/engine/scheduler';
@@ -113,6 +114,11 @@ export class AwsWorld {
       },
     ],
   });
+  readonly parameters = new ParameterStore(() => this.conductor.now());
+  readonly secrets = [
+    { name: 'web/login', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/login-AbC123`, text: '{"password":"p4ss"}' },
+    { name: 'web/key', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/key-DeF456`, text: 'word', keyArn: `${ARN}:kms:${REGION}:${ACCOUNT}:key/k-1` },
+  ];
   endpoint!: AwsEndpoint;
 
   static async start(): Promise<AwsWorld> {
@@ -140,6 +146,8 @@ export class AwsWorld {
           return world.queue;
         },
       },
+      parameters: world.parameters,
+      secrets: world.secrets,
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
     });
     return world;
