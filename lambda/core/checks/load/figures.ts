@@ -1,12 +1,14 @@
 /** Figures as people read them. */
 
-/** Keeps what rounding errors make of a decimal fraction from becoming a step of its last digit. */
-const ROUNDING = 1e-6;
-
-/** Rounded away from the limit that it is compared with, so that it never seems to be on the other side of it. */
-export function beside(value: number, direction: 'up' | 'down', digits: number): number {
+/** Rounded, but never to the other side of the limit that it kept or broke. */
+export function faithful(value: number, digits: number, kept: (shown: number) => boolean, holds: boolean): number {
   const scale = 10 ** digits;
-  return (direction === 'up' ? Math.ceil(value * scale - ROUNDING) : Math.floor(value * scale + ROUNDING)) / scale;
+  const shown = [Math.round(value * scale), Math.floor(value * scale), Math.ceil(value * scale)].map((whole) => whole / scale);
+  return shown.find((candidate) => kept(candidate) === holds) ?? value;
+}
+
+export function rounded(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
 }
 
 /** `1,200` and `1,200.5`. */

@@ -3,7 +3,7 @@ import type { LoadCheckDocument } from '../../../../lib/model/load';
 import type { CheckMeasurement } from '../../../../lib/model/hook-contract';
 import type { Measurement } from '../../engine/state';
 import { excerpt } from '../../text';
-import { beside, grouped } from './figures';
+import { grouped, rounded } from './figures';
 import type { JudgedThreshold } from './judge-threshold';
 import { judgeThreshold, perSecondOf } from './judge-threshold';
 import { exceeds, rankOf } from './ranks';
@@ -36,7 +36,7 @@ function isSaturated({ late, lateness }: LoadSummary): boolean {
 }
 
 function lateP99({ lateness }: LoadSummary): number {
-  return beside(lateness.atRank(rankOf(99, lateness.count)), 'up', 1);
+  return rounded(lateness.atRank(rankOf(99, lateness.count)), 1);
 }
 
 function saturation(summary: LoadSummary): string {
@@ -76,7 +76,7 @@ function factsOf({ shape, maxInFlight }: Pick<LoadCheckDocument, 'shape' | 'maxI
 function sendingRates({ shape }: Pick<LoadCheckDocument, 'shape'>, summary: LoadSummary): readonly CheckMeasurement[] {
   const perSecond = (count: number, ms: number) => {
     const rate = perSecondOf(count, ms);
-    return rate === undefined ? null : `${grouped(beside(rate, 'down', 1))}/s`;
+    return rate === undefined ? null : `${grouped(rounded(rate, 1))}/s`;
   };
   const late = summary.lateness.count === 0 ? null : `${lateP99(summary)} ms`;
   return [

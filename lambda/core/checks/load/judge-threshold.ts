@@ -1,7 +1,7 @@
 /** One threshold, and what was measured for it. */
 import type { LoadThresholdDocument } from '../../../../lib/model/load';
 import type { CheckMeasurement } from '../../../../lib/model/hook-contract';
-import { beside, grouped, percentOf } from './figures';
+import { faithful, grouped, percentOf } from './figures';
 import { exceeds, rankOf } from './ranks';
 import type { LoadSummary } from './tally';
 
@@ -65,7 +65,7 @@ function latency({ percentile, belowMs }: Extract<LoadThresholdDocument, { reado
     return { what, limit, holds: undefined, measured: null, fact: `${what} is unknown` };
   }
   const holds = value < belowMs;
-  const measured = `${beside(value, holds ? 'down' : 'up', value < 10 ? 1 : 0)} ms`;
+  const measured = `${grouped(faithful(value, value < 10 ? 1 : 0, (shown) => shown < belowMs, holds))} ms`;
   return { what, limit, holds, measured, fact: `${what} was ${measured} over ${grouped(samples)} requests` };
 }
 
@@ -77,7 +77,7 @@ function errorRate(atMostPercent: number, { samples, failed }: LoadSummary): Obs
   }
   const holds = !exceeds(failed, samples, atMostPercent);
   const percent = percentOf(failed, samples);
-  const measured = `${beside(percent, holds ? 'down' : 'up', 2)} %`;
+  const measured = `${faithful(percent, 2, (shown) => shown <= atMostPercent, holds)} %`;
   return { what, limit, holds, measured, fact: `${what} was ${measured} of ${grouped(samples)}` };
 }
 
@@ -90,7 +90,7 @@ function throughput(atLeast: number, { answered, answeringMs }: LoadSummary): Ob
     return { what, limit, holds: undefined, measured: null, fact: `${what} is unknown, since no request was measured` };
   }
   const holds = perSecond >= atLeast;
-  const measured = `${grouped(beside(perSecond, holds ? 'up' : 'down', 1))}/s`;
+  const measured = `${grouped(faithful(perSecond, 1, (shown) => shown >= atLeast, holds))}/s`;
   return { what, limit, holds, measured, fact: `${what} was ${measured}` };
 }
 

@@ -66,8 +66,7 @@ class LoadRun {
     for (;;) {
       signal.throwIfAborted();
       const now = this.now();
-      this.giveUp(now);
-      this.sendDue(now);
+      this.look(now);
       if (this.isOver()) {
         return this.tally.summary();
       }
@@ -105,12 +104,22 @@ class LoadRun {
     return this.tally.stopped !== undefined || (this.next === this.plan.total && this.underWay.size === 0);
   }
 
-  /** Everything that is due by now leaves together: timers are coarser than the times between two requests. */
-  private sendDue(now: number): void {
+  /**
+   * Everything that is due by now leaves together, as far as there are places: timers are coarser than the times between two requests. What has
+   * taken too long since it was due is given up, whether it has left or not, as clients would.
+   */
+  private look(now: number): void {
+    this.endOverdue(now);
     const { maxInFlight } = this.document;
-    while (this.next < this.plan.total && this.plan.dueAt(this.next) <= now && this.underWay.size < maxInFlight) {
-      this.send(this.next, now);
-      this.next += 1;
+    for (; this.next < this.plan.total && this.plan.dueAt(this.next) <= now; this.next += 1) {
+      const dueAt = this.plan.dueAt(this.next);
+      if (dueAt + this.timeoutOf(this.next) <= now) {
+        this.tally.noteNotSent(this.next, now - dueAt, this.full);
+      } else if (this.underWay.size < maxInFlight) {
+        this.send(this.next, now);
+      } else {
+        break;
+      }
     }
     this.full = this.underWay.size >= maxInFlight;
   }
@@ -131,20 +140,14 @@ class LoadRun {
     const now = this.now();
     this.tally.noteEnd(shot.index, shot.dueAt, now, end);
     if (this.full && this.tally.stopped === undefined) {
-      this.giveUp(now);
-      this.sendDue(now);
+      this.look(now);
       this.wake();
     } else if (this.isOver()) {
       this.wake();
     }
   }
 
-  /** Ends what has taken too long since it was due, whether it has left or not: clients would have given up. */
-  private giveUp(now: number): void {
-    while (this.next < this.plan.total && this.plan.dueAt(this.next) + this.timeoutOf(this.next) <= now) {
-      this.tally.noteNotSent(this.next, now - this.plan.dueAt(this.next), this.full);
-      this.next += 1;
-    }
+  private endOverdue(now: number): void {
     if (now < this.sweepAt) {
       return;
     }
