@@ -48,7 +48,7 @@ export interface SenderOptions {
 const DAY_MS = 86_400_000;
 
 /** Sending these twice does no harm. */
-export const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 export function httpSender(options: SenderOptions): Sender {
   const agents = {

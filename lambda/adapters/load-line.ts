@@ -1,5 +1,5 @@
 /** Sends many requests over node:http(s): each one as cheaply as it can be. */
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { RequestOptions } from 'node:http';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -12,7 +12,7 @@ import { refuseLocalAddresses } from './address-policy';
 import type { AddressResolver } from './address-resolver';
 import { systemClock } from './clock';
 import type { Hop } from './http-exchange';
-import { allowedAddresses, requestOptions, SAFE_METHODS, tlsOptions } from './http-exchange';
+import { allowedAddresses, requestOptions, tlsOptions } from './http-exchange';
 import { resolveByInterfaces } from './private-addresses';
 import { transportFailure } from './transport-errors';
 
@@ -25,10 +25,10 @@ export interface LoadGeneratorOptions {
 }
 
 /**
- * A connection that has rested for so long is not used again: servers close resting ones, Node's own after 5 s and a load balancer after 60 s,
- * and a request that meets such a closing would count as an error of the service.
+ * A connection that has rested for so long is not used again: servers close resting ones, some after two seconds, and a request that meets such a
+ * closing would look like an error of the service. Nothing is sent a second time, since a service that resets connections must not hide that.
  */
-const MAX_REST_MS = 4_000;
+const MAX_REST_MS = 1_500;
 
 /**
  * Names are resolved once, before the first request; addresses that a hook must not reach are refused, and what was checked is what is
@@ -63,8 +63,6 @@ interface Sendable {
   readonly start: typeof http.request;
   readonly options: RequestOptions;
   readonly body: string | undefined;
-  /** It may be sent again when its connection was closed just before. */
-  readonly safe: boolean;
 }
 
 function makeAgents({ maxInFlight }: LineOptions, authorities: readonly string[] | undefined): Agents {
@@ -75,7 +73,7 @@ function makeAgents({ maxInFlight }: LineOptions, authorities: readonly string[]
 function sendableOf(hop: Hop, addresses: readonly Address[], agents: Agents): Sendable {
   const secure = hop.url.protocol === 'https:';
   const options = { ...requestOptions(hop, addresses, secure ? agents['https:'] : agents['http:']), lookup: spread(addresses) };
-  return { start: secure ? https.request : http.request, options, body: hop.body, safe: SAFE_METHODS.includes(hop.method) };
+  return { start: secure ? https.request : http.request, options, body: hop.body };
 }
 
 /** Answers the look-up of every connection with the addresses that were checked, each time beginning with the next one: load is for all of them. */
@@ -103,9 +101,7 @@ class HttpLine implements LoadLine {
     if (request === undefined) {
       throw new RangeError(`there is no request ${index}, only ${this.requests.length}`);
     }
-    const exchange = new Exchange(request, done);
-    exchange.begin();
-    return () => exchange.cancel();
+    return exchange(request, done);
   }
 
   close(): void {
@@ -114,70 +110,40 @@ class HttpLine implements LoadLine {
   }
 }
 
-/** One request, whose answer is read to its end and thrown away. */
-class Exchange {
-  private request: ClientRequest | undefined;
-  private over = false;
-  private answered = false;
+/** One request, whose answer is read to its end and thrown away. Returns what ends it. */
+function exchange({ start, options, body }: Sendable, done: (end: LoadEnd) => void): () => void {
+  let over = false;
+  const end = (how: LoadEnd) => {
+    if (!over) {
+      over = true;
+      done(how);
+    }
+  };
+  const fail = (failure: TransportFailure) => end({ failure });
 
-  constructor(
-    private readonly sendable: Sendable,
-    private readonly done: (end: LoadEnd) => void,
-  ) {}
-
-  begin(): void {
-    const { start, options, body } = this.sendable;
-    const request = start(options);
-    this.request = request;
-    request.on('response', (response) => this.read(response));
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      if (this.isStale(request, error)) {
-        this.begin();
-      } else {
-        this.fail(transportFailure(error));
-      }
-    });
-    request.on('close', () => {
-      // An answer that switches the protocol ends here, without an error and without a response.
-      if (this.request === request && !this.answered) {
-        this.fail(new TransportFailure('protocol', 'the connection was closed without an answer, or the answer switched to another protocol'));
-      }
-    });
-    request.end(body);
-  }
-
-  cancel(): void {
-    this.over = true;
-    this.request?.destroy();
-  }
-
-  private read(response: IncomingMessage): void {
-    this.answered = true;
+  const request = start(options);
+  request.on('response', (response) => {
     let size = 0;
     response.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) {
-        this.fail(new TransportFailure('too-large', `the body of the answer is larger than ${MAX_BODY_BYTES} bytes`));
+        fail(new TransportFailure('too-large', `the body of the answer is larger than ${MAX_BODY_BYTES} bytes`));
         response.destroy();
       }
     });
-    response.on('end', () => this.end({ status: response.statusCode ?? 0 }));
-    response.on('error', (error) => this.fail(transportFailure(error)));
-  }
-
-  /** The server closed a resting connection just before it was used again: that says nothing about the server. */
-  private isStale(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
-    return !this.over && !this.answered && request.reusedSocket && this.sendable.safe && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-  }
-
-  private fail(failure: TransportFailure): void {
-    this.end({ failure });
-  }
-
-  private end(end: LoadEnd): void {
-    if (!this.over) {
-      this.over = true;
-      this.done(end);
+    response.on('end', () => end({ status: response.statusCode ?? 0 }));
+    response.on('error', (error) => fail(transportFailure(error)));
+  });
+  request.on('error', (error) => fail(transportFailure(error)));
+  // An answer that switches the protocol ends here, without an error and without a response.
+  request.on('close', () => {
+    if (!over) {
+      fail(new TransportFailure('protocol', 'the connection was closed without an answer, or the answer switched to another protocol'));
     }
-  }
+  });
+  request.end(body);
+  return () => {
+    over = true;
+    request.destroy();
+  };
 }
