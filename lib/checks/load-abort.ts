@@ -1,5 +1,5 @@
 import { requirePercent, requireSamples } from '../private/load-numbers';
-import type { LoadAbortDocument } from '../model/load';
+import type { LoadAbortDocument } from '../model/load-document';
 
 /** When so many errors are enough. */
 export interface LoadAbortErrorRateOptions {

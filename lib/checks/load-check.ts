@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib/core';
 
-import { longestLoadMs, MAX_IN_FLIGHT, MAX_LOAD_RATE, MAX_LOAD_REQUESTS, measuredRequests } from '../model/load';
-import type { LoadCheckDocument, LoadShape } from '../model/load';
+import { longestLoadMs, MAX_IN_FLIGHT, MAX_LOAD_RATE, MAX_LOAD_REQUESTS, measuredRequests } from '../model/load-document';
+import type { LoadCheckDocument, LoadShape } from '../model/load-document';
 import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
 import { workSeconds } from '../private/handler-limits';
 import { requireDuration, requireWhole } from '../private/numbers';

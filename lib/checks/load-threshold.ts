@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib/core';
 
-import type { LoadThresholdDocument } from '../model/load';
-import { MAX_LOAD_RATE } from '../model/load';
+import type { LoadThresholdDocument } from '../model/load-document';
+import { MAX_LOAD_RATE } from '../model/load-document';
 import { requireKnown, requireDuration } from '../private/numbers';
 import { requirePercent, requireSamples } from '../private/load-numbers';
 

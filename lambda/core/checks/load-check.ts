@@ -1,5 +1,5 @@
-import type { LoadCheckDocument } from '../../../lib/model/load';
-import { LOAD_LOOKUP_MS } from '../../../lib/model/load';
+import type { LoadCheckDocument } from '../../../lib/model/load-document';
+import { LOAD_LOOKUP_MS } from '../../../lib/model/load-document';
 import { within } from '../deadline';
 import type { Probe } from '../engine/play';
 import type { Measurement } from '../engine/state';

@@ -84,6 +84,8 @@ function meaning(call: SeenCall | undefined) {
     target: headers['x-amz-target'],
     queryMode: headers['x-amzn-query-mode'],
     invocationType: headers['x-amz-invocation-type'],
+    logType: headers['x-amz-log-type'],
+    clientContext: headers['x-amz-client-context'],
     body: form ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body),
   };
 }
@@ -151,8 +153,21 @@ describe('requests mean what the requests of the SDK mean', () => {
         ),
     },
     Invoke: {
-      ours: () => lambdaInvoker(awsCall(LAMBDA, { variables: variables() })).invoke(FUNCTION_ARN, HOOK, signal),
+      ours: () => lambdaInvoker(awsCall(LAMBDA, { variables: variables() })).invoke({ functionArn: FUNCTION_ARN, payload: JSON.stringify(HOOK) }, signal),
       theirs: () => new LambdaClient(config()).send(new InvokeCommand({ FunctionName: FUNCTION_ARN, InvocationType: 'RequestResponse', Payload: JSON.stringify(HOOK) })),
+    },
+    'Invoke for a check': {
+      ours: () => lambdaInvoker(awsCall(LAMBDA, { variables: variables() })).invoke({ functionArn: `${FUNCTION_ARN}:live`, payload: '{"n":1}', custom: { check: 'größer' }, logTail: true }, signal),
+      theirs: () =>
+        new LambdaClient(config()).send(
+          new InvokeCommand({
+            FunctionName: `${FUNCTION_ARN}:live`,
+            InvocationType: 'RequestResponse',
+            LogType: 'Tail',
+            ClientContext: Buffer.from('{"custom":{"check":"größer"}}').toString('base64'),
+            Payload: '{"n":1}',
+          }),
+        ),
     },
     GetParameter: {
       ours: () => systemsManager(awsCall(SSM, { variables: variables() })).read('/web/token', signal),
@@ -285,12 +300,13 @@ describe('lambdaInvoker', () => {
   const path = `/2015-03-31/functions/${encodeURIComponent(FUNCTION_ARN)}/invocations`;
   const invoke = async (script: AwsAnswerScript) => {
     aws = await awsServer({ [path]: [script] });
-    return lambdaInvoker(awsCall(LAMBDA, { variables: variables(), requestTimeoutMs: 0 })).invoke(FUNCTION_ARN, HOOK, signal);
+    return lambdaInvoker(awsCall(LAMBDA, { variables: variables(), requestTimeoutMs: 0 })).invoke({ functionArn: FUNCTION_ARN, payload: JSON.stringify(HOOK) }, signal);
   };
 
   test.each([
-    ['returned', { body: '{"any":1}' }, { end: 'returned' }],
-    ['returned nothing', { body: 'null' }, { end: 'returned' }],
+    ['returned', { body: '{"any":1}' }, { end: 'returned', payload: Buffer.from('{"any":1}'), log: '' }],
+    ['returned nothing', { body: 'null' }, { end: 'returned', payload: Buffer.from('null'), log: '' }],
+    ['said something', { headers: { 'x-amz-log-result': Buffer.from('so\nlang').toString('base64') }, body: '{}' }, { end: 'returned', payload: Buffer.from('{}'), log: 'so\nlang' }],
     [
       'threw',
       { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"errorType":"AssertionError","errorMessage":"3 of 5 orders"}' },
@@ -298,11 +314,11 @@ describe('lambdaInvoker', () => {
     ],
     ['ended without words', { headers: { 'x-amz-function-error': 'Unhandled' }, body: '' }, { end: 'failed', errorType: 'Unhandled', errorMessage: 'no message' }],
   ])('a function that %s', async (_, script, end) => {
-    expect(await invoke(script)).toEqual(end);
+    expect(await invoke(script)).toMatchObject(end);
   });
 
   test('a function may return as much as Lambda lets it', async () => {
-    expect(await invoke({ body: JSON.stringify('x'.repeat(6_291_000)) })).toEqual({ end: 'returned' });
+    expect((await invoke({ body: JSON.stringify('x'.repeat(6_291_000)) })).payload).toHaveLength(6_291_002);
   });
 
   test('every call has a connection of its own, since none may be made twice', async () => {
@@ -316,8 +332,8 @@ describe('lambdaInvoker', () => {
     const before = process.env;
     process.env = { ...before, ...variables() };
     const invoker = lambdaInvoker();
-    await invoker.invoke(FUNCTION_ARN, HOOK, signal);
-    await invoker.invoke(FUNCTION_ARN, HOOK, signal);
+    await invoker.invoke({ functionArn: FUNCTION_ARN, payload: '{}' }, signal);
+    await invoker.invoke({ functionArn: FUNCTION_ARN, payload: '{}' }, signal);
     process.env = before;
     expect(new Set(ports).size).toBe(2);
   });

@@ -77,7 +77,7 @@ const SUITE = {
         { kind: 'bodyMatches', pattern: 'ok' },
         { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
       ],
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 1000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' },
     },
   ],
 };
@@ -224,6 +224,17 @@ describe.each(NODES)('on Node %s', (line, node) => {
     const invoke = aws.calls.find(({ path }) => path.includes('/functions/'));
     expect(JSON.parse(invoke?.body ?? '')).toEqual(HOOK);
     expect(statusReported()).toEqual(['Succeeded', 'Succeeded']);
+    expect(end.stderr).toBe('');
+  });
+
+  test('checks invokes a function, and takes its answer for the verdict', async () => {
+    const [{ policy }] = SUITE.checks;
+    const check = { kind: 'invoke', name: 'takes orders', policy, functionArn: FUNCTION_ARN, payload: { value: { n: 1 } }, timeoutMs: 5_000 };
+    writeSuite('checks', { ...SUITE, checks: [{ ...check, assertions: [{ kind: 'jsonPathEquals', path: '$.ok', equals: true }] }] });
+    const end = await runHandler(node, bundle('checks'), HOOK, variables());
+    const invoke = aws.calls.find(({ path }) => path.includes('/functions/'));
+    expect([invoke?.body, invoke?.headers['x-amz-log-type']]).toEqual(['{"n":1}', 'Tail']);
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'fail', reason: expect.stringContaining('takes orders: JSON path $.ok selected nothing, expected true (function smoke, returned after') } });
     expect(end.stderr).toBe('');
   });
 

@@ -16,7 +16,7 @@ describe('LoadCheck', () => {
     expect(check()._render(context())).toEqual({
       kind: 'load',
       name: 'GET /api/orders at 20/s',
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 0, deadlineMs: 86_000, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 0, attemptMs: 85_000, deadlineMs: 86_000, inconclusive: 'FAIL' },
       requests: [{ target: { listener: 'test' }, request: { method: 'GET', path: '/api/orders', headers: {}, timeoutMs: 5000, maxRedirects: 0 } }],
       shape: { ratePerSecond: 20, warmUpMs: 0, warmUpRate: 'CONSTANT', durationMs: 60_000 },
       maxInFlight: 20,

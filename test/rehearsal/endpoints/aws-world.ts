@@ -69,7 +69,7 @@ export class AwsWorld {
   /** Actions that the access key `FUNCTION` may not use. */
   readonly denied = new Set<string>();
   readonly hooks: { functionName: string; payload: { DeploymentId: string; LifecycleEventHookExecutionId: string } }[] = [];
-  readonly invoked: { arn: string; payload: unknown; asynchronous: boolean }[] = [];
+  readonly invoked: { arn: string; payload: unknown; asynchronous: boolean; clientContext?: object }[] = [];
   lambda: (payload: unknown) => LambdaResult = (payload) => ({ end: 'returned', payload });
   queue: HookInvocation = { accepted: true };
   readonly deployments = new Deployments({
@@ -137,8 +137,8 @@ export class AwsWorld {
           ['greet', `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`].includes(name)
             ? { arn: `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`, timeoutMs: 3000 }
             : undefined,
-        invoke: async (arn, payload) => {
-          world.invoked.push({ arn, payload, asynchronous: false });
+        invoke: async (arn, { payload, clientContext }) => {
+          world.invoked.push({ arn, payload, asynchronous: false, ...(clientContext === undefined ? {} : { clientContext }) });
           return world.lambda(payload);
         },
         invokeLater: (arn, payload) => {

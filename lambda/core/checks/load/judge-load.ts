@@ -1,5 +1,5 @@
 /** What a load came to. */
-import type { LoadCheckDocument } from '../../../../lib/model/load';
+import type { LoadCheckDocument } from '../../../../lib/model/load-document';
 import type { CheckMeasurement } from '../../../../lib/model/hook-contract';
 import type { Measurement } from '../../engine/state';
 import { excerpt } from '../../text';

@@ -1,5 +1,5 @@
 /** One threshold, and what was measured for it. */
-import type { LoadThresholdDocument } from '../../../../lib/model/load';
+import type { LoadThresholdDocument } from '../../../../lib/model/load-document';
 import type { CheckMeasurement } from '../../../../lib/model/hook-contract';
 import { faithful, grouped, percentOf } from './figures';
 import { exceeds, rankOf } from './ranks';

@@ -1,6 +1,6 @@
 /** Reads what a load check has of its own, and refuses what would start a load twice or could decide nothing. */
-import type { LoadAbortDocument, LoadCheckDocument, LoadRequestDocument, LoadShape, LoadThresholdDocument } from '../../../../lib/model/load';
-import { MAX_IN_FLIGHT, MAX_LOAD_RATE, MAX_LOAD_REQUESTS, measuredRequests } from '../../../../lib/model/load';
+import type { LoadAbortDocument, LoadCheckDocument, LoadRequestDocument, LoadShape, LoadThresholdDocument } from '../../../../lib/model/load-document';
+import { MAX_IN_FLIGHT, MAX_LOAD_RATE, MAX_LOAD_REQUESTS, longestLoadMs, measuredRequests } from '../../../../lib/model/load-document';
 import type { CheckDocumentBase } from '../../../../lib/model/suite';
 import { ConfigurationError } from '../../failures';
 import type { Fields } from '../fields';
@@ -18,6 +18,7 @@ export function parseLoad(fields: Fields, base: CheckDocumentBase): LoadCheckDoc
   const shape = parseShape(fields.object('shape'));
   const thresholds = fields.list('thresholds', parseThreshold);
   requireReachable(base.name, shape, thresholds);
+  requireTime(base, longestLoadMs(shape, requests.map(({ request }) => request.timeoutMs)));
   return {
     kind: 'load',
     ...base,
@@ -73,5 +74,13 @@ function requireReachable(name: string, shape: LoadShape, thresholds: readonly L
     throw new ConfigurationError(
       `suite.json: check "${name}" sends ${planned} requests that count, fewer than the ${unreachable.minSamples} that its threshold '${unreachable.kind}' needs; raise rate or duration`,
     );
+  }
+}
+
+/** An attempt that is cut off has loaded the service for nothing, and cannot be made again. */
+function requireTime({ name, policy: { attemptMs, deadlineMs } }: CheckDocumentBase, longestMs: number): void {
+  const given = Math.min(attemptMs, deadlineMs);
+  if (given < longestMs) {
+    throw new ConfigurationError(`suite.json: check "${name}" can take ${longestMs} ms, but has only ${given} ms for it; a load must not be cut off, so give it the time`);
   }
 }

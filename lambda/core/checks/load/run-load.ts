@@ -1,5 +1,5 @@
 /** Sends requests at their times, whatever becomes of those before. One run for each call: nothing here starts a load anew. */
-import type { LoadCheckDocument } from '../../../../lib/model/load';
+import type { LoadCheckDocument } from '../../../../lib/model/load-document';
 import type { Clock } from '../../ports';
 import type { LoadEnd, LoadLine, MakeHistogram } from './ports';
 import type { Schedule } from './schedule';

@@ -1,6 +1,6 @@
 /** When requests are due: an open model, in which nobody waits for the answer to somebody else's request. */
-import type { LoadShape } from '../../../../lib/model/load';
-import { measuredRequests } from '../../../../lib/model/load';
+import type { LoadShape } from '../../../../lib/model/load-document';
+import { measuredRequests } from '../../../../lib/model/load-document';
 
 export interface Schedule {
   /** Requests of the warm-up come first; those from this index on count. */

@@ -1,5 +1,5 @@
 /** What has become of the requests of a load, as far as they count. */
-import type { LoadCheckDocument } from '../../../../lib/model/load';
+import type { LoadCheckDocument } from '../../../../lib/model/load-document';
 import { describeError } from '../../failures';
 import type { Histogram, LoadEnd, MakeHistogram } from './ports';
 import { exceeds, rankOf } from './ranks';

@@ -1,4 +1,4 @@
-import type { LoadThresholdDocument } from '../../../../../lib/model/load';
+import type { LoadThresholdDocument } from '../../../../../lib/model/load-document';
 import { histogram } from '../../../../../lambda/adapters/histogram';
 import { judgeLoad } from '../../../../../lambda/core/checks/load/judge-load';
 import type { LoadSummary } from '../../../../../lambda/core/checks/load/tally';

@@ -10,7 +10,7 @@ import { virtualClock } from '../../../support/virtual-clock';
 import type { Answering } from './support';
 import { fakeLine, LOAD } from './support';
 
-const { kind: _kind, name, policy, ...OWN } = LOAD;
+const { name, policy, ...OWN } = LOAD;
 const BASE = { name, policy };
 const parse = (overrides: Readonly<Record<string, unknown>> = {}, base = BASE) => loadKind({} as LoadKindPorts).parse(new Fields({ ...OWN, ...overrides }, 'checks[0]'), base);
 
@@ -53,6 +53,13 @@ describe('a load in the suite', () => {
 
   test.each([{ consecutive: 2 }, { atLeast: 1, of: 2 }])('that would be started twice is refused: %j', (passes) => {
     expect(() => parse({}, { name, policy: { ...policy, passes } })).toThrow('check "orders under load" asks for more than one pass, but a load is never started twice; ask for one');
+  });
+});
+
+describe('a load that would be cut off is refused', () => {
+  test.each([{ attemptMs: 34_999 }, { deadlineMs: 34_999 }])('%j', (short) => {
+    const message = 'check "orders under load" can take 35000 ms, but has only 34999 ms for it; a load must not be cut off, so give it the time';
+    expect(() => parse({}, { name, policy: { ...policy, ...short } })).toThrow(message);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { LoadCheckDocument, LoadShape } from '../../../../../lib/model/load';
+import type { LoadCheckDocument, LoadShape } from '../../../../../lib/model/load-document';
 import { histogram } from '../../../../../lambda/adapters/histogram';
 import { runLoad } from '../../../../../lambda/core/checks/load/run-load';
 import { TransportFailure } from '../../../../../lambda/core/failures';
@@ -45,7 +45,7 @@ describe('runLoad', () => {
 
   test('sends together what is due when a timer comes late', async () => {
     const coarse = virtualClock();
-    const clock: Clock = { now: () => coarse.now(), sleep: (ms, signal) => coarse.sleep(Math.ceil(ms / 10) * 10, signal) };
+    const clock: Clock = { ...coarse, sleep: (ms, signal) => coarse.sleep(Math.ceil(ms / 10) * 10, signal) };
     const { line, summary } = await run(after(3), { shape: { ratePerSecond: 1_000, durationMs: 20 } }, clock);
     expect(line.sentAt).toEqual([0, ...Array(10).fill(10), ...Array(9).fill(20)]);
     expect([summary.sent, summary.waited, Math.round(summary.lateness.atRank(20)), summary.late]).toEqual([20, 0, 9, 0]);
@@ -184,7 +184,7 @@ describe('a client that is late', () => {
   /** Every sleep takes so much longer. */
   const slow = (by: number): Clock => {
     const even = virtualClock();
-    return { now: () => even.now(), sleep: (ms, signal) => even.sleep(ms + by, signal) };
+    return { ...even, sleep: (ms, signal) => even.sleep(ms + by, signal) };
   };
 
   test.each([

@@ -1,5 +1,5 @@
-import { measuredRequests, longestLoadMs } from '../../../../../lib/model/load';
-import type { LoadShape } from '../../../../../lib/model/load';
+import { measuredRequests, longestLoadMs } from '../../../../../lib/model/load-document';
+import type { LoadShape } from '../../../../../lib/model/load-document';
 import { schedule } from '../../../../../lambda/core/checks/load/schedule';
 
 const shape = (overrides: Partial<LoadShape> = {}): LoadShape => ({ ratePerSecond: 4, warmUpMs: 0, warmUpRate: 'CONSTANT', durationMs: 1_000, ...overrides });

@@ -1,5 +1,5 @@
 /** Loads without a network: requests that take so long, on a clock that jumps. */
-import type { LoadCheckDocument } from '../../../../../lib/model/load';
+import type { LoadCheckDocument } from '../../../../../lib/model/load-document';
 import { histogram } from '../../../../../lambda/adapters/histogram';
 import type { LoadEnd, LoadLine } from '../../../../../lambda/core/checks/load/ports';
 import type { LoadSummary } from '../../../../../lambda/core/checks/load/tally';
@@ -8,7 +8,7 @@ import type { Clock } from '../../../../../lambda/core/ports';
 export const LOAD: LoadCheckDocument = {
   kind: 'load',
   name: 'orders under load',
-  policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1_000, errorBudget: 0, deadlineMs: 600_000, inconclusive: 'FAIL' },
+  policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1_000, errorBudget: 0, deadlineMs: 600_000, attemptMs: 100_000, inconclusive: 'FAIL' },
   requests: [{ target: { listener: 'test' }, request: { method: 'GET', path: '/api/orders', headers: {}, timeoutMs: 5_000, maxRedirects: 0 } }],
   shape: { ratePerSecond: 10, warmUpMs: 0, warmUpRate: 'CONSTANT', durationMs: 10_000 },
   maxInFlight: 100,
