@@ -1,4 +1,4 @@
-import type { InvocationEnd, Invoker } from '../core/ports';
+import type { Invocation, InvocationEnd, Invoker } from '../core/ports';
 import type { AwsAnswer, AwsCall } from './aws-call';
 import { awsCall, serviceFailure } from './aws-call';
 import { LAMBDA } from './aws-endpoint';
@@ -12,16 +12,10 @@ const NO_TIMEOUT = 0;
 /** Invokes synchronously, and once: a second attempt would run the user's function twice. */
 export function lambdaInvoker(call: AwsCall = awsCall(LAMBDA, { requestTimeoutMs: NO_TIMEOUT, freshConnection: true })): Invoker {
   return {
-    invoke: async (functionArn, payload, signal) => {
-      const answer = await call(
-        {
-          operation: OPERATION,
-          path: `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`,
-          headers: { 'content-type': 'application/octet-stream', 'x-amz-invocation-type': 'RequestResponse' },
-          body: JSON.stringify(payload),
-        },
-        signal,
-      );
+    invoke: async (invocation, signal) => {
+      const { functionArn, payload } = invocation;
+      const path = `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`;
+      const answer = await call({ operation: OPERATION, path, headers: headersOf(invocation), body: payload }, signal);
       if (answer.status < 200 || answer.status >= 300) {
         throw serviceFailure(LAMBDA, OPERATION, jsonError(answer, parseObject(answer.body)));
       }
@@ -30,15 +24,28 @@ export function lambdaInvoker(call: AwsCall = awsCall(LAMBDA, { requestTimeoutMs
   };
 }
 
-function endOf(answer: AwsAnswer): InvocationEnd {
-  const functionError = answer.headers['x-amz-function-error'];
+function headersOf({ custom, logTail }: Invocation): Readonly<Record<string, string>> {
+  return {
+    'content-type': 'application/octet-stream',
+    'x-amz-invocation-type': 'RequestResponse',
+    ...(custom === undefined ? {} : { 'x-amz-client-context': base64(JSON.stringify({ custom })) }),
+    ...(logTail === true ? { 'x-amz-log-type': 'Tail' } : {}),
+  };
+}
+
+function endOf({ headers, body, bytes }: AwsAnswer): InvocationEnd {
+  const answer = { payload: bytes, log: Buffer.from(headers['x-amz-log-result'] ?? '', 'base64').toString('utf8') };
+  const functionError = headers['x-amz-function-error'];
   if (functionError === undefined) {
-    return { end: 'returned' };
+    return { end: 'returned', ...answer };
   }
-  const { errorType, errorMessage } = parseObject(answer.body) ?? {};
+  const { errorType, errorMessage } = parseObject(body) ?? {};
   return {
     end: 'failed',
     errorType: typeof errorType === 'string' ? errorType : functionError,
     errorMessage: typeof errorMessage === 'string' ? errorMessage : 'no message',
+    ...answer,
   };
 }
+
+const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');

@@ -2,14 +2,12 @@
 import { ENV } from '../../lib/model/hook-contract';
 import { describeError, ServiceFailure } from './failures';
 import type { HookWork } from './hook';
+import { surelyNotStarted } from './invocation';
 import { judged } from './judgement';
 import type { Clock, Environment, Invoker, Random } from './ports';
 import { pauseBefore } from './retry';
 import { requiredVariable } from './settings';
 import { excerpt } from './text';
-
-/** The function was surely not started, so that another try cannot run it twice: throttled, or no connection was made. */
-const NOT_STARTED: readonly string[] = ['TooManyRequestsException', 'ECONNREFUSED', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
 
 export interface OutcomePorts {
   readonly clock: Clock;
@@ -24,7 +22,7 @@ export function outcomeWork(environment: Environment, ports: OutcomePorts): Hook
     const startedAt = ports.clock.now();
     const took = () => `after ${Math.round(ports.clock.now() - startedAt)} ms`;
     try {
-      const outcome = await invokeOnce(ports, () => ports.invoker.invoke(functionArn, hook, signal), signal);
+      const outcome = await invokeOnce(ports, () => ports.invoker.invoke({ functionArn, payload: JSON.stringify(hook) }, signal), signal);
       return outcome.end === 'returned'
         ? judged('pass', `${functionArn} returned ${took()}`)
         : judged('fail', `${functionArn} failed ${took()}: ${excerpt(outcome.errorType, 100)}: ${excerpt(outcome.errorMessage, 500)}`);
@@ -41,7 +39,7 @@ async function invokeOnce<T>(ports: OutcomePorts, invoke: () => Promise<T>, sign
     try {
       return await invoke();
     } catch (error) {
-      if (!(error instanceof ServiceFailure) || !NOT_STARTED.includes(error.code)) {
+      if (!surelyNotStarted(error)) {
         throw error;
       }
       try {

@@ -34,6 +34,8 @@ export interface _CheckContext {
 export interface _Attempt {
   readonly longestMs: number;
   readonly errorBudget: number;
+  /** What one that comes to nothing takes, where that is known to be less than the longest. */
+  readonly refusalMs?: number;
 }
 
 /** Something that a release must prove. The bundled hook handler measures it and decides. */
@@ -109,9 +111,9 @@ export abstract class Check {
    * @internal
    */
   public _longestMs(): number {
-    const { longestMs, errorBudget } = this._attempt;
-    const attempts = this.passes._answers + errorBudget;
-    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + this.interval.toMilliseconds()) * attempts;
+    const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
+    const pause = this.interval.toMilliseconds();
+    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget;
   }
 
   /** @internal */

@@ -40,5 +40,8 @@ export const MAX_EVENT_AGE_SECONDS = 21600;
 /** Longest time-out of a Lambda function, in seconds. */
 export const MAX_FUNCTION_TIMEOUT_SECONDS = 900;
 
+/** Largest payload of a synchronous invocation, in bytes. */
+export const MAX_SYNC_PAYLOAD_BYTES = 6_291_456;
+
 /** Longest description of a deployment, in characters. */
 export const MAX_DESCRIPTION_LENGTH = 256;

@@ -4,6 +4,7 @@
  * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
  */
 import type { CheckPolicy, SuitePolicy } from './check-policy';
+import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
 import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
 
@@ -64,7 +65,7 @@ export interface HttpRequestDocument {
  *
  * @discriminator kind
  */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument;
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

@@ -17,7 +17,7 @@ test.each(['ecs-web/good', 'ecs-web/denied', 'ecs-web/leaky', 'checks/shadow', '
 
 test('a report with a stranger in it, or without one of its parts, does not', () => {
   const { report } = rehearse('--scenario', join('examples', 'ecs-web', 'broken.yaml'));
-  const changed = [...mutationsOf(report)].filter(({ what }) => what.endsWith('.stranger added') || / = (null|\{"x":1\})$/.test(what));
+  const changed = [...mutationsOf(report, [null, { x: 1 }])].filter(({ what }) => !what.endsWith(' removed'));
   const taken = changed.filter(({ document }) => conforms(document)).map(({ what }) => what);
   expect(changed.length).toBeGreaterThan(500);
   // What has no end yet has none.

@@ -8,13 +8,17 @@ import type { LoadedKinds } from '../../lambda/core/checks/kind';
 import { loadKinds } from '../../lambda/core/checks/kind';
 import type { Expected } from '../../lambda/core/checks/parse-suite';
 import { parseSuite } from '../../lambda/core/checks/parse-suite';
+import type { CheckSuite } from '../../lib/model/suite';
 import { DEPLOY_TIME_VALUE } from '../../lib/model/suite';
-import { EVERY_DOCUMENT } from './every-document';
+import { CHECKS, PARTS } from './documents';
 import { exampleSuites, readJson } from './example-suites';
-import { mutationsOf } from './mutations';
+import { mutationsOf, STRANGERS } from './mutations';
 
 const SCHEMA = readJson(join(__dirname, '..', '..', 'build', 'schemas', 'suite.schema.json'));
 const EXAMPLES = exampleSuites();
+
+/** Whatever rides in the environment: a value that can stand everywhere. */
+const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:order';
 
 const ajv = new Ajv({ allowUnionTypes: true });
 const conforms = ajv.compile(SCHEMA);
@@ -26,7 +30,7 @@ beforeAll(async () => {
 
 /** What a hook is configured with whose suite this is. */
 function expectedOf(suite: { readonly event: string }): Expected {
-  const names = [...JSON.stringify(suite).matchAll(DEPLOY_TIME_VALUE)].map(([, name]) => [name, 'value'] as const);
+  const names = [...JSON.stringify(suite).matchAll(DEPLOY_TIME_VALUE)].map(([, name]) => [name, FUNCTION_ARN] as const);
   return { event: suite.event, values: Object.fromEntries(names) };
 }
 
@@ -50,6 +54,9 @@ const BEYOND_THE_SCHEMA = [
   /must be a path that begins with \//,
   /must be a host name/,
   /must not hold "/,
+  /since an invocation has nothing else to judge/,
+  /must be the ARN of a function/,
+  /must be a JSON text/,
   /(max|atLeast)' must be a (whole )?number from/,
 ];
 
@@ -62,27 +69,39 @@ test('the schema says what it is, and where it can be read', () => {
   });
 });
 
-test('there are suites in the example assembly, of every kind of check', () => {
-  const named = new Set(EXAMPLES.flatMap(({ suite }) => suite.checks.map(({ kind }) => kind)));
-  expect([...named].sort()).toEqual(Object.keys(ALL_KINDS).sort());
+/** What becomes of a document where schema and handler do not say the same; undefined where they agree, or the schema cannot know. */
+function disagreement(document: unknown, expected: Expected): string | undefined {
+  const refused = refusal(document, expected);
+  if (conforms(document)) {
+    return refused === undefined || BEYOND_THE_SCHEMA.some((rule) => rule.test(refused)) ? undefined : `taken by the schema, but ${refused}`;
+  }
+  return refused === undefined ? `played, but ${ajv.errorsText(conforms.errors)}` : undefined;
+}
+
+test('every kind of check is tried out, and is in the example assembly', () => {
+  const kindsOf = (checks: readonly { readonly kind: string }[]) => [...new Set(checks.map(({ kind }) => kind))].sort();
+  expect(kindsOf(CHECKS)).toEqual(Object.keys(ALL_KINDS).sort());
+  expect(kindsOf(EXAMPLES.flatMap(({ suite }) => suite.checks))).toEqual(Object.keys(ALL_KINDS).sort());
 });
 
-describe.each([...EXAMPLES, { name: 'every document', suite: EVERY_DOCUMENT }])('$name', ({ suite }) => {
+describe.each(EXAMPLES)('example $name', ({ suite }) => {
   test('conforms to the schema, and the handler plays it', () => {
     conforms(suite);
     expect(conforms.errors).toBeNull();
     expect(refusal(suite, expectedOf(suite))).toBeUndefined();
   });
 
-  test('with one thing changed, is taken by both or by none', () => {
-    const expected = expectedOf(suite);
-    const disagreements = [...mutationsOf(suite)].flatMap(({ what, document }) => {
-      const refused = refusal(document, expected);
-      if (conforms(document)) {
-        return refused === undefined || BEYOND_THE_SCHEMA.some((rule) => rule.test(refused)) ? [] : [`${what}: taken by the schema, but ${refused}`];
-      }
-      return refused === undefined ? [`${what}: played, but ${ajv.errorsText(conforms.errors)}`] : [];
-    });
-    expect(disagreements).toEqual([]);
+  test('is refused with any part of it missing or misspelt, by both', () => {
+    const refusals = [...mutationsOf(suite)].map(({ what, document }) => [what, disagreement(document, expectedOf(suite))]);
+    expect(refusals.filter(([, difference]) => difference !== undefined)).toEqual([]);
   });
+});
+
+test.each(PARTS)('$name: whatever takes the place of one of its parts is taken by both or by none', ({ part, suiteWith }) => {
+  const sound = suiteWith(part);
+  const expected = expectedOf(sound as CheckSuite);
+  conforms(sound);
+  expect([conforms.errors, refusal(sound, expected)]).toEqual([null, undefined]);
+  const differences = [...mutationsOf(part, STRANGERS)].map(({ what, document }) => [what, disagreement(suiteWith(document), expected)]);
+  expect(differences.filter(([, difference]) => difference !== undefined)).toEqual([]);
 });

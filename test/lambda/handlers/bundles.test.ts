@@ -227,6 +227,17 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(end.stderr).toBe('');
   });
 
+  test('checks invokes a function, and takes its answer for the verdict', async () => {
+    const [{ policy }] = SUITE.checks;
+    const check = { kind: 'invoke', name: 'takes orders', policy, functionArn: FUNCTION_ARN, payload: { value: { n: 1 } }, timeoutMs: 5_000 };
+    writeSuite('checks', { ...SUITE, checks: [{ ...check, assertions: [{ kind: 'jsonPathEquals', path: '$.ok', equals: true }] }] });
+    const end = await runHandler(node, bundle('checks'), HOOK, variables());
+    const invoke = aws.calls.find(({ path }) => path.includes('/functions/'));
+    expect([invoke?.body, invoke?.headers['x-amz-log-type']]).toEqual(['{"n":1}', 'Tail']);
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'fail', reason: expect.stringContaining('takes orders: JSON path $.ok selected nothing, expected true (function smoke, returned after') } });
+    expect(end.stderr).toBe('');
+  });
+
   test('guardian reports for a hook that crashed', async () => {
     const hooks = JSON.stringify([{ functionArn: FUNCTION_ARN, event: 'AfterAllowTestTraffic', reportsLater: false }]);
     const record = {
