@@ -28,6 +28,8 @@ export interface CheckPolicy {
   /** Names of checks that must have passed before this one begins. */
   readonly after: readonly string[];
   readonly passes: PassRule;
+  /** Longest time of one attempt: where less is left of an invocation, the attempt is left to the next one. */
+  readonly attemptMs: DeadlineMs;
   /** Time from the end of one attempt to the beginning of the next. */
   readonly intervalMs: IntervalMs;
   /** Attempts that may come to nothing (could not be measured); one more, and the check is undecided. */
@@ -49,4 +51,11 @@ export interface SuitePolicy {
   readonly concurrency: number;
   /** Time for all checks together. */
   readonly deadlineMs: DeadlineMs;
+  /**
+   * Invocations that they may take; absent: one.
+   * @asType integer
+   * @minimum 1
+   * @maximum 12
+   */
+  readonly invocations?: number;
 }

@@ -2,12 +2,12 @@
 import type { AssertionDocument, CheckDocument, CheckSuite } from '../../lib/model/suite';
 
 const REQUEST = { method: 'GET', path: '/', headers: { 'x-key': 'a' }, timeoutMs: 1000, maxRedirects: 0 };
-const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' } as const;
+const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' } as const;
 
 /** Plain enough that what is tried out in it is what matters. */
 const QUIET: CheckDocument = { kind: 'alarm', name: 'quiet', alarms: ['a'], policy: POLICY };
 const HTTP = { kind: 'http', name: 'home', target: { listener: 'test' }, request: REQUEST, assertions: [{ kind: 'status', equals: 200 }], policy: POLICY } as const;
-const SUITE: CheckSuite = { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: { run: 'ALL', concurrency: 1, deadlineMs: 60_000 }, checks: [QUIET] };
+const SUITE: CheckSuite = { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: { run: 'ALL', concurrency: 1, deadlineMs: 60_000, invocations: 2 }, checks: [QUIET] };
 
 /** A part of a suite, and the suite with something in its place. */
 export interface Part {
