@@ -3,7 +3,7 @@ import type { LoadAbortDocument } from '../model/load-document';
 
 /** When so many errors are enough. */
 export interface LoadAbortErrorRateOptions {
-  /** Percent of the requests that may fail, from 0 to below 100. */
+  /** Percent of the requests that may fail, from 0 to 99.999. */
   readonly percent: number;
 
   /** Requests that must have been answered or failed before, those of the warm-up left out. */

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib/core';
 
 import type { LoadThresholdDocument } from '../model/load-document';
-import { MAX_LOAD_RATE } from '../model/load-document';
+import { MAX_LOAD_PERCENT, MAX_LOAD_RATE, MIN_LOAD_THROUGHPUT } from '../model/load-document';
 import { requireKnown, requireDuration } from '../private/numbers';
 import { requirePercent, requireSamples } from '../private/load-numbers';
 
@@ -25,7 +25,7 @@ export interface LoadLatencyOptions extends LoadThresholdOptions {
 
 /** A share of errors. */
 export interface LoadErrorRateOptions extends LoadThresholdOptions {
-  /** Percent of the requests that may fail, from 0 to below 100. */
+  /** Percent of the requests that may fail, from 0 to 99.999. */
   readonly atMost: number;
 }
 
@@ -45,8 +45,8 @@ export class LoadThreshold {
   public static latency(options: LoadLatencyOptions): LoadThreshold {
     const { percentile, below, minSamples } = options;
     requireKnown("'percentile'", percentile);
-    if (!(percentile >= 1 && percentile <= 99.999)) {
-      throw new Error(`'percentile' must be a number from 1 to 99.999, got ${percentile}; write 95 for the p95`);
+    if (!(percentile >= 1 && percentile <= MAX_LOAD_PERCENT)) {
+      throw new Error(`'percentile' must be a number from 1 to ${MAX_LOAD_PERCENT}, got ${percentile}; write 95 for the p95`);
     }
     requireDuration('below', below, 'milliseconds', 1, 300_000);
     requireSamples(minSamples);
@@ -63,8 +63,8 @@ export class LoadThreshold {
   /** Answers without error per second, from the end of the warm-up to the last answer, which may come after the last request. */
   public static throughput(options: LoadThroughputOptions): LoadThreshold {
     requireKnown("'atLeast'", options.atLeast);
-    if (!(options.atLeast >= 0.001 && options.atLeast <= MAX_LOAD_RATE)) {
-      throw new Error(`'atLeast' must be a number from 0.001 to ${MAX_LOAD_RATE}, got ${options.atLeast}; it is counted per second`);
+    if (!(options.atLeast >= MIN_LOAD_THROUGHPUT && options.atLeast <= MAX_LOAD_RATE)) {
+      throw new Error(`'atLeast' must be a number from ${MIN_LOAD_THROUGHPUT} to ${MAX_LOAD_RATE}, got ${options.atLeast}; it is counted per second`);
     }
     requireSamples(options.minSamples);
     return new LoadThreshold({ kind: 'throughput', atLeastPerSecond: options.atLeast, minSamples: options.minSamples });

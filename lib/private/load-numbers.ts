@@ -1,16 +1,14 @@
 /** Numbers of thresholds on a load. */
+import { MAX_LOAD_PERCENT, MAX_LOAD_SAMPLES } from '../model/load-document';
 import { requireKnown, requireWhole } from './numbers';
-
-/** Most requests that any load can send. */
-const MAX_SAMPLES = 4_500_000;
 
 export function requirePercent(prop: string, value: number): void {
   requireKnown(`'${prop}'`, value);
-  if (!(value >= 0 && value < 100)) {
-    throw new Error(`'${prop}' must be a number from 0 to below 100, got ${value}; it is counted in percent`);
+  if (!(value >= 0 && value <= MAX_LOAD_PERCENT)) {
+    throw new Error(`'${prop}' must be a number from 0 to ${MAX_LOAD_PERCENT}, got ${value}; it is counted in percent`);
   }
 }
 
 export function requireSamples(minSamples: number): void {
-  requireWhole('minSamples', minSamples, 1, MAX_SAMPLES, 'a threshold without samples would decide by nothing');
+  requireWhole('minSamples', minSamples, 1, MAX_LOAD_SAMPLES, 'a threshold without samples would decide by nothing');
 }

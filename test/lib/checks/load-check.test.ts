@@ -108,9 +108,9 @@ describe('LoadCheck', () => {
     [() => p95(0), "'minSamples' must be a whole number from 1 to 4500000, got 0; a threshold without samples would decide by nothing"],
     [() => LoadThreshold.latency({ percentile: 0.95, below: Duration.millis(1), minSamples: 1 }), "'percentile' must be a number from 1 to 99.999, got 0.95; write 95 for the p95"],
     [() => LoadThreshold.latency({ percentile: 95, below: Duration.millis(0), minSamples: 1 }), "'below' must be a whole number of milliseconds from 1 to 300000, got 0"],
-    [() => LoadThreshold.errorRate({ atMost: 100, minSamples: 1 }), "'atMost' must be a number from 0 to below 100, got 100; it is counted in percent"],
+    [() => LoadThreshold.errorRate({ atMost: 100, minSamples: 1 }), "'atMost' must be a number from 0 to 99.999, got 100; it is counted in percent"],
     [() => LoadThreshold.throughput({ atLeast: 0, minSamples: 1 }), "'atLeast' must be a number from 0.001 to 5000, got 0; it is counted per second"],
-    [() => LoadAbort.errorRateAbove({ percent: -1, minSamples: 1 }), "'percent' must be a number from 0 to below 100, got -1"],
+    [() => LoadAbort.errorRateAbove({ percent: -1, minSamples: 1 }), "'percent' must be a number from 0 to 99.999, got -1"],
   ])('fails when it cannot decide, or would not end (%#)', (make, message) => {
     expect(make).toThrow(message);
   });

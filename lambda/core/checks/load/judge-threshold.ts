@@ -1,5 +1,5 @@
 /** One threshold, and what was measured for it. */
-import type { LoadThresholdDocument } from '../../../../lib/model/load-document';
+import type { LoadLatencyDocument, LoadThresholdDocument } from '../../../../lib/model/load-document';
 import type { CheckMeasurement } from '../../../../lib/model/hook-contract';
 import { faithful, grouped, percentOf } from './figures';
 import { exceeds, rankOf } from './ranks';
@@ -49,7 +49,7 @@ function observe(threshold: LoadThresholdDocument, summary: LoadSummary): Observ
 }
 
 /** Requests that failed rank behind all that were answered: an error that comes fast must not make a service look fast. */
-function latency({ percentile, belowMs }: Extract<LoadThresholdDocument, { readonly kind: 'latency' }>, { samples, answered, failed, latency: histogram }: LoadSummary): Observed {
+function latency({ percentile, belowMs }: LoadLatencyDocument, { samples, answered, failed, latency: histogram }: LoadSummary): Observed {
   const what = `p${percentile}`;
   const limit = `below ${belowMs} ms`;
   const rank = rankOf(percentile, samples);

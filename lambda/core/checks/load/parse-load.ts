@@ -1,6 +1,6 @@
 /** Reads what a load check has of its own, and refuses what would start a load twice or could decide nothing. */
 import type { LoadAbortDocument, LoadCheckDocument, LoadRequestDocument, LoadShape, LoadThresholdDocument } from '../../../../lib/model/load-document';
-import { MAX_IN_FLIGHT, MAX_LOAD_RATE, MAX_LOAD_REQUESTS, longestLoadMs, measuredRequests } from '../../../../lib/model/load-document';
+import { longestLoadMs, MAX_IN_FLIGHT, MAX_LOAD_PERCENT, MAX_LOAD_RATE, MAX_LOAD_REQUESTS, MAX_LOAD_SAMPLES, measuredRequests, MIN_LOAD_THROUGHPUT } from '../../../../lib/model/load-document';
 import type { CheckDocumentBase } from '../../../../lib/model/suite';
 import { ConfigurationError } from '../../failures';
 import type { Fields } from '../fields';
@@ -50,21 +50,21 @@ function parseShape(fields: Fields): LoadShape {
 }
 
 function parseThreshold(fields: Fields): LoadThresholdDocument {
-  const minSamples = fields.integer('minSamples', 1, MAX_LOAD_RATE * MAX_MS);
+  const minSamples = fields.integer('minSamples', 1, MAX_LOAD_SAMPLES);
   const kind = fields.oneOf('kind', ['latency', 'errorRate', 'throughput']);
   switch (kind) {
     case 'latency':
-      return { kind, percentile: fields.number('percentile', 1, 99.999), belowMs: fields.integer('belowMs', 1, MAX_MS), minSamples };
+      return { kind, percentile: fields.number('percentile', 1, MAX_LOAD_PERCENT), belowMs: fields.integer('belowMs', 1, MAX_MS), minSamples };
     case 'errorRate':
-      return { kind, atMostPercent: fields.number('atMostPercent', 0, 99.999), minSamples };
+      return { kind, atMostPercent: fields.number('atMostPercent', 0, MAX_LOAD_PERCENT), minSamples };
     case 'throughput':
-      return { kind, atLeastPerSecond: fields.number('atLeastPerSecond', 0.001, MAX_LOAD_RATE), minSamples };
+      return { kind, atLeastPerSecond: fields.number('atLeastPerSecond', MIN_LOAD_THROUGHPUT, MAX_LOAD_RATE), minSamples };
   }
 }
 
 function parseAbort(fields: Fields): LoadAbortDocument {
   const kind = fields.oneOf('kind', ['errorRate', 'outOfReach']);
-  return kind === 'outOfReach' ? { kind } : { kind, abovePercent: fields.number('abovePercent', 0, 99.999), minSamples: fields.integer('minSamples', 1, MAX_LOAD_RATE * MAX_MS) };
+  return kind === 'outOfReach' ? { kind } : { kind, abovePercent: fields.number('abovePercent', 0, MAX_LOAD_PERCENT), minSamples: fields.integer('minSamples', 1, MAX_LOAD_SAMPLES) };
 }
 
 function requireReachable(name: string, shape: LoadShape, thresholds: readonly LoadThresholdDocument[]): void {
