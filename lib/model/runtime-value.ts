@@ -1,11 +1,32 @@
 /** Values that are read when a suite is played, and references to them. */
+import type { NonEmptyText, Words } from './quantities';
 
-/** Where a value is read. */
-export type RuntimeValueDocument =
-  /** `id`: name or ARN. With `jsonField`, the secret is a JSON object and this field of it is the value. */
-  | { readonly source: 'secret'; readonly id: string; readonly jsonField?: string }
-  /** `name`: or ARN. */
-  | { readonly source: 'parameter'; readonly name: string };
+/**
+ * Where values are read, by the names that texts refer to as `{{name}}`.
+ * @propertyNames { "pattern": "^[A-Za-z][A-Za-z0-9_]{0,63}$" }
+ */
+export type RuntimeValues = Readonly<Record<string, RuntimeValueDocument>>;
+
+/**
+ * Where a value is read.
+ *
+ * @discriminator source
+ */
+export type RuntimeValueDocument = SecretValueDocument | ParameterValueDocument;
+
+export interface SecretValueDocument {
+  readonly source: 'secret';
+  /** Name or ARN. */
+  readonly id: Words;
+  /** The secret is a JSON object, and this field of it is the value. Absent: the secret itself is. */
+  readonly jsonField?: NonEmptyText;
+}
+
+export interface ParameterValueDocument {
+  readonly source: 'parameter';
+  /** Or ARN. */
+  readonly name: Words;
+}
 
 /** What values and captures may be called. */
 export const VALUE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;

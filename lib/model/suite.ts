@@ -4,10 +4,12 @@
  * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
  */
 import type { CheckPolicy, SuitePolicy } from './check-policy';
-import type { CaptureDocument, HttpAuthDocument } from './http-document';
+import type { Captures, HttpAuthDocument } from './http-document';
 import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
-import type { RuntimeValueDocument } from './runtime-value';
+import type { LoadCheckDocument } from './load-document';
+import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
+import type { RuntimeValues } from './runtime-value';
 
 /** Name of the suite's file beside the handler. */
 export const SUITE_FILE = 'suite.json';
@@ -21,7 +23,7 @@ export interface CheckSuite {
   readonly policy: SuitePolicy;
   /** Proves first that the new version answers; absent: the checks start at once. */
   readonly settle?: SettleDocument;
-  /** At least one. */
+  /** @minItems 1 */
   readonly checks: readonly CheckDocument[];
 }
 
@@ -29,31 +31,44 @@ export interface CheckSuite {
 export interface SettleDocument {
   readonly target: RequestTarget;
   readonly request: HttpRequestDocument;
-  readonly consecutive: number;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
+  readonly consecutive: Repeats;
+  readonly intervalMs: IntervalMs;
+  readonly timeoutMs: TimeoutMs;
   /** How a response proves its version; absent: any answer below 500 counts. */
-  readonly version?: { readonly header: string; readonly equals: string } | { readonly jsonPath: string; readonly equals: string };
+  readonly version?: { readonly header: HeaderName; readonly equals: NonEmptyText } | { readonly jsonPath: string; readonly equals: NonEmptyText };
 }
 
 /** Where a request goes: a listener of the rollout, whose base URL rides in the environment, or a URL. */
 export type RequestTarget = { readonly listener: 'test' | 'production' } | { readonly url: string };
 
 export interface HttpRequestDocument {
+  /** @pattern ^[A-Za-z]{1,20}$ */
   readonly method: string;
-  /** Path and query, appended to a listener's base URL; empty for a URL target. */
+  /**
+   * Path and query, appended to a listener's base URL; empty for a URL target.
+   * @pattern ^((/|\$\{greenlight:)[^\s#]*)?$
+   */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body?: string;
-  readonly timeoutMs: number;
+  readonly timeoutMs: TimeoutMs;
   /** Host header, TLS server name, and the name that the certificate is verified for. */
   readonly host?: string;
-  /** Redirects to follow; 0 takes a redirect as the answer. */
+  /**
+   * Redirects to follow; 0 takes a redirect as the answer.
+   * @asType integer
+   * @minimum 0
+   * @maximum 10
+   */
   readonly maxRedirects: number;
 }
 
-/** A check of any kind; `kind` tells them apart. */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument;
+/**
+ * A check of any kind; `kind` tells them apart.
+ *
+ * @discriminator kind
+ */
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | LoadCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];
@@ -62,25 +77,31 @@ export type HttpHandlerKind = (typeof HTTP_HANDLER_KINDS)[number];
 
 export interface CheckDocumentBase {
   /** Unique in the suite. */
-  readonly name: string;
+  readonly name: Words;
   readonly policy: CheckPolicy;
   /** Values by the names that texts of the check refer to as `{{name}}`; absent: none. Never the values themselves. */
-  readonly values?: Readonly<Record<string, RuntimeValueDocument>>;
+  readonly values?: RuntimeValues;
 }
 
 /** None of these alarms may be in ALARM. */
 export interface AlarmCheckDocument extends CheckDocumentBase {
   readonly kind: 'alarm';
-  /** Names, in the region and account of the hook; never empty. */
+  /**
+   * Names, in the region and account of the hook.
+   * @minItems 1
+   */
   readonly alarms: readonly string[];
 }
 
 export interface HttpCheckDocument extends CheckDocumentBase {
   readonly kind: 'http';
-  /** Sent one after the other; the first that does not pass is the end of them. Never empty. */
+  /**
+   * Sent one after the other; the first that does not pass is the end of them.
+   * @minItems 1
+   */
   readonly steps: readonly HttpStepDocument[];
   /** Cookies that a step sets are sent along by later steps, within their origin. */
-  readonly keepCookies?: true;
+  readonly keepCookies?: boolean;
 }
 
 /** One request and what is made of its answer. Texts may hold `{{name}}`: a value of the check, or one that an earlier step has captured. */
@@ -91,60 +112,67 @@ export interface HttpStepDocument {
   /** All of them must hold. Empty only where the step captures something and another one follows. */
   readonly assertions: readonly AssertionDocument[];
   /** By name; absent: none. */
-  readonly captures?: Readonly<Record<string, CaptureDocument>>;
+  readonly captures?: Captures;
 }
 
-/** What is asserted of an answer, and how it is judged. */
+/**
+ * What is asserted of an answer, and how it is judged.
+ *
+ * @discriminator kind
+ */
 export type AssertionDocument = ConditionDocument & AssertionModifiers;
 
 export interface AssertionModifiers {
   /** The condition must not hold. What it is about must still be there: a value that is missing proves nothing. */
-  readonly negate?: true;
+  readonly negate?: boolean;
   /** Reported, and never decides. */
-  readonly warning?: true;
+  readonly warning?: boolean;
   /** What it means, for people. */
-  readonly description?: string;
+  readonly description?: Words;
 }
 
 /** Ranges include both ends. */
 export type ConditionDocument =
-  | { readonly kind: 'status'; readonly equals: number }
-  | { readonly kind: 'statusIn'; readonly values: readonly number[] }
-  | { readonly kind: 'statusBetween'; readonly min: number; readonly max: number }
-  | { readonly kind: 'headerEquals'; readonly name: string; readonly equals: string }
-  | { readonly kind: 'headerMatches'; readonly name: string; readonly pattern: string }
-  | { readonly kind: 'headerExists'; readonly name: string }
-  | { readonly kind: 'headerAbsent'; readonly name: string }
-  | { readonly kind: 'bodyContains'; readonly text: string }
+  | { readonly kind: 'status'; readonly equals: StatusCode }
+  | { readonly kind: 'statusIn'; readonly values: StatusCodes }
+  | { readonly kind: 'statusBetween'; readonly min: StatusCode; readonly max: StatusCode }
+  | { readonly kind: 'headerEquals'; readonly name: HeaderName; readonly equals: string }
+  | { readonly kind: 'headerMatches'; readonly name: HeaderName; readonly pattern: string }
+  | { readonly kind: 'headerExists'; readonly name: HeaderName }
+  | { readonly kind: 'headerAbsent'; readonly name: HeaderName }
+  | { readonly kind: 'bodyContains'; readonly text: NonEmptyText }
   | { readonly kind: 'bodyMatches'; readonly pattern: string }
   /** Bytes. */
-  | { readonly kind: 'bodySize'; readonly min: number; readonly max: number }
-  /** Of the bytes as they came: 64 hexadecimal digits in lower case. */
-  | { readonly kind: 'bodySha256'; readonly equals: string }
+  | { readonly kind: 'bodySize'; readonly min: WholeNumber; readonly max: WholeNumber }
+  /** Of the bytes as they came. */
+  | { readonly kind: 'bodySha256'; readonly equals: Sha256 }
   | { readonly kind: 'jsonPathEquals'; readonly path: string; readonly equals: string | number | boolean | null }
   | { readonly kind: 'jsonPathMatches'; readonly path: string; readonly pattern: string }
   | { readonly kind: 'jsonPathBetween'; readonly path: string; readonly min: number; readonly max: number }
   | { readonly kind: 'jsonPathExists'; readonly path: string }
   | { readonly kind: 'jsonPathAbsent'; readonly path: string }
   /** How many values the path selects. */
-  | { readonly kind: 'jsonPathCount'; readonly path: string; readonly min: number; readonly max: number }
+  | { readonly kind: 'jsonPathCount'; readonly path: string; readonly min: WholeNumber; readonly max: WholeNumber }
   /** Draft 2020-12; of the body, or of every value that the path selects. */
   | { readonly kind: 'jsonSchema'; readonly schema: JsonSchema; readonly path?: string }
-  | { readonly kind: 'latencyBelow'; readonly ms: number }
+  | { readonly kind: 'latencyBelow'; readonly ms: TimeoutMs }
   /** The certificate of the server is valid for at least so many days more. */
-  | { readonly kind: 'tlsDaysLeft'; readonly atLeast: number }
+  | { readonly kind: 'tlsDaysLeft'; readonly atLeast: Days }
   /** Where the answer came from, after redirects. */
-  | { readonly kind: 'finalUrlEquals'; readonly equals: string }
+  | { readonly kind: 'finalUrlEquals'; readonly equals: NonEmptyText }
   | { readonly kind: 'finalUrlMatches'; readonly pattern: string }
   | CookieConditionDocument;
 
-/** At least one keyword: what matches everything asserts nothing. */
+/**
+ * What matches everything asserts nothing.
+ * @minProperties 1
+ */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** The answer sets this cookie, and all that is named here holds for it. */
 export interface CookieConditionDocument {
   readonly kind: 'cookie';
-  readonly name: string;
+  readonly name: HeaderName;
   readonly equals?: string;
   readonly attributes: CookieAttributes;
 }

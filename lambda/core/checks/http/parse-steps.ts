@@ -12,7 +12,7 @@ import { requireReferences } from '../references';
 const NOT_EMPTY = /[^]/;
 
 /** A user name ends at the first colon. */
-const USER = /^[^:\0-\x1f\x7f]+$/;
+const USER = /^[^:\x00-\x1f\x7f]+$/;
 
 /** @param values names of the values that the check has from the beginning */
 export function parseSteps(fields: Fields, values: readonly string[]): readonly HttpStepDocument[] {
@@ -39,7 +39,7 @@ function parseStep(fields: Fields): HttpStepDocument {
   if (fields.has('auth') && Object.keys(request.headers).some((name) => name.toLowerCase() === 'authorization')) {
     throw new ConfigurationError(`suite.json: '${fields.at('auth')}' writes the header "authorization", which stands in the request too; leave one of them out`);
   }
-  const captures = fields.has('captures') ? { captures: fields.entries('captures', VALUE_NAME, parseCapture) } : {};
+  const captures = fields.has('captures') ? { captures: fields.map('captures', VALUE_NAME, parseCapture) } : {};
   return { target, request, ...auth, assertions: fields.has('assertions') ? fields.entriesOf('assertions', parseAssertion) : [], ...captures };
 }
 
