@@ -40,7 +40,7 @@ function parseStep(fields: Fields): HttpStepDocument {
     throw new ConfigurationError(`suite.json: '${fields.at('auth')}' writes the header "authorization", which stands in the request too; leave one of them out`);
   }
   const captures = fields.has('captures') ? { captures: fields.map('captures', VALUE_NAME, parseCapture) } : {};
-  return { target, request, ...auth, assertions: fields.has('assertions') ? fields.entriesOf('assertions', parseAssertion) : [], ...captures };
+  return { target, request, ...auth, assertions: fields.entriesOf('assertions', parseAssertion), ...captures };
 }
 
 /** A step that asserts nothing is there for what it captures; the last one must prove something. */
