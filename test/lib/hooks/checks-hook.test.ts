@@ -9,7 +9,7 @@ import type { Stack } from 'aws-cdk-lib/core';
 import { App, CfnParameter, Duration, Size } from 'aws-cdk-lib/core';
 
 import type { ChecksHookOptions, EcsRolloutProps } from '../../../lib';
-import { CheckTarget, EcsEndpoint, HttpAssertion, HttpCheck, LifecycleHook, Passes, Settle, VersionProof } from '../../../lib';
+import { CheckTarget, EcsEndpoint, HttpAssertion, HttpCheck, LifecycleHook, Settle, VersionProof } from '../../../lib';
 import type { CheckSuite } from '../../../lib/model/suite';
 import { healthCheck, only, rolloutIn, sample, stackOf } from '../support/sample';
 
