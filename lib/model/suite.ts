@@ -6,6 +6,7 @@
 import type { CheckPolicy, SuitePolicy } from './check-policy';
 import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
+import type { LoadCheckDocument } from './load-document';
 import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
 
 /** Name of the suite's file beside the handler. */
@@ -65,7 +66,7 @@ export interface HttpRequestDocument {
  *
  * @discriminator kind
  */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument;
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | LoadCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

@@ -57,6 +57,10 @@ const BEYOND_THE_SCHEMA = [
   /since an invocation has nothing else to judge/,
   /must be the ARN of a function/,
   /must be a JSON text/,
+  /a load is never started twice/,
+  /requests that count, fewer than the/,
+  /a load must not be cut off/,
+  /a load takes a redirect as the answer/,
   /(max|atLeast)' must be a (whole )?number from/,
 ];
 
