@@ -12,4 +12,8 @@ export const HTTP_KINDS: Required<Pick<CheckKinds, HttpHandlerKind>> = {
 /** All of them. */
 export const ALL_KINDS: Required<CheckKinds> = {
   ...HTTP_KINDS,
+  metric: async () => {
+    const [{ metricKind }, { metricSource }, { targetReader }] = await Promise.all([import('../core/checks/metric-check'), import('./metric-data'), import('./deployment-targets')]);
+    return metricKind(metricSource(), targetReader());
+  },
 };

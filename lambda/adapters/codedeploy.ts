@@ -5,10 +5,10 @@ import { CODE_DEPLOY } from './aws-endpoint';
 import type { JsonRpc } from './json-rpc';
 import { jsonClient } from './json-rpc';
 
-const RPC: JsonRpc = { service: CODE_DEPLOY, version: '1.1', target: 'CodeDeploy_20141006' };
+export const CODE_DEPLOY_RPC: JsonRpc = { service: CODE_DEPLOY, version: '1.1', target: 'CodeDeploy_20141006' };
 
 export function codeDeploy(call: AwsCall = awsCall(CODE_DEPLOY)): Reporter & Deployments {
-  const client = jsonClient(call, RPC);
+  const client = jsonClient(call, CODE_DEPLOY_RPC);
   return {
     putStatus: async (hook, status, signal) => {
       const input = { deploymentId: hook.DeploymentId, lifecycleEventHookExecutionId: hook.LifecycleEventHookExecutionId, status };
