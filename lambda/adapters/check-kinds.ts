@@ -12,6 +12,7 @@ export const HTTP_KINDS: Required<Pick<CheckKinds, HttpHandlerKind>> = {
 /** All of them. */
 export const ALL_KINDS: Required<CheckKinds> = {
   ...HTTP_KINDS,
+  invoke: async () => (await import('../core/checks/invoke-check')).invokeKind((await import('./lambda-invoker')).lambdaInvoker()),
   metric: async () => {
     const [{ metricKind }, { metricSource }, { targetReader }] = await Promise.all([import('../core/checks/metric-check'), import('./metric-data'), import('./deployment-targets')]);
     return metricKind(metricSource(), targetReader());

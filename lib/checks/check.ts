@@ -35,6 +35,8 @@ export interface _CheckContext {
 export interface _Attempt {
   readonly longestMs: number;
   readonly errorBudget: number;
+  /** What one that comes to nothing takes, where that is known to be less than the longest. */
+  readonly refusalMs?: number;
 }
 
 /** Longest interval, in milliseconds, where a kind of check says nothing else. */
@@ -113,9 +115,9 @@ export abstract class Check {
    * @internal
    */
   public _longestMs(_hook?: HookContext): number {
-    const { longestMs, errorBudget } = this._attempt;
-    const attempts = this.passes._answers + errorBudget;
-    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + this.interval.toMilliseconds()) * attempts;
+    const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
+    const pause = this.interval.toMilliseconds();
+    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget;
   }
 
   /** @internal */
@@ -124,6 +126,7 @@ export abstract class Check {
       mode: this._mode,
       after: this._after.map((other) => other.name),
       passes: this.passes._rule,
+      attemptMs: Math.max(1, Math.ceil(this._attempt.longestMs)),
       intervalMs: this.interval.toMilliseconds(),
       errorBudget: this._attempt.errorBudget,
       deadlineMs: Math.max(1, this._longestMs()),

@@ -4,6 +4,7 @@
  * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
  */
 import type { CheckPolicy, SuitePolicy } from './check-policy';
+import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
 import type { MetricCheckDocument } from './metric-document';
 
@@ -51,7 +52,7 @@ export interface HttpRequestDocument {
 }
 
 /** A check of any kind; `kind` tells them apart. */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | MetricCheckDocument;
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | MetricCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

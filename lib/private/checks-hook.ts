@@ -20,7 +20,7 @@ import { ownFunction } from './own-function';
 import type { Placement, Reach } from './placement';
 import { placeHook } from './placement';
 import { targetOf, urlPort } from './render-request';
-import { findPrivateAddresses, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
+import { findPrivateAddresses, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
   requireDistinct(options.checks, context);
@@ -41,7 +41,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
-    ...options.checks.flatMap((check) => check._statements(context.scope, context.groupArn)),
+    ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>

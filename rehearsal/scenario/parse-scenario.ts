@@ -10,6 +10,7 @@ import { Reader } from './reader';
 import type { MapReader } from './reader';
 import type { ReleaseAction, ReleaseScenario, Scenario, ServiceProfile } from './scenario';
 import { scenarioError } from './scenario-error';
+import { readParameters, readSecrets } from './stored-values';
 import { DEFAULT_PROFILE, DURATION, PROFILE_KEYS, readDuration, readProfile } from './service-profile';
 import { parseDuration } from './units';
 
@@ -18,7 +19,7 @@ export const MAX_SCENARIO_BYTES = 256 * 1024;
 
 const DEFAULT_AFTER_MS = 60_000;
 
-const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny'];
+const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny', 'parameters', 'secrets'];
 const RELEASE_KEYS = ['name', 'after', 'rollback', 'actions', ...PROFILE_KEYS];
 const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
 
@@ -75,6 +76,8 @@ function readScenario(reader: Reader, file: string, node: Node): Scenario | unde
     alarms: map.optional('alarms', (value) => reader.list(value, '"alarms"', (alarm) => readAlarm(reader, alarm))) ?? [],
     throttle: map.optional('throttle', (value) => reader.list(value, '"throttle"', (one) => readThrottle(reader, one))) ?? [],
     deny: map.optional('deny', (value) => reader.list(value, '"deny"', (one) => readDeny(reader, one))) ?? [],
+    parameters: map.optional('parameters', (value) => readParameters(reader, value)) ?? [],
+    secrets: map.optional('secrets', (value) => readSecrets(reader, value)) ?? [],
   };
 }
 

@@ -24,6 +24,17 @@ export interface Scenario {
   readonly throttle: readonly { readonly hook: EcsHookEvent; readonly forMs: number }[];
   /** Actions taken away from a hook's role, as if the statement were missing. */
   readonly deny: readonly { readonly hook: EcsHookEvent | 'guardian'; readonly action: string }[];
+  /** Parameters of Systems Manager by their names: those that the template does not make, and other values of those that it does. */
+  readonly parameters: readonly ParameterScenario[];
+  /** Values of secrets, by the name, the logical id or a piece of the construct path. */
+  readonly secrets: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface ParameterScenario {
+  readonly name: string;
+  readonly value: string;
+  /** ARN, logical id or construct path of the customer's key that it is encrypted with. */
+  readonly key?: string;
 }
 
 export interface ReleaseScenario {
