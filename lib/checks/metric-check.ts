@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
-import type { MetricCheckDocument, MetricQueryDocument, MetricWindowDocument } from '../model/metric-document';
+import type { MetricCheckDocument, MetricQueryDocument, MetricRatesDocument, MetricWindowDocument } from '../model/metric-document';
 import { requireComparison, requireLatencyLimits, requireMetricOptions, requireRateLimits } from '../private/metric-limits';
 import type { MetricTiming } from '../private/metric-timing';
 import { requireFillable, waitingMs } from '../private/metric-timing';
@@ -114,10 +114,7 @@ export class MetricCheck extends Check {
 
   private static rates(options: RateComparisonOptions, label: string, targets: boolean): MetricCheck {
     const { errors, requests, significance = 0.05, maxIncrease = 0.5, missingData = MissingData.INCONCLUSIVE } = options;
-    const resolutionMs = (options.resolution ?? Duration.minutes(1)).toMilliseconds();
-    if (![10_000, 20_000, 30_000, MINUTE_MS].includes(resolutionMs)) {
-      throw new Error(`'resolution' must be 10, 20, 30 or 60 seconds, got ${resolutionMs / 1_000} seconds`);
-    }
+    const resolutionMs = resolutionOf(options);
     const baseline = options.baseline ?? MetricBaseline.CONCURRENT;
     return new MetricCheck({
       name: label,
@@ -227,6 +224,14 @@ export class MetricCheck extends Check {
 
 function lagOf({ publicationLag = Duration.minutes(2) }: MetricCheckOptions): number {
   return publicationLag.toMilliseconds();
+}
+
+function resolutionOf({ resolution = Duration.minutes(1) }: RateComparisonOptions): MetricRatesDocument['resolutionMs'] {
+  const known = ([10_000, 20_000, 30_000, 60_000] as const).find((each) => !resolution.isUnresolved() && each === resolution.toMilliseconds({ integral: false }));
+  if (known === undefined) {
+    throw new Error(`'resolution' must be 10, 20, 30 or 60 seconds, got ${resolution.isUnresolved() ? 'a deploy-time value' : resolution.toHumanString()}`);
+  }
+  return known;
 }
 
 function trafficWindow(options: CompareVersionsOptions): MetricWindowDocument {

@@ -17,7 +17,7 @@ import { wrong } from '../fields';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Periods that CloudWatch takes, in milliseconds: these, and whole minutes. */
-const SHORT_PERIODS_MS = [10_000, 20_000, 30_000];
+const SHORT_PERIODS_MS = [10_000, 20_000, 30_000] as const;
 const MAX_QUERIES = 500;
 const NAME = /\S/;
 const QUERY_ID = /^[a-z][A-Za-z0-9_]*$/;
@@ -33,7 +33,7 @@ function parseWindow(fields: Fields, judge: MetricCheckDocument['judge']): Metri
   const since = fields.oneOf('since', judge.kind === 'threshold' ? ['traffic', 'look'] : ['traffic']);
   const lengthMs = fields.integer('lengthMs', 1, HOUR_MS);
   const shortest = judge.kind === 'rates' ? judge.resolutionMs : 60_000;
-  if (lengthMs % shortest !== 0 && !(judge.kind === 'threshold' && since === 'look' && SHORT_PERIODS_MS.includes(lengthMs))) {
+  if (lengthMs % shortest !== 0 && !(judge.kind === 'threshold' && since === 'look' && SHORT_PERIODS_MS.some((period) => period === lengthMs))) {
     throw wrong(fields.at('lengthMs'), `a multiple of ${shortest}`, lengthMs);
   }
   return { since, lengthMs, warmUpMs: fields.integer('warmUpMs', 0, HOUR_MS), lagMs: fields.integer('lagMs', 0, HOUR_MS) };
@@ -87,9 +87,9 @@ function parseLimit(fields: Fields): MetricThresholdDocument['limit'] {
 }
 
 function parseRates(fields: Fields): Omit<MetricRatesDocument, 'kind' | 'label'> {
-  const resolutionMs = fields.integer('resolutionMs', 1, 60_000);
-  if (resolutionMs !== 60_000 && !SHORT_PERIODS_MS.includes(resolutionMs)) {
-    throw wrong(fields.at('resolutionMs'), `one of ${[...SHORT_PERIODS_MS, 60_000].join(', ')}`, resolutionMs);
+  const resolutionMs = ([...SHORT_PERIODS_MS, 60_000] as const).find((each) => each === fields.raw('resolutionMs'));
+  if (resolutionMs === undefined) {
+    throw wrong(fields.at('resolutionMs'), `one of ${[...SHORT_PERIODS_MS, 60_000].join(', ')}`, fields.raw('resolutionMs'));
   }
   return {
     bad: parseVersionMetric(fields.object('bad')),
@@ -127,7 +127,7 @@ function parseMetric(fields: Fields): { namespace: string; metricName: string; d
   return {
     namespace: fields.string('namespace', NAME, 'a namespace'),
     metricName: fields.string('metricName', NAME, 'the name of a metric'),
-    dimensions: fields.strings('dimensions', NAME, NAME),
+    dimensions: fields.strings('dimensions', NAME, NAME, 'no dimension of a metric'),
   };
 }
 
