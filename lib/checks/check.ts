@@ -99,7 +99,7 @@ export abstract class Check {
    *
    * @internal
    */
-  public _statements(_scope: Construct, _groupArn: string): iam.PolicyStatement[] {
+  public _statements(_scope: Construct, _groupArn?: string): iam.PolicyStatement[] {
     return [];
   }
 

@@ -101,6 +101,31 @@ export const CHECKS: readonly CheckDocument[] = [
     assertions: [{ kind: 'jsonPathExists', path: '$.id' }],
     policy: POLICY,
   },
+  {
+    kind: 'load',
+    name: 'load',
+    requests: [{ target: { listener: 'test' }, request: REQUEST }],
+    shape: { ratePerSecond: 20, warmUpMs: 1000, warmUpRate: 'LINEAR', durationMs: 1000 },
+    maxInFlight: 10,
+    expectedStatuses: [200],
+    thresholds: [
+      { kind: 'latency', percentile: 95, belowMs: 300, minSamples: 10 },
+      { kind: 'errorRate', atMostPercent: 0.5, minSamples: 10 },
+      { kind: 'throughput', atLeastPerSecond: 19.5, minSamples: 10 },
+    ],
+    abort: { kind: 'errorRate', abovePercent: 50, minSamples: 10 },
+    policy: { ...POLICY, attemptMs: 30_000 },
+  },
+  {
+    kind: 'load',
+    name: 'short load',
+    requests: [{ target: { url: 'https://a.test/' }, request: { ...REQUEST, path: '' } }],
+    shape: { ratePerSecond: 1, warmUpMs: 0, warmUpRate: 'CONSTANT', durationMs: 1000 },
+    maxInFlight: 1,
+    thresholds: [{ kind: 'errorRate', atMostPercent: 0, minSamples: 1 }],
+    abort: { kind: 'outOfReach' },
+    policy: { ...POLICY, attemptMs: 30_000 },
+  },
   ...METRIC_CHECKS,
 ];
 

@@ -51,6 +51,24 @@ export class Fields {
     return value;
   }
 
+  /** A number in a range, both ends included. */
+  number(name: string, min: number, max: number): number {
+    const value = this.raw(name);
+    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+      throw wrong(this.at(name), `a number from ${min} to ${max}`, value);
+    }
+    return value;
+  }
+
+  /** HTTP status codes, at least one. */
+  statuses(name: string): readonly number[] {
+    const values = this.raw(name);
+    if (!Array.isArray(values) || values.length === 0 || !values.every((value) => Number.isInteger(value) && value >= 100 && value <= 599)) {
+      throw wrong(this.at(name), 'a list of whole numbers from 100 to 599', values);
+    }
+    return values as number[];
+  }
+
   oneOf<T extends string>(name: string, known: readonly T[]): T {
     const found = known.find((candidate) => candidate === this.raw(name));
     if (found === undefined) {
