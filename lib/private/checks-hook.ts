@@ -29,7 +29,7 @@ import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict,
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
   requireDistinct(options.checks, context);
   requireOrder(options.checks, context);
-  const time = hookTime(options, context.event);
+  const time = hookTime(options, context);
   const settings = handlerSettings(options);
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
@@ -45,7 +45,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
-    ...joined(options.checks.flatMap((check) => check._statements(context.scope))),
+    ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>
@@ -107,7 +107,7 @@ function renderSuite(options: ChecksHookOptions, context: HookContext, { values,
       ...(time.invocations > 1 ? { invocations: time.invocations } : {}),
     },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
-    checks: options.checks.map((check) => check._render(checkContext)),
+    checks: options.checks.map((check) => check._render(checkContext, context)),
   };
 }
 

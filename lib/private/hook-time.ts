@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { InconclusivePolicy } from '../checks/check-options';
 import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
 import { HOOK_REPORT_TIMEOUT_SECONDS, MAX_FUNCTION_TIMEOUT_SECONDS, MAX_INVOCATIONS } from '../model/limits';
+import type { HookContext } from './hook-context';
 import { defaultTimeout, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 
 export interface HookTime {
@@ -34,8 +35,9 @@ interface Part {
 }
 
 /** @throws when the checks can take longer than there is */
-export function hookTime(options: ChecksHookOptions, event: string): HookTime {
-  const parts = partsOf(options);
+export function hookTime(options: ChecksHookOptions, context: HookContext): HookTime {
+  const { event } = context;
+  const parts = partsOf(options, context);
   const needed = Math.ceil(parts.reduce((sum, { seconds }) => sum + seconds, 0));
   if (needed > workSeconds(MAX_FUNCTION_TIMEOUT_SECONDS)) {
     return severalInvocations(options, event, { parts, needed });
@@ -97,10 +99,10 @@ function longestAttempt(parts: readonly Part[], event: string, room: number): nu
   return part?.attemptSeconds ?? 0;
 }
 
-function partsOf({ settle, checks }: ChecksHookOptions): Part[] {
+function partsOf({ settle, checks }: ChecksHookOptions, context: HookContext): Part[] {
   return [
     ...(settle === undefined ? [] : [{ name: 'the settle phase', seconds: settle._longestMs() / 1_000, attemptSeconds: settle._attemptMs() / 1_000 }]),
-    ...checks.map((check) => ({ name: `check '${check.name}'`, seconds: check._longestMs() / 1_000, attemptSeconds: check._attempt.longestMs / 1_000 })),
+    ...checks.map((check) => ({ name: `check '${check.name}'`, seconds: check._longestMs(context) / 1_000, attemptSeconds: check._attempt.longestMs / 1_000 })),
   ];
 }
 
