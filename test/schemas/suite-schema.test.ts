@@ -65,6 +65,11 @@ const BEYOND_THE_SCHEMA = [
   /which is there already/,
   /'checks\[1\]\.steps\[\d\]\.assertions' must be a list with at least one entry, got an empty list/,
   /must be a JSON schema that asks for something/,
+  /lengthMs' must be a multiple of/,
+  /since' must be one of traffic,/,
+  /(value|samples)' must be one of /,
+  /queries' must be a list of at most/,
+  /must be an account id/,
   /(max|atLeast)' must be a (whole )?number from/,
 ];
 
