@@ -3,7 +3,9 @@ import { App } from 'aws-cdk-lib/core';
 import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
 import { HttpChecksStack } from './checks/http-checks-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
+import { LongChecksStack } from './checks/long-checks-stack.ts';
 import { LoadChecksStack } from './checks/load-checks-stack.ts';
+import { MetricChecksStack } from './checks/metric-checks-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
 
@@ -13,4 +15,6 @@ new EcsWebGatedStack(app, 'EcsWebGated');
 new AlarmChecksStack(app, 'AlarmChecks');
 new HttpChecksStack(app, 'HttpChecks');
 new InvokeChecksStack(app, 'InvokeChecks');
+new LongChecksStack(app, 'LongChecks');
 new LoadChecksStack(app, 'LoadChecks');
+new MetricChecksStack(app, 'MetricChecks');
