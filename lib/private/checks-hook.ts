@@ -26,6 +26,7 @@ import { placeHook } from './placement';
 import type { ReadGrant } from './read-grants';
 import { readStatements } from './read-grants';
 import { targetOf, urlPort } from './render-request';
+import { requireSoundSuite } from './suite-linter';
 import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
@@ -36,6 +37,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
   const suite = renderSuite(options, context, { values, time });
+  requireSoundSuite(suite);
 
   const reach = reachOf(options, time);
   const placement = placeHook(context, reach);
