@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib/core';
 
 import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
 import { HttpChecksStack } from './checks/http-checks-stack.ts';
+import { EcsNativeStack } from './ecs-native/ecs-native-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
 
@@ -10,3 +11,4 @@ new EcsWebStack(app, 'EcsWeb');
 new EcsWebGatedStack(app, 'EcsWebGated');
 new AlarmChecksStack(app, 'AlarmChecks');
 new HttpChecksStack(app, 'HttpChecks');
+new EcsNativeStack(app, 'EcsNative');

@@ -2,6 +2,9 @@ import { checksWork } from '../core/checks/checks-work';
 import type { CheckKinds } from '../core/checks/kind';
 import type { HookWork } from '../core/hook';
 import { makeHook } from '../core/hook';
+import type { HookHandler } from '../core/native/either-controller';
+import { asHookEvent, eitherController } from '../core/native/either-controller';
+import { makeNativeHook } from '../core/native/native-hook';
 import { runBounded } from './bounded-run';
 import { systemClock, systemRandom } from './clock';
 import { lambdaEnvironment } from './environment';
@@ -9,13 +12,17 @@ import { lambdaPorts } from './hook-ports';
 import { httpClient } from './http-client';
 import { resolveByInterfaces } from './private-addresses';
 
-/** The hook of `LifecycleHook.checks`. `directory`: where the handler lies, and the suite beside it. */
-export function checksHook(directory: string, kinds: CheckKinds): ReturnType<typeof makeHook> {
+/** The hook of `LifecycleHook.checks`, for CodeDeploy and for ECS. `directory`: where the handler lies, and the suite beside it. */
+export function checksHook(directory: string, kinds: CheckKinds): HookHandler {
   const environment = lambdaEnvironment(directory);
   // Every release is asked at the addresses of now, over connections of its own: no clock says how long this process was frozen.
   const work: HookWork = (hook, signal) => {
     const http = httpClient({ clock: systemClock, resolve: resolveByInterfaces({ environment, clock: systemClock }) });
     return checksWork(environment, { clock: systemClock, random: systemRandom, http, run: runBounded }, kinds)(hook, signal);
   };
-  return makeHook({ by: 'checks', environment, ports: lambdaPorts(), work });
+  const definition = { by: 'checks', environment, ports: lambdaPorts() } as const;
+  return eitherController(environment, {
+    codeDeploy: makeHook({ ...definition, work }),
+    ecs: makeNativeHook({ ...definition, work: (event, signal) => work(asHookEvent(event), signal) }),
+  });
 }

@@ -13,7 +13,7 @@ import { retrying } from './retry';
 import { readIdentity, requireIdentity, runsInRollback } from './settings';
 
 /** Out of the reserve: how long work that ran out of time may take to say how far it came. */
-const GRACE_MS = 1_000;
+export const WORK_GRACE_MS = 1_000;
 
 /** The look-up of the deployment may take this share of the time for the work, and no longer. */
 const LOOKUP_SHARE = 0.25;
@@ -65,17 +65,22 @@ export function workBudget(remainingMs: number): number {
   return remainingMs - Math.max(REPORT_RESERVE.minimumMs, remainingMs * REPORT_RESERVE.share);
 }
 
+/** @throws ConfigurationError where no time is left for the work */
+export function requireBudget(remainingMs: number, budget: number): void {
+  if (budget <= 0) {
+    throw new ConfigurationError(
+      `the function has ${Math.round(remainingMs)} ms, of which ${REPORT_RESERVE.minimumMs} ms are kept back to report; raise its time-out`,
+    );
+  }
+}
+
 /** The work's judgement; every error becomes a failed one. */
 async function judge(definition: HookDefinition, subject: Subject, remaining: number): Promise<Judgement> {
   const budget = workBudget(remaining);
   try {
     requireIdentity(subject.identity);
-    if (budget <= 0) {
-      throw new ConfigurationError(
-        `the function has ${Math.round(remaining)} ms, of which ${REPORT_RESERVE.minimumMs} ms are kept back to report; raise its time-out`,
-      );
-    }
-    return await within(definition.ports.clock, { ms: budget, graceMs: GRACE_MS }, (signal) => work(definition, subject, budget, signal));
+    requireBudget(remaining, budget);
+    return await within(definition.ports.clock, { ms: budget, graceMs: WORK_GRACE_MS }, (signal) => work(definition, subject, budget, signal));
   } catch (error) {
     return judged('fail', failureReason(error, budget));
   }
@@ -101,7 +106,8 @@ async function creatorOf(ports: HookPorts, deploymentId: string, budget: number,
   }
 }
 
-function failureReason(error: unknown, budget: number): string {
+/** Why a validation failed whose work threw. */
+export function failureReason(error: unknown, budget: number): string {
   if (error instanceof ConfigurationError) {
     return `bad configuration: ${error.message}`;
   }

@@ -21,9 +21,22 @@ const RESERVED_NAME = 'settle';
  */
 export interface _CheckContext {
   readonly values: DeployTimeValues;
-  readonly production: Pick<ListenerDescription, 'protocol'>;
-  /** Absent: the rollout has no test listener. */
-  readonly test?: Pick<ListenerDescription, 'protocol'>;
+  /** Absent: there is no such listener. */
+  readonly production?: _CheckedListener;
+  readonly test?: _CheckedListener;
+  /** What gives the hook a listener that it lacks. */
+  readonly remedies?: { readonly test: string; readonly production: string };
+}
+
+/**
+ * A listener as far as a check needs to know it.
+ *
+ * @internal
+ */
+export interface _CheckedListener {
+  readonly protocol: ListenerDescription['protocol'];
+  /** Whether it is asked by a name of its own, which its certificate can hold, and not by the load balancer's. */
+  readonly ownName?: boolean;
 }
 
 /**

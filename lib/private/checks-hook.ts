@@ -22,14 +22,24 @@ import { placeHook } from './placement';
 import { targetOf, urlPort } from './render-request';
 import { findPrivateAddresses, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
+/** What a suite is written for. */
+export interface SuiteSubject {
+  /** What the handler is told. */
+  readonly event: CheckSuite['event'];
+  /** Where the checks of a listener go. */
+  readonly listeners: Omit<_CheckContext, 'values'>;
+}
+
+/** What a hook is called in messages. */
+type Called = { readonly event: string };
+
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
-  requireDistinct(options.checks, context);
-  requireOrder(options.checks, context);
+  requirePlayable(options.checks, context);
   const timeout = timeoutOf(options, context);
   const settings = handlerSettings(options);
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
-  const suite = renderSuite(options, context, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
+  const suite = renderSuite(options, { event: context.event, listeners: listenersOf(context) }, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
 
   const reach = reachOf(options);
   const placement = placeHook(context, reach);
@@ -51,12 +61,22 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, guard };
 }
 
+function listenersOf({ endpoint: { production, test } }: HookContext): SuiteSubject['listeners'] {
+  return { production, ...(test === undefined ? {} : { test }) };
+}
+
 /** The smallest bundle that plays all of the suite. */
-function handlerOf({ checks }: CheckSuite): HandlerName {
+export function handlerOf({ checks }: CheckSuite): HandlerName {
   return checks.every(({ kind }) => HTTP_HANDLER_KINDS.some((small) => small === kind)) ? 'checks-http' : 'checks';
 }
 
-function requireDistinct(checks: readonly Check[], { event }: HookContext): void {
+/** Throws for checks that could not be told apart, have no order, or are none. */
+export function requirePlayable(checks: readonly Check[], called: Called): void {
+  requireDistinct(checks, called);
+  requireOrder(checks, called);
+}
+
+function requireDistinct(checks: readonly Check[], { event }: Called): void {
   if (checks.length === 0) {
     throw new Error(`hook ${event} has no checks, and would pass whatever is released; add a check such as HttpCheck.get('/health', ...)`);
   }
@@ -68,7 +88,7 @@ function requireDistinct(checks: readonly Check[], { event }: HookContext): void
 }
 
 /** A check comes after checks that stand before it, so that there is an order in which all can be played. */
-function requireOrder(checks: readonly Check[], { event }: HookContext): void {
+function requireOrder(checks: readonly Check[], { event }: Called): void {
   checks.forEach((check, index) => {
     const missing = check._after.find((other) => !checks.slice(0, index).includes(other));
     if (missing !== undefined) {
@@ -83,7 +103,7 @@ function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
 }
 
 /** The user's time-out if the suite can fit into it, else the one that it asks for. */
-function timeoutOf(options: ChecksHookOptions, { event }: HookContext): Duration {
+export function timeoutOf(options: ChecksHookOptions, { event }: Called): Duration {
   const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs())];
   const needed = Math.ceil(longest.reduce((sum, ms) => sum + ms, 0) / 1_000);
   const timeout = options.timeout ?? defaultTimeout(needed);
@@ -99,19 +119,18 @@ function timeoutOf(options: ChecksHookOptions, { event }: HookContext): Duration
   return timeout;
 }
 
-function renderSuite(options: ChecksHookOptions, context: HookContext, { values, deadlineMs }: { values: DeployTimeValues; deadlineMs: number }): CheckSuite {
-  const { production, test } = context.endpoint;
-  const checkContext: _CheckContext = { values, production, ...(test === undefined ? {} : { test }) };
+export function renderSuite(options: ChecksHookOptions, { event, listeners }: SuiteSubject, { values, deadlineMs }: { values: DeployTimeValues; deadlineMs: number }): CheckSuite {
+  const checkContext: _CheckContext = { ...listeners, values };
   return {
     schemaVersion: 1,
-    event: context.event,
+    event,
     policy: { run: options.failFast === true ? 'FAIL_FAST' : 'ALL', concurrency: concurrencyOf(options), deadlineMs },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
     checks: options.checks.map((check) => check._render(checkContext)),
   };
 }
 
-function reachOf(options: ChecksHookOptions): Reach {
+export function reachOf(options: ChecksHookOptions): Reach {
   const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.flatMap((check) => check._requests)];
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);
