@@ -1,4 +1,5 @@
 /** A scenario: the releases that a rehearsal plays, and how the world misbehaves meanwhile. Durations are virtual milliseconds. */
+import type { EcsNativeHookStage, EcsNativeStageName } from '../../lib/model/ecs-native';
 import type { EcsHookEvent, EcsLifecycleEvent } from '../../lib/model/lifecycle';
 import type { Outcome } from '../../lib/model/report';
 import type { AlarmState, HookReportStatus } from '../../lib/model/status';
@@ -21,9 +22,9 @@ export interface Scenario {
   /** State that an alarm is held in from the start, by the alarm's name or logical id. */
   readonly alarms: readonly { readonly alarm: string; readonly state: AlarmState; readonly forMs?: number }[];
   /** Lambda misbehaving: invocations of a hook that are throttled. */
-  readonly throttle: readonly { readonly hook: EcsHookEvent; readonly forMs: number }[];
+  readonly throttle: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage; readonly forMs: number }[];
   /** Actions taken away from a hook's role, as if the statement were missing. */
-  readonly deny: readonly { readonly hook: EcsHookEvent | 'guardian'; readonly action: string }[];
+  readonly deny: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage | 'guardian'; readonly action: string }[];
 }
 
 export interface ReleaseScenario {
@@ -37,9 +38,9 @@ export interface ReleaseScenario {
   readonly actions: readonly ReleaseAction[];
 }
 
-/** Happens `delayMs` after a lifecycle event has started, or after the deployment was created where `event` is absent. */
+/** Happens `delayMs` after a lifecycle event, or a stage of ECS, has started, or after the deployment was created where `event` is absent. */
 export interface ReleaseAction {
-  readonly event?: EcsLifecycleEvent;
+  readonly event?: EcsLifecycleEvent | EcsNativeStageName;
   readonly delayMs: number;
   readonly action:
     | { readonly kind: 'stop'; readonly rollback?: boolean }
