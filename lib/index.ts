@@ -9,6 +9,7 @@ export * from './checks/header-expectation';
 export * from './checks/http-assertion';
 export * from './checks/http-check';
 export * from './checks/http-request';
+export * from './checks/invoke-check';
 export * from './checks/json-path-expectation';
 export * from './checks/settle';
 export * from './checks/version-proof';

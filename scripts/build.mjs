@@ -8,12 +8,20 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { writeSizes } from './handler-sizes.mjs';
+
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMPS = join(ROOT, 'build', 'stamps.json');
+/** What the handlers came to, for `npm test` to show. */
+export const HANDLER_SIZES = join(ROOT, 'build', 'handler-sizes.json');
 const SHARED_INPUTS = ['package-lock.json', 'scripts/build.mjs', 'lib/model/**/*.ts'];
 
 const STEPS = {
-  handlers: { inputs: ['lambda/**/*.ts', 'scripts/bundle-handlers.mjs', 'scripts/third-party.mjs'], output: 'build/handlers', run: buildHandlers },
+  handlers: {
+    inputs: ['lambda/**/*.ts', 'scripts/bundle-handlers.mjs', 'scripts/handler-sizes.mjs', 'scripts/third-party.mjs'],
+    output: ['build/handlers', 'build/handler-sizes.json'],
+    run: buildHandlers,
+  },
   command: { inputs: ['rehearsal/**/*', 'scripts/bundle-command.mjs', 'scripts/third-party.mjs'], output: 'build/rehearsal/greenlight.js', run: buildCommand },
   constructs: { inputs: ['lib/**/*', 'package.json', 'README.md', 'tsconfig.jsii.json'], output: 'build/lib/index.js', run: buildConstructs },
   assembly: { inputs: ['lib/**/*', 'lambda/**/*.ts', 'examples/**/*', 'cdk.json', 'package.json'], output: 'build/cdk.out/manifest.json', run: synthesize },
@@ -21,7 +29,7 @@ const STEPS = {
 
 async function buildHandlers() {
   const { bundleHandlers } = await import('./bundle-handlers.mjs');
-  return bundleHandlers({ outDir: join(ROOT, 'build', 'handlers') });
+  writeSizes(HANDLER_SIZES, await bundleHandlers({ outDir: join(ROOT, 'build', 'handlers') }));
 }
 
 async function buildCommand() {
@@ -66,7 +74,7 @@ const readStamps = () => (existsSync(STAMPS) ? JSON.parse(readFileSync(STAMPS, '
 async function buildStep(name, say) {
   const step = STEPS[name];
   const now = fingerprint([...SHARED_INPUTS, ...step.inputs]);
-  if (readStamps()[name] === now && existsSync(join(ROOT, step.output))) {
+  if (readStamps()[name] === now && [step.output].flat().every((output) => existsSync(join(ROOT, output)))) {
     return;
   }
   const start = performance.now();

@@ -28,6 +28,8 @@ export interface AwsAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Uint8Array;
 }
 
 export interface AwsRequest {
@@ -63,8 +65,8 @@ export function awsCall(service: AwsService, options: AwsCallOptions = {}): AwsC
     try {
       const signed = await signedRequest(service, request, options.variables ?? process.env);
       const { response } = await transport.handle(signed, { abortSignal: signal });
-      const body = await readAnswer(response.body as Readable, signal);
-      return { status: response.statusCode, headers: lowerCased(response.headers), body };
+      const bytes = await readAnswer(response.body as Readable, signal);
+      return { status: response.statusCode, headers: lowerCased(response.headers), body: bytes.toString('utf8'), bytes };
     } catch (error) {
       throw signal.aborted ? signal.reason : notSent(service, request, error);
     } finally {
@@ -107,7 +109,7 @@ function traceHeader(variables: Variables): Readonly<Record<string, string>> {
   return trace === undefined || trace === '' || variables['AWS_LAMBDA_FUNCTION_NAME'] === undefined ? {} : { 'x-amzn-trace-id': trace };
 }
 
-async function readAnswer(body: Readable, signal: AbortSignal): Promise<string> {
+async function readAnswer(body: Readable, signal: AbortSignal): Promise<Buffer> {
   const stop = () => body.destroy(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -120,7 +122,7 @@ async function readAnswer(body: Readable, signal: AbortSignal): Promise<string> 
       }
       chunks.push(chunk as Buffer);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return Buffer.concat(chunks);
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -12,6 +12,8 @@ export interface AwsService {
   readonly endpointVariable: string;
   /** In AWS GovCloud (US) the ordinary endpoint is the FIPS one. */
   readonly plainFipsInGovCloud: boolean;
+  /** Partitions in which the ordinary endpoint is the dual-stack one. */
+  readonly dualStackByItself?: readonly string[];
 }
 
 export const CODE_DEPLOY: AwsService = {
@@ -54,6 +56,23 @@ export const EC2: AwsService = {
   plainFipsInGovCloud: true,
 };
 
+export const SSM: AwsService = {
+  host: 'ssm',
+  signingName: 'ssm',
+  prefix: 'ssm',
+  endpointVariable: 'SSM',
+  plainFipsInGovCloud: true,
+};
+
+export const SECRETS_MANAGER: AwsService = {
+  host: 'secretsmanager',
+  signingName: 'secretsmanager',
+  prefix: 'secretsmanager',
+  endpointVariable: 'SECRETS_MANAGER',
+  plainFipsInGovCloud: false,
+  dualStackByItself: ['aws', 'aws-cn', 'aws-us-gov'],
+};
+
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -69,7 +88,7 @@ export function endpointOf(service: AwsService, region: string, variables: Varia
     return new URL(named);
   }
   const { name, dnsSuffix, dualStackDnsSuffix } = partition(region);
-  const dualStack = isTrue(variables['AWS_USE_DUALSTACK_ENDPOINT']);
+  const dualStack = isTrue(variables['AWS_USE_DUALSTACK_ENDPOINT']) && service.dualStackByItself?.includes(name) !== true;
   const plain = service.plainFipsInGovCloud && name === 'aws-us-gov' && !dualStack;
   const fips = isTrue(variables['AWS_USE_FIPS_ENDPOINT']) && !plain ? '-fips' : '';
   return new URL(`https://${service.host}${fips}.${region}.${dualStack ? dualStackDnsSuffix : dnsSuffix}`);

@@ -12,4 +12,5 @@ export const HTTP_KINDS: Required<Pick<CheckKinds, HttpHandlerKind>> = {
 /** All of them. */
 export const ALL_KINDS: Required<CheckKinds> = {
   ...HTTP_KINDS,
+  invoke: async () => (await import('../core/checks/invoke-check')).invokeKind((await import('./lambda-invoker')).lambdaInvoker()),
 };

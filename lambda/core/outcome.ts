@@ -1,15 +1,12 @@
 /** The hook of `fromOutcome`: invokes the user's function and takes its end as the verdict. */
 import { ENV } from '../../lib/model/hook-contract';
 import { describeError, ServiceFailure } from './failures';
-import type { HookWork } from './hook';
+import type { HookWork } from './hook-work';
+import { invokeOnce } from './invoke-once';
 import { judged } from './judgement';
 import type { Clock, Environment, Invoker, Random } from './ports';
-import { pauseBefore } from './retry';
 import { requiredVariable } from './settings';
 import { excerpt } from './text';
-
-/** The function was surely not started, so that another try cannot run it twice: throttled, or no connection was made. */
-const NOT_STARTED: readonly string[] = ['TooManyRequestsException', 'ECONNREFUSED', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
 
 export interface OutcomePorts {
   readonly clock: Clock;
@@ -18,13 +15,13 @@ export interface OutcomePorts {
 }
 
 export function outcomeWork(environment: Environment, ports: OutcomePorts): HookWork {
-  return async (hook, signal) => {
+  return async (hook, { signal }) => {
     // Outside the catch below: a missing function is a bad configuration.
     const functionArn = requiredVariable(environment, ENV.function);
     const startedAt = ports.clock.now();
     const took = () => `after ${Math.round(ports.clock.now() - startedAt)} ms`;
     try {
-      const outcome = await invokeOnce(ports, () => ports.invoker.invoke(functionArn, hook, signal), signal);
+      const outcome = await invokeOnce(ports, () => ports.invoker.invoke({ functionArn, payload: JSON.stringify(hook) }, signal), signal);
       return outcome.end === 'returned'
         ? judged('pass', `${functionArn} returned ${took()}`)
         : judged('fail', `${functionArn} failed ${took()}: ${excerpt(outcome.errorType, 100)}: ${excerpt(outcome.errorMessage, 500)}`);
@@ -33,22 +30,4 @@ export function outcomeWork(environment: Environment, ports: OutcomePorts): Hook
       return judged('fail', `${functionArn} ${why} (${took()})`);
     }
   };
-}
-
-/** Again only where the function has surely not begun; the signal ends the waiting, and the last refusal is then the error. */
-async function invokeOnce<T>(ports: OutcomePorts, invoke: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await invoke();
-    } catch (error) {
-      if (!(error instanceof ServiceFailure) || !NOT_STARTED.includes(error.code)) {
-        throw error;
-      }
-      try {
-        await ports.clock.sleep(pauseBefore(attempt, ports.random()), signal);
-      } catch {
-        throw error;
-      }
-    }
-  }
 }

@@ -5,6 +5,8 @@ import type { AlarmState, HookReportStatus } from '../../lib/model/status';
 export interface Clock {
   /** Milliseconds on a clock that never runs backwards; only differences mean anything. */
   now(): number;
+  /** Milliseconds since 1970, as this machine's wall clock has it: another machine reads it too, and it may jump. */
+  epoch(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it is aborted earlier. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -36,9 +38,23 @@ export interface AlarmReading {
   readonly reason: string;
 }
 
+/** Parameters of Systems Manager Parameter Store. Rejects with `ServiceFailure`. */
+export interface ParameterReader {
+  /** The value of a parameter, by its name or ARN; that of a SecureString decrypted. */
+  read(nameOrArn: string, signal: AbortSignal): Promise<string>;
+}
+
+/** Secrets of Secrets Manager. Rejects with `ServiceFailure`. */
+export interface SecretReader {
+  /** The current text of a secret, by its name or ARN. */
+  read(nameOrArn: string, signal: AbortSignal): Promise<string>;
+}
+
 export interface Deployments {
   /** Who started a deployment, such as `user` or `codeDeployRollback`. Rejects with `ServiceFailure`. */
   creatorOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Such as `InProgress`. Rejects with `ServiceFailure`. */
+  statusOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Metric and alarm of the rollout. Both reject with `ServiceFailure`. */
@@ -121,12 +137,34 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 /** Invokes a function and waits for its end. Rejects with `ServiceFailure` where the invocation itself did not work. */
 export interface Invoker {
-  invoke(functionArn: string, payload: HookEvent, signal: AbortSignal): Promise<InvocationEnd>;
+  invoke(invocation: Invocation, signal: AbortSignal): Promise<InvocationEnd>;
 }
 
-export type InvocationEnd =
-  | { readonly end: 'returned' }
-  | { readonly end: 'failed'; readonly errorType: string; readonly errorMessage: string };
+export interface Invocation {
+  /** With the qualifier of a version or an alias, where one is meant. */
+  readonly functionArn: string;
+  /** JSON. */
+  readonly payload: string;
+  /** Texts that the function finds in its client context, under `custom`. */
+  readonly custom?: Readonly<Record<string, string>>;
+  /** Bring the end of the function's log along. */
+  readonly logTail?: boolean;
+}
+
+export type InvocationEnd = InvocationAnswer &
+  ({ readonly end: 'returned' } | { readonly end: 'failed'; readonly errorType: string; readonly errorMessage: string });
+
+interface InvocationAnswer {
+  /** What the function returned, or its error as a document; as it came. */
+  readonly payload: Uint8Array;
+  /** The end of its log; empty where it was not asked for. */
+  readonly log: string;
+}
+
+/** Queues an invocation of this very function. Rejects with `ServiceFailure`. */
+export interface SelfInvoker {
+  invokeLater(payload: object, signal: AbortSignal): Promise<void>;
+}
 
 /** What every hook needs to report and to publish. */
 export interface HookPorts {

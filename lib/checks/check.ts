@@ -47,6 +47,8 @@ export interface _CheckedListener {
 export interface _Attempt {
   readonly longestMs: number;
   readonly errorBudget: number;
+  /** What one that comes to nothing takes, where that is known to be less than the longest. */
+  readonly refusalMs?: number;
 }
 
 /** Something that a release must prove. The bundled hook handler measures it and decides. */
@@ -122,9 +124,9 @@ export abstract class Check {
    * @internal
    */
   public _longestMs(): number {
-    const { longestMs, errorBudget } = this._attempt;
-    const attempts = this.passes._answers + errorBudget;
-    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + this.interval.toMilliseconds()) * attempts;
+    const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
+    const pause = this.interval.toMilliseconds();
+    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget;
   }
 
   /** @internal */
@@ -133,6 +135,7 @@ export abstract class Check {
       mode: this._mode,
       after: this._after.map((other) => other.name),
       passes: this.passes._rule,
+      attemptMs: Math.max(1, Math.ceil(this._attempt.longestMs)),
       intervalMs: this.interval.toMilliseconds(),
       errorBudget: this._attempt.errorBudget,
       deadlineMs: Math.max(1, this._longestMs()),

@@ -1,7 +1,7 @@
 import type { Duration, Size } from 'aws-cdk-lib/core';
 
 import type { AssertionDocument, AssertionModifiers, ConditionDocument } from '../model/suite';
-import type { DeployTimeValues } from '../private/deploy-time-values';
+import { DeployTimeValues } from '../private/deploy-time-values';
 import { cookieCondition, requireDescription, requireSha256, sizeInBytes } from '../private/assertion-syntax';
 import { requirePattern } from '../private/http-syntax';
 import { requireDuration, requireRange, requireWhole } from '../private/numbers';
@@ -154,6 +154,15 @@ export class HttpAssertion {
   /** @internal */
   public get _isWarning(): boolean {
     return this.modifiers.warning === true;
+  }
+
+  /**
+   * Kind of what it asserts, whatever the values.
+   *
+   * @internal
+   */
+  public get _kind(): ConditionDocument['kind'] {
+    return this.render(new DeployTimeValues()).kind;
   }
 
   /** @internal */

@@ -20,6 +20,8 @@ export interface CheckPolicy {
   /** Names of checks that must have passed before this one begins. */
   readonly after: readonly string[];
   readonly passes: PassRule;
+  /** Longest time of one attempt: where less is left of an invocation, the attempt is left to the next one. */
+  readonly attemptMs: number;
   /** Time from the end of one attempt to the beginning of the next. */
   readonly intervalMs: number;
   /** Attempts that may come to nothing (could not be measured); one more, and the check is undecided. */
@@ -36,4 +38,6 @@ export interface SuitePolicy {
   readonly concurrency: number;
   /** Time for all checks together. */
   readonly deadlineMs: number;
+  /** Invocations that they may take, 1 to `MAX_INVOCATIONS`; absent: one. */
+  readonly invocations?: number;
 }

@@ -5,6 +5,7 @@
  */
 import type { CheckPolicy, SuitePolicy } from './check-policy';
 import type { ECS_NATIVE_EVENT } from './ecs-native';
+import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
 
 /** Name of the suite's file beside the handler. */
@@ -52,7 +53,7 @@ export interface HttpRequestDocument {
 }
 
 /** A check of any kind; `kind` tells them apart. */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument;
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

@@ -20,7 +20,7 @@ import { ownFunction } from './own-function';
 import type { Placement, Reach } from './placement';
 import { placeHook } from './placement';
 import { targetOf, urlPort } from './render-request';
-import { findPrivateAddresses, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
+import { findPrivateAddresses, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 /** What a suite is written for. */
 export interface SuiteSubject {
@@ -51,7 +51,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
-    ...options.checks.flatMap((check) => check._statements(context.scope)),
+    ...joined(options.checks.flatMap((check) => check._statements(context.scope))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>

@@ -1,5 +1,5 @@
 /** The adapter that takes a function's outcome: it is the hook, so that the user's function stays untouched. */
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Duration } from 'aws-cdk-lib/core';
 import { Stack } from 'aws-cdk-lib/core';
 
@@ -10,12 +10,9 @@ import { handlerCode } from './handler-code';
 import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
+import { knownTimeout } from './invocations';
 import { ownFunction } from './own-function';
-import { unqualified } from './qualified-function';
 import { invoke, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
-
-/** Time-out that Lambda gives a function that names none, in seconds. */
-const LAMBDA_DEFAULT_TIMEOUT_SECONDS = 3;
 
 /** Time for the adapter itself to start and to look the deployment up, in seconds. */
 const ADAPTER_SECONDS = 5;
@@ -46,7 +43,7 @@ export function bindOutcomeHook(target: lambda.IFunction, options: OutcomeHookOp
 }
 
 function timeoutOf(target: lambda.IFunction, options: OutcomeHookOptions, { event }: HookContext): Duration {
-  const theirs = knownTimeoutSeconds(target);
+  const theirs = knownTimeout(target)?.toSeconds();
   const timeout = options.timeout ?? defaultTimeout((theirs ?? MAX_FUNCTION_TIMEOUT_SECONDS) + ADAPTER_SECONDS);
   requireHandlerTimeout(timeout);
   const room = workSeconds(timeout.toSeconds()) - ADAPTER_SECONDS;
@@ -58,13 +55,4 @@ function timeoutOf(target: lambda.IFunction, options: OutcomeHookOptions, { even
     );
   }
   return timeout;
-}
-
-function knownTimeoutSeconds(target: lambda.IFunction): number | undefined {
-  const { base } = unqualified(target);
-  if (!(base instanceof lambda.Function)) {
-    return undefined;
-  }
-  const timeout = base.timeout;
-  return timeout?.isUnresolved() === true ? undefined : (timeout?.toSeconds() ?? LAMBDA_DEFAULT_TIMEOUT_SECONDS);
 }

@@ -53,6 +53,21 @@ export function invoke(...functionArns: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'Invoke', actions: ['lambda:InvokeFunction'], resources: functionArns });
 }
 
+/** Functions that checks of a hook invoke: exactly these, each with the qualifier by which it is invoked. */
+export function invokeChecked(...functionArns: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'InvokeChecked', actions: ['lambda:InvokeFunction'], resources: functionArns });
+}
+
+/** One statement for each id, since a policy has an id only once: those of several checks that differ in their resources are joined. */
+export function joined(statements: readonly iam.PolicyStatement[]): iam.PolicyStatement[] {
+  const rest = ({ sid, effect, actions, conditions }: iam.PolicyStatement) => JSON.stringify([sid, effect, actions, conditions]);
+  const groups = new Map<string, iam.PolicyStatement[]>();
+  statements.forEach((statement) => groups.set(rest(statement), [...(groups.get(rest(statement)) ?? []), statement]));
+  return [...groups.values()].map(([first, ...others]) => (others.length === 0 ? first! : first!.copy({ resources: resourcesOf([first!, ...others]) })));
+}
+
+const resourcesOf = (statements: readonly iam.PolicyStatement[]): string[] => [...new Set(statements.flatMap(({ resources }) => resources))];
+
 /** What Lambda asks of the role of a function in a VPC. The interfaces do not exist yet and the Describe calls have no resource-level permission. */
 export function networkInterfaces(): iam.PolicyStatement {
   return new iam.PolicyStatement({

@@ -2,6 +2,7 @@
 import { suggestion } from '../report/did-you-mean';
 import { UserError } from '../report/user-error';
 import type { Assembly, PlacedResource } from './assembly';
+import { meant, pathOf } from './meant';
 import type { JsonObject } from './read-json';
 import { sameEnvironment } from './stack';
 import type { Stack } from './stack';
@@ -27,13 +28,12 @@ export function alarmsBeside(assembly: Assembly, stack: Stack): readonly Resolve
 
 export function resolveAlarm(assembly: Assembly, place: PlacedResource): ResolvedAlarm {
   const name = assembly.ref(place.stack, place.logicalId);
-  const path = place.resource.metadata['aws:cdk:path'];
   return {
     name,
     arn: assembly.attribute(place.stack, place.logicalId, 'Arn'),
     kind: place.resource.type === 'AWS::CloudWatch::Alarm' ? 'metric' : 'composite',
     logicalId: place.logicalId,
-    path: typeof path === 'string' ? path.replace(/\/Resource$/, '') : undefined,
+    path: pathOf(place),
     properties: { ...assembly.properties(place), AlarmName: name },
   };
 }
@@ -57,12 +57,7 @@ function mentions(rule: string, alarm: ResolvedAlarm): boolean {
 
 /** The alarm that a scenario means: by its name, its logical id, its construct's path or an ending of it, or a piece that only one has. */
 export function alarmNamed(alarms: readonly ResolvedAlarm[], wanted: string): ResolvedAlarm {
-  const finders: readonly ((alarm: ResolvedAlarm) => boolean)[] = [
-    ({ name, logicalId, path }) => [name, logicalId, path].includes(wanted),
-    ({ path }) => path?.endsWith(`/${wanted}`) === true,
-    ({ name, logicalId }) => [name, logicalId].some((text) => text?.toLowerCase().includes(wanted.toLowerCase())),
-  ];
-  const matches = finders.map((finds) => alarms.filter(finds)).find((found) => found.length > 0) ?? [];
+  const matches = meant(alarms, wanted);
   const [only, ...others] = matches;
   if (only !== undefined && others.length === 0) {
     return only;

@@ -9,4 +9,6 @@ export const DEFAULT_SCENARIO: Scenario = {
   alarms: [],
   throttle: [],
   deny: [],
+  parameters: [],
+  secrets: [],
 };

@@ -1,5 +1,6 @@
 /** One server for all AWS services that the rehearsal plays: it tells them apart as AWS's clients write their requests. */
 import type { Conductor } from '../sandbox/conductor';
+import type { ParameterStore } from '../engine/parameter-store';
 import { ServiceError } from '../engine/ports';
 import { jsonAnswer, jsonTarget, readJson } from './aws-json';
 import type { QueryRequest } from './aws-query';
@@ -20,6 +21,9 @@ import type { LambdaBackend } from './lambda-invoke';
 import { invokeFunction, isInvoke, isLambdaPath, lambdaError } from './lambda-invoke';
 import type { LoopbackAnswer, LoopbackRequest, LoopbackResponse, LoopbackServer } from './loopback-server';
 import { startLoopbackServer } from './loopback-server';
+import type { StoredSecret } from './secrets-manager';
+import { SECRETS_MANAGER_TARGET, secretsManagerService } from './secrets-manager';
+import { SSM_TARGET, ssmService } from './ssm';
 
 export interface AwsBackends {
   readonly place: AwsPlace;
@@ -27,6 +31,8 @@ export interface AwsBackends {
   readonly codeDeploy: CodeDeployBackend;
   readonly cloudWatch: CloudWatchBackend;
   readonly lambda: LambdaBackend;
+  readonly parameters: ParameterStore;
+  readonly secrets: readonly StoredSecret[];
   /** Load balancers whose private addresses may be asked for. */
   loadBalancers(): readonly LoadBalancerAddresses[];
   /** Told of each event that PutEvents accepts. */
@@ -44,6 +50,8 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     [CODEDEPLOY_TARGET]: { service: codeDeployService(place, backends.codeDeploy), version: '1.1' },
     [CLOUDWATCH_TARGET]: { service: cloudWatch, version: '1.0', queryError: queryErrorName },
     [EVENTBRIDGE_TARGET]: { service: eventBridgeService(place, backends.event), version: '1.1' },
+    [SSM_TARGET]: { service: ssmService(place, backends.parameters), version: '1.1' },
+    [SECRETS_MANAGER_TARGET]: { service: secretsManagerService(place, backends.secrets), version: '1.1' },
   };
   const ids = new RequestIds();
   return (request) => {

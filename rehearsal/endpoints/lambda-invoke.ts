@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-import type { HookInvocation, InvocationResult } from '../engine/ports';
+import type { FunctionInvocation, HookInvocation, InvocationResult } from '../engine/ports';
 import { ServiceError } from '../engine/ports';
 import { plainBody } from './aws-json';
 import type { Caller } from './aws-service';
@@ -15,13 +15,17 @@ export const MAX_SYNC_PAYLOAD = 6 * 1024 * 1024;
 export const MAX_ASYNC_PAYLOAD = 1024 * 1024;
 const MAX_SYNC_RESPONSE = MAX_SYNC_PAYLOAD + 100;
 
-export type LambdaResult = Pick<InvocationResult, 'end' | 'payload' | 'error'>;
+/** Largest client context, in bytes of base64, and how much of its log a function's answer carries. */
+const MAX_CLIENT_CONTEXT = 3583;
+const LOG_TAIL_BYTES = 4096;
+
+export type LambdaResult = Pick<InvocationResult, 'end' | 'payload' | 'error'> & Partial<Pick<InvocationResult, 'log'>>;
 
 export interface LambdaBackend {
   /** The function behind a name or an ARN, without its qualifier. */
   find(nameOrArn: string): { readonly arn: string; readonly timeoutMs: number } | undefined;
   /** Runs a function and waits for its end. Rejects only when the simulator itself fails. */
-  invoke(arn: string, payload: unknown): Promise<LambdaResult>;
+  invoke(arn: string, invocation: Omit<FunctionInvocation, 'requestId'>): Promise<LambdaResult>;
   /** Queues an asynchronous invocation. Absent: the same function is run, and its result dropped. */
   invokeLater(arn: string, payload: unknown): HookInvocation;
 }
@@ -61,13 +65,58 @@ export function invokeFunction(
       return { status: 202, headers };
     }
     case 'RequestResponse':
-      return {
-        later: async () =>
-          resultAnswer(await backend.invoke(found.arn, payload), found.timeoutMs, { ...headers, 'x-amz-executed-version': '$LATEST' }),
-      };
+      return { later: synchronously(request, { backend, found, payload, headers: { ...headers, 'x-amz-executed-version': '$LATEST' } }) };
     default:
       throw new ServiceError('InvalidParameterValueException', `invocation type must be RequestResponse, Event or DryRun, got '${type}'`);
   }
+}
+
+interface Synchronous {
+  readonly backend: LambdaBackend;
+  readonly found: { readonly arn: string; readonly timeoutMs: number };
+  readonly payload: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with the request is said at once; the function runs when time may pass. */
+function synchronously(request: Request, { backend, found, payload, headers }: Synchronous): () => Promise<Answer> {
+  const clientContext = readClientContext(request);
+  const logType = header(request, 'x-amz-log-type') ?? 'None';
+  if (logType !== 'None' && logType !== 'Tail') {
+    throw new ServiceError('InvalidParameterValueException', `log type must be None or Tail, got '${logType}'`);
+  }
+  return async () => {
+    const result = await backend.invoke(found.arn, { payload, ...(clientContext === undefined ? {} : { clientContext }) });
+    const log: Record<string, string> = logType === 'Tail' ? { 'x-amz-log-result': logTail(result.log ?? [], headers['x-amzn-requestid'] ?? '') } : {};
+    return resultAnswer(result, found.timeoutMs, { ...headers, ...log });
+  };
+}
+
+function readClientContext(request: Request): object | undefined {
+  const encoded = header(request, 'x-amz-client-context');
+  if (encoded === undefined) {
+    return undefined;
+  }
+  const context = encoded.length > MAX_CLIENT_CONTEXT ? undefined : jsonObject(Buffer.from(encoded, 'base64').toString('utf8'));
+  if (context === undefined) {
+    throw new ServiceError('InvalidRequestContentException', `Client context must be a valid Base64-encoded JSON object of at most ${MAX_CLIENT_CONTEXT} bytes.`);
+  }
+  return context;
+}
+
+function jsonObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last bytes of the log in base64, between the lines that Lambda itself writes. */
+function logTail(lines: readonly string[], requestId: string): string {
+  const text = [`START RequestId: ${requestId} Version: $LATEST`, ...lines, `END RequestId: ${requestId}`, `REPORT RequestId: ${requestId}`, ''].join('\n');
+  return Buffer.from(text).subarray(-LOG_TAIL_BYTES).toString('base64');
 }
 
 /** `name`, `name:qualifier`, `account:function:name`, or an ARN with or without a qualifier. */

@@ -101,7 +101,14 @@ export interface InvocationResult {
 
 export interface FunctionRunner {
   /** Runs a function once, in its own process, under the Lambda contract. Rejects only when the simulator itself fails. */
-  run(spec: FunctionSpec, invocation: { readonly requestId: string; readonly payload: unknown }): Promise<InvocationResult>;
+  run(spec: FunctionSpec, invocation: FunctionInvocation): Promise<InvocationResult>;
+}
+
+export interface FunctionInvocation {
+  readonly requestId: string;
+  readonly payload: unknown;
+  /** What the function finds as `clientContext`; absent: nothing. */
+  readonly clientContext?: object;
 }
 
 /** A hook's report, as it reaches the CodeDeploy endpoint. */

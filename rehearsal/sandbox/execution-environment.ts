@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import type { FunctionSpec } from '../engine/ports';
+import type { FunctionInvocation, FunctionSpec } from '../engine/ports';
 
 import { ChildProcess } from './child-process';
 import type { Exit } from './child-process';
@@ -23,9 +23,7 @@ export interface ExecutionEnvironmentOptions {
 }
 
 /** What one invocation is about. */
-export interface InvocationInput {
-  readonly requestId: string;
-  readonly payload: unknown;
+export interface InvocationInput extends FunctionInvocation {
   readonly seed: string;
   readonly network: WireNetwork;
   /** Virtual time that loading the modules may take; once loaded, the handler has the function's time-out. */
@@ -165,8 +163,8 @@ export class ExecutionEnvironment {
     const { conductor, spec } = this.options;
     const deadline = (input.initCounts ? current.begun : conductor.now()) + spec.timeoutMs;
     this.limit(current, deadline, true);
-    const { requestId, payload, seed, network } = input;
-    const message: Invoke = { ...stamp, seed, requestId, payload, deadline, network };
+    const { requestId, payload, clientContext, seed, network } = input;
+    const message: Invoke = { ...stamp, seed, requestId, payload, ...(clientContext === undefined ? {} : { clientContext }), deadline, network };
     this.child.answer(message);
   }
 

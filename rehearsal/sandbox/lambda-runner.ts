@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
-import type { FunctionRunner, FunctionSpec, InvocationResult } from '../engine/ports';
+import type { FunctionInvocation, FunctionRunner, FunctionSpec, InvocationResult } from '../engine/ports';
 
 import type { Conductor } from './conductor';
 import type { Exit } from './child-process';
@@ -52,7 +52,7 @@ export class LambdaSandbox implements FunctionRunner {
     process.on('exit', this.abandonAll);
   }
 
-  async run(spec: FunctionSpec, invocation: { readonly requestId: string; readonly payload: unknown }): Promise<InvocationResult> {
+  async run(spec: FunctionSpec, invocation: FunctionInvocation): Promise<InvocationResult> {
     this.check(spec, invocation.payload);
     const { conductor } = this.options;
     const done = conductor.busy(`invocation of ${spec.name}`);
@@ -99,7 +99,7 @@ export class LambdaSandbox implements FunctionRunner {
     }
   }
 
-  private async invoke(spec: FunctionSpec, invocation: { requestId: string; payload: unknown }): Promise<EndedInvocation> {
+  private async invoke(spec: FunctionSpec, invocation: FunctionInvocation): Promise<EndedInvocation> {
     const input = {
       ...invocation,
       seed: `${this.options.seed}/${spec.name}/${invocation.requestId}`,

@@ -61,6 +61,7 @@ export interface Invoke extends Stamp {
   readonly seed: string;
   readonly requestId: string;
   readonly payload: unknown;
+  readonly clientContext?: object;
   readonly deadline: number;
   readonly network: WireNetwork;
 }

@@ -10,6 +10,7 @@ import { Reader } from './reader';
 import type { MapReader } from './reader';
 import type { ReleaseAction, ReleaseScenario, Scenario, ServiceProfile } from './scenario';
 import { scenarioError } from './scenario-error';
+import { readParameters, readSecrets } from './stored-values';
 import { DEFAULT_PROFILE, DURATION, PROFILE_KEYS, readDuration, readProfile } from './service-profile';
 import { parseDuration } from './units';
 
@@ -18,13 +19,12 @@ export const MAX_SCENARIO_BYTES = 256 * 1024;
 
 const DEFAULT_AFTER_MS = 60_000;
 
-const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny'];
+const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny', 'parameters', 'secrets'];
 const RELEASE_KEYS = ['name', 'after', 'rollback', 'actions', ...PROFILE_KEYS];
 const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
 
 /** Lifecycle events of CodeDeploy, and stages of ECS. */
 const MOMENTS = [...ECS_LIFECYCLE_EVENTS, ...ECS_NATIVE_STAGES];
-const HOOKS = [...ECS_HOOK_EVENTS, ...ECS_NATIVE_HOOK_STAGES];
 
 const ONE_DOCUMENT = 'a scenario is one YAML document, and here a second one begins; give it a file of its own';
 
@@ -79,6 +79,8 @@ function readScenario(reader: Reader, file: string, node: Node): Scenario | unde
     alarms: map.optional('alarms', (value) => reader.list(value, '"alarms"', (alarm) => readAlarm(reader, alarm))) ?? [],
     throttle: map.optional('throttle', (value) => reader.list(value, '"throttle"', (one) => readThrottle(reader, one))) ?? [],
     deny: map.optional('deny', (value) => reader.list(value, '"deny"', (one) => readDeny(reader, one))) ?? [],
+    parameters: map.optional('parameters', (value) => readParameters(reader, value)) ?? [],
+    secrets: map.optional('secrets', (value) => readSecrets(reader, value)) ?? [],
   };
 }
 
@@ -169,14 +171,14 @@ function readAlarm(reader: Reader, node: Node): Scenario['alarms'][number] | und
 
 function readThrottle(reader: Reader, node: Node): Scenario['throttle'][number] | undefined {
   const map = reader.map(node, 'a throttle', ['hook', 'for']);
-  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', HOOKS));
+  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', ECS_HOOK_EVENTS));
   const forMs = map?.required('for', readDuration(reader, '"for"'));
   return hook === undefined || forMs === undefined ? undefined : { hook, forMs };
 }
 
 function readDeny(reader: Reader, node: Node): Scenario['deny'][number] | undefined {
   const map = reader.map(node, 'a denial', ['hook', 'action']);
-  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...HOOKS, 'guardian' as const]));
+  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...ECS_HOOK_EVENTS, ...ECS_NATIVE_HOOK_STAGES, 'guardian' as const]));
   const wanted = 'an action such as codedeploy:PutLifecycleEventHookExecutionStatus';
   const parse = (text: string | number): string | undefined => /^[a-z0-9-]+:[A-Za-z*?]+$/.exec(String(text))?.[0];
   const action = map?.required('action', (value) => reader.parsed(value, '"action"', wanted, parse));

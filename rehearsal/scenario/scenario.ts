@@ -22,9 +22,20 @@ export interface Scenario {
   /** State that an alarm is held in from the start, by the alarm's name or logical id. */
   readonly alarms: readonly { readonly alarm: string; readonly state: AlarmState; readonly forMs?: number }[];
   /** Lambda misbehaving: invocations of a hook that are throttled. */
-  readonly throttle: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage; readonly forMs: number }[];
+  readonly throttle: readonly { readonly hook: EcsHookEvent; readonly forMs: number }[];
   /** Actions taken away from a hook's role, as if the statement were missing. */
   readonly deny: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage | 'guardian'; readonly action: string }[];
+  /** Parameters of Systems Manager by their names: those that the template does not make, and other values of those that it does. */
+  readonly parameters: readonly ParameterScenario[];
+  /** Values of secrets, by the name, the logical id or a piece of the construct path. */
+  readonly secrets: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface ParameterScenario {
+  readonly name: string;
+  readonly value: string;
+  /** ARN, logical id or construct path of the customer's key that it is encrypted with. */
+  readonly key?: string;
 }
 
 export interface ReleaseScenario {

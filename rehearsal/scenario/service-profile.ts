@@ -124,7 +124,7 @@ function readEffect(reader: Reader, node: Node, map: MapReader): FaultProfile['e
   return meant === undefined ? undefined : { kind };
 }
 
-function scalarText(reader: Reader, node: Node, what: string): string | undefined {
+export function scalarText(reader: Reader, node: Node, what: string): string | undefined {
   const value = reader.scalar(node);
   const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   return simple ? String(value) : reader.problem(node, `${what} must be a text, a number, true or false`);

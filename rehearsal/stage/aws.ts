@@ -1,6 +1,7 @@
 /** The AWS of a rehearsal: one endpoint, and behind it what the stage knows. */
 import { startAwsEndpoint, type AwsEndpoint } from '../endpoints/aws-endpoint';
 import { cloudWatchBackend } from '../endpoints/cloudwatch-backend';
+import { uuidOf } from '../endpoints/aws-service';
 import type { CodeDeployBackend } from '../endpoints/codedeploy-backend';
 import type { LambdaBackend } from '../endpoints/lambda-invoke';
 import { privateAddresses } from '../sandbox/network-map';
@@ -17,6 +18,8 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     codeDeploy: notingReports(world),
     cloudWatch: cloudWatchBackend(alarms, metrics),
     lambda: lambdaOf(world),
+    parameters: world.parameters,
+    secrets: world.secrets,
     loadBalancers: () => {
       const addresses = privateAddresses(world.network());
       return world.rollouts.map(({ model }) => {
@@ -41,10 +44,17 @@ function notingReports(world: World): CodeDeployBackend {
 }
 
 function lambdaOf(world: World): LambdaBackend {
-  let synchronous = 0;
+  const seen = new Map<string, number>();
   return {
     find: (nameOrArn) => world.functions.find(nameOrArn)?.spec,
-    invoke: (arn, payload) => world.sandbox.run(world.functions.required(arn).spec, { requestId: `synchronous-${++synchronous}`, payload }),
+    invoke: (arn, { payload, clientContext }) => {
+      // By what is invoked and how often, never by the order of arrival.
+      const key = uuidOf(JSON.stringify([arn, payload, clientContext]));
+      const times = (seen.get(key) ?? 0) + 1;
+      seen.set(key, times);
+      const invocation = { requestId: uuidOf(`${key}:${times}`), payload, ...(clientContext === undefined ? {} : { clientContext }) };
+      return world.sandbox.run(world.functions.required(arn).spec, invocation);
+    },
     invokeLater: (arn, payload) => world.invocations.invoke(arn, payload),
   };
 }

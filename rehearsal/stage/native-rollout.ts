@@ -38,7 +38,7 @@ export class NativeRollout extends StagedRollout {
   }
 
   override throttle({ hook }: Scenario['throttle'][number], file: string): never {
-    throw new UserError(`${file}: "throttle" names ${hook}, and what ECS makes of a throttled invocation is not known, so that it is not played for ${this.model.name}`);
+    throw new UserError(`${file}: "throttle" names ${hook}, which is an event of CodeDeploy, and ECS controls the deployments of ${this.model.name}; what ECS makes of a throttled invocation is not known`);
   }
 
   override get settled(): boolean {

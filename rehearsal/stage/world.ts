@@ -7,9 +7,11 @@ import type { AnyRollout } from '../assembly/rollouts';
 import type { AwsEndpoint } from '../endpoints/aws-endpoint';
 import { createCertificateAuthority, type CertificateAuthority } from '../endpoints/certificates';
 import { codeDeployBackend, type CodeDeployBackend } from '../endpoints/codedeploy-backend';
+import type { StoredSecret } from '../endpoints/secrets-manager';
 import { Alarms } from '../engine/alarms';
 import { AsyncInvocations } from '../engine/async-invocations';
 import { MetricStore } from '../engine/metrics';
+import type { ParameterStore } from '../engine/parameter-store';
 import type { RandomFor } from '../engine/ports';
 import { seededRandom } from '../engine/random';
 import { EventScheduler } from '../engine/scheduler';
@@ -31,6 +33,7 @@ import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
 import { serviceAlarms, serviceInvocation } from './service-role';
 import type { StagedRollout, StagedRolloutOptions } from './staged-rollout';
+import { storedParameters, storedSecrets } from './stored-values';
 import { suiteHosts } from './suite-hosts';
 import { Versions } from './versions';
 
@@ -70,6 +73,8 @@ export class World {
   readonly metrics = new MetricStore();
   readonly alarms: Alarms;
   readonly permissions: Permissions;
+  readonly parameters: ParameterStore;
+  readonly secrets: readonly StoredSecret[];
   readonly functions: FunctionLibrary;
   readonly invocations: AsyncInvocations;
   /** Asynchronous events that are not over. */
@@ -99,6 +104,8 @@ export class World {
     this.random = seededRandom(seed);
     this.functions = new FunctionLibrary(assembly, options.rollouts[0]!.stack);
     this.permissions = new Permissions(assembly, removedActions(models, this.functions, scenario));
+    this.parameters = storedParameters(assembly, options.rollouts[0]!.stack, scenario, () => this.conductor.now());
+    this.secrets = storedSecrets(assembly, options.rollouts[0]!.stack, scenario);
     const alarms = new Map(models.flatMap(({ evaluatedAlarms }) => evaluatedAlarms.map((alarm) => [alarm.arn, alarmDefinition(alarm)])));
     this.alarms = new Alarms({ scheduler, metrics: this.metrics, definitions: [...alarms.values()], epochMs });
     this.invocations = new AsyncInvocations({

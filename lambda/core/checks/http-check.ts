@@ -4,17 +4,13 @@ import type { Probe } from '../engine/play';
 import { describeError, TransportFailure } from '../failures';
 import type { HttpAnswer, HttpClient } from '../ports';
 import type { ProbeTools } from './tools';
-import { counted, excerpt } from '../text';
-import type { Finding } from './assertions';
+import { judged } from './judged';
 import type { CheckKind } from './kind';
 import { parseAssertions } from './parse-assertion';
 import { parseRequest, parseTarget } from './parse-http';
 import { answerFacts, compileAssertion, judgeAnswer, textsOf } from './assertions';
 import type { PreparedRequest } from './requests';
 import { prepareRequest } from './requests';
-
-/** Longest reason of a check, in characters. */
-const MAX_REASON_LENGTH = 1000;
 
 export const httpKind: CheckKind<HttpCheckDocument> = {
   parse: (fields, base) => {
@@ -31,7 +27,7 @@ function httpProbe(document: HttpCheckDocument, { environment, engines, http, ru
   const assertions = document.assertions.map((assertion) => compileAssertion(assertion, engines));
   return async (signal) => {
     const answer = await ask(prepared, http, signal);
-    return 'outcome' in answer ? answer : judged(prepared, answer, judgeAnswer(assertions, answer, run));
+    return 'outcome' in answer ? answer : judged(judgeAnswer(assertions, answer, run), `${prepared.label}, ${answerFacts(answer)}`);
   };
 }
 
@@ -45,22 +41,4 @@ export async function ask({ request, label }: PreparedRequest, http: HttpClient,
     }
     return { outcome: 'error', reason: `${describeError(error)} (${label})`, measurements: [], samples: 0, retryable: error.retryable };
   }
-}
-
-function judged({ label }: PreparedRequest, answer: HttpAnswer, findings: readonly Finding[]): Measurement {
-  const decisive = findings.filter(({ warning }) => !warning);
-  const failed = decisive.filter(({ outcome }) => outcome === 'fails');
-  const undecided = decisive.filter(({ outcome }) => outcome === 'undecided');
-  const telling = failed.length > 0 ? failed : undecided;
-  const because = telling.length > 0 ? telling.map(({ statement }) => statement) : [`${counted(decisive.length, 'assertion')} held`];
-  const warnings = findings.filter(({ warning, outcome }) => warning && outcome !== 'holds').map(({ statement }) => `warning: ${statement}`);
-  return {
-    // Warnings alone prove nothing.
-    outcome: failed.length > 0 ? 'fail' : undecided.length > 0 || decisive.length === 0 ? 'inconclusive' : 'pass',
-    reason: excerpt(`${[...because, ...warnings].join('; ')} (${label}, ${answerFacts(answer)})`, MAX_REASON_LENGTH),
-    measurements: findings.map(({ what, measured, threshold, outcome }) => ({ what, measured, threshold, ok: outcome === 'holds' })),
-    samples: 1,
-    // The same answer would be as undecided the next time: its body is too large, or too deep.
-    ...(failed.length === 0 && undecided.length > 0 ? { retryable: false } : {}),
-  };
 }

@@ -8,17 +8,18 @@ import type { VerdictRecord } from '../../../lib/model/hook-contract';
 import { ENV } from '../../../lib/model/hook-contract';
 import { within } from '../deadline';
 import { ConfigurationError, describeError } from '../failures';
+import type { HandOver } from '../continuation';
 import type { HookContext } from '../hook';
-import { failureReason, requireBudget, WORK_GRACE_MS, workBudget } from '../hook';
+import type { WorkBounds } from '../hook-work';
+import { failureReason, HAND_OVER_MARGIN_MS, requireBudget, WORK_GRACE_MS, workBudget } from '../hook-work';
 import type { Judgement } from '../judgement';
 import { judged, reportStatusFor } from '../judgement';
 import type { Environment, HookPorts } from '../ports';
 import { boundedForEvent } from '../record';
 import { retrying } from '../retry';
 import { jsonVariable, requiredVariable, runsInRollback } from '../settings';
-import { counted, quoted } from '../text';
-import type { HandOver } from './hand-over';
-import { handOverAnswer } from './hand-over';
+import { counted, excerpt, quoted } from '../text';
+import { elapsedBefore, handOverAnswer, LONGEST_GAP_MS, REST_MS, turnOfEvent } from './hand-over';
 import { parseNativeEvent } from './parse-event';
 
 /** Kept back so that the answer is given before the function is killed. */
@@ -28,7 +29,7 @@ const TAIL_MS = 1_000;
 const TELEMETRY_ATTEMPTS = 3;
 
 /** What a hook does between its event and its answer. A throw is a failed validation. */
-export type NativeWork = (event: EcsNativeHookEvent, signal: AbortSignal) => Promise<Judgement | HandOver>;
+export type NativeWork = (event: EcsNativeHookEvent, bounds: WorkBounds) => Promise<Judgement | HandOver>;
 
 export type NativePorts = Pick<HookPorts, 'clock' | 'random' | 'events' | 'log'>;
 
@@ -43,6 +44,7 @@ export interface NativeHookDefinition {
 interface Invocation {
   readonly stage: string;
   readonly deployment: string;
+  /** When its first invocation began, on the clock of this one. */
   readonly startedAt: number;
   readonly endsAt: number;
 }
@@ -64,7 +66,7 @@ export function makeNativeHook(definition: NativeHookDefinition): (event: unknow
       ports.log.info('not decided yet; ECS is asked to invoke this hook again', { stage, deployment, callBackDelay: end.callBackDelay ?? 0 });
       return end;
     }
-    return conclude(definition, { stage, deployment, startedAt, endsAt }, end);
+    return conclude(definition, { stage, deployment, startedAt: startedAt - elapsedBefore(parsed.event, ports.clock), endsAt }, end);
   };
 }
 
@@ -79,8 +81,11 @@ async function judge(definition: NativeHookDefinition, event: EcsNativeHookEvent
       return judged('pass', `not run: ECS is taking the deployment back (${target}), which nothing should hold up`);
     }
     requireBudget(remaining, budget);
-    const end = await within(ports.clock, { ms: budget, graceMs: WORK_GRACE_MS }, (signal) => work(event, signal));
-    return 'afterMs' in end ? handOverAnswer(event, end) : end;
+    const turn = turnOfEvent(event, ports.clock);
+    const handOverAt = ports.clock.now() + budget - HAND_OVER_MARGIN_MS;
+    const bounds = { turn, handOverAt, recall: { restMs: REST_MS, longestGapMs: LONGEST_GAP_MS } };
+    const end = await within(ports.clock, { ms: budget, graceMs: WORK_GRACE_MS }, (signal) => work(event, { ...bounds, signal }));
+    return 'play' in end ? handOverAnswer(event, turn, end) : end;
   } catch (error) {
     return judged('fail', failureReason(error, budget));
   }
@@ -96,7 +101,7 @@ function requireNative(environment: Environment, { lifecycleStage }: EcsNativeHo
   const stages = jsonVariable(environment, ENV.stages);
   if (!Array.isArray(stages) || !stages.includes(lifecycleStage)) {
     throw new ConfigurationError(
-      `this function is not made for stage ${lifecycleStage}; environment variable ${ENV.stages} holds ${quoted(JSON.stringify(stages) ?? 'nothing')}`,
+      `this function is not made for stage ${lifecycleStage}; environment variable ${ENV.stages} holds ${excerpt(JSON.stringify(stages) ?? 'nothing')}`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /** What arrived as a lifecycle event of ECS: one to act on, or what is wrong with it. */
 import type { EcsNativeHookEvent, EcsNativeHookStage, TrafficWeights } from '../../../lib/model/ecs-native';
 import { ECS_NATIVE_HOOK_STAGES } from '../../../lib/model/ecs-native';
-import { quoted } from '../text';
+import { excerpt, quoted } from '../text';
 
 export type ParsedNativeEvent = { readonly event: EcsNativeHookEvent } | { readonly problem: string };
 
@@ -87,7 +87,7 @@ function weightsAt(from: Raw, name: string, problems: string[]): TrafficWeights 
   }
   const wrong = entries.find(([, weight]) => typeof weight !== 'number' || !(weight >= 0 && weight <= 100));
   if (wrong !== undefined) {
-    problems.push(`'${name}' must hold numbers from 0 to 100, got ${quoted(JSON.stringify(wrong[1]) ?? 'undefined')}`);
+    problems.push(`'${name}' must hold numbers from 0 to 100, got ${excerpt(JSON.stringify(wrong[1]) ?? 'undefined')}`);
   }
   return value as TrafficWeights;
 }

@@ -58,6 +58,7 @@ function contextOf(start: Start, invoke: Invoke, now: () => number, finish: (err
     invokedFunctionArn: start.functionArn,
     memoryLimitInMB: String(start.memoryMb),
     awsRequestId: invoke.requestId,
+    clientContext: invoke.clientContext,
     logGroupName: `/aws/lambda/${start.functionName}`,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     getRemainingTimeInMillis: () => Math.max(0, Math.floor(invoke.deadline - now())),

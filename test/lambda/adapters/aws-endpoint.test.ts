@@ -3,9 +3,11 @@ import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
 
 import type { AwsService } from '../../../lambda/adapters/aws-endpoint';
-import { CLOUD_WATCH, CODE_DEPLOY, EC2, endpointOf, EVENT_BRIDGE, LAMBDA } from '../../../lambda/adapters/aws-endpoint';
+import { CLOUD_WATCH, CODE_DEPLOY, EC2, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM } from '../../../lambda/adapters/aws-endpoint';
 
 interface Configuration {
   readonly region: string;
@@ -24,6 +26,8 @@ const CLIENTS: readonly (readonly [AwsService, (configuration: Configuration) =>
   [EVENT_BRIDGE, (configuration) => new EventBridgeClient(configuration)],
   [LAMBDA, (configuration) => new LambdaClient(configuration)],
   [EC2, (configuration) => new EC2Client(configuration)],
+  [SSM, (configuration) => new SSMClient(configuration)],
+  [SECRETS_MANAGER, (configuration) => new SecretsManagerClient(configuration)],
 ];
 
 describe.each(CLIENTS)('endpointOf $prefix', (service, client) => {

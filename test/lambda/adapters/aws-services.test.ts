@@ -6,15 +6,19 @@ import { CodeDeployClient, GetDeploymentCommand, PutLifecycleEventHookExecutionS
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import { awsCall } from '../../../lambda/adapters/aws-call';
-import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA } from '../../../lambda/adapters/aws-endpoint';
+import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM } from '../../../lambda/adapters/aws-endpoint';
 import { systemClock } from '../../../lambda/adapters/clock';
 import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
 import { eventBridge } from '../../../lambda/adapters/eventbridge';
 import { lambdaInvoker } from '../../../lambda/adapters/lambda-invoker';
 import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses';
+import { secretsManager } from '../../../lambda/adapters/secrets-manager';
+import { systemsManager } from '../../../lambda/adapters/ssm';
 import type { VerdictRecord } from '../../../lib/model/hook-contract';
 import { ENV } from '../../../lib/model/hook-contract';
 import type { AwsAnswerScript, AwsServer, SeenCall } from '../support/aws-server';
@@ -80,6 +84,8 @@ function meaning(call: SeenCall | undefined) {
     target: headers['x-amz-target'],
     queryMode: headers['x-amzn-query-mode'],
     invocationType: headers['x-amz-invocation-type'],
+    logType: headers['x-amz-log-type'],
+    clientContext: headers['x-amz-client-context'],
     body: form ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body),
   };
 }
@@ -93,6 +99,8 @@ describe('requests mean what the requests of the SDK mean', () => {
   const answers = {
     GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }],
     PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
+    GetParameter: [{ body: '{"Parameter":{"Name":"/web/token","Type":"SecureString","Value":"p4ss"}}' }],
+    GetSecretValue: [{ body: '{"Name":"web/login","SecretString":"p4ss"}' }],
     '/': [{ body: INTERFACES }],
   };
   const cases: Readonly<Record<string, Case>> = {
@@ -145,8 +153,29 @@ describe('requests mean what the requests of the SDK mean', () => {
         ),
     },
     Invoke: {
-      ours: () => lambdaInvoker(awsCall(LAMBDA, { variables: variables() })).invoke(FUNCTION_ARN, HOOK, signal),
+      ours: () => lambdaInvoker(awsCall(LAMBDA, { variables: variables() })).invoke({ functionArn: FUNCTION_ARN, payload: JSON.stringify(HOOK) }, signal),
       theirs: () => new LambdaClient(config()).send(new InvokeCommand({ FunctionName: FUNCTION_ARN, InvocationType: 'RequestResponse', Payload: JSON.stringify(HOOK) })),
+    },
+    'Invoke for a check': {
+      ours: () => lambdaInvoker(awsCall(LAMBDA, { variables: variables() })).invoke({ functionArn: `${FUNCTION_ARN}:live`, payload: '{"n":1}', custom: { check: 'größer' }, logTail: true }, signal),
+      theirs: () =>
+        new LambdaClient(config()).send(
+          new InvokeCommand({
+            FunctionName: `${FUNCTION_ARN}:live`,
+            InvocationType: 'RequestResponse',
+            LogType: 'Tail',
+            ClientContext: Buffer.from('{"custom":{"check":"größer"}}').toString('base64'),
+            Payload: '{"n":1}',
+          }),
+        ),
+    },
+    GetParameter: {
+      ours: () => systemsManager(awsCall(SSM, { variables: variables() })).read('/web/token', signal),
+      theirs: () => new SSMClient(config()).send(new GetParameterCommand({ Name: '/web/token', WithDecryption: true })),
+    },
+    GetSecretValue: {
+      ours: () => secretsManager(awsCall(SECRETS_MANAGER, { variables: variables() })).read('web/login', signal),
+      theirs: () => new SecretsManagerClient(config()).send(new GetSecretValueCommand({ SecretId: 'web/login' })),
     },
     DescribeNetworkInterfaces: {
       ours: () => privateResolver()('web.example.internal', signal),
@@ -239,16 +268,45 @@ describe('failures of a service', () => {
   });
 });
 
+describe('values that are read', () => {
+  const read = async (script: AwsAnswerScript) => {
+    aws = await awsServer({ GetParameter: [script], GetSecretValue: [script] });
+    const parameter = systemsManager(awsCall(SSM, { variables: variables() })).read('/web/token', signal);
+    const secret = secretsManager(awsCall(SECRETS_MANAGER, { variables: variables() })).read('web/login', signal);
+    return Promise.allSettled([parameter, secret]);
+  };
+
+  test('come as they are kept', async () => {
+    const kept = ' p4ss\n"word" ';
+    expect(await read({ body: JSON.stringify({ Parameter: { Value: kept }, SecretString: kept }) })).toEqual([
+      { status: 'fulfilled', value: kept },
+      { status: 'fulfilled', value: kept },
+    ]);
+  });
+
+  test('fail where there is no text', async () => {
+    expect(await read({ body: '{"SecretBinary":"cDRzcw=="}' })).toMatchObject([
+      { reason: { message: 'ssm:GetParameter failed: NoValue: the answer holds no value', retryable: false } },
+      { reason: { message: 'secretsmanager:GetSecretValue failed: NoText: the secret is kept as binary; keep it as text (SecretString)', retryable: false } },
+    ]);
+  });
+
+  test('fail where there are none of this name', async () => {
+    expect(await read(awsError('ParameterNotFound', ''))).toMatchObject([{ reason: { code: 'ParameterNotFound', retryable: false } }, { reason: { code: 'ParameterNotFound' } }]);
+  });
+});
+
 describe('lambdaInvoker', () => {
   const path = `/2015-03-31/functions/${encodeURIComponent(FUNCTION_ARN)}/invocations`;
   const invoke = async (script: AwsAnswerScript) => {
     aws = await awsServer({ [path]: [script] });
-    return lambdaInvoker(awsCall(LAMBDA, { variables: variables(), requestTimeoutMs: 0 })).invoke(FUNCTION_ARN, HOOK, signal);
+    return lambdaInvoker(awsCall(LAMBDA, { variables: variables(), requestTimeoutMs: 0 })).invoke({ functionArn: FUNCTION_ARN, payload: JSON.stringify(HOOK) }, signal);
   };
 
   test.each([
-    ['returned', { body: '{"any":1}' }, { end: 'returned' }],
-    ['returned nothing', { body: 'null' }, { end: 'returned' }],
+    ['returned', { body: '{"any":1}' }, { end: 'returned', payload: Buffer.from('{"any":1}'), log: '' }],
+    ['returned nothing', { body: 'null' }, { end: 'returned', payload: Buffer.from('null'), log: '' }],
+    ['said something', { headers: { 'x-amz-log-result': Buffer.from('so\nlang').toString('base64') }, body: '{}' }, { end: 'returned', payload: Buffer.from('{}'), log: 'so\nlang' }],
     [
       'threw',
       { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"errorType":"AssertionError","errorMessage":"3 of 5 orders"}' },
@@ -256,11 +314,11 @@ describe('lambdaInvoker', () => {
     ],
     ['ended without words', { headers: { 'x-amz-function-error': 'Unhandled' }, body: '' }, { end: 'failed', errorType: 'Unhandled', errorMessage: 'no message' }],
   ])('a function that %s', async (_, script, end) => {
-    expect(await invoke(script)).toEqual(end);
+    expect(await invoke(script)).toMatchObject(end);
   });
 
   test('a function may return as much as Lambda lets it', async () => {
-    expect(await invoke({ body: JSON.stringify('x'.repeat(6_291_000)) })).toEqual({ end: 'returned' });
+    expect((await invoke({ body: JSON.stringify('x'.repeat(6_291_000)) })).payload).toHaveLength(6_291_002);
   });
 
   test('every call has a connection of its own, since none may be made twice', async () => {
@@ -274,8 +332,8 @@ describe('lambdaInvoker', () => {
     const before = process.env;
     process.env = { ...before, ...variables() };
     const invoker = lambdaInvoker();
-    await invoker.invoke(FUNCTION_ARN, HOOK, signal);
-    await invoker.invoke(FUNCTION_ARN, HOOK, signal);
+    await invoker.invoke({ functionArn: FUNCTION_ARN, payload: '{}' }, signal);
+    await invoker.invoke({ functionArn: FUNCTION_ARN, payload: '{}' }, signal);
     process.env = before;
     expect(new Set(ports).size).toBe(2);
   });

@@ -3,6 +3,7 @@ import type { HookInvocation } from '../../../rehearsal/engine/ports';
 import { Alarms } from '../../../rehearsal/engine/alarms';
 import type { DeploymentGroupModel } from '../../../rehearsal/engine/deployment-group';
 import { Deployments } from '../../../rehearsal/engine/deployments';
+import { ParameterStore } from '../../../rehearsal/engine/parameter-store';
 import { MetricStore } from '../../../rehearsal/engine/metrics';
 import { seededRandom } from '../../../rehearsal/engine/random';
 import { EventScheduler } from '../../../rehearsal/engine/scheduler';
@@ -68,7 +69,7 @@ export class AwsWorld {
   /** Actions that the access key `FUNCTION` may not use. */
   readonly denied = new Set<string>();
   readonly hooks: { functionName: string; payload: { DeploymentId: string; LifecycleEventHookExecutionId: string } }[] = [];
-  readonly invoked: { arn: string; payload: unknown; asynchronous: boolean }[] = [];
+  readonly invoked: { arn: string; payload: unknown; asynchronous: boolean; clientContext?: object }[] = [];
   lambda: (payload: unknown) => LambdaResult = (payload) => ({ end: 'returned', payload });
   queue: HookInvocation = { accepted: true };
   readonly deployments = new Deployments({
@@ -113,6 +114,11 @@ export class AwsWorld {
       },
     ],
   });
+  readonly parameters = new ParameterStore(() => this.conductor.now());
+  readonly secrets = [
+    { name: 'web/login', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/login-AbC123`, text: '{"password":"p4ss"}' },
+    { name: 'web/key', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/key-DeF456`, text: 'word', keyArn: `${ARN}:kms:${REGION}:${ACCOUNT}:key/k-1` },
+  ];
   endpoint!: AwsEndpoint;
 
   static async start(): Promise<AwsWorld> {
@@ -131,8 +137,8 @@ export class AwsWorld {
           ['greet', `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`].includes(name)
             ? { arn: `${ARN}:lambda:${REGION}:${ACCOUNT}:function:greet`, timeoutMs: 3000 }
             : undefined,
-        invoke: async (arn, payload) => {
-          world.invoked.push({ arn, payload, asynchronous: false });
+        invoke: async (arn, { payload, clientContext }) => {
+          world.invoked.push({ arn, payload, asynchronous: false, ...(clientContext === undefined ? {} : { clientContext }) });
           return world.lambda(payload);
         },
         invokeLater: (arn, payload) => {
@@ -140,6 +146,8 @@ export class AwsWorld {
           return world.queue;
         },
       },
+      parameters: world.parameters,
+      secrets: world.secrets,
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
     });
     return world;

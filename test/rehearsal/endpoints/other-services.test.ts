@@ -102,6 +102,24 @@ describe('Lambda', () => {
     );
   });
 
+  test('LA-5: the end of the log comes along where it is asked for, and the client context reaches the function', async () => {
+    world.lambda = () => ({ end: 'returned', payload: null, log: ['x'.repeat(5000), 'no stock'] });
+    const context = { custom: { 'greenlight.check': 'größer' } };
+    const { LogResult } = await invoke({ LogType: 'Tail', ClientContext: Buffer.from(JSON.stringify(context)).toString('base64') });
+    const log = Buffer.from(LogResult ?? '', 'base64').toString();
+    expect([log.length, log.split('\n').slice(-4).map((line) => line.replace(/[0-9a-f-]{36}/, 'ID'))]).toEqual([4096, ['no stock', 'END RequestId: ID', 'REPORT RequestId: ID', '']]);
+    expect(world.invoked).toMatchObject([{ clientContext: context }]);
+    expect((await invoke()).LogResult).toBeUndefined();
+  });
+
+  test.each(['not base64 of JSON', Buffer.from('[]').toString('base64'), Buffer.from(JSON.stringify({ custom: { a: 'x'.repeat(3000) } })).toString('base64')])(
+    'LA-5: fails when the client context is no JSON object, or too large',
+    async (ClientContext) => {
+      await expect(invoke({ ClientContext })).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
+      expect(world.invoked).toEqual([]);
+    },
+  );
+
   test('LA-3: an asynchronous invocation is only accepted, or throttled', async () => {
     expect(await invoke({ InvocationType: 'Event' })).toMatchObject({ StatusCode: 202, text: '' });
     expect(world.invoked).toMatchObject([{ asynchronous: true }]);

@@ -42,6 +42,11 @@ describe.each(NODES)('the Lambda contract in a child of $node', ({ nodePath }) =
       expect(world.conductor.now()).toBe(5_000);
     });
 
+    test('the client context is what the caller sent', async () => {
+      const spec = world.handler('exports.handler = async (event, { clientContext }) => clientContext.custom;');
+      expect((await world.invoke(spec, {}, { custom: { a: 'b' } })).payload).toEqual({ a: 'b' });
+    });
+
     test('the context tells what the function is', async () => {
       const source = 'exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });';
       const result = await world.invoke(world.handler(source, { name: 'checks', timeoutMs: 60_000 }));

@@ -75,8 +75,8 @@ export class World {
   }
 
   /** An invocation, played to its end. */
-  async invoke(spec: FunctionSpec, payload: unknown = {}): Promise<InvocationResult> {
-    const result = this.sandbox.run(spec, { requestId: `request-${++this.requests}`, payload });
+  async invoke(spec: FunctionSpec, payload: unknown = {}, clientContext?: object): Promise<InvocationResult> {
+    const result = this.sandbox.run(spec, { requestId: `request-${++this.requests}`, payload, ...(clientContext === undefined ? {} : { clientContext }) });
     await this.conductor.run(result);
     return result;
   }

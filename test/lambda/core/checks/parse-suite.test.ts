@@ -6,7 +6,7 @@ import { parseSuite, readSuite } from '../../../../lambda/core/checks/parse-suit
 import { fakeEnvironment } from '../../support/fake-ports';
 
 const REQUEST = { method: 'get', path: '/', headers: {}, timeoutMs: 1000, maxRedirects: 0 };
-const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' };
+const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 1000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' };
 const CHECK = {
   kind: 'http',
   name: 'home',

@@ -17,6 +17,7 @@ const policy = (earlier: readonly string[]): fc.Arbitrary<CheckPolicy> =>
     mode: fc.constantFrom('ENFORCE', 'SHADOW'),
     after: fc.subarray([...earlier], { maxLength: Math.min(2, earlier.length) }),
     passes: passRule,
+    attemptMs: fc.constantFrom(400, 1000),
     intervalMs: fc.constantFrom(0, 100),
     errorBudget: fc.integer({ min: 0, max: 2 }),
     deadlineMs: fc.constantFrom(500, 5000, 1e9),
