@@ -186,24 +186,25 @@ export class ServiceDeployment {
 
   #hookRun(stage: LiveStage, hook: LifecycleHookModel, index: number, ended: (succeeded: boolean) => void): HookRun {
     const { behaviour } = this.ports;
-    const number = this.#stages.indexOf(stage);
+    const identity = `hook of ${this.plan.deploymentId} ${this.#stages.indexOf(stage)} ${index}`;
+    const id = requestId(this.ports.random, identity);
     return new HookRun({
       ports: this.ports,
       hook,
-      event: (invocation, details) => this.#event(stage.planned, `${number} ${index}${behaviour.executionIdStays ? '' : ` ${invocation}`}`, details),
+      event: (invocation, details) => this.#event(stage.planned, behaviour.executionIdStays ? id : requestId(this.ports.random, `${identity} ${invocation}`), details),
       details: (behaviour.hookDetailsOutliveTheStage ? this.#details.get(hook) : undefined) ?? hook.hookDetails,
       keepDetails: (details) => this.#details.set(hook, details),
       ended,
     });
   }
 
-  #event({ stage, rollback, percent }: PlannedStage, identity: string, hookDetails: Readonly<Record<string, unknown>> | undefined): EcsNativeHookEvent {
-    const { deploymentId, deploymentArn, targetRevision } = this.plan;
+  #event({ stage, rollback, percent }: PlannedStage, executionId: string, hookDetails: Readonly<Record<string, unknown>> | undefined): EcsNativeHookEvent {
+    const { deploymentArn, targetRevision } = this.plan;
     const test = stage === 'TEST_TRAFFIC_SHIFT' ? this.#weights(rollback === true ? 0 : 100) : {};
     const before = stage === 'PRE_PRODUCTION_TRAFFIC_SHIFT' ? this.#weights(this.ports.targets.weight(this.plan.replacement)) : {};
     const production = stage === 'PRODUCTION_TRAFFIC_SHIFT' ? this.#weights(percent ?? 100) : before;
     return {
-      executionId: requestId(this.ports.random, `hook of ${deploymentId} ${identity}`),
+      executionId,
       lifecycleStage: stage as EcsNativeHookStage,
       resourceArn: deploymentArn,
       executionDetails: {

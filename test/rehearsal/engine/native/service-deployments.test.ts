@@ -260,7 +260,7 @@ describe('a hook in progress', () => {
     [{ timeoutMinutes: 5, timeoutAction: 'ROLLBACK' }, 'ROLLBACK_SUCCESSFUL', 5],
     [{ timeoutMinutes: 5, timeoutAction: 'CONTINUE' }, 'SUCCESSFUL', 5],
   ])('for good comes to an end by its time-out: %j', (timeout, status, minutes) => {
-    const { play } = stage({ service: { hooks: [{ ...HOOK, ...timeout }] }, answers: [progress({ callBackDelay: 30 })] });
+    const { play } = stage({ service: { hooks: [{ ...HOOK, ...timeout }] }, answers: [progress({ callBackDelay: 600 })] });
     const deployment = play();
     expect(deployment.status).toBe(status);
     const run = deployment.stages.find(({ stage: name }) => name === 'POST_TEST_TRAFFIC_SHIFT')!;
