@@ -5,6 +5,7 @@ import { HttpChecksStack } from './checks/http-checks-stack.ts';
 import { EcsNativeStack } from './ecs-native/ecs-native-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
 import { LoadChecksStack } from './checks/load-checks-stack.ts';
+import { MetricChecksStack } from './checks/metric-checks-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
 
@@ -16,3 +17,4 @@ new HttpChecksStack(app, 'HttpChecks');
 new EcsNativeStack(app, 'EcsNative');
 new InvokeChecksStack(app, 'InvokeChecks');
 new LoadChecksStack(app, 'LoadChecks');
+new MetricChecksStack(app, 'MetricChecks');

@@ -13,7 +13,7 @@ import { DeployTimeValues } from './deploy-time-values';
 import type { HandlerName } from './handler-code';
 import { withSuite } from './handler-code';
 import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
-import type { BoundHook, HookContext } from './hook-context';
+import type { AnyHookContext, BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
 import { requireWhole } from './numbers';
 import { ownFunction } from './own-function';
@@ -28,6 +28,7 @@ export interface SuiteSubject {
   readonly event: CheckSuite['event'];
   /** Where the checks of a listener go. */
   readonly listeners: Omit<_CheckContext, 'values'>;
+  readonly hook: AnyHookContext;
 }
 
 /** What a hook is called in messages. */
@@ -39,7 +40,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   const settings = handlerSettings(options);
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
-  const suite = renderSuite(options, { event: context.event, listeners: listenersOf(context) }, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
+  const suite = renderSuite(options, { event: context.event, listeners: listenersOf(context), hook: context }, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
 
   const reach = reachOf(options);
   const placement = placeHook(context, reach);
@@ -51,7 +52,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
-    ...joined(options.checks.flatMap((check) => check._statements(context.scope))),
+    ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>
@@ -103,8 +104,9 @@ function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
 }
 
 /** The user's time-out if the suite can fit into it, else the one that it asks for. */
-export function timeoutOf(options: ChecksHookOptions, { event }: Called): Duration {
-  const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs())];
+export function timeoutOf(options: ChecksHookOptions, context: AnyHookContext): Duration {
+  const { event } = context;
+  const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs(context))];
   const needed = Math.ceil(longest.reduce((sum, ms) => sum + ms, 0) / 1_000);
   const timeout = options.timeout ?? defaultTimeout(needed);
   requireHandlerTimeout(timeout);
@@ -119,14 +121,14 @@ export function timeoutOf(options: ChecksHookOptions, { event }: Called): Durati
   return timeout;
 }
 
-export function renderSuite(options: ChecksHookOptions, { event, listeners }: SuiteSubject, { values, deadlineMs }: { values: DeployTimeValues; deadlineMs: number }): CheckSuite {
+export function renderSuite(options: ChecksHookOptions, { event, listeners, hook }: SuiteSubject, { values, deadlineMs }: { values: DeployTimeValues; deadlineMs: number }): CheckSuite {
   const checkContext: _CheckContext = { ...listeners, values };
   return {
     schemaVersion: 1,
     event,
     policy: { run: options.failFast === true ? 'FAIL_FAST' : 'ALL', concurrency: concurrencyOf(options), deadlineMs },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
-    checks: options.checks.map((check) => check._render(checkContext)),
+    checks: options.checks.map((check) => check._render(checkContext, hook)),
   };
 }
 

@@ -20,10 +20,11 @@ import { placeNativeHook } from './ecs-native-placement';
 import { examineNativeService } from './ecs-native-service';
 import { withSuite } from './handler-code';
 import { handlerSettings, workSeconds } from './handler-limits';
+import type { NativeHookContext } from './hook-context';
 import { ownFunction } from './own-function';
 import type { Reach } from './placement';
 import { plainText } from './plain-text';
-import { invoke, sendEvents } from './statements';
+import { invoke, joined, sendEvents } from './statements';
 
 /** What a hook comes to for one service. */
 export interface NativeBinding {
@@ -39,19 +40,23 @@ export interface NativeBinding {
 
 export function bindNativeHook(checks: ChecksHookOptions, options: EcsNativeHookOptions, service: IConstruct): NativeBinding {
   const stages = stagesOf(options);
-  const called = { event: stages.join(', ') };
-  requirePlayable(checks.checks, called);
+  requirePlayable(checks.checks, { event: stages.join(', ') });
   const urls = baseUrls(options);
-  const timeout = timeoutOf(checks, called);
-  const values = new DeployTimeValues();
-  const subject = { event: ECS_NATIVE_EVENT, listeners: checkedListeners(urls) } as const;
-  const suite = renderSuite(checks, subject, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
   const cfnService = examineNativeService(service, stages);
-
   const construct = new Construct(service as Construct, hookId(options, stages, service));
-  const findings = describeNativeService(cfnService, service, construct);
+  const hook: NativeHookContext = {
+    scope: construct,
+    event: stages.join(', '),
+    rolloutName: service.node.path,
+    findings: describeNativeService(cfnService, service, construct),
+  };
+  const timeout = timeoutOf(checks, hook);
+  const values = new DeployTimeValues();
+  const subject = { event: ECS_NATIVE_EVENT, listeners: checkedListeners(urls), hook } as const;
+  const suite = renderSuite(checks, subject, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
+
   const reach = reachOf(checks);
-  const placement = placeNativeHook({ scope: construct, ...called, rolloutName: service.node.path, findings }, options, reach, urls);
+  const placement = placeNativeHook(hook, options, reach, urls);
   const deployTime = values.all();
   const description = `Hook of ECS deployments of ${service.node.path}: plays ${suite.checks.length} checks`;
   const environment = {
@@ -59,7 +64,7 @@ export function bindNativeHook(checks: ChecksHookOptions, options: EcsNativeHook
     ...(Object.keys(deployTime).length === 0 ? {} : { [ENV.values]: Stack.of(construct).toJsonString(deployTime) }),
     ...(checks.runInRollback === true ? { [ENV.inRollback]: 'run' } : {}),
   };
-  const statements = [sendEvents(Stack.of(construct)), ...checks.checks.flatMap((check) => check._statements(construct))];
+  const statements = [sendEvents(Stack.of(construct)), ...joined(checks.checks.flatMap((check) => check._statements(construct)))];
   const fn = withSuite(construct, handlerOf(suite), suite, (code) =>
     ownFunction(construct, { ...handlerSettings(checks), description, code, timeout, environment, statements, ...(placement === undefined ? {} : { placement }) }),
   );

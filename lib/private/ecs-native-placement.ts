@@ -3,16 +3,14 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 import type { EcsNativeHookOptions } from '../hooks/ecs-native-hook';
 import type { BaseUrls } from './base-url';
-import type { HookContext } from './hook-context';
+import type { NativeHookContext } from './hook-context';
 import type { Placement, Reach } from './placement';
 import { defaultSubnets } from './placement';
 import { plainText } from './plain-text';
 import { requireRouteToAws } from './vpc-routes';
 
-type Called = Pick<HookContext, 'findings' | 'rolloutName' | 'scope'> & { readonly event: string };
-
 /** Security group and subnets of the hook, with the rules made; nothing where it runs in no VPC. */
-export function placeNativeHook(called: Called, options: EcsNativeHookOptions, reach: Reach, urls: BaseUrls): Placement | undefined {
+export function placeNativeHook(called: NativeHookContext, options: EcsNativeHookOptions, reach: Reach, urls: BaseUrls): Placement | undefined {
   const vpc = options.vpc ?? reach.vpc;
   if (vpc === undefined) {
     if (options.loadBalancer !== undefined) {

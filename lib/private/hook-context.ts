@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { ENV } from '../model/hook-contract';
 import type { EcsHookEvent } from '../model/lifecycle';
 import type { HookKind } from '../model/rollout';
+import type { TrafficRouting } from '../model/traffic';
 import type { TestAccess } from '../rollout/test-access';
 import type { BoundEndpoint } from './bound-endpoint';
 import type { Findings } from './findings';
@@ -20,6 +21,9 @@ export interface RolloutContext {
   readonly groupArn: string;
   readonly verdictAlarm: cloudwatch.Alarm;
   readonly endpoint: BoundEndpoint;
+  readonly traffic: TrafficRouting;
+  /** Production requests in a second, as far as the user has told. */
+  readonly expectedRequestsPerSecond?: number;
   readonly testAccess?: TestAccess;
   readonly findings: Findings;
 }
@@ -28,6 +32,27 @@ export interface HookContext extends RolloutContext {
   /** What the hook makes is made here. */
   readonly scope: Construct;
   readonly event: EcsHookEvent;
+}
+
+/** A hook of deployments that ECS itself controls: no rollout knows its load balancer, its traffic and its deployment group. */
+export interface NativeHookContext extends Pick<RolloutContext, 'findings' | 'rolloutName'> {
+  readonly scope: Construct;
+  /** The stages, for people. */
+  readonly event: string;
+  readonly groupArn?: undefined;
+}
+
+export type AnyHookContext = HookContext | NativeHookContext;
+
+/** The rollout of the hook. @throws where a check needs one, and ECS itself controls the deployments */
+export function requireRollout(hook: AnyHookContext, check: string): HookContext {
+  if (hook.groupArn === undefined) {
+    throw new Error(
+      `check '${check}' of hook ${hook.event} finds the versions of a release in a deployment of CodeDeploy, and ECS itself controls those of '${hook.rolloutName}'; ` +
+        'measure the new version by a metric of its own, with MetricCheck.absolute',
+    );
+  }
+  return hook;
 }
 
 export interface BoundHook {
