@@ -65,11 +65,11 @@ export interface HookRunReport {
   readonly report: HookReportStatus | 'none';
   readonly verdict: Verdict | 'none';
   readonly reason: string;
-  /** Wall time of the handler; left out when reports are compared. */
+  /** Invocations of the function, where there was more than one. */
+  readonly invocations?: number;
+  /** Wall time of the handler, of all its invocations together; left out when reports are compared. */
   readonly durationMs: number;
   readonly checks: readonly CheckResult[];
-  /** How often it was invoked, where that was more than once. */
-  readonly invocations?: number;
   /** What the guardian reported in its place. */
   readonly guardian?: { readonly report: HookReportStatus | 'none'; readonly reason: string; readonly at: number };
 }

@@ -13,13 +13,14 @@ import { ECS_NATIVE_EVENT, ECS_NATIVE_HOOK_STAGES } from '../model/ecs-native';
 import { ENV } from '../model/hook-contract';
 import type { BaseUrls } from './base-url';
 import { baseUrls, checkedListeners } from './base-url';
-import { handlerOf, reachOf, renderSuite, requirePlayable, timeoutOf } from './checks-hook';
+import { handlerOf, reachOf, renderSuite, requirePlayable } from './checks-hook';
 import { DeployTimeValues } from './deploy-time-values';
 import { describeNativeService } from './ecs-native-description';
 import { placeNativeHook } from './ecs-native-placement';
 import { examineNativeService } from './ecs-native-service';
+import { nativeHookTime } from './ecs-native-time';
 import { withSuite } from './handler-code';
-import { handlerSettings, workSeconds } from './handler-limits';
+import { handlerSettings } from './handler-limits';
 import type { NativeHookContext } from './hook-context';
 import { ownFunction } from './own-function';
 import type { Reach } from './placement';
@@ -50,12 +51,12 @@ export function bindNativeHook(checks: ChecksHookOptions, options: EcsNativeHook
     rolloutName: service.node.path,
     findings: describeNativeService(cfnService, service, construct),
   };
-  const timeout = timeoutOf(checks, hook);
+  const time = nativeHookTime(checks, hook);
   const values = new DeployTimeValues();
   const subject = { event: ECS_NATIVE_EVENT, listeners: checkedListeners(urls), hook } as const;
-  const suite = renderSuite(checks, subject, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
+  const suite = renderSuite(checks, subject, { values, time });
 
-  const reach = reachOf(checks);
+  const reach = reachOf(checks, time);
   const placement = placeNativeHook(hook, options, reach, urls);
   const deployTime = values.all();
   const description = `Hook of ECS deployments of ${service.node.path}: plays ${suite.checks.length} checks`;
@@ -66,7 +67,7 @@ export function bindNativeHook(checks: ChecksHookOptions, options: EcsNativeHook
   };
   const statements = [sendEvents(Stack.of(construct)), ...joined(checks.checks.flatMap((check) => check._statements(construct)))];
   const fn = withSuite(construct, handlerOf(suite), suite, (code) =>
-    ownFunction(construct, { ...handlerSettings(checks), description, code, timeout, environment, statements, ...(placement === undefined ? {} : { placement }) }),
+    ownFunction(construct, { ...handlerSettings(checks), description, code, timeout: time.timeout, environment, statements, ...(placement === undefined ? {} : { placement }) }),
   );
   return {
     construct,

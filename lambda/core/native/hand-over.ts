@@ -8,7 +8,7 @@ import { Members } from '../members';
 import type { Clock } from '../ports';
 
 /** A rest at least this long is ECS's to wait out. */
-export const REST_MS = 10_000;
+export const REST_MS = 20_000;
 
 /** Key of ours in `hookDetails`, beside what a service definition may hold there. */
 const KEY = 'cdk-greenlight';

@@ -88,7 +88,7 @@ describe('makeNativeHook', () => {
 
   test('keeps the time for its answer back', async () => {
     const { bounds } = await run({ remainingMs: 60_000 });
-    expect(bounds[0]).toMatchObject({ handOverAt: 45_000, recall: { restMs: 10_000 }, turn: { invocation: 1, elapsedMs: 0 } });
+    expect(bounds[0]).toMatchObject({ handOverAt: 45_000, recall: { restMs: 20_000 }, turn: { invocation: 1, elapsedMs: 0 } });
   });
 
   test('answers all the same when the event cannot be sent', async () => {
