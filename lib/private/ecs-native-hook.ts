@@ -13,7 +13,7 @@ import { ECS_NATIVE_EVENT, ECS_NATIVE_HOOK_STAGES } from '../model/ecs-native';
 import { ENV } from '../model/hook-contract';
 import type { BaseUrls } from './base-url';
 import { baseUrls, checkedListeners } from './base-url';
-import { handlerOf, reachOf, renderSuite, requirePlayable } from './checks-hook';
+import { grantsOf, handlerOf, reachOf, renderSuite, requirePlayable } from './checks-hook';
 import { DeployTimeValues } from './deploy-time-values';
 import { describeNativeService } from './ecs-native-description';
 import { placeNativeHook } from './ecs-native-placement';
@@ -25,6 +25,7 @@ import type { NativeHookContext } from './hook-context';
 import { ownFunction } from './own-function';
 import type { Reach } from './placement';
 import { plainText } from './plain-text';
+import { readStatements } from './read-grants';
 import { invoke, joined, sendEvents } from './statements';
 
 /** What a hook comes to for one service. */
@@ -65,7 +66,11 @@ export function bindNativeHook(checks: ChecksHookOptions, options: EcsNativeHook
     ...(Object.keys(deployTime).length === 0 ? {} : { [ENV.values]: Stack.of(construct).toJsonString(deployTime) }),
     ...(checks.runInRollback === true ? { [ENV.inRollback]: 'run' } : {}),
   };
-  const statements = [sendEvents(Stack.of(construct)), ...joined(checks.checks.flatMap((check) => check._statements(construct)))];
+  const statements = [
+    sendEvents(Stack.of(construct)),
+    ...joined(checks.checks.flatMap((check) => check._statements(construct))),
+    ...readStatements(grantsOf(checks.checks), construct),
+  ];
   const fn = withSuite(construct, handlerOf(suite), suite, (code) =>
     ownFunction(construct, { ...handlerSettings(checks), description, code, timeout: time.timeout, environment, statements, ...(placement === undefined ? {} : { placement }) }),
   );
