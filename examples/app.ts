@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib/core';
 import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
 import { HttpChecksStack } from './checks/http-checks-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
+import { SuiteChecksStack } from './checks/suite-checks-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
 
@@ -12,3 +13,4 @@ new EcsWebGatedStack(app, 'EcsWebGated');
 new AlarmChecksStack(app, 'AlarmChecks');
 new HttpChecksStack(app, 'HttpChecks');
 new InvokeChecksStack(app, 'InvokeChecks');
+new SuiteChecksStack(app, 'SuiteChecks');

@@ -12,6 +12,7 @@ export * from './checks/http-request';
 export * from './checks/invoke-check';
 export * from './checks/json-path-expectation';
 export * from './checks/settle';
+export * from './checks/suite-check';
 export * from './checks/version-proof';
 export * from './ecs/ecs-app-spec';
 export * from './ecs/ecs-endpoint';

@@ -13,4 +13,8 @@ export const HTTP_KINDS: Required<Pick<CheckKinds, HttpHandlerKind>> = {
 export const ALL_KINDS: Required<CheckKinds> = {
   ...HTTP_KINDS,
   invoke: async () => (await import('../core/checks/invoke-check')).invokeKind((await import('./lambda-invoker')).lambdaInvoker()),
+  suite: async () => {
+    const [{ suiteKind }, { lambdaInvoker }, { codeBuild }, { parseXML }] = await Promise.all([import('../core/checks/suite-check'), import('./lambda-invoker'), import('./codebuild'), import('@aws-sdk/xml-builder')]);
+    return suiteKind({ invoker: lambdaInvoker(), builds: codeBuild(), parseXml: parseXML });
+  },
 };

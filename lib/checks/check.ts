@@ -82,6 +82,15 @@ export abstract class Check {
   }
 
   /**
+   * Whether it tells others the base URLs of the listeners. The hook itself need not reach them for that.
+   *
+   * @internal
+   */
+  public get _passesUrlsOn(): boolean {
+    return false;
+  }
+
+  /**
    * AWS services that it calls besides those of every hook, as their VPC endpoints are named (`ssm`): a hook in a VPC must reach them.
    *
    * @internal

@@ -6,6 +6,7 @@
 import type { CheckPolicy, SuitePolicy } from './check-policy';
 import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
+import type { SuiteCheckDocument } from './suite-document';
 
 /** Name of the suite's file beside the handler. */
 export const SUITE_FILE = 'suite.json';
@@ -51,7 +52,7 @@ export interface HttpRequestDocument {
 }
 
 /** A check of any kind; `kind` tells them apart. */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument;
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | SuiteCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

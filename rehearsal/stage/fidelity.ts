@@ -45,6 +45,7 @@ export function fidelity(world: World, { model, versions, load }: StagedRollout)
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...layers(world, model.appSpec.Hooks ?? []),
+      ...builds(world),
     ],
   };
 }
@@ -54,6 +55,11 @@ function assumptions(): readonly string[] {
   return Object.entries(SERVICE_BEHAVIOUR)
     .filter(([, { certainty }]) => certainty === 'assumed' || certainty === 'inferred')
     .map(([name, { what, value, certainty }]) => `${certainty} of the service: ${what} (${name}: ${String(value)})`);
+}
+
+function builds(world: World): readonly string[] {
+  const names = [...new Set(world.builds.list().map(({ project }) => project.name))];
+  return names.map((name) => `builds of CodeBuild project ${name}: none was run, and what came of them is what the scenario says`);
 }
 
 function layers(world: World, hooks: readonly Readonly<Record<string, string>>[]): readonly string[] {

@@ -28,7 +28,7 @@ export interface Ending {
 }
 
 export function ended({ startedAt, samples, errors, last }: RunningCheck, { verdict, reason, now }: Ending): EndedCheck {
-  return { phase: 'ended', startedAt, endedAt: now, verdict, reason, measurements: last?.measurements ?? [], samples, errors };
+  return { phase: 'ended', startedAt, endedAt: now, verdict, reason, measurements: last?.measurements ?? [], samples, errors, ...(last?.cases === undefined ? {} : { cases: last.cases }) };
 }
 
 /** What a check comes to whose time is up. A patient one that has seen failures was measured, and is bad. */
