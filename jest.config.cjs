@@ -3,6 +3,6 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
-  modulePathIgnorePatterns: ['<rootDir>/build/cdk.out', '<rootDir>/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/build/cdk.out', '<rootDir>/build/stryker', '<rootDir>/dist'],
   cacheDirectory: '<rootDir>/build/jest-cache',
 };

@@ -1,5 +1,6 @@
 /**
- * Builds what is not up to date: handlers and command by esbuild, constructs by jsii, and with `--synth` the example assembly by the CDK CLI.
+ * Builds what is not up to date: handlers and command by esbuild, JSON Schemas of the documents from their types, constructs by jsii, and with
+ * `--synth` the example assembly by the CDK CLI.
  * A step is skipped when the bytes of its inputs are those of its last success.
  */
 import { spawn } from 'node:child_process';
@@ -22,6 +23,7 @@ const STEPS = {
     output: ['build/handlers', 'build/handler-sizes.json'],
     run: buildHandlers,
   },
+  schemas: { inputs: ['scripts/schemas.mjs', 'tsconfig.jsii.json'], output: 'build/schemas', run: buildSchemas },
   command: { inputs: ['rehearsal/**/*', 'scripts/bundle-command.mjs', 'scripts/third-party.mjs'], output: 'build/rehearsal/greenlight.js', run: buildCommand },
   constructs: { inputs: ['lib/**/*', 'package.json', 'README.md', 'tsconfig.jsii.json'], output: 'build/lib/index.js', run: buildConstructs },
   assembly: { inputs: ['lib/**/*', 'lambda/**/*.ts', 'examples/**/*', 'cdk.json', 'package.json'], output: 'build/cdk.out/manifest.json', run: synthesize },
@@ -30,6 +32,11 @@ const STEPS = {
 async function buildHandlers() {
   const { bundleHandlers } = await import('./bundle-handlers.mjs');
   writeSizes(HANDLER_SIZES, await bundleHandlers({ outDir: join(ROOT, 'build', 'handlers') }));
+}
+
+async function buildSchemas() {
+  const { writeSchemas } = await import('./schemas.mjs');
+  writeSchemas({ outDir: join(ROOT, 'build', 'schemas') });
 }
 
 async function buildCommand() {
@@ -84,9 +91,16 @@ async function buildStep(name, say) {
   say(`built ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
+/** What does not wait for jsii. The command holds the schemas. */
+async function buildOurs(say) {
+  for (const name of ['handlers', 'schemas', 'command']) {
+    await buildStep(name, say);
+  }
+}
+
 /** Brings every output up to date. */
 export async function build({ synth = false, say = console.log } = {}) {
-  await Promise.all([buildStep('handlers', say).then(() => buildStep('command', say)), buildStep('constructs', say)]);
+  await Promise.all([buildOurs(say), buildStep('constructs', say)]);
   if (synth) {
     await buildStep('assembly', say);
   }
@@ -96,7 +110,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await build({ synth: process.argv.includes('--synth') });
   } catch (error) {
-    console.error(error.message);
+    console.error(error.code === 'ERR_MODULE_NOT_FOUND' ? `${error.message}; 'npm ci' brings what package.json has asked for since` : error.message);
     process.exitCode = 1;
   }
 }

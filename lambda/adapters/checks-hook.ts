@@ -1,21 +1,22 @@
 import { checksWork } from '../core/checks/checks-work';
 import type { CheckKinds } from '../core/checks/kind';
-import type { HookWork } from '../core/hook';
 import { makeHook } from '../core/hook';
+import type { HookWork } from '../core/hook-work';
 import { runBounded } from './bounded-run';
 import { systemClock, systemRandom } from './clock';
 import { lambdaEnvironment } from './environment';
 import { lambdaPorts } from './hook-ports';
 import { httpClient } from './http-client';
+import { selfInvoker } from './lambda-invoker';
 import { resolveByInterfaces } from './private-addresses';
 
 /** The hook of `LifecycleHook.checks`. `directory`: where the handler lies, and the suite beside it. */
 export function checksHook(directory: string, kinds: CheckKinds): ReturnType<typeof makeHook> {
   const environment = lambdaEnvironment(directory);
   // Every release is asked at the addresses of now, over connections of its own: no clock says how long this process was frozen.
-  const work: HookWork = (hook, signal) => {
+  const work: HookWork = (hook, bounds) => {
     const http = httpClient({ clock: systemClock, resolve: resolveByInterfaces({ environment, clock: systemClock }) });
-    return checksWork(environment, { clock: systemClock, random: systemRandom, http, run: runBounded }, kinds)(hook, signal);
+    return checksWork(environment, { clock: systemClock, random: systemRandom, http, run: runBounded }, kinds)(hook, bounds);
   };
-  return makeHook({ by: 'checks', environment, ports: lambdaPorts(), work });
+  return makeHook({ by: 'checks', environment, ports: lambdaPorts(), work, self: selfInvoker() });
 }

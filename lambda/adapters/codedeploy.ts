@@ -9,16 +9,18 @@ const RPC: JsonRpc = { service: CODE_DEPLOY, version: '1.1', target: 'CodeDeploy
 
 export function codeDeploy(call: AwsCall = awsCall(CODE_DEPLOY)): Reporter & Deployments {
   const client = jsonClient(call, RPC);
+  const factOf = async (name: string, deploymentId: string, signal: AbortSignal): Promise<string | undefined> => {
+    const { deploymentInfo } = await client('GetDeployment', { deploymentId }, signal);
+    const fact = (deploymentInfo as Readonly<Record<string, unknown>> | undefined)?.[name];
+    return typeof fact === 'string' ? fact : undefined;
+  };
   return {
     putStatus: async (hook, status, signal) => {
       const input = { deploymentId: hook.DeploymentId, lifecycleEventHookExecutionId: hook.LifecycleEventHookExecutionId, status };
       await client('PutLifecycleEventHookExecutionStatus', input, signal);
     },
 
-    creatorOf: async (deploymentId, signal) => {
-      const { deploymentInfo } = await client('GetDeployment', { deploymentId }, signal);
-      const creator = (deploymentInfo as { readonly creator?: unknown } | undefined)?.creator;
-      return typeof creator === 'string' ? creator : undefined;
-    },
+    creatorOf: (deploymentId, signal) => factOf('creator', deploymentId, signal),
+    statusOf: (deploymentId, signal) => factOf('status', deploymentId, signal),
   };
 }

@@ -11,6 +11,11 @@ export class Overdue extends Error {
   override readonly name = 'Overdue';
 }
 
+/** What one invocation leaves to the next cannot be written down, or cannot be read. */
+export class HandOverFailure extends Error {
+  override readonly name = 'HandOverFailure';
+}
+
 /** A call to AWS did not work. */
 export class ServiceFailure extends Error {
   override readonly name = 'ServiceFailure';
@@ -62,7 +67,7 @@ export class TransportFailure extends Error {
 
 /** An error of any kind in one bounded line. */
 export function describeError(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof ServiceFailure || error instanceof TransportFailure || error instanceof Overdue) {
+  if (error instanceof ConfigurationError || error instanceof HandOverFailure || error instanceof ServiceFailure || error instanceof TransportFailure || error instanceof Overdue) {
     return excerpt(error.message, 1000);
   }
   return error instanceof Error ? excerpt(`${error.name}: ${error.message}`, 300) : excerpt(String(error), 300);

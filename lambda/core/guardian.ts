@@ -2,6 +2,7 @@
 import type { GuardedHook } from '../../lib/model/hook-contract';
 import { ENV } from '../../lib/model/hook-contract';
 import { ECS_HOOK_EVENTS } from '../../lib/model/lifecycle';
+import { HOOK_REPORT_TIMEOUT_SECONDS, MAX_INVOCATIONS } from '../../lib/model/limits';
 import type { DestinationRecord } from './destination-record';
 import { parseDestinationRecord, unqualifiedArn } from './destination-record';
 import { ConfigurationError } from './failures';
@@ -58,22 +59,35 @@ export function makeGuardian(definition: GuardianDefinition): (event: unknown, c
 /** Why the hook has to be reported as failed; undefined where it has not. */
 export function reasonToReport(record: DestinationRecord, guarded: GuardedHook): string | undefined {
   const name = record.functionArn.split(':')[6] ?? record.functionArn;
+  const hook = `hook ${name}${record.invocation === undefined ? '' : `, in its invocation ${record.invocation},`}`;
   if (record.condition === 'Success') {
-    return record.reported || guarded.reportsLater ? undefined : `hook ${name} returned without reporting`;
+    return record.reported || record.idle || guarded.reportsLater ? undefined : unreported(hook, record);
   }
   if (record.condition === 'EventAgeExceeded') {
-    return `hook ${name} could not be started: its event became too old while Lambda throttled it (event age exceeded)`;
+    return `${hook} could not be started: its event became too old while Lambda throttled it (event age exceeded)`;
   }
   if (record.condition !== 'RetriesExhausted') {
     // Better a report too many, which the service refuses where there was one, than an hour of silence.
-    return record.reported ? undefined : `hook ${name} ended without reporting, for a reason that is not known here (condition ${record.condition})`;
+    return record.reported ? undefined : `${hook} ended without reporting, for a reason that is not known here (condition ${record.condition})`;
   }
   const seconds = TIMED_OUT_TEXT.exec(record.errorMessage ?? '')?.[1];
   if (seconds !== undefined || record.errorType === TIMED_OUT_TYPE) {
-    return `hook ${name} timed out${seconds === undefined ? '' : ` after ${Number(seconds)} s`} without reporting`;
+    return `${hook} timed out${seconds === undefined ? '' : ` after ${Number(seconds)} s`} without reporting`;
   }
   const message = record.errorMessage === undefined ? 'no message' : excerpt(record.errorMessage, MAX_MESSAGE_LENGTH);
-  return `hook ${name} crashed without reporting: ${excerpt(record.errorType ?? 'unknown error', MAX_MESSAGE_LENGTH)}: ${message}`;
+  return `${hook} crashed without reporting: ${excerpt(record.errorType ?? 'unknown error', MAX_MESSAGE_LENGTH)}: ${message}`;
+}
+
+/** A hook that goes on is waited for, but not for ever: each invocation comes to the guardian, and none after the service's hour is of any use. */
+function unreported(hook: string, { continued }: DestinationRecord): string | undefined {
+  if (continued === undefined) {
+    return `${hook} returned without reporting`;
+  }
+  const { invocation, elapsedMs } = continued;
+  const seconds = Math.round(elapsedMs / 1_000);
+  return invocation <= MAX_INVOCATIONS && seconds < HOOK_REPORT_TIMEOUT_SECONDS
+    ? undefined
+    : `${hook} says that it goes on in invocation ${invocation}, ${seconds} s after it began; at most ${MAX_INVOCATIONS} and ${HOOK_REPORT_TIMEOUT_SECONDS} s are waited for`;
 }
 
 async function answer(ports: PublishPorts, subject: Subject, reason: string): Promise<void> {

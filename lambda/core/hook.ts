@@ -1,33 +1,23 @@
-import type { HookEvent, HookReturn } from '../../lib/model/hook-contract';
-import { REPORT_RESERVE } from '../../lib/model/hook-contract';
-import { ROLLBACK_CREATOR } from '../../lib/model/status';
-import { within } from './deadline';
-import { ConfigurationError, describeError, Overdue } from './failures';
+import type { HookReturn } from '../../lib/model/hook-contract';
+import { MAX_INVOCATIONS } from '../../lib/model/limits';
+import type { HandOver, Turn } from './continuation';
+import { firstTurn, sendOn, turnOf } from './continuation';
+import { isOver } from './deployment-facts';
+import { describeError, HandOverFailure } from './failures';
+import type { ParsedHookEvent } from './hook-event';
 import { parseHookEvent } from './hook-event';
+import type { HookDefinition, Invocation } from './hook-work';
+import { handOverReason, judge, workBudget } from './hook-work';
 import type { Judgement } from './judgement';
 import { judged, reportStatusFor } from './judgement';
-import type { Environment, HookPorts } from './ports';
+import type { Clock, HookPorts } from './ports';
 import type { Subject } from './publish';
 import { logVerdict, publishVerdict, report } from './publish';
-import { retrying } from './retry';
-import { readIdentity, requireIdentity, runsInRollback } from './settings';
+import { Recent } from './recent';
+import { readIdentity } from './settings';
 
-/** Out of the reserve: how long work that ran out of time may take to say how far it came. */
-const GRACE_MS = 1_000;
-
-/** The look-up of the deployment may take this share of the time for the work, and no longer. */
-const LOOKUP_SHARE = 0.25;
-const LOOKUP_ATTEMPTS = 4;
-
-/** What a hook does between its event and its report. A throw is a failed validation. */
-export type HookWork = (hook: HookEvent, signal: AbortSignal) => Promise<Judgement>;
-
-export interface HookDefinition {
-  readonly by: 'checks' | 'outcome';
-  readonly environment: Environment;
-  readonly ports: HookPorts;
-  readonly work: HookWork;
-}
+/** Of what is left of an invocation, the share in which the next one may be queued; the rest is for reporting that it could not be. */
+const SEND_ON_SHARE = 0.4;
 
 export interface HookContext {
   getRemainingTimeInMillis(): number;
@@ -36,12 +26,14 @@ export interface HookContext {
 /**
  * The envelope of a hook: its status begins as failed, its work ends in time, and whatever happens is reported once.
  *
- * Resolves with `reported: false` where no report got through; the guardian takes that up.
+ * Resolves with `reported: false` where no report got through; the guardian takes that up. Work that another invocation goes on with is
+ * reported by that one.
  */
 export function makeHook(definition: HookDefinition): (event: unknown, context: HookContext) => Promise<HookReturn> {
   const { ports, environment, by } = definition;
+  const recent = new Recent();
   return async (event, context) => {
-    const startedAt = ports.clock.now();
+    const arrivedAt = ports.clock.now();
     const remaining = Math.max(0, context.getRemainingTimeInMillis());
     const parsed = parseHookEvent(event);
     if (parsed.kind === 'unreportable') {
@@ -49,64 +41,76 @@ export function makeHook(definition: HookDefinition): (event: unknown, context: 
       return { greenlight: { reported: false, status: 'Failed' } };
     }
 
-    const subject: Subject = { by, identity: readIdentity(environment), hook: parsed.hook, startedAt, endsAt: startedAt + remaining };
-    const malformed = parsed.kind === 'malformed' ? judged('fail', `malformed hook event: ${parsed.problem}`) : undefined;
-    const judgement = malformed ?? (await judge(definition, subject, remaining));
-
-    const reported = await report(ports, subject, judgement);
-    const record = logVerdict(ports, subject, judgement, reported);
-    await publishVerdict(ports, subject, record, reported);
-    return { greenlight: { reported: reported.end !== 'unreported', status: reportStatusFor(judgement.verdict) } };
+    const { hook } = parsed;
+    const { turn, problem } = arrivalOf(parsed, event as object, ports.clock);
+    const startedAt = arrivedAt - turn.elapsedMs;
+    const subject: Subject = { by, identity: readIdentity(environment), hook, invocation: turn.invocation, startedAt, endsAt: arrivedAt + remaining };
+    if (problem !== undefined) {
+      return conclude(ports, subject, judged('fail', problem));
+    }
+    // Lambda delivers an event at least once: what this very process has begun already, it does not begin again.
+    if (!recent.isNew(`${turn.invocation} ${hook.LifecycleEventHookExecutionId}`)) {
+      ports.log.warn('the same event came a second time, nothing is done', { deploymentId: hook.DeploymentId, invocation: turn.invocation });
+      return { greenlight: { reported: false, idle: 'duplicate' } };
+    }
+    return perform(definition, subject, { turn, remaining });
   };
 }
 
-/** Time for the work out of what remains of the invocation. */
-export function workBudget(remainingMs: number): number {
-  return remainingMs - Math.max(REPORT_RESERVE.minimumMs, remainingMs * REPORT_RESERVE.share);
+interface Arrival {
+  readonly turn: Turn;
+  /** Why nothing can be played. */
+  readonly problem?: string;
 }
 
-/** The work's judgement; every error becomes a failed one. */
-async function judge(definition: HookDefinition, subject: Subject, remaining: number): Promise<Judgement> {
-  const budget = workBudget(remaining);
+function arrivalOf(parsed: Exclude<ParsedHookEvent, { readonly kind: 'unreportable' }>, event: object, clock: Clock): Arrival {
+  if (parsed.kind === 'malformed') {
+    return { turn: firstTurn(clock), problem: `malformed hook event: ${parsed.problem}` };
+  }
   try {
-    requireIdentity(subject.identity);
-    if (budget <= 0) {
-      throw new ConfigurationError(
-        `the function has ${Math.round(remaining)} ms, of which ${REPORT_RESERVE.minimumMs} ms are kept back to report; raise its time-out`,
-      );
+    return { turn: turnOf(event, clock) };
+  } catch (error) {
+    if (error instanceof HandOverFailure) {
+      return { turn: firstTurn(clock), problem: handOverReason(error) };
     }
-    return await within(definition.ports.clock, { ms: budget, graceMs: GRACE_MS }, (signal) => work(definition, subject, budget, signal));
-  } catch (error) {
-    return judged('fail', failureReason(error, budget));
+    throw error;
   }
 }
 
-async function work(definition: HookDefinition, subject: Subject, budget: number, signal: AbortSignal): Promise<Judgement> {
-  const runs = runsInRollback(definition.environment);
-  const creator = await creatorOf(definition.ports, subject.hook.DeploymentId, budget, signal);
-  if (creator === ROLLBACK_CREATOR && !runs) {
-    return judged('pass', `not run: ${subject.hook.DeploymentId} is a rollback (its creator is ${ROLLBACK_CREATOR}), which nothing should hold up`);
+async function perform(definition: HookDefinition, subject: Subject, invocation: Invocation): Promise<HookReturn> {
+  const { ports } = definition;
+  if (invocation.turn.invocation > 1 && (await isOver(ports, subject.hook.DeploymentId, workBudget(invocation.remaining)))) {
+    ports.log.info('the deployment is over, the checks are not gone on with', { deploymentId: subject.hook.DeploymentId, invocation: invocation.turn.invocation });
+    return { greenlight: { reported: false, idle: 'over' } };
   }
-  return definition.work(subject.hook, signal);
+  const end = await judge(definition, subject, invocation);
+  return 'play' in end ? goOn(definition, subject, invocation.turn, end) : conclude(ports, subject, end);
 }
 
-/** Undefined where it cannot be found out: then the work decides, as in any other deployment. */
-async function creatorOf(ports: HookPorts, deploymentId: string, budget: number, signal: AbortSignal): Promise<string | undefined> {
+/** Reports, and says why. */
+async function conclude(ports: HookPorts, subject: Subject, judgement: Judgement): Promise<HookReturn> {
+  const reported = await report(ports, subject, judgement);
+  const record = logVerdict(ports, subject, judgement, reported);
+  await publishVerdict(ports, subject, record, reported);
+  return { greenlight: { reported: reported.end !== 'unreported', status: reportStatusFor(judgement.verdict) } };
+}
+
+/** Has another invocation go on; where none can, what is known is reported as failed, at once. */
+async function goOn(definition: HookDefinition, subject: Subject, turn: Turn, { play, dueInMs, unfinished }: HandOver): Promise<HookReturn> {
+  const { ports, self } = definition;
+  const { hook } = subject;
+  const invocation = turn.invocation + 1;
+  const ms = (subject.endsAt - ports.clock.now()) * SEND_ON_SHARE;
   try {
-    const until = ports.clock.now() + budget * LOOKUP_SHARE;
-    return await retrying(ports, { until, attempts: LOOKUP_ATTEMPTS, signal }, (inner) => ports.deployments.creatorOf(deploymentId, inner));
+    if (self === undefined || invocation > MAX_INVOCATIONS) {
+      throw new HandOverFailure(`a hook takes at most ${self === undefined ? 1 : MAX_INVOCATIONS} invocations`);
+    }
+    await sendOn(ports, self, { hook, continuation: { schemaVersion: 1, invocation, startedAt: turn.hookStartedAt, play }, ms });
   } catch (error) {
-    ports.log.warn('the creator of the deployment is unknown; it is validated as if it were no rollback', { deploymentId, error: describeError(error) });
-    return undefined;
+    const reason = `the checks need another invocation, number ${invocation}, which could not be started: ${describeError(error)}; ${unfinished.reason}`;
+    return conclude(ports, subject, { ...unfinished, verdict: 'fail', reason });
   }
-}
-
-function failureReason(error: unknown, budget: number): string {
-  if (error instanceof ConfigurationError) {
-    return `bad configuration: ${error.message}`;
-  }
-  if (error instanceof Overdue) {
-    return `the hook did not finish within the ${Math.round(budget)} ms that it has before it must report`;
-  }
-  return `the hook was stopped by an error: ${describeError(error)}`;
+  const elapsedMs = Math.round(ports.clock.now() - subject.startedAt);
+  ports.log.info(`goes on in invocation ${invocation}`, { deploymentId: hook.DeploymentId, event: subject.identity.event, invocation, elapsedMs, dueInMs: Math.round(dueInMs) });
+  return { greenlight: { reported: false, continued: true, invocation, elapsedMs } };
 }

@@ -1,11 +1,10 @@
 /** The hook of `fromOutcome`: invokes the user's function and takes its end as the verdict. */
 import { ENV } from '../../lib/model/hook-contract';
 import { describeError, ServiceFailure } from './failures';
-import type { HookWork } from './hook';
-import { surelyNotStarted } from './invocation';
+import type { HookWork } from './hook-work';
+import { invokeOnce } from './invoke-once';
 import { judged } from './judgement';
 import type { Clock, Environment, Invoker, Random } from './ports';
-import { pauseBefore } from './retry';
 import { requiredVariable } from './settings';
 import { excerpt } from './text';
 
@@ -16,7 +15,7 @@ export interface OutcomePorts {
 }
 
 export function outcomeWork(environment: Environment, ports: OutcomePorts): HookWork {
-  return async (hook, signal) => {
+  return async (hook, { signal }) => {
     // Outside the catch below: a missing function is a bad configuration.
     const functionArn = requiredVariable(environment, ENV.function);
     const startedAt = ports.clock.now();
@@ -31,22 +30,4 @@ export function outcomeWork(environment: Environment, ports: OutcomePorts): Hook
       return judged('fail', `${functionArn} ${why} (${took()})`);
     }
   };
-}
-
-/** Again only where the function has surely not begun; the signal ends the waiting, and the last refusal is then the error. */
-async function invokeOnce<T>(ports: OutcomePorts, invoke: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await invoke();
-    } catch (error) {
-      if (!surelyNotStarted(error)) {
-        throw error;
-      }
-      try {
-        await ports.clock.sleep(pauseBefore(attempt, ports.random()), signal);
-      } catch {
-        throw error;
-      }
-    }
-  }
 }

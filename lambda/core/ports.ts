@@ -5,6 +5,8 @@ import type { AlarmState, HookReportStatus } from '../../lib/model/status';
 export interface Clock {
   /** Milliseconds on a clock that never runs backwards; only differences mean anything. */
   now(): number;
+  /** Milliseconds since 1970, as this machine's wall clock has it: another machine reads it too, and it may jump. */
+  epoch(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it is aborted earlier. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -51,6 +53,8 @@ export interface SecretReader {
 export interface Deployments {
   /** Who started a deployment, such as `user` or `codeDeployRollback`. Rejects with `ServiceFailure`. */
   creatorOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Such as `InProgress`. Rejects with `ServiceFailure`. */
+  statusOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Metric and alarm of the rollout. Both reject with `ServiceFailure`. */
@@ -155,6 +159,11 @@ interface InvocationAnswer {
   readonly payload: Uint8Array;
   /** The end of its log; empty where it was not asked for. */
   readonly log: string;
+}
+
+/** Queues an invocation of this very function. Rejects with `ServiceFailure`. */
+export interface SelfInvoker {
+  invokeLater(payload: object, signal: AbortSignal): Promise<void>;
 }
 
 /** What every hook needs to report and to publish. */

@@ -29,6 +29,8 @@ export interface Subject {
   readonly by: VerdictRecord['by'];
   readonly identity: HookIdentity;
   readonly hook: HookEvent;
+  /** Number of this invocation of the hook. @default 1 */
+  readonly invocation?: number;
   /** Moments of the clock: when the hook began, and when Lambda will end it. */
   readonly startedAt: number;
   readonly endsAt: number;
@@ -62,6 +64,7 @@ export function logVerdict(ports: PublishPorts, subject: Subject, judgement: Jud
     report: reported.end === 'unreported' ? 'none' : reportStatusFor(judgement.verdict),
     ...(reported.end === 'unreported' ? { reportError: reported.error } : {}),
     by: subject.by,
+    ...((subject.invocation ?? 1) > 1 ? { invocations: subject.invocation } : {}),
     durationMs: Math.round(ports.clock.now() - subject.startedAt),
     checks: judgement.checks,
   };

@@ -45,13 +45,26 @@ export interface HookEvent {
   readonly LifecycleEventHookExecutionId: string;
 }
 
-/** What our hooks return, so that the guardian knows that they have reported. */
+/** Key beside the two of the hook event under which an invocation of a hook sends the next one what it needs to go on. */
+export const CONTINUATION_KEY = 'greenlightContinuation';
+
+/** What our hooks return, so that the guardian knows what has become of them. */
 export interface HookReturn {
-  readonly greenlight: { readonly reported: boolean; readonly status: HookReportStatus };
+  readonly greenlight: HookEnd;
 }
+
+export type HookEnd =
+  | { readonly reported: boolean; readonly status: HookReportStatus }
+  /** The invocation of this number goes on, `elapsedMs` after the hook began; it has been queued. */
+  | { readonly reported: false; readonly continued: true; readonly invocation: number; readonly elapsedMs: number }
+  /** Nothing was to be done: another invocation does the same, or the deployment is over. */
+  | { readonly reported: false; readonly idle: 'duplicate' | 'over' };
 
 /** Time that a handler keeps back to report: this share of what remains when it starts, and at least so much. */
 export const REPORT_RESERVE = { share: 0.1, minimumMs: 10_000 } as const;
+
+/** Longest age of a hook's event: older ones are given up, so that two invocations of a hook are never further apart. */
+export const LONGEST_EVENT_AGE_SECONDS = 900;
 
 /** Metric of verdicts: 1 for a failed validation, 0 for a passed one. High resolution. */
 export const VERDICT_METRIC = {
@@ -109,6 +122,9 @@ export interface VerdictRecord {
   /** Why no report got through. */
   readonly reportError?: string;
   readonly by: 'checks' | 'outcome' | 'guardian';
+  /** Invocations that the hook took, where it took more than one. */
+  readonly invocations?: number;
+  /** From the beginning of the first of them. */
   readonly durationMs: number;
   readonly checks: readonly CheckResult[];
 }

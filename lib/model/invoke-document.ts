@@ -1,22 +1,26 @@
 /** What an `InvokeCheck` is in the suite. */
+import type { NonEmptyText, TimeoutMs, Words } from './quantities';
 import type { AssertionDocument, CheckDocumentBase, ConditionDocument } from './suite';
 
 /** Invokes a Lambda function synchronously and judges what it answers. */
 export interface InvokeCheckDocument extends CheckDocumentBase {
   readonly kind: 'invoke';
   /** ARN, with the qualifier of a version or an alias where one is meant. */
-  readonly functionArn: string;
+  readonly functionArn: NonEmptyText;
   readonly payload: PayloadDocument;
   /** Time from sending the invocation to its answer. */
-  readonly timeoutMs: number;
+  readonly timeoutMs: TimeoutMs;
   /** `errorType` that the function must fail with; absent: it must return. */
-  readonly expectedErrorType?: string;
-  /** What must hold for the payload that it answers with, as for the body of an answer by HTTP; absent: nothing but its end counts. */
+  readonly expectedErrorType?: Words;
+  /**
+   * What must hold for the payload that it answers with, as for the body of an answer by HTTP; absent: nothing but its end counts.
+   * @minItems 1
+   */
   readonly assertions?: readonly AssertionDocument[];
 }
 
 /** A value that is sent as JSON, or a text that is JSON already. */
-export type PayloadDocument = { readonly value: unknown } | { readonly json: string };
+export type PayloadDocument = { readonly value: unknown } | { readonly json: Words };
 
 /** Conditions that an invocation can be judged by: those about a payload, and the time that it took. */
 export const INVOCATION_CONDITIONS = [

@@ -40,6 +40,13 @@ export const MAX_EVENT_AGE_SECONDS = 21600;
 /** Longest time-out of a Lambda function, in seconds. */
 export const MAX_FUNCTION_TIMEOUT_SECONDS = 900;
 
+/**
+ * Invocations that one hook may take: Lambda ends a function that goes on calling itself after about 16.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+export const MAX_INVOCATIONS = 12;
+
 /** Largest payload of a synchronous invocation, in bytes. */
 export const MAX_SYNC_PAYLOAD_BYTES = 6_291_456;
 

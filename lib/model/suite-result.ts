@@ -1,17 +1,22 @@
 /**
  * The result document, version 1: what a suite of your own hands to a `SuiteCheck`. Members beside these are ignored.
  */
+import type { Words } from './quantities';
 
 export interface SuiteResult {
   readonly schemaVersion: 1;
-  /** At most 10,000. Without a single one that was run, nothing is proven. */
+  /**
+   * Without a single one that was run, nothing is proven.
+   * @maxItems 10000
+   */
   readonly cases: readonly SuiteCase[];
 }
 
 export interface SuiteCase {
   /** Unique in the document, and not empty. */
-  readonly name: string;
+  readonly name: Words;
   readonly status: SuiteCaseStatus;
+  /** @minimum 0 */
   readonly durationMs?: number;
   /** Why it did not pass, or was skipped. */
   readonly message?: string;

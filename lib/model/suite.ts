@@ -6,6 +6,7 @@
 import type { CheckPolicy, SuitePolicy } from './check-policy';
 import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
+import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
 import type { SuiteCheckDocument } from './suite-document';
 
 /** Name of the suite's file beside the handler. */
@@ -20,7 +21,7 @@ export interface CheckSuite {
   readonly policy: SuitePolicy;
   /** Proves first that the new version answers; absent: the checks start at once. */
   readonly settle?: SettleDocument;
-  /** At least one. */
+  /** @minItems 1 */
   readonly checks: readonly CheckDocument[];
 }
 
@@ -28,30 +29,43 @@ export interface CheckSuite {
 export interface SettleDocument {
   readonly target: RequestTarget;
   readonly request: HttpRequestDocument;
-  readonly consecutive: number;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
+  readonly consecutive: Repeats;
+  readonly intervalMs: IntervalMs;
+  readonly timeoutMs: TimeoutMs;
   /** How a response proves its version; absent: any answer below 500 counts. */
-  readonly version?: { readonly header: string; readonly equals: string } | { readonly jsonPath: string; readonly equals: string };
+  readonly version?: { readonly header: HeaderName; readonly equals: NonEmptyText } | { readonly jsonPath: string; readonly equals: NonEmptyText };
 }
 
 /** Where a request goes: a listener of the rollout, whose base URL rides in the environment, or a URL. */
 export type RequestTarget = { readonly listener: 'test' | 'production' } | { readonly url: string };
 
 export interface HttpRequestDocument {
+  /** @pattern ^[A-Za-z]{1,20}$ */
   readonly method: string;
-  /** Path and query, appended to a listener's base URL; empty for a URL target. */
+  /**
+   * Path and query, appended to a listener's base URL; empty for a URL target.
+   * @pattern ^((/|\$\{greenlight:)[^\s#]*)?$
+   */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body?: string;
-  readonly timeoutMs: number;
+  readonly timeoutMs: TimeoutMs;
   /** Host header, TLS server name, and the name that the certificate is verified for. */
   readonly host?: string;
-  /** Redirects to follow; 0 takes a redirect as the answer. */
+  /**
+   * Redirects to follow; 0 takes a redirect as the answer.
+   * @asType integer
+   * @minimum 0
+   * @maximum 10
+   */
   readonly maxRedirects: number;
 }
 
-/** A check of any kind; `kind` tells them apart. */
+/**
+ * A check of any kind; `kind` tells them apart.
+ *
+ * @discriminator kind
+ */
 export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | SuiteCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
@@ -61,14 +75,17 @@ export type HttpHandlerKind = (typeof HTTP_HANDLER_KINDS)[number];
 
 export interface CheckDocumentBase {
   /** Unique in the suite. */
-  readonly name: string;
+  readonly name: Words;
   readonly policy: CheckPolicy;
 }
 
 /** None of these alarms may be in ALARM. */
 export interface AlarmCheckDocument extends CheckDocumentBase {
   readonly kind: 'alarm';
-  /** Names, in the region and account of the hook; never empty. */
+  /**
+   * Names, in the region and account of the hook.
+   * @minItems 1
+   */
   readonly alarms: readonly string[];
 }
 
@@ -76,56 +93,63 @@ export interface HttpCheckDocument extends CheckDocumentBase {
   readonly kind: 'http';
   readonly target: RequestTarget;
   readonly request: HttpRequestDocument;
-  /** All of them must hold. Never empty. */
+  /**
+   * All of them must hold.
+   * @minItems 1
+   */
   readonly assertions: readonly AssertionDocument[];
 }
 
-/** What is asserted of an answer, and how it is judged. */
+/**
+ * What is asserted of an answer, and how it is judged.
+ *
+ * @discriminator kind
+ */
 export type AssertionDocument = ConditionDocument & AssertionModifiers;
 
 export interface AssertionModifiers {
   /** The condition must not hold. What it is about must still be there: a value that is missing proves nothing. */
-  readonly negate?: true;
+  readonly negate?: boolean;
   /** Reported, and never decides. */
-  readonly warning?: true;
+  readonly warning?: boolean;
   /** What it means, for people. */
-  readonly description?: string;
+  readonly description?: Words;
 }
 
 /** Ranges include both ends. */
 export type ConditionDocument =
-  | { readonly kind: 'status'; readonly equals: number }
-  | { readonly kind: 'statusIn'; readonly values: readonly number[] }
-  | { readonly kind: 'statusBetween'; readonly min: number; readonly max: number }
-  | { readonly kind: 'headerEquals'; readonly name: string; readonly equals: string }
-  | { readonly kind: 'headerMatches'; readonly name: string; readonly pattern: string }
-  | { readonly kind: 'headerExists'; readonly name: string }
-  | { readonly kind: 'headerAbsent'; readonly name: string }
-  | { readonly kind: 'bodyContains'; readonly text: string }
+  | { readonly kind: 'status'; readonly equals: StatusCode }
+  | { readonly kind: 'statusIn'; readonly values: StatusCodes }
+  | { readonly kind: 'statusBetween'; readonly min: StatusCode; readonly max: StatusCode }
+  | { readonly kind: 'headerEquals'; readonly name: HeaderName; readonly equals: string }
+  | { readonly kind: 'headerMatches'; readonly name: HeaderName; readonly pattern: string }
+  | { readonly kind: 'headerExists'; readonly name: HeaderName }
+  | { readonly kind: 'headerAbsent'; readonly name: HeaderName }
+  | { readonly kind: 'bodyContains'; readonly text: NonEmptyText }
   | { readonly kind: 'bodyMatches'; readonly pattern: string }
   /** Bytes. */
-  | { readonly kind: 'bodySize'; readonly min: number; readonly max: number }
-  /** Of the bytes as they came: 64 hexadecimal digits in lower case. */
-  | { readonly kind: 'bodySha256'; readonly equals: string }
+  | { readonly kind: 'bodySize'; readonly min: WholeNumber; readonly max: WholeNumber }
+  /** Of the bytes as they came. */
+  | { readonly kind: 'bodySha256'; readonly equals: Sha256 }
   | { readonly kind: 'jsonPathEquals'; readonly path: string; readonly equals: string | number | boolean | null }
   | { readonly kind: 'jsonPathMatches'; readonly path: string; readonly pattern: string }
   | { readonly kind: 'jsonPathBetween'; readonly path: string; readonly min: number; readonly max: number }
   | { readonly kind: 'jsonPathExists'; readonly path: string }
   | { readonly kind: 'jsonPathAbsent'; readonly path: string }
   /** How many values the path selects. */
-  | { readonly kind: 'jsonPathCount'; readonly path: string; readonly min: number; readonly max: number }
-  | { readonly kind: 'latencyBelow'; readonly ms: number }
+  | { readonly kind: 'jsonPathCount'; readonly path: string; readonly min: WholeNumber; readonly max: WholeNumber }
+  | { readonly kind: 'latencyBelow'; readonly ms: TimeoutMs }
   /** The certificate of the server is valid for at least so many days more. */
-  | { readonly kind: 'tlsDaysLeft'; readonly atLeast: number }
+  | { readonly kind: 'tlsDaysLeft'; readonly atLeast: Days }
   /** Where the answer came from, after redirects. */
-  | { readonly kind: 'finalUrlEquals'; readonly equals: string }
+  | { readonly kind: 'finalUrlEquals'; readonly equals: NonEmptyText }
   | { readonly kind: 'finalUrlMatches'; readonly pattern: string }
   | CookieConditionDocument;
 
 /** The answer sets this cookie, and all that is named here holds for it. */
 export interface CookieConditionDocument {
   readonly kind: 'cookie';
-  readonly name: string;
+  readonly name: HeaderName;
   readonly equals?: string;
   readonly attributes: CookieAttributes;
 }

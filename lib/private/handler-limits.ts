@@ -4,12 +4,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration, Size } from 'aws-cdk-lib/core';
 
 import type { GuardedHookOptions, HandlerOptions } from '../hooks/lifecycle-hook';
-import { REPORT_RESERVE } from '../model/hook-contract';
+import { LONGEST_EVENT_AGE_SECONDS, REPORT_RESERVE } from '../model/hook-contract';
 import { MAX_FUNCTION_TIMEOUT_SECONDS, MIN_EVENT_AGE_SECONDS } from '../model/limits';
 import { requireDuration, requireWhole } from './numbers';
-
-/** Longest age of an event that a hook may allow: the service waits for an hour at most, and a release should know sooner. */
-const MAX_HOOK_EVENT_AGE_SECONDS = 900;
 
 /** Below this, keeping time back to report leaves none to check. */
 const MIN_HANDLER_TIMEOUT_SECONDS = 20;
@@ -43,7 +40,7 @@ export function requireHandlerTimeout(timeout: Duration): void {
 
 export function maxEventAge(options: GuardedHookOptions): Duration {
   const age = options.maxEventAge ?? Duration.minutes(5);
-  requireDuration('maxEventAge', age, 'seconds', MIN_EVENT_AGE_SECONDS, MAX_HOOK_EVENT_AGE_SECONDS);
+  requireDuration('maxEventAge', age, 'seconds', MIN_EVENT_AGE_SECONDS, LONGEST_EVENT_AGE_SECONDS);
   return age;
 }
 

@@ -3,7 +3,9 @@ import { quoted } from '../text';
 
 /** Reads an object of the suite strictly; every mistake names its place, what was expected and what was there. */
 export class Fields {
-  private readonly values: Readonly<Record<string, unknown>>;
+  private readonly given: Readonly<Record<string, unknown>>;
+  private readonly asked = new Set<string>();
+  private readonly inner = new Map<string, Fields>();
 
   constructor(
     value: unknown,
@@ -12,15 +14,16 @@ export class Fields {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw wrong(place, 'an object', value);
     }
-    this.values = value as Record<string, unknown>;
+    this.given = value as Record<string, unknown>;
   }
 
   has(name: string): boolean {
-    return this.values[name] !== undefined;
+    return this.raw(name) !== undefined;
   }
 
   raw(name: string): unknown {
-    return this.values[name];
+    this.asked.add(name);
+    return this.given[name];
   }
 
   at(name: string): string {
@@ -28,11 +31,11 @@ export class Fields {
   }
 
   object(name: string): Fields {
-    return new Fields(this.values[name], this.at(name));
+    return this.within(this.raw(name), this.at(name));
   }
 
   string(name: string, pattern = /[^]*/, expected = 'a string'): string {
-    const value = this.values[name];
+    const value = this.raw(name);
     if (typeof value !== 'string' || !pattern.test(value)) {
       throw wrong(this.at(name), expected, value);
     }
@@ -41,7 +44,7 @@ export class Fields {
 
   /** A whole number in a range, both ends included. */
   integer(name: string, min: number, max: number): number {
-    const value = this.values[name];
+    const value = this.raw(name);
     if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
       throw wrong(this.at(name), `a whole number from ${min} to ${max}`, value);
     }
@@ -49,25 +52,25 @@ export class Fields {
   }
 
   oneOf<T extends string>(name: string, known: readonly T[]): T {
-    const found = known.find((candidate) => candidate === this.values[name]);
+    const found = known.find((candidate) => candidate === this.raw(name));
     if (found === undefined) {
-      throw wrong(this.at(name), `one of ${known.join(', ')}`, this.values[name]);
+      throw wrong(this.at(name), `one of ${known.join(', ')}`, this.raw(name));
     }
     return found;
   }
 
   /** A list that has at least one entry. */
   list<T>(name: string, read: (entry: Fields) => T): readonly T[] {
-    const value = this.values[name];
+    const value = this.raw(name);
     if (!Array.isArray(value) || value.length === 0) {
       throw wrong(this.at(name), 'a list with at least one entry', value);
     }
-    return value.map((entry, index) => read(new Fields(entry, `${this.at(name)}[${index}]`)));
+    return value.map((entry, index) => read(this.within(entry, `${this.at(name)}[${index}]`)));
   }
 
   /** A list of names, which may be empty. */
   names(name: string): readonly string[] {
-    const value = this.values[name];
+    const value = this.raw(name);
     if (!Array.isArray(value) || value.some((entry) => typeof entry !== 'string')) {
       throw wrong(this.at(name), 'a list of names', value);
     }
@@ -83,13 +86,33 @@ export class Fields {
 
   /** Names with strings. Values are not shown in errors: they may be secrets. */
   strings(name: string, nameRule: RegExp, valueRule: RegExp): Readonly<Record<string, string>> {
-    const entries = Object.entries(this.object(name).values);
+    const entries = this.object(name).entries();
     for (const [key, value] of entries) {
       if (!nameRule.test(key) || typeof value !== 'string' || !valueRule.test(value)) {
         throw new ConfigurationError(`suite.json: '${this.at(name)}' has the entry ${quoted(key)}, which is no header that can be sent`);
       }
     }
     return Object.fromEntries(entries) as Record<string, string>;
+  }
+
+  /** What nobody has asked for means nothing here: a misspelt name must not be taken for one that was left out. */
+  requireNothingElse(): void {
+    const unknown = Object.keys(this.given).find((name) => !this.asked.has(name));
+    if (unknown !== undefined) {
+      throw new ConfigurationError(`suite.json: '${this.at(unknown)}' has no meaning here; remove it, or correct its name`);
+    }
+    this.inner.forEach((fields) => fields.requireNothingElse());
+  }
+
+  private entries(): readonly (readonly [string, unknown])[] {
+    return Object.keys(this.given).map((name) => [name, this.raw(name)]);
+  }
+
+  /** One for each place, so that whoever reads a part of it adds to what was asked for. */
+  private within(value: unknown, place: string): Fields {
+    const fields = this.inner.get(place) ?? new Fields(value, place);
+    this.inner.set(place, fields);
+    return fields;
   }
 }
 

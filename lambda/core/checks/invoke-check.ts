@@ -89,6 +89,9 @@ function parseInvocationAssertion(fields: Fields): AssertionDocument {
 }
 
 function parsePayload(fields: Fields): PayloadDocument {
+  if (!fields.has('json') && !fields.has('value')) {
+    throw wrong(fields.place, "an object with 'value' or 'json'", {});
+  }
   const payload: PayloadDocument = fields.has('json') ? { json: fields.string('json', /\S/, 'a JSON text') } : { value: fields.raw('value') };
   const bytes = new TextEncoder().encode(payloadText(payload)).length;
   if (bytes > MAX_SYNC_PAYLOAD_BYTES) {

@@ -1,5 +1,6 @@
 /** Reads how checks become verdicts, and refuses what could not end, or could pass without having been asked. */
 import type { CheckPolicy, PassRule, SuitePolicy } from '../../../lib/model/check-policy';
+import { MAX_INVOCATIONS } from '../../../lib/model/limits';
 import { ConfigurationError } from '../failures';
 import type { Fields } from './fields';
 import { SETTLE } from './settle';
@@ -15,6 +16,7 @@ export function parseSuitePolicy(fields: Fields): SuitePolicy {
     run: fields.oneOf('run', ['ALL', 'FAIL_FAST']),
     concurrency: fields.integer('concurrency', 1, MAX_CONCURRENCY),
     deadlineMs: fields.integer('deadlineMs', 1, MAX_SUITE_MS),
+    ...(fields.has('invocations') ? { invocations: fields.integer('invocations', 1, MAX_INVOCATIONS) } : {}),
   };
 }
 
@@ -23,6 +25,7 @@ export function parseCheckPolicy(fields: Fields): CheckPolicy {
     mode: fields.oneOf('mode', ['ENFORCE', 'SHADOW']),
     after: fields.names('after'),
     passes: parsePasses(fields.object('passes')),
+    attemptMs: fields.integer('attemptMs', 1, MAX_SUITE_MS),
     intervalMs: fields.integer('intervalMs', 0, MAX_INTERVAL_MS),
     errorBudget: fields.integer('errorBudget', 0, MAX_REPEATS),
     deadlineMs: fields.integer('deadlineMs', 1, MAX_SUITE_MS),

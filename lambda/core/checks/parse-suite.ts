@@ -39,9 +39,9 @@ export async function readSuite(environment: Environment, { kinds, ...expected }
 }
 
 export function parseSuite(document: unknown, { event, values }: Expected, kinds: LoadedKinds): CheckSuite {
-  const version = new Fields(document, 'suite');
-  if (version.raw('schemaVersion') !== 1) {
-    throw wrong('schemaVersion', '1, the version that this handler plays', version.raw('schemaVersion'));
+  const version = new Fields(document, 'suite').raw('schemaVersion');
+  if (version !== 1) {
+    throw wrong('schemaVersion', '1, the version that this handler plays', version);
   }
   const fields = new Fields(substitute(document, values), '');
   if (fields.raw('event') !== event) {
@@ -50,7 +50,10 @@ export function parseSuite(document: unknown, { event, values }: Expected, kinds
   const checks = fields.list('checks', (check) => parseCheck(check, kinds));
   requirePlayable(checks);
   const settle = fields.has('settle') ? { settle: parseSettle(fields.object('settle')) } : {};
-  return { schemaVersion: 1, event: event as CheckSuite['event'], policy: parseSuitePolicy(fields.object('policy')), ...settle, checks };
+  const suite = { schemaVersion: version, event: event as CheckSuite['event'], policy: parseSuitePolicy(fields.object('policy')), ...settle, checks } as const;
+  fields.raw('schemaVersion');
+  fields.requireNothingElse();
+  return suite;
 }
 
 function parseCheck(fields: Fields, kinds: LoadedKinds): CheckDocument {

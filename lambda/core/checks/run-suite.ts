@@ -1,8 +1,14 @@
 import type { CheckResult, HookEvent } from '../../../lib/model/hook-contract';
+import { LONGEST_EVENT_AGE_SECONDS } from '../../../lib/model/hook-contract';
+import type { Verdict } from '../../../lib/model/status';
 import type { CheckDocument, CheckSuite } from '../../../lib/model/suite';
-import type { Probe } from '../engine/play';
-import { play } from '../engine/play';
+import type { HandOver } from '../continuation';
+import type { PlayBounds, Probe, Standing } from '../engine/play';
+import { cutShort, play } from '../engine/play';
+import { readPlay } from '../engine/read-play';
+import { fingerprint, savePlay } from '../engine/saved-play';
 import type { EndedCheck, Plan, PlannedCheck, SuiteState } from '../engine/state';
+import { ConfigurationError } from '../failures';
 import type { Judgement } from '../judgement';
 import type { Environment } from '../ports';
 import { counted } from '../text';
@@ -18,12 +24,49 @@ export interface PlayableSuite {
   readonly hook: HookEvent;
 }
 
-/** Plays a suite. Nothing is sent before every part of it has been found playable. */
-export async function runSuite(playable: PlayableSuite, environment: Environment, ports: CheckPorts, signal: AbortSignal): Promise<Judgement> {
+/** The time that a suite has in one invocation, and where it stands. */
+export interface SuiteBounds extends Pick<PlayBounds, 'signal' | 'handOverAt'> {
+  /** What an earlier invocation has handed over, as it came. Absent: the suite begins. */
+  readonly from?: unknown;
+  /** Longest time that can lie between two invocations. @default that of an event of a hook */
+  readonly longestGapMs?: number;
+}
+
+/**
+ * Plays a suite, from its beginning or from where an earlier invocation has left it, to its judgement or to the moment at which it must hand
+ * over. Nothing is sent before every part of it has been found playable.
+ *
+ * @throws HandOverFailure where it cannot be gone on with, or not be handed over
+ */
+export async function runSuite(playable: PlayableSuite, environment: Environment, ports: CheckPorts, bounds: SuiteBounds): Promise<Judgement | HandOver> {
   const { suite, kinds, hook } = playable;
+  const { clock } = ports;
+  const { signal, from: left, handOverAt, longestGapMs = LONGEST_EVENT_AGE_SECONDS * 1_000 } = bounds;
   const tools: ProbeTools = { ...ports, environment, hook, engines: await loadEngines(suite, kinds) };
   const plan = planOf(suite);
-  const { state, verdict } = await play(plan, probesOf(playable, tools), ports.clock, signal);
+  const own = fingerprint(suite);
+  const from = left === undefined ? undefined : readPlay(left, plan, { suite: own, epochMs: clock.epoch(), longestGapMs });
+  requireRoom(plan, from, handOverAt === undefined ? Infinity : handOverAt - clock.now());
+  const played = await play(plan, probesOf(playable, tools), { clock, signal, from, handOverAt });
+  if (played.end === 'verdict') {
+    return judgementOf(plan, played);
+  }
+  const { standing, dueInMs } = played;
+  const saved = savePlay(standing, { suite: own, epochMs: clock.epoch(), redact: (text) => text });
+  return { play: saved, dueInMs, unfinished: judgementOf(plan, cutShort(plan, standing)) };
+}
+
+/** An attempt that fits into no invocation would be left to the next one for ever. */
+function requireRoom({ checks }: Plan, from: Standing | undefined, roomMs: number): void {
+  const large = checks.find(({ name, policy }) => policy.attemptMs > roomMs && from?.state.checks[name]?.phase !== 'ended');
+  if (large !== undefined) {
+    throw new ConfigurationError(
+      `one attempt of check "${large.name}" takes up to ${large.policy.attemptMs} ms, of which ${Math.floor(roomMs)} fit into an invocation; raise the time-out of the function`,
+    );
+  }
+}
+
+function judgementOf(plan: Plan, { state, verdict }: { readonly state: SuiteState; readonly verdict: Verdict }): Judgement {
   return { verdict, reason: overallReason(plan, state), checks: plan.checks.map((check) => resultOf(check, state)) };
 }
 

@@ -16,7 +16,7 @@ export const SETTLE = 'settle';
 const LEAST_SERVER_ERROR = 500;
 
 /** Waits: neither the old version nor a refused connection ends it before its time is up. */
-export function settleCheck({ consecutive, intervalMs, timeoutMs }: SettleDocument): PlannedCheck {
+export function settleCheck({ consecutive, intervalMs, timeoutMs, request }: SettleDocument): PlannedCheck {
   return {
     name: SETTLE,
     kind: SETTLE,
@@ -24,6 +24,7 @@ export function settleCheck({ consecutive, intervalMs, timeoutMs }: SettleDocume
       mode: 'ENFORCE',
       after: [],
       passes: { consecutive, patient: true },
+      attemptMs: request.timeoutMs,
       intervalMs,
       errorBudget: Number.MAX_SAFE_INTEGER,
       deadlineMs: timeoutMs,

@@ -16,6 +16,7 @@ import { buildSuite } from './suite/build-suite';
 import type { Builds } from './suite/builds';
 import { functionSuite } from './suite/function-suite';
 import type { ParseXml } from './suite/junit';
+import { MAX_CASES } from './suite/result-document';
 import type { ProbeTools } from './tools';
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -36,7 +37,7 @@ export function suiteKind(ports: SuitePorts): CheckKind<SuiteCheckDocument> {
       ...base,
       run: parseRun(fields.object('run')),
       variables: parseVariables(fields),
-      minCases: fields.integer('minCases', 1, Number.MAX_SAFE_INTEGER),
+      minCases: fields.integer('minCases', 1, MAX_CASES),
       allowSkipped: requiredFlag(fields, 'allowSkipped'),
     }),
     probe: (document, tools) => suiteProbe(document, ports, tools),
@@ -85,18 +86,20 @@ function buildVariables({ variables, ...input }: SuiteInput): Readonly<Record<st
 
 function parseRun(fields: Fields): SuiteRunDocument {
   return fields.has('projectName')
-    ? { projectName: fields.string('projectName', /^[A-Za-z0-9][A-Za-z0-9_-]{1,254}$/, 'the name of a CodeBuild project') }
+    ? { projectName: fields.string('projectName', /\S/, 'the name of a CodeBuild project') }
     : { functionArn: fields.string('functionArn', FUNCTION_ARN, 'the ARN of a function'), timeoutMs: fields.integer('timeoutMs', 1, MAX_FUNCTION_TIMEOUT_SECONDS * 1_000) };
 }
 
 function parseVariables(fields: Fields): Readonly<Record<string, string>> {
-  fields.object('variables');
-  const entries = Object.entries(fields.raw('variables') as object);
-  const bad = entries.find(([name, value]) => !VARIABLE_NAME.test(name) || typeof value !== 'string');
+  const variables = fields.raw('variables');
+  if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) {
+    throw wrong(fields.at('variables'), 'an object', variables);
+  }
+  const bad = Object.entries(variables).find(([name, value]) => !VARIABLE_NAME.test(name) || typeof value !== 'string');
   if (bad !== undefined) {
     throw wrong(`${fields.at('variables')}.${bad[0]}`, 'a text under the name of a variable', bad[1]);
   }
-  return Object.fromEntries(entries) as Record<string, string>;
+  return { ...variables } as Record<string, string>;
 }
 
 function requiredFlag(fields: Fields, name: string): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Verdict } from '../../../lib/model/status';
 import { ended, overdue, recorded, started } from './check';
-import type { CheckState, Measurement, Plan, PlannedCheck, SuiteState } from './state';
+import type { CheckState, Measurement, Plan, PlannedCheck, RunningCheck, SuiteState, WaitingCheck } from './state';
 
 export interface Step {
   readonly state: SuiteState;
@@ -15,6 +15,8 @@ export interface Step {
   /** What the suite came to; the play is over. Absent: go on at `continueAt`, or sooner when an attempt has ended. */
   readonly verdict?: Verdict;
   readonly continueAt?: number;
+  /** Nothing is under way, and what is to be begun next would not end in time: another play is to go on from this state at `continueAt`. */
+  readonly handOver?: true;
 }
 
 export function begin(plan: Plan, now: number): SuiteState {
@@ -31,13 +33,24 @@ export function record(plan: Plan, state: SuiteState, name: string, measurement:
   return before.phase !== 'running' || before.dueAt !== undefined ? state : withCheck(state, name, recorded(check, before, measurement, now));
 }
 
-export function advance(plan: Plan, state: SuiteState, now: number): Step {
+/** @param until moment by which every attempt of this play must have ended; what does not fit is left to another play */
+export function advance(plan: Plan, state: SuiteState, now: number, until = Infinity): Step {
   const timed = endOverdue(plan, state, now);
   const settled = endHopeless(plan, timed, now);
-  const { state: next, begin: toBegin } = beginDue(plan, settled, now);
+  const due = dueChecks(plan, settled, now);
+  const fits = due.every((check) => endOfAttempt(plan, settled, check, now) <= until);
+  const next = fits ? due.reduce((each, { name }) => withCheck(each, name, started(each.checks[name] as WaitingCheck | RunningCheck, now)), settled) : settled;
+  const begin = fits ? due.map(({ name }) => name) : [];
   const abandon = plan.checks.filter(({ name }) => underWay(state.checks[name]) && next.checks[name]?.phase === 'ended').map(({ name }) => name);
-  const over = plan.checks.every(({ name }) => next.checks[name]?.phase === 'ended');
-  return over ? { state: next, begin: [], abandon, verdict: suiteVerdict(plan, next) } : { state: next, begin: toBegin, abandon, continueAt: nextMoment(plan, next, now) };
+  if (plan.checks.every(({ name }) => next.checks[name]?.phase === 'ended')) {
+    return { state: next, begin: [], abandon, verdict: suiteVerdict(plan, next) };
+  }
+  const idle = !plan.checks.some(({ name }) => underWay(next.checks[name]));
+  if (idle && (!fits || now >= until)) {
+    return { state: next, begin, abandon, handOver: true, continueAt: fits ? nextMoment(plan, next, now) : now };
+  }
+  const continueAt = nextMoment(plan, next, now);
+  return { state: next, begin, abandon, continueAt: now < until ? Math.min(until, continueAt) : continueAt };
 }
 
 /** What the enforced checks come to. Where somebody has put every check in shadow, nothing stands in the way; no check at all is no pass. */
@@ -89,20 +102,21 @@ function endHopeless(plan: Plan, state: SuiteState, now: number): SuiteState {
   }, state);
 }
 
-function beginDue(plan: Plan, state: SuiteState, now: number): { readonly state: SuiteState; readonly begin: readonly string[] } {
+/** Checks that an attempt may be begun for, in the order of the plan. */
+function dueChecks(plan: Plan, state: SuiteState, now: number): readonly PlannedCheck[] {
   let free = plan.suite.concurrency - plan.checks.filter(({ name }) => state.checks[name]?.phase === 'running').length;
-  const begun: string[] = [];
-  const next = plan.checks.reduce((each, check) => {
-    const current = each.checks[check.name];
-    const fresh = current?.phase === 'waiting' && free > 0 && check.policy.after.every((name) => verdictOf(each, name) === 'pass');
-    if (current === undefined || current.phase === 'ended' || !(fresh || isDue(current, now))) {
-      return each;
-    }
+  return plan.checks.filter((check) => {
+    const current = state.checks[check.name];
+    const fresh = current?.phase === 'waiting' && free > 0 && check.policy.after.every((name) => verdictOf(state, name) === 'pass');
     free -= fresh ? 1 : 0;
-    begun.push(check.name);
-    return withCheck(each, check.name, started(current, now));
-  }, state);
-  return { state: next, begin: begun };
+    return fresh || isDue(current, now);
+  });
+}
+
+/** When an attempt that is begun now has ended at the latest: the end of its check ends it too. */
+function endOfAttempt(plan: Plan, state: SuiteState, check: PlannedCheck, now: number): number {
+  const current = state.checks[check.name];
+  return Math.min(now + check.policy.attemptMs, checkEnd(plan, state, check, current?.phase === 'running' ? current.startedAt : now));
 }
 
 /** The next moment after now at which something changes by itself. What is due already waits for an attempt to end. */

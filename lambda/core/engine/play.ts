@@ -7,29 +7,54 @@ import type { Attempt, Measurement, Plan, RunningCheck, SuiteState } from './sta
 /** Makes one attempt. Resolves with whatever came of it; rejects only where the handler itself is broken, or when it was abandoned. */
 export type Probe = (signal: AbortSignal, attempt: Attempt) => Promise<Measurement>;
 
-export interface Played {
+/** How far a play has come. */
+export interface Standing {
   readonly state: SuiteState;
-  readonly verdict: Verdict;
+  /** Milliseconds since the suite began, whoever played it meanwhile. */
+  readonly playedMs: number;
 }
 
-export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, clock: Clock, signal: AbortSignal): Promise<Played> {
+/** The time that a play has, on its clock. */
+export interface PlayBounds {
+  readonly clock: Clock;
+  /** Ends the play at once: what is not over is undecided. */
+  readonly signal: AbortSignal;
+  /** Where an earlier play ended. Absent: from the beginning. */
+  readonly from?: Standing;
+  /** Moment of the clock by which the play hands over, its attempts ended. Absent: it goes on to the verdict. */
+  readonly handOverAt?: number;
+}
+
+/** The verdict, or how far the play has come where another one is to go on. */
+export type Played =
+  | { readonly end: 'verdict'; readonly state: SuiteState; readonly verdict: Verdict }
+  | { readonly end: 'handOver'; readonly standing: Standing; /** Time until there is something to do. */ readonly dueInMs: number };
+
+export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, { clock, signal, from, handOverAt }: PlayBounds): Promise<Played> {
+  const began = clock.now() - (from?.playedMs ?? 0);
+  const now = () => clock.now() - began;
+  const until = handOverAt === undefined ? Infinity : handOverAt - began;
   const attempts = new Attempts(probes, signal);
-  let state = begin(plan, clock.now());
+  let state = from?.state ?? begin(plan, 0);
   try {
     for (;;) {
       if (signal.aborted) {
-        return outOfTime(plan, state, clock.now());
+        return { end: 'verdict', ...cutShort(plan, { state, playedMs: now() }) };
       }
-      const step = advance(plan, state, clock.now());
+      const step = advance(plan, state, now(), until);
       state = step.state;
       step.abandon.forEach((name) => attempts.abandon(name));
       if (step.verdict !== undefined) {
-        return { state, verdict: step.verdict };
+        return { end: 'verdict', state, verdict: step.verdict };
       }
-      step.begin.forEach((name) => attempts.begin(name, attemptOf(step.state.checks[name] as RunningCheck)));
-      await attempts.next(clock, (step.continueAt ?? clock.now()) - clock.now());
+      const waitMs = (step.continueAt ?? 0) - now();
+      if (step.handOver === true) {
+        return { end: 'handOver', standing: { state, playedMs: now() }, dueInMs: Math.max(0, waitMs) };
+      }
+      step.begin.forEach((name) => attempts.begin(name, attemptOf(step.state.checks[name] as RunningCheck, began)));
+      await attempts.next(clock, waitMs);
       for (const [name, measurement] of attempts.take()) {
-        state = record(plan, state, name, measurement, clock.now());
+        state = record(plan, state, name, measurement, now());
       }
     }
   } finally {
@@ -37,14 +62,14 @@ export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, clock
   }
 }
 
-function attemptOf({ attempts, startedAt, memory }: RunningCheck): Attempt {
-  return { number: attempts, startedAt, ...(memory === undefined ? {} : { memory }) };
+function attemptOf({ attempts, startedAt, memory }: RunningCheck, began: number): Attempt {
+  return { number: attempts, startedAt: began + startedAt, ...(memory === undefined ? {} : { memory }) };
 }
 
-/** The hook's own time is up before the suite's: whatever is not over is undecided. */
-function outOfTime(plan: Plan, state: SuiteState, now: number): Played {
-  const over: Plan = { ...plan, suite: { ...plan.suite, deadlineMs: Math.max(0, now - state.startedAt) } };
-  const step = advance(over, state, now);
+/** What a suite comes to that nobody goes on with: whatever is not over is undecided. */
+export function cutShort(plan: Plan, { state, playedMs }: Standing): { readonly state: SuiteState; readonly verdict: Verdict } {
+  const over: Plan = { ...plan, suite: { ...plan.suite, deadlineMs: Math.max(0, playedMs - state.startedAt) } };
+  const step = advance(over, state, playedMs);
   return { state: step.state, verdict: step.verdict ?? 'inconclusive' };
 }
 
@@ -101,7 +126,8 @@ class Attempts {
       this.wake = resolve;
     });
     if (this.done.length === 0 && this.failure === undefined) {
-      const slept = clock.sleep(Math.max(0, ms), AbortSignal.any([this.signal, timer.signal])).catch((error: unknown) => {
+      // In whole milliseconds: a rest too small for the clock would never pass.
+      const slept = clock.sleep(Math.max(0, Math.ceil(ms)), AbortSignal.any([this.signal, timer.signal])).catch((error: unknown) => {
         // A sleep that was cut short says only that there is something to look at.
         if (!timer.signal.aborted && !this.signal.aborted) {
           throw error;

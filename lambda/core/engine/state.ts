@@ -1,4 +1,7 @@
-/** The state of a suite in play: plain JSON, so that a later invocation can go on where this one ends. Times are milliseconds of the clock. */
+/**
+ * The state of a suite in play: plain JSON, so that a later invocation can go on where this one ends. Its times are milliseconds since the suite
+ * began, and mean the same on every clock.
+ */
 import type { CheckPolicy, SuitePolicy } from '../../../lib/model/check-policy';
 import type { CheckMeasurement } from '../../../lib/model/hook-contract';
 import type { Verdict } from '../../../lib/model/status';
@@ -23,7 +26,7 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export interface Attempt {
   /** 1 for the first one; errors count. */
   readonly number: number;
-  /** Moment of the clock at which the check began. */
+  /** Moment of the clock at which the check began; before this clock's zero where an earlier invocation began it. */
   readonly startedAt: number;
   /** What an earlier attempt left behind. */
   readonly memory?: JsonValue;
@@ -65,8 +68,9 @@ export interface RunningCheck {
   readonly row: number;
   readonly errors: number;
   readonly samples: number;
-  /** The last one that measured anything. */
-  readonly last?: Measurement;
+  /** Of the last attempt that measured anything. */
+  readonly measurements?: readonly CheckMeasurement[];
+  readonly cases?: ReportedCases;
   /** What the last attempt came to, an error included. */
   readonly lastReason?: string;
 }

@@ -1,6 +1,7 @@
 import { ENV } from '../../../lib/model/hook-contract';
 import { ServiceFailure } from '../../../lambda/core/failures';
-import { makeHook, workBudget } from '../../../lambda/core/hook';
+import { makeHook } from '../../../lambda/core/hook';
+import { workBudget } from '../../../lambda/core/hook-work';
 import type { Judgement } from '../../../lambda/core/judgement';
 import type { World, WorldScript } from '../support/fake-ports';
 import { completed, context, denied, fakeEnvironment, fakeWorld, HOOK, throttled } from '../support/fake-ports';
@@ -19,7 +20,7 @@ interface Run {
 async function run({ script, work, environment, event = HOOK, remainingMs = 60_000 }: Run = {}) {
   const world = fakeWorld(script);
   const definition = { by: 'checks', environment: fakeEnvironment(environment), ports: world.ports } as const;
-  const handler = makeHook({ ...definition, work: async (_, signal) => (work ? work(signal, world) : PASS) });
+  const handler = makeHook({ ...definition, work: async (_, { signal }) => (work ? work(signal, world) : PASS) });
   return { world, result: await handler(event, context(remainingMs)) };
 }
 

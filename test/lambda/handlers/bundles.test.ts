@@ -77,7 +77,7 @@ const SUITE = {
         { kind: 'bodyMatches', pattern: 'ok' },
         { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
       ],
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 1000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' },
     },
   ],
 };

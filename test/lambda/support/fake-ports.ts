@@ -26,6 +26,8 @@ export interface WorldScript {
   readonly clock?: Clock;
   readonly report?: Script<void>;
   readonly creator?: Script<string | undefined>;
+  /** Of the deployment. */
+  readonly status?: Script<string | undefined>;
   readonly metric?: Script<void>;
   readonly alarm?: Script<void>;
   readonly event?: Script<void>;
@@ -40,6 +42,7 @@ export function fakeWorld(script: WorldScript = {}): World {
   const order: string[] = [];
   const put = player(script.report ?? [undefined]);
   const creator = player(script.creator ?? ['user']);
+  const status = player(script.status ?? ['InProgress']);
   const metric = player(script.metric ?? [undefined]);
   const alarm = player(script.alarm ?? [undefined]);
   const event = player(script.event ?? [undefined]);
@@ -54,7 +57,7 @@ export function fakeWorld(script: WorldScript = {}): World {
         await put();
       },
     },
-    deployments: { creatorOf: () => creator() },
+    deployments: { creatorOf: () => creator(), statusOf: () => status() },
     verdicts: {
       publish: async (datum) => {
         order.push('metric');

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../lambda/core/ports';
 
 /** A clock that jumps to its next sleeper whenever nothing else is left to do in this process. */
-export function virtualClock(): Clock {
+export function virtualClock(epochMs = Date.UTC(2026, 0, 5, 9)): Clock {
   const sleepers: { readonly at: number; readonly wake: () => void }[] = [];
   let now = 0;
   const step = () => {
@@ -14,6 +14,7 @@ export function virtualClock(): Clock {
   };
   return {
     now: () => now,
+    epoch: () => epochMs + now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) {

@@ -13,7 +13,7 @@ describe('AlarmCheck', () => {
     expect(check._render(context())).toEqual({
       kind: 'alarm',
       name: 'alarms errors, latency',
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 2, deadlineMs: 33_000, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 10_000, intervalMs: 1000, errorBudget: 2, deadlineMs: 33_000, inconclusive: 'FAIL' },
       alarms: ['errors', 'latency'],
     });
   });

@@ -17,7 +17,7 @@ describe('HttpCheck', () => {
       target: { listener: 'test' },
       request: { method: 'GET', path: '/', headers: {}, timeoutMs: 5000, maxRedirects: 0 },
       assertions: [{ kind: 'status', equals: 200 }],
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5000, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
     });
   });
 
@@ -48,7 +48,7 @@ describe('HttpCheck', () => {
         host: 'shop.example.com',
         maxRedirects: 3,
       },
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 5 }, intervalMs: 100, errorBudget: 0, deadlineMs: 1750, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 5 }, attemptMs: 250, intervalMs: 100, errorBudget: 0, deadlineMs: 1750, inconclusive: 'FAIL' },
     });
   });
 
@@ -59,6 +59,7 @@ describe('HttpCheck', () => {
       mode: 'SHADOW',
       after: ['login'],
       passes: { atLeast: 2, of: 3 },
+      attemptMs: 5000,
       intervalMs: 1000,
       errorBudget: 2,
       deadlineMs: 120_000,

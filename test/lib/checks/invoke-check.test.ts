@@ -17,7 +17,7 @@ describe('InvokeCheck', () => {
     expect(new InvokeCheck({ function: imported() })._render(context())).toEqual({
       kind: 'invoke',
       name: 'invoke Theirs',
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 2, deadlineMs: 73_000, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 60_000, intervalMs: 1000, errorBudget: 2, deadlineMs: 73_000, inconclusive: 'FAIL' },
       functionArn: 'arn:aws:lambda:eu-central-1:111122223333:function:orders',
       payload: { value: {} },
       timeoutMs: 60_000,

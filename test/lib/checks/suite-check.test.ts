@@ -20,7 +20,7 @@ describe('SuiteCheck.fromFunction', () => {
     expect(SuiteCheck.fromFunction(imported())._render(context())).toEqual({
       kind: 'suite',
       name: 'suite Theirs',
-      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 2, deadlineMs: 73_000, inconclusive: 'FAIL' },
+      policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 60_000, intervalMs: 1000, errorBudget: 2, deadlineMs: 73_000, inconclusive: 'FAIL' },
       run: { functionArn: 'arn:aws:lambda:eu-central-1:111122223333:function:suite', timeoutMs: 60_000 },
       variables: {},
       minCases: 1,

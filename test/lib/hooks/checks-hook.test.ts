@@ -126,7 +126,7 @@ describe('the asset of a hook of checks', () => {
             { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
             { kind: 'latencyBelow', ms: 500 },
           ],
-          policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
+          policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5000, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
         },
       ],
     });

@@ -8,7 +8,7 @@ import { UnreadableResult } from './unreadable';
 
 /** Largest result, in bytes, and most cases of one. */
 export const MAX_RESULT_BYTES = 1_048_576;
-const MAX_CASES = 10_000;
+export const MAX_CASES = 10_000;
 
 /** @throws UnreadableResult that says what is wrong and where */
 export function readResult(payload: Uint8Array, parseXml: ParseXml): readonly SuiteCase[] {

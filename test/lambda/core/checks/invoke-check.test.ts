@@ -11,7 +11,7 @@ import { fakeEnvironment, fakeHttp, HOOK, player } from '../../support/fake-port
 import { virtualClock } from '../../support/virtual-clock';
 
 const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:orders:live';
-const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 2, deadlineMs: 60_000, inconclusive: 'FAIL' } as const;
+const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 30_000, intervalMs: 0, errorBudget: 2, deadlineMs: 60_000, inconclusive: 'FAIL' } as const;
 const DOCUMENT: InvokeCheckDocument = { kind: 'invoke', name: 'takes orders', policy: POLICY, functionArn: FUNCTION_ARN, payload: { value: { n: 1 } }, timeoutMs: 30_000 };
 
 const returned = (payload: string | Buffer, log = ''): InvocationEnd => ({ end: 'returned', payload: Buffer.from(payload), log });

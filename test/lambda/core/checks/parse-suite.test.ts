@@ -6,7 +6,7 @@ import { parseSuite, readSuite } from '../../../../lambda/core/checks/parse-suit
 import { fakeEnvironment } from '../../support/fake-ports';
 
 const REQUEST = { method: 'get', path: '/', headers: {}, timeoutMs: 1000, maxRedirects: 0 };
-const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' };
+const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 1000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' };
 const CHECK = {
   kind: 'http',
   name: 'home',
@@ -111,6 +111,11 @@ describe('parseSuite', () => {
     ['a cookie of an unknown site', withAssertion({ kind: 'cookie', name: 'a', attributes: { sameSite: 'lax' } }), '\'checks[0].assertions[0].attributes.sameSite\' must be one of Strict, Lax, None, got "lax"'],
     ['an object to equal', withAssertion({ kind: 'jsonPathEquals', path: '$', equals: {} }), "'checks[0].assertions[0].equals' must be a string, a number, true, false or null, got an object"],
     ['a version without a value', { ...SUITE, settle: { ...SETTLE, version: { header: 'x' } } }, "'settle.version.equals' must be a string that is not empty, got nothing"],
+    ['a misspelt key', withAssertion({ kind: 'status', equals: 200, negated: true }), "'checks[0].assertions[0].negated' has no meaning here; remove it, or correct its name"],
+    ['a key beside those of the suite', { ...SUITE, failFast: true }, "'failFast' has no meaning here"],
+    ['a target that is two', withCheck({ target: { url: 'http://a.test', listener: 'test' }, request: { ...REQUEST, path: '' } }), "'checks[0].target.listener' has no meaning here"],
+    ['a rule of passes that is two', withPolicy({ passes: { consecutive: 1, of: 3, atLeast: 1 } }), "'checks[0].policy.passes.of' has no meaning here"],
+    ['patience, which only settling has', withPolicy({ passes: { consecutive: 1, patient: true } }), "'checks[0].policy.passes.patient' has no meaning here"],
     ['a settle phase without time', { ...SUITE, settle: { ...SETTLE, timeoutMs: 0 } }, "'settle.timeoutMs' must be a whole number from 1 to 900000, got 0"],
   ])('fails when there is %s', (_, suite, message) => {
     expect(() => parse(suite)).toThrow(`suite.json: ${message}`);

@@ -18,6 +18,7 @@ const policy = (overrides: Partial<CheckPolicy> = {}): CheckPolicy => ({
   mode: 'ENFORCE',
   after: [],
   passes: { consecutive: 1 },
+  attemptMs: 5_000,
   intervalMs: 1_000,
   errorBudget: 0,
   deadlineMs: 600_000,

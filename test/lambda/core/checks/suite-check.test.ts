@@ -14,7 +14,7 @@ import type { Script } from '../../support/fake-ports';
 import { context, fakeEnvironment, fakeHttp, fakeWorld, HOOK, player } from '../../support/fake-ports';
 
 const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:suite';
-const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 10_000, errorBudget: 2, deadlineMs: 600_000, inconclusive: 'FAIL' } as const;
+const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5_000, intervalMs: 10_000, errorBudget: 2, deadlineMs: 600_000, inconclusive: 'FAIL' } as const;
 const DOCUMENT: SuiteCheckDocument = { kind: 'suite', name: 'shop', policy: POLICY, run: { functionArn: FUNCTION_ARN, timeoutMs: 30_000 }, variables: { SHARD: '1' }, minCases: 1, allowSkipped: true };
 const BUILD: SuiteCheckDocument = { ...DOCUMENT, run: { projectName: 'shop-suite' } };
 
@@ -210,12 +210,12 @@ describe('parse', () => {
   test.each<[object, string]>([
     [{ run: undefined }, "'checks[0].run' must be an object, got nothing"],
     [{ run: {} }, "'checks[0].run.functionArn' must be the ARN of a function, got nothing"],
-    [{ run: { projectName: 'a b' } }, "'checks[0].run.projectName' must be the name of a CodeBuild project, got \"a b\""],
+    [{ run: { projectName: ' ' } }, "'checks[0].run.projectName' must be the name of a CodeBuild project, got \" \""],
     [{ run: { functionArn: FUNCTION_ARN, timeoutMs: 900_001 } }, "'checks[0].run.timeoutMs' must be a whole number from 1 to 900000"],
     [{ variables: undefined }, "'checks[0].variables' must be an object, got nothing"],
     [{ variables: { 'a-b': 'c' } }, "'checks[0].variables.a-b' must be a text under the name of a variable, got \"c\""],
     [{ variables: { A: 1 } }, "'checks[0].variables.A' must be a text under the name of a variable, got 1"],
-    [{ minCases: 0 }, "'checks[0].minCases' must be a whole number from 1 to "],
+    [{ minCases: 0 }, "'checks[0].minCases' must be a whole number from 1 to 10000"],
     [{ allowSkipped: undefined }, "'checks[0].allowSkipped' must be true or false, got nothing"],
   ])('refuses %j', (overrides, message) => {
     expect(() => parse(overrides)).toThrow(message);

@@ -2,7 +2,7 @@ import { advance, begin, record, suiteVerdict } from '../../../../lambda/core/en
 import type { EndedCheck, Measurement, Plan, PlannedCheck, SuiteState } from '../../../../lambda/core/engine/state';
 import type { CheckPolicy, SuitePolicy } from '../../../../lib/model/check-policy';
 
-const POLICY: CheckPolicy = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, intervalMs: 1000, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' };
+const POLICY: CheckPolicy = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 1000, intervalMs: 1000, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' };
 const SUITE: SuitePolicy = { run: 'ALL', concurrency: 1, deadlineMs: 600_000 };
 
 const check = (name: string, policy: Partial<CheckPolicy> = {}): PlannedCheck => ({ name, kind: 'http', policy: { ...POLICY, ...policy } });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { advance, begin, record } from '../../../../lambda/core/engine/advance';
 import type { Measurement, Plan, SuiteState } from '../../../../lambda/core/engine/state';
 import type { CheckPolicy } from '../../../../lib/model/check-policy';
+import { RUNS } from '../../support/properties';
 
 type Word = Measurement['outcome'];
 
@@ -17,6 +18,7 @@ const policy = (earlier: readonly string[]): fc.Arbitrary<CheckPolicy> =>
     mode: fc.constantFrom('ENFORCE', 'SHADOW'),
     after: fc.subarray([...earlier], { maxLength: Math.min(2, earlier.length) }),
     passes: passRule,
+    attemptMs: fc.constantFrom(400, 1000),
     intervalMs: fc.constantFrom(0, 100),
     errorBudget: fc.integer({ min: 0, max: 2 }),
     deadlineMs: fc.constantFrom(500, 5000, 1e9),
@@ -76,7 +78,7 @@ test('every play ends, and never has more under way than it may', () => {
     fc.property(plan, scripts, (of, by) => {
       expect(play(of, by).mostUnderWay).toBeLessThanOrEqual(of.suite.concurrency);
     }),
-    { numRuns: 2000 },
+    { numRuns: RUNS },
   );
 });
 
@@ -93,7 +95,7 @@ test('nothing passes unless every enforced check has passed, each by enough pass
         }
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: RUNS },
   );
 });
 
@@ -108,7 +110,7 @@ test('checks in shadow never change the verdict', () => {
       const changed = { ...by, ...Object.fromEntries(shadows.map((name) => [name, other[name]!])) };
       expect(play(apart, changed).verdict).toBe(play(apart, by).verdict);
     }),
-    { numRuns: 2000 },
+    { numRuns: RUNS },
   );
 });
 
@@ -122,6 +124,6 @@ test('neither order nor concurrency changes a verdict that time does not', () =>
       const turned: Plan = { suite: { ...timeless.suite, concurrency }, checks: timeless.checks.toReversed() };
       expect(play(turned, by).verdict).toBe(play(timeless, by).verdict);
     }),
-    { numRuns: 2000 },
+    { numRuns: RUNS },
   );
 });

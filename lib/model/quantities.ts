@@ -1,0 +1,113 @@
+/**
+ * Numbers and texts of the documents, with their ranges. The published JSON Schemas are made from these comments; the handler, which reads more strictly,
+ * agrees with them at every boundary.
+ */
+
+/**
+ * Milliseconds, up to the hour that the service waits for a hook.
+ * @asType integer
+ * @minimum 1
+ * @maximum 3600000
+ */
+export type DeadlineMs = number;
+
+/**
+ * Milliseconds for one answer, up to the 15 minutes of a function.
+ * @asType integer
+ * @minimum 1
+ * @maximum 900000
+ */
+export type TimeoutMs = number;
+
+/**
+ * Milliseconds to wait, up to the 15 minutes of a function.
+ * @asType integer
+ * @minimum 0
+ * @maximum 900000
+ */
+export type IntervalMs = number;
+
+/**
+ * How often something must come out.
+ * @asType integer
+ * @minimum 1
+ * @maximum 1000
+ */
+export type Repeats = number;
+
+/**
+ * How often something may happen.
+ * @asType integer
+ * @minimum 0
+ * @maximum 1000
+ */
+export type Allowance = number;
+
+/**
+ * Bytes or values, as many as can be counted exactly.
+ * @asType integer
+ * @minimum 0
+ * @maximum 9007199254740991
+ */
+export type WholeNumber = number;
+
+/**
+ * HTTP status code.
+ * @asType integer
+ * @minimum 100
+ * @maximum 599
+ */
+export type StatusCode = number;
+
+/** @minItems 1 */
+export type StatusCodes = readonly StatusCode[];
+
+/**
+ * Days, up to a century.
+ * @asType integer
+ * @minimum 0
+ * @maximum 36500
+ */
+export type Days = number;
+
+/**
+ * 64 hexadecimal digits in lower case.
+ * @pattern ^[0-9a-f]{64}$
+ */
+export type Sha256 = string;
+
+/**
+ * Name of a header or a cookie.
+ * @pattern ^[!#$%&'*+.^_`|~0-9A-Za-z-]+$
+ */
+export type HeaderName = string;
+
+/**
+ * One line of Latin-1 text.
+ * @pattern ^[\t\x20-\x7e\x80-\xff]*$
+ */
+export type HeaderValue = string;
+
+/**
+ * Headers by name.
+ * @propertyNames { "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }
+ */
+export type Headers = Readonly<Record<string, HeaderValue>>;
+
+/**
+ * Texts by the names of variables.
+ * @propertyNames { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }
+ */
+export type Variables = Readonly<Record<string, string>>;
+
+/**
+ * A text that is not blank.
+ * @pattern \S
+ */
+export type Words = string;
+
+/**
+ * A text that is not empty.
+ * @minLength 1
+ */
+export type NonEmptyText = string;

@@ -1,0 +1,21 @@
+/** `npm run mutation`: how much of what lambda/core decides the tests of lambda/core would notice if it changed. */
+export default {
+  mutate: ['lambda/core/**/*.ts'],
+  testRunner: 'jest',
+  jest: { projectType: 'custom', configFile: 'jest.mutation.config.cjs' },
+  coverageAnalysis: 'perTest',
+  // A mutant in code that runs while a module is loaded would need every test; there are few, and constants among them are checked by tests as well.
+  ignoreStatic: true,
+  ignorePatterns: ['build', 'dist', 'docs', 'examples', 'rehearsal', 'lib/**', '!lib/model/**', 'test/rehearsal', 'test/lib', 'test/acceptance'],
+  concurrency: 1,
+  timeoutMS: 3_000,
+  reporters: ['clear-text', 'progress', 'html', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  htmlReporter: { fileName: 'build/mutation/index.html' },
+  jsonReporter: { fileName: 'build/mutation/mutation.json' },
+  tempDirName: 'build/stryker',
+  cleanTempDir: 'always',
+  thresholds: { high: 95, low: 90, break: 90 },
+  allowEmpty: false,
+  disableTypeChecks: false,
+};

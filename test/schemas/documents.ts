@@ -1,0 +1,99 @@
+/** Small suites that together hold every form of every part. */
+import type { AssertionDocument, CheckDocument, CheckSuite } from '../../lib/model/suite';
+
+const REQUEST = { method: 'GET', path: '/', headers: { 'x-key': 'a' }, timeoutMs: 1000, maxRedirects: 0 };
+const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' } as const;
+
+/** Plain enough that what is tried out in it is what matters. */
+const QUIET: CheckDocument = { kind: 'alarm', name: 'quiet', alarms: ['a'], policy: POLICY };
+const HTTP = { kind: 'http', name: 'home', target: { listener: 'test' }, request: REQUEST, assertions: [{ kind: 'status', equals: 200 }], policy: POLICY } as const;
+const SUITE: CheckSuite = { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: { run: 'ALL', concurrency: 1, deadlineMs: 60_000, invocations: 2 }, checks: [QUIET] };
+
+/** A part of a suite, and the suite with something in its place. */
+export interface Part {
+  readonly name: string;
+  readonly part: unknown;
+  readonly suiteWith: (part: unknown) => unknown;
+}
+
+const check = (document: CheckDocument): Part => ({ name: `${document.kind} check ${document.name}`, part: document, suiteWith: (part) => ({ ...SUITE, checks: [QUIET, part] }) });
+
+const assertion = (document: AssertionDocument): Part => ({
+  name: `assertion ${document.kind}`,
+  part: document,
+  suiteWith: (part) => ({ ...SUITE, checks: [{ ...HTTP, assertions: [{ kind: 'status', equals: 200 }, part] }] }),
+});
+
+export const CHECKS: readonly CheckDocument[] = [
+  HTTP,
+  {
+    ...HTTP,
+    name: 'shadow',
+    target: { url: 'https://${greenlight:Host}/' },
+    request: { ...REQUEST, path: '', body: '{}', host: 'a.test:8443' },
+    policy: { ...POLICY, mode: 'SHADOW', after: ['quiet'], passes: { atLeast: 2, of: 3 }, inconclusive: 'EXTEND' },
+  },
+  { ...QUIET, name: 'alarms' },
+  {
+    kind: 'invoke',
+    name: 'order',
+    functionArn: '${greenlight:Function}',
+    payload: { json: '{"id":1}' },
+    timeoutMs: 1000,
+    expectedErrorType: 'OutOfStock',
+    policy: POLICY,
+  },
+  {
+    kind: 'invoke',
+    name: 'stock',
+    functionArn: 'arn:aws:lambda:eu-central-1:111122223333:function:stock:live',
+    payload: { value: { id: 1 } },
+    timeoutMs: 1000,
+    assertions: [{ kind: 'jsonPathExists', path: '$.id' }],
+    policy: POLICY,
+  },
+  {
+    kind: 'suite',
+    name: 'shop',
+    run: { functionArn: '${greenlight:Function}', timeoutMs: 1000 },
+    variables: {},
+    minCases: 1,
+    allowSkipped: true,
+    policy: POLICY,
+  },
+  { kind: 'suite', name: 'browser', run: { projectName: 'browser-suite' }, variables: { SHARD: '1' }, minCases: 2, allowSkipped: false, policy: POLICY },
+];
+
+const ASSERTIONS: readonly AssertionDocument[] = [
+  { kind: 'status', equals: 200, negate: true, warning: true, description: 'up' },
+  { kind: 'statusIn', values: [200] },
+  { kind: 'statusBetween', min: 200, max: 299 },
+  { kind: 'headerEquals', name: 'etag', equals: '' },
+  { kind: 'headerMatches', name: 'etag', pattern: 'a' },
+  { kind: 'headerExists', name: 'etag' },
+  { kind: 'headerAbsent', name: 'etag' },
+  { kind: 'bodyContains', text: 'a' },
+  { kind: 'bodyMatches', pattern: 'a' },
+  { kind: 'bodySize', min: 1, max: 2 },
+  { kind: 'bodySha256', equals: '0'.repeat(64) },
+  { kind: 'jsonPathEquals', path: '$', equals: null },
+  { kind: 'jsonPathMatches', path: '$', pattern: 'a' },
+  { kind: 'jsonPathBetween', path: '$', min: -1.5, max: 1.5 },
+  { kind: 'jsonPathExists', path: '$' },
+  { kind: 'jsonPathAbsent', path: '$' },
+  { kind: 'jsonPathCount', path: '$', min: 1, max: 3 },
+  { kind: 'latencyBelow', ms: 500 },
+  { kind: 'tlsDaysLeft', atLeast: 14 },
+  { kind: 'finalUrlEquals', equals: 'https://a.test/' },
+  { kind: 'finalUrlMatches', pattern: 'a' },
+  { kind: 'cookie', name: 'a', equals: '', attributes: { secure: false, httpOnly: true, sameSite: 'None', domain: 'a.test', path: '/' } },
+];
+
+const SETTLE = { target: { listener: 'production' }, request: REQUEST, consecutive: 3, intervalMs: 1000, timeoutMs: 60_000 } as const;
+
+export const PARTS: readonly Part[] = [
+  { name: 'suite', part: { ...SUITE, settle: { ...SETTLE, version: { header: 'x-version', equals: '7' } } }, suiteWith: (part) => part },
+  { name: 'settle phase', part: { ...SETTLE, version: { jsonPath: '$.version', equals: '7' } }, suiteWith: (part) => ({ ...SUITE, settle: part }) },
+  ...CHECKS.map(check),
+  ...ASSERTIONS.map(assertion),
+];
