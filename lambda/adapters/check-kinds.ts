@@ -1,18 +1,27 @@
-/** Which kinds of checks the bundled handlers play, and with what. */
+/** Which kinds of checks the bundled handlers play, and with what. Without spreads, so that a bundle leaves out the kinds that it does not name. */
 import type { HttpHandlerKind } from '../../lib/model/suite';
 import type { CheckKinds } from '../core/checks/kind';
 import { cloudWatch } from './cloudwatch';
 
+const http: CheckKinds['http'] = async () => (await import('../core/checks/http-check')).httpKind;
+const alarm: CheckKinds['alarm'] = async () => (await import('../core/checks/alarm-check')).alarmKind(cloudWatch());
+
 /** Those of the small handler. */
-export const HTTP_KINDS: Required<Pick<CheckKinds, HttpHandlerKind>> = {
-  http: async () => (await import('../core/checks/http-check')).httpKind,
-  alarm: async () => (await import('../core/checks/alarm-check')).alarmKind(cloudWatch()),
-};
+export const HTTP_KINDS: Required<Pick<CheckKinds, HttpHandlerKind>> = { http, alarm };
 
 /** All of them. */
 export const ALL_KINDS: Required<CheckKinds> = {
-  ...HTTP_KINDS,
+  http,
+  alarm,
   invoke: async () => (await import('../core/checks/invoke-check')).invokeKind((await import('./lambda-invoker')).lambdaInvoker()),
+  load: async () => {
+    const [{ loadKind }, { loadGenerator }, { histogram }] = await Promise.all([import('../core/checks/load-check'), import('./load-line'), import('./histogram')]);
+    return loadKind({ generator: loadGenerator(), histogram });
+  },
+  metric: async () => {
+    const [{ metricKind }, { metricSource }, { targetReader }] = await Promise.all([import('../core/checks/metric-check'), import('./metric-data'), import('./deployment-targets')]);
+    return metricKind(metricSource(), targetReader());
+  },
   suite: async () => {
     const [{ suiteKind }, { lambdaInvoker }, { codeBuild }, { parseXML }] = await Promise.all([import('../core/checks/suite-check'), import('./lambda-invoker'), import('./codebuild'), import('@aws-sdk/xml-builder')]);
     return suiteKind({ invoker: lambdaInvoker(), builds: codeBuild(), parseXml: parseXML });

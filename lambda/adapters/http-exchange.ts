@@ -81,12 +81,12 @@ function freshAgent(hop: Hop, options: SenderOptions): http.Agent {
 }
 
 /** Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. A resumed session would show none: each connection asks for its own. */
-function tlsOptions({ authorities }: SenderOptions): https.AgentOptions {
+export function tlsOptions({ authorities }: Pick<SenderOptions, 'authorities'>): https.AgentOptions {
   return { rejectUnauthorized: true, maxCachedSessions: 0, ...(authorities === undefined ? {} : { ca: [...authorities] }) };
 }
 
 /** One refused address is enough to refuse the name: which of them is connected to must not be a matter of luck. */
-async function allowedAddresses({ resolve, policy }: SenderOptions, url: URL, signal: AbortSignal): Promise<readonly Address[]> {
+export async function allowedAddresses({ resolve, policy }: Pick<SenderOptions, 'resolve' | 'policy'>, url: URL, signal: AbortSignal): Promise<readonly Address[]> {
   const hostname = bareHostname(url);
   const addresses = await resolve(hostname, signal);
   signal.throwIfAborted();
@@ -104,7 +104,7 @@ async function allowedAddresses({ resolve, policy }: SenderOptions, url: URL, si
   return addresses;
 }
 
-function requestOptions(hop: Hop, addresses: readonly Address[], agent: http.Agent): RequestOptions {
+export function requestOptions(hop: Hop, addresses: readonly Address[], agent: http.Agent): RequestOptions {
   const hostname = bareHostname(hop.url);
   const serverName = hop.host?.replace(/:\d+$/, '') ?? hostname;
   return {

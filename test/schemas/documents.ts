@@ -24,6 +24,55 @@ const assertion = (document: AssertionDocument): Part => ({
   suiteWith: (part) => ({ ...SUITE, checks: [{ ...HTTP, assertions: [{ kind: 'status', equals: 200 }, part] }] }),
 });
 
+const WINDOW = { since: 'traffic', lengthMs: 300_000, warmUpMs: 60_000, lagMs: 120_000 } as const;
+const BY_TARGET_GROUP = { dimension: 'TargetGroup', is: 'targetGroupFullName', fullNames: ['${greenlight:Blue}', 'targetgroup/green/1'] } as const;
+const REQUESTS = { namespace: 'AWS/ApplicationELB', metricName: 'RequestCount', dimensions: { LoadBalancer: 'app/web/1' }, version: BY_TARGET_GROUP };
+const METRIC = { kind: 'metric', window: WINDOW, minSamples: 100, policy: POLICY } as const;
+
+const METRIC_CHECKS: readonly CheckDocument[] = [
+  {
+    ...METRIC,
+    name: 'errors',
+    judge: { kind: 'rates', label: '5xx rate', bad: { ...REQUESTS, metricName: 'Errors' }, total: REQUESTS, significance: 0.05, maxIncrease: 0.005, baseline: 'CONCURRENT', resolutionMs: 60_000, missing: 'AS_ZERO' },
+  },
+  {
+    ...METRIC,
+    name: 'latency',
+    judge: {
+      kind: 'latency',
+      label: 'p95 latency',
+      metric: { ...REQUESTS, version: { dimension: 'TaskSet', is: 'taskSet' } },
+      percentile: 95,
+      maxRatio: 1.5,
+      maxIncreaseMs: 50,
+      unitMs: 1000,
+      baseline: { beforeMs: 1_800_000 },
+    },
+  },
+  {
+    ...METRIC,
+    name: 'backlog',
+    window: { ...WINDOW, since: 'look', lengthMs: 60_000 },
+    judge: {
+      kind: 'threshold',
+      label: 'backlog',
+      queries: [
+        { id: 'm1', namespace: 'AWS/SQS', metricName: 'Depth', dimensions: {}, statistic: 'p99.9', unit: 'Count', accountId: '111122223333' },
+        { id: 'value', expression: 'm1 / 2' },
+      ],
+      value: 'value',
+      samples: 'm1',
+      limit: { below: 1000 },
+      missing: 'INCONCLUSIVE',
+    },
+  },
+  ...[{ above: 0 }, { min: -1.5, max: 1.5 }].map((limit): CheckDocument => ({
+    ...METRIC,
+    name: `limit ${Object.keys(limit).join()}`,
+    judge: { kind: 'threshold', label: 'x', queries: [{ id: 'm1', namespace: 'a', metricName: 'b', dimensions: { c: 'd' }, statistic: 'Sum' }], value: 'm1', samples: 'm1', limit, missing: 'AS_ZERO' },
+  })),
+];
+
 export const CHECKS: readonly CheckDocument[] = [
   HTTP,
   {
@@ -62,6 +111,32 @@ export const CHECKS: readonly CheckDocument[] = [
     policy: POLICY,
   },
   { kind: 'suite', name: 'browser', run: { projectName: 'browser-suite' }, variables: { SHARD: '1' }, minCases: 2, allowSkipped: false, policy: POLICY },
+  {
+    kind: 'load',
+    name: 'load',
+    requests: [{ target: { listener: 'test' }, request: REQUEST }],
+    shape: { ratePerSecond: 20, warmUpMs: 1000, warmUpRate: 'LINEAR', durationMs: 1000 },
+    maxInFlight: 10,
+    expectedStatuses: [200],
+    thresholds: [
+      { kind: 'latency', percentile: 95, belowMs: 300, minSamples: 10 },
+      { kind: 'errorRate', atMostPercent: 0.5, minSamples: 10 },
+      { kind: 'throughput', atLeastPerSecond: 19.5, minSamples: 10 },
+    ],
+    abort: { kind: 'errorRate', abovePercent: 50, minSamples: 10 },
+    policy: { ...POLICY, attemptMs: 30_000 },
+  },
+  {
+    kind: 'load',
+    name: 'short load',
+    requests: [{ target: { url: 'https://a.test/' }, request: { ...REQUEST, path: '' } }],
+    shape: { ratePerSecond: 1, warmUpMs: 0, warmUpRate: 'CONSTANT', durationMs: 1000 },
+    maxInFlight: 1,
+    thresholds: [{ kind: 'errorRate', atMostPercent: 0, minSamples: 1 }],
+    abort: { kind: 'outOfReach' },
+    policy: { ...POLICY, attemptMs: 30_000 },
+  },
+  ...METRIC_CHECKS,
 ];
 
 const ASSERTIONS: readonly AssertionDocument[] = [

@@ -51,6 +51,24 @@ export class Fields {
     return value;
   }
 
+  /** A number in a range, both ends included. */
+  number(name: string, min: number, max: number): number {
+    const value = this.raw(name);
+    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+      throw wrong(this.at(name), `a number from ${min} to ${max}`, value);
+    }
+    return value;
+  }
+
+  /** HTTP status codes, at least one. */
+  statuses(name: string): readonly number[] {
+    const values = this.raw(name);
+    if (!Array.isArray(values) || values.length === 0 || !values.every((value) => Number.isInteger(value) && value >= 100 && value <= 599)) {
+      throw wrong(this.at(name), 'a list of whole numbers from 100 to 599', values);
+    }
+    return values as number[];
+  }
+
   oneOf<T extends string>(name: string, known: readonly T[]): T {
     const found = known.find((candidate) => candidate === this.raw(name));
     if (found === undefined) {
@@ -85,11 +103,11 @@ export class Fields {
   }
 
   /** Names with strings. Values are not shown in errors: they may be secrets. */
-  strings(name: string, nameRule: RegExp, valueRule: RegExp): Readonly<Record<string, string>> {
+  strings(name: string, nameRule: RegExp, valueRule: RegExp, otherwise = 'no header that can be sent'): Readonly<Record<string, string>> {
     const entries = this.object(name).entries();
     for (const [key, value] of entries) {
       if (!nameRule.test(key) || typeof value !== 'string' || !valueRule.test(value)) {
-        throw new ConfigurationError(`suite.json: '${this.at(name)}' has the entry ${quoted(key)}, which is no header that can be sent`);
+        throw new ConfigurationError(`suite.json: '${this.at(name)}' has the entry ${quoted(key)}, which is ${otherwise}`);
       }
     }
     return Object.fromEntries(entries) as Record<string, string>;

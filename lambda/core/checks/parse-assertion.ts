@@ -11,7 +11,7 @@ const NOT_EMPTY = /[^]/;
 /** How each kind of condition is read. */
 const CONDITIONS: { readonly [Kind in ConditionDocument['kind']]: (fields: Fields) => ConditionDocument } = {
   status: (fields) => ({ kind: 'status', equals: fields.integer('equals', 100, 599) }),
-  statusIn: (fields) => ({ kind: 'statusIn', values: statuses(fields) }),
+  statusIn: (fields) => ({ kind: 'statusIn', values: fields.statuses('values') }),
   statusBetween: (fields) => ({ kind: 'statusBetween', ...wholeRange(fields, 100, 599) }),
   headerEquals: (fields) => ({ kind: 'headerEquals', name: headerName(fields), equals: fields.string('equals') }),
   headerMatches: (fields) => ({ kind: 'headerMatches', name: headerName(fields), pattern: fields.string('pattern') }),
@@ -83,15 +83,6 @@ function flag(fields: Fields, name: string): boolean | undefined {
 
 function headerName(fields: Fields): string {
   return fields.string('name', HEADER_NAME, 'a header name').toLowerCase();
-}
-
-function statuses(fields: Fields): readonly number[] {
-  const values = fields.raw('values');
-  const good = Array.isArray(values) && values.length > 0 && values.every((value) => Number.isInteger(value) && value >= 100 && value <= 599);
-  if (!good) {
-    throw wrong(fields.at('values'), 'a list of whole numbers from 100 to 599', values);
-  }
-  return values as number[];
 }
 
 function wholeRange(fields: Fields, lowest: number, highest: number): { readonly min: number; readonly max: number } {
