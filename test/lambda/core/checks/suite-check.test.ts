@@ -11,7 +11,7 @@ import { makeHook } from '../../../../lambda/core/hook';
 import type { Invocation, InvocationEnd } from '../../../../lambda/core/ports';
 import type { SuiteCheckDocument } from '../../../../lib/model/suite-document';
 import type { Script } from '../../support/fake-ports';
-import { context, fakeEnvironment, fakeHttp, fakeWorld, HOOK, player } from '../../support/fake-ports';
+import { context, fakeEnvironment, fakeHttp, fakeSources, fakeWorld, HOOK, player } from '../../support/fake-ports';
 
 const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:suite';
 const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5_000, intervalMs: 10_000, errorBudget: 2, deadlineMs: 600_000, inconclusive: 'FAIL' } as const;
@@ -63,7 +63,7 @@ async function run({ document = DOCUMENT, ends = [], start = [build()], read = [
     parseXml: parseXML,
   };
   const environment = fakeEnvironment({}, { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: { run: 'ALL', concurrency: 1, deadlineMs: 800_000 }, checks: [document] });
-  const work = checksWork(environment, { clock: world.ports.clock, random: () => 0.5, http: fakeHttp([]).http, run: runBounded }, { suite: async () => suiteKind(ports) });
+  const work = checksWork(environment, { clock: world.ports.clock, random: () => 0.5, http: fakeHttp([]).http, run: runBounded, sources: fakeSources({}) }, { suite: async () => suiteKind(ports) });
   await makeHook({ by: 'checks', environment, ports: world.ports, work })(HOOK, context(remainingMs));
   const [check] = world.verdicts[0]!.checks;
   return { invocations, starts, asked, reads, reason: world.verdicts[0]!.reason, check };
