@@ -6,6 +6,7 @@ import { invokeKind } from '../core/checks/invoke-check';
 import type { CheckKind } from '../core/checks/kind';
 import { loadKind } from '../core/checks/load-check';
 import { metricKind } from '../core/checks/metric-check';
+import { suiteKind } from '../core/checks/suite-check';
 
 /** Whoever asks it for anything has left reading. */
 const NOTHING = new Proxy({}, {
@@ -20,4 +21,5 @@ export const KINDS: { readonly [K in CheckDocument['kind']]: CheckKind<Extract<C
   invoke: invokeKind(NOTHING),
   load: loadKind(NOTHING),
   metric: metricKind(NOTHING, NOTHING),
+  suite: suiteKind(NOTHING),
 };
