@@ -66,8 +66,8 @@ export class Redaction {
   }
 
   private json(value: JsonValue): JsonValue {
-    if (typeof value === 'string' || typeof value === 'number') {
-      return this.scalar(value);
+    if (typeof value === 'string') {
+      return this.text(value);
     }
     if (Array.isArray(value)) {
       return (value as readonly JsonValue[]).map((entry) => this.json(entry));
