@@ -116,7 +116,9 @@ function spellingsOf(value: string): readonly string[] {
   const json = inJsonString(value);
   const asciiJson = json.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const base64 = inBase64(value).flatMap((encoded) => [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')]);
-  return [value, ...urls, ...urls.map(lowerEscapes), json, json.replaceAll('/', '\\/'), asciiJson, excerpt(value, value.length), ...base64];
+  // Headers are read as Latin-1, whatever was meant.
+  const inHeader = Buffer.from(value, 'utf8').toString('latin1');
+  return [value, inHeader, excerpt(inHeader, inHeader.length), ...urls, ...urls.map(lowerEscapes), json, json.replaceAll('/', '\\/'), asciiJson, excerpt(value, value.length), ...base64];
 }
 
 function lowerEscapes(url: string): string {

@@ -20,6 +20,7 @@ describe('Redaction', () => {
     ['in JSON with escaped slashes', '{"a":"p4ss wörd\\/+&\\"=\\\\"}', '{"a":"***"}'],
     ['in JSON of ASCII', '{"a":"p4ss w\\u00f6rd/+&\\"=\\\\"}', '{"a":"***"}'],
     ['cut by an excerpt', 'body was "p4ss wö…", expected', 'body was "***…", expected'],
+    ['in a header, which is read as Latin-1', 'p4ss wÃ¶rd/+&"=\\', '***'],
     ['twice', `${SECRET}${SECRET}`, '***'],
     ['nowhere', 'p4ss', 'p4ss'],
   ])('hides a value %s', (_, text, shown) => {

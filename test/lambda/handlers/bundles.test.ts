@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -232,6 +233,62 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
     expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'inconclusive', reason: expect.stringContaining('judging the answer took longer than 3000 ms') } });
     expect(end.totalMs).toBeLessThan(12_000);
+  });
+
+  test.each(['checks', 'checks-http'])('%s logs in with a secret, and says neither it nor the token to anybody else', async (name) => {
+    const password = 'p4ss wörd/+"\\';
+    const token = 'tok~6f9c/2e71';
+    const secretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:web/login-AbCdEf';
+    const [check] = SUITE.checks;
+    const [step] = check!.steps;
+    const steps = [
+      {
+        ...step,
+        request: { ...step!.request, method: 'POST', path: '/login', headers: { 'content-type': 'application/json' }, body: '{"password":"{{password}}"}' },
+        auth: { kind: 'basic', user: 'greenlight', password: '{{password}}' },
+        assertions: [{ kind: 'status', equals: 200 }],
+        captures: { token: { from: 'jsonPath', path: '$.token' } },
+      },
+      {
+        ...step,
+        request: { ...step!.request, path: '/echo/{{token}}?p={{password}}' },
+        auth: { kind: 'bearer', token: '{{token}}' },
+        assertions: [{ kind: 'bodyContains', text: 'never {{token}}' }, { kind: 'headerEquals', name: 'x-echo', equals: '{{password}}' }],
+      },
+    ];
+    writeSuite(name, { ...SUITE, checks: [{ ...check, values: { password: { source: 'secret', id: secretArn, jsonField: 'password' } }, steps }] });
+    const requests: { readonly url: string; readonly authorization?: string; readonly body: string }[] = [];
+    const web = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        const authorization = request.headers.authorization ?? '';
+        requests.push({ url: request.url ?? '', authorization, body });
+        // What it was sent, as it is and in every spelling that it came in.
+        const echo = [password, JSON.stringify(password), encodeURIComponent(password), Buffer.from(`a${password}`).toString('base64'), Buffer.from(password).toString('base64url'), authorization, request.url, token];
+        response.writeHead(200, { 'x-echo': Buffer.from(password).toString('latin1') }).end(request.url === '/login' ? JSON.stringify({ token }) : echo.join(' '));
+      });
+    });
+    await listen(web);
+    await aws.close();
+    aws = await awsServer({ GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }], GetSecretValue: [{ body: JSON.stringify({ SecretString: JSON.stringify({ password }) }) }] });
+    const end = await runHandler(node, bundle(name), HOOK, variables({ AWS_ENDPOINT_URL: aws.url, [ENV.testUrl]: 'http://web.example.internal' }), { webPort: (web.address() as AddressInfo).port });
+    await close(web);
+
+    expect(requests).toEqual([
+      { url: '/login', authorization: `Basic ${Buffer.from(`greenlight:${password}`).toString('base64')}`, body: JSON.stringify({ password }) },
+      { url: `/echo/${encodeURIComponent(token)}?p=${encodeURIComponent(password)}`, authorization: `Bearer ${token}`, body: '' },
+    ]);
+    expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'fail', reason: expect.stringContaining('expected it to contain "never ***"') } });
+    expect(operations().filter((operation) => operation === 'GetSecretValue')).toHaveLength(1);
+    const said = [JSON.stringify(end.lines), JSON.stringify(end.returned), end.stderr, ...aws.calls.map(({ body, path, headers }) => `${path} ${JSON.stringify(headers)} ${body}`)].join('\n');
+    expect(said).toContain('***');
+    for (const secret of [password, token]) {
+      const base64 = [0, 1, 2].map((before) => Buffer.from(`${'a'.repeat(before)}${secret}`).toString('base64').slice(before === 0 ? 0 : 4, -4));
+      const spellings = [secret, JSON.stringify(secret).slice(1, -1), JSON.stringify(JSON.stringify(secret)).slice(3, -3), encodeURIComponent(secret), new URLSearchParams({ a: secret }).toString().slice(2), secret.slice(0, 6), ...base64];
+      expect(spellings.filter((spelling) => said.includes(spelling))).toEqual([]);
+    }
   });
 
   test('checks lets a rollback deployment through', async () => {
