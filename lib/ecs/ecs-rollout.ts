@@ -105,6 +105,7 @@ export class EcsRollout extends Construct {
       traffic: traffic._routing,
       expectedRequestsPerSecond: props.expectedRequestsPerSecond,
       testAccess: props.testAccess,
+      breakGlass: props.breakGlass,
       findings,
     };
     const hooks = bindHooks(this, context, props.hooks ?? {});

@@ -134,7 +134,7 @@ export interface FunctionHookOptions extends GuardedHookOptions {
 export class LifecycleHook {
   /** The bundled handler, which plays checks and reports what comes out. */
   public static checks(options: ChecksHookOptions): LifecycleHook {
-    return new LifecycleHook((context) => bindChecksHook(options, context));
+    return new LifecycleHook((context) => bindChecksHook(options, context), true);
   }
 
   /**
@@ -147,7 +147,7 @@ export class LifecycleHook {
    * @param options what differs from the defaults
    */
   public static fromOutcome(fn: lambda.IFunction, options: OutcomeHookOptions = {}): LifecycleHook {
-    return new LifecycleHook((context) => bindOutcomeHook(fn, options, context));
+    return new LifecycleHook((context) => bindOutcomeHook(fn, options, context), true);
   }
 
   /**
@@ -157,10 +157,22 @@ export class LifecycleHook {
    * @param options what differs from the defaults
    */
   public static fromFunction(fn: lambda.IFunction, options: FunctionHookOptions = {}): LifecycleHook {
-    return new LifecycleHook((context) => bindFunctionHook(fn, options, context));
+    return new LifecycleHook((context) => bindFunctionHook(fn, options, context), false);
   }
 
-  private constructor(private readonly make: (context: HookContext) => BoundHook) {}
+  private constructor(
+    private readonly make: (context: HookContext) => BoundHook,
+    private readonly ours: boolean,
+  ) {}
+
+  /**
+   * Whether a handler of ours reports.
+   *
+   * @internal
+   */
+  public get _isOurs(): boolean {
+    return this.ours;
+  }
 
   /** @internal */
   public _bind(context: HookContext): BoundHook {

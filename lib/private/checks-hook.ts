@@ -35,7 +35,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   const values = new DeployTimeValues();
   const suite = renderSuite(options, context, { values, time });
 
-  const reach = reachOf(options, time);
+  const reach = reachOf(options, context, time);
   const placement = placeHook(context, reach);
   const environment = { ...hookEnvironment(context), ...checksEnvironment(options, context, { reach, placement, values }) };
   const statements = [
@@ -44,6 +44,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     publishVerdict(),
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
+    ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
   ];
@@ -111,12 +112,12 @@ function renderSuite(options: ChecksHookOptions, context: HookContext, { values,
   };
 }
 
-function reachOf(options: ChecksHookOptions, { invocations }: HookTime): Reach {
+function reachOf(options: ChecksHookOptions, { breakGlass }: HookContext, { invocations }: HookTime): Reach {
   const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.flatMap((check) => check._requests)];
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);
   const urlPorts = targets.map(urlPort).filter((port) => port !== undefined);
-  const services = [...options.checks.flatMap((check) => check._services), ...(invocations > 1 ? ['lambda'] : [])];
+  const services = [...options.checks.flatMap((check) => check._services), ...(invocations > 1 ? ['lambda'] : []), ...(breakGlass?._services ?? [])];
   return { test: asks('test'), production: asks('production'), urlPorts, services, vpc: options.vpc, vpcSubnets: options.vpcSubnets };
 }
 

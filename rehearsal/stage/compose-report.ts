@@ -18,6 +18,7 @@ export interface Played {
 
 export function composeReport(world: World, rollout: StagedRollout, { scenario, findings, wallMs }: Played): Report {
   const records = rollout.deployments.list();
+  const deployments = records.map((record): DeploymentReport => deploymentReport(record, (event) => hookRun(world, rollout, event)));
   return {
     schemaVersion: 1,
     rollout: rollout.model.name,
@@ -26,10 +27,10 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     seed: world.options.seed,
     outcome: outcomeOf(records),
     ...(scenario.expect === undefined ? {} : { expected: scenario.expect.outcome }),
-    deployments: records.map((record): DeploymentReport => deploymentReport(record, (event) => hookRun(world, rollout, event))),
+    deployments,
     alarms: world.alarms.report(),
     iam: world.permissions.report,
-    findings: [...rollout.model.description.findings, ...playFindings(world, rollout), ...findings],
+    findings: [...rollout.model.description.findings, ...overrideFindings(deployments), ...playFindings(world, rollout), ...findings],
     fidelity: fidelity(world, rollout),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };
@@ -42,6 +43,24 @@ function hookRun(world: World, { model }: StagedRollout, { hook, lifecycleEventN
   const described = model.description.hooks.find(({ event }) => event === lifecycleEventName);
   const name = world.functions.find(hook.function)?.spec.name ?? hook.function;
   return world.runs.report(hook, name, described?.reportsLater ?? false);
+}
+
+/** Deployments whose checks somebody has overridden. */
+function overrideFindings(deployments: readonly DeploymentReport[]): readonly Finding[] {
+  return deployments.flatMap(({ deploymentId, lifecycleEvents }) =>
+    lifecycleEvents.flatMap(({ name, hook }): readonly Finding[] =>
+      hook?.override === undefined
+        ? []
+        : [
+            {
+              id: 'break-glass',
+              level: 'warning',
+              message: `the checks of ${name} were not enforced in ${deploymentId}, by ${hook.override.by} (${hook.override.reason})`,
+              remedy: `nothing, where this was meant; the parameter ${hook.override.parameter} sets itself back to "off"`,
+            },
+          ],
+    ),
+  );
 }
 
 /** What only the play shows. */
