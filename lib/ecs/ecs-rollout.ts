@@ -71,6 +71,7 @@ export class EcsRollout extends Construct {
     requireValidProps(props);
     const facts = examineService(props);
     claimService(this, props.service);
+    props.breakGlass?._claim(this);
     const findings = new Findings(this);
     const traffic = props.traffic ?? TrafficShift.allAtOnce();
 

@@ -1,9 +1,13 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as ssm from 'aws-cdk-lib/aws-ssm';
+import type { IConstruct } from 'constructs';
 
 import type { BreakGlassSettings } from '../model/break-glass';
+import { Claims } from '../private/claims';
 import { notifyOverride, useOverride, useTopicKey } from '../private/statements';
+
+const CLAIMS = new Claims();
 
 /** What differs from the defaults of a break-glass parameter. */
 export interface BreakGlassOptions {
@@ -46,6 +50,21 @@ export class BreakGlass {
     private readonly store: ssm.IStringParameter,
     private readonly topic?: sns.ITopic,
   ) {}
+
+  /**
+   * An override is bound to the deployment of one rollout; a second one that shares the parameter would take it away, or back.
+   *
+   * @internal
+   */
+  public _claim(rollout: IConstruct): void {
+    const holder = CLAIMS.take(this.store, 'parameter', rollout);
+    if (holder !== undefined) {
+      throw new Error(
+        `break-glass parameter '${this.store.node.path}' is that of rollout '${holder.node.path}' already, and an override is for one rollout; ` +
+          `give '${rollout.node.path}' a parameter of its own`,
+      );
+    }
+  }
 
   /**
    * What a function is told.
