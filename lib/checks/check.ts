@@ -5,12 +5,16 @@ import type { Construct } from 'constructs';
 import type { CheckPolicy } from '../model/check-policy';
 import type { ListenerDescription } from '../model/rollout';
 import type { CheckDocument } from '../model/suite';
+import type { ValuesByName } from '../private/check-values';
 import type { DeployTimeValues } from '../private/deploy-time-values';
-import type { HookContext } from '../private/hook-context';
+import type { AnyHookContext } from '../private/hook-context';
 import { requireDuration } from '../private/numbers';
 import type { CheckOptions } from './check-options';
 import { CheckMode, InconclusivePolicy, Passes } from './check-options';
 import type { HttpRequestOptions } from './http-request';
+
+/** Time in which secrets and parameters are read where the services are busy. */
+const READING_MS = 10_000;
 
 /** Name that the settle phase has in reports. */
 const RESERVED_NAME = 'settle';
@@ -22,9 +26,22 @@ const RESERVED_NAME = 'settle';
  */
 export interface _CheckContext {
   readonly values: DeployTimeValues;
-  readonly production: Pick<ListenerDescription, 'protocol'>;
-  /** Absent: the rollout has no test listener. */
-  readonly test?: Pick<ListenerDescription, 'protocol'>;
+  /** Absent: there is no such listener. */
+  readonly production?: _CheckedListener;
+  readonly test?: _CheckedListener;
+  /** What gives the hook a listener that it lacks. */
+  readonly remedies?: { readonly test: string; readonly production: string };
+}
+
+/**
+ * A listener as far as a check needs to know it.
+ *
+ * @internal
+ */
+export interface _CheckedListener {
+  readonly protocol: ListenerDescription['protocol'];
+  /** Whether it is asked by a name of its own, which its certificate can hold, and not by the load balancer's. */
+  readonly ownName?: boolean;
 }
 
 /**
@@ -72,6 +89,11 @@ export abstract class Check {
   }
 
   /** @internal */
+  protected get _interval(): Duration {
+    return this.interval;
+  }
+
+  /** @internal */
   public get _inconclusive(): InconclusivePolicy {
     return this.common.inconclusive ?? InconclusivePolicy.FAIL;
   }
@@ -88,6 +110,15 @@ export abstract class Check {
    */
   public get _requests(): HttpRequestOptions[] {
     return [];
+  }
+
+  /**
+   * Values that are read when the hook runs, by the names that texts of the check refer to. The hook's role is let read them.
+   *
+   * @internal
+   */
+  public get _values(): ValuesByName {
+    return {};
   }
 
   /**
@@ -112,17 +143,17 @@ export abstract class Check {
   public abstract get _attempt(): _Attempt;
 
   /** @internal */
-  public abstract _render(context: _CheckContext, hook: HookContext): CheckDocument;
+  public abstract _render(context: _CheckContext, hook: AnyHookContext): CheckDocument;
 
   /**
    * Longest time that the check can take in a hook, in milliseconds: its time-out, else that of all its attempts with the pauses between them.
    *
    * @internal
    */
-  public _longestMs(_hook?: HookContext): number {
+  public _longestMs(_hook?: AnyHookContext): number {
     const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
     const pause = this.interval.toMilliseconds();
-    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget;
+    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget + this.readingMs;
   }
 
   /** @internal */
@@ -131,12 +162,16 @@ export abstract class Check {
       mode: this._mode,
       after: this._after.map((other) => other.name),
       passes: this.passes._rule,
-      attemptMs: Math.max(1, Math.ceil(this._attempt.longestMs)),
+      attemptMs: Math.max(1, Math.ceil(this._attempt.longestMs + this.readingMs)),
       intervalMs: this.interval.toMilliseconds(),
       errorBudget: this._attempt.errorBudget,
       deadlineMs: Math.max(1, this._longestMs()),
       inconclusive: this._inconclusive,
     };
+  }
+
+  private get readingMs(): number {
+    return Object.keys(this._values).length === 0 ? 0 : READING_MS;
   }
 
   private get passes(): Passes {

@@ -8,14 +8,14 @@ import type { Check, _CheckContext } from '../checks/check';
 import type { HttpRequestOptions } from '../checks/http-request';
 import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
 import { ENV } from '../model/hook-contract';
-import type { CheckSuite } from '../model/suite';
+import type { CheckDocument, CheckSuite } from '../model/suite';
 import { HTTP_HANDLER_KINDS } from '../model/suite';
 import { listenerUrl, loadBalancerFullName } from './bound-endpoint';
 import { DeployTimeValues } from './deploy-time-values';
 import type { HandlerName } from './handler-code';
 import { withSuite } from './handler-code';
 import { handlerSettings, maxEventAge } from './handler-limits';
-import type { BoundHook, HookContext } from './hook-context';
+import type { AnyHookContext, BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
 import type { HookTime } from './hook-time';
 import { hookTime } from './hook-time';
@@ -23,19 +23,33 @@ import { requireWhole } from './numbers';
 import { ownFunction } from './own-function';
 import type { Placement, Reach } from './placement';
 import { placeHook } from './placement';
+import type { ReadGrant } from './read-grants';
+import { readStatements } from './read-grants';
 import { targetOf, urlPort } from './render-request';
 import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
+/** What a suite is written for. */
+export interface SuiteSubject {
+  /** What the handler is told. */
+  readonly event: CheckSuite['event'];
+  /** Where the checks of a listener go. */
+  readonly listeners: Omit<_CheckContext, 'values'>;
+  readonly hook: AnyHookContext;
+}
+
+/** What a hook is called in messages. */
+type Called = { readonly event: string };
+
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
-  requireDistinct(options.checks, context);
-  requireOrder(options.checks, context);
+  requirePlayable(options.checks, context);
   const time = hookTime(options, context);
   const settings = handlerSettings(options);
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
-  const suite = renderSuite(options, context, { values, time });
+  const suite = renderSuite(options, { event: context.event, listeners: listenersOf(context), hook: context }, { values, time });
 
-  const reach = reachOf(options, context, time);
+  const asked = reachOf(options, time);
+  const reach = { ...asked, services: [...asked.services, ...(context.breakGlass?._services ?? [])] };
   const placement = placeHook(context, reach);
   const environment = { ...hookEnvironment(context), ...checksEnvironment(options, context, { reach, placement, values }) };
   const statements = [
@@ -46,6 +60,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     sendEvents(Stack.of(context.scope)),
     ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
+    ...readStatements(grantsOf(options.checks), context.scope),
     ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
@@ -59,17 +74,27 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, guard };
 }
 
+function listenersOf({ endpoint: { production, test } }: HookContext): SuiteSubject['listeners'] {
+  return { production, ...(test === undefined ? {} : { test }) };
+}
+
 /** A policy of its own: were it part of the role's, on which the function depends, the two would wait for each other. */
 function allowToGoOn(scope: Construct, fn: lambda.Function): void {
   new iam.Policy(scope, 'GoOn', { roles: [fn.role!], statements: [invoke(fn.functionArn)] });
 }
 
 /** The smallest bundle that plays all of the suite. */
-function handlerOf({ checks }: CheckSuite): HandlerName {
+export function handlerOf({ checks }: CheckSuite): HandlerName {
   return checks.every(({ kind }) => HTTP_HANDLER_KINDS.some((small) => small === kind)) ? 'checks-http' : 'checks';
 }
 
-function requireDistinct(checks: readonly Check[], { event }: HookContext): void {
+/** Throws for checks that could not be told apart, have no order, or are none. */
+export function requirePlayable(checks: readonly Check[], called: Called): void {
+  requireDistinct(checks, called);
+  requireOrder(checks, called);
+}
+
+function requireDistinct(checks: readonly Check[], { event }: Called): void {
   if (checks.length === 0) {
     throw new Error(`hook ${event} has no checks, and would pass whatever is released; add a check such as HttpCheck.get('/health', ...)`);
   }
@@ -81,7 +106,7 @@ function requireDistinct(checks: readonly Check[], { event }: HookContext): void
 }
 
 /** A check comes after checks that stand before it, so that there is an order in which all can be played. */
-function requireOrder(checks: readonly Check[], { event }: HookContext): void {
+function requireOrder(checks: readonly Check[], { event }: Called): void {
   checks.forEach((check, index) => {
     const missing = check._after.find((other) => !checks.slice(0, index).includes(other));
     if (missing !== undefined) {
@@ -95,12 +120,11 @@ function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
   return concurrency;
 }
 
-function renderSuite(options: ChecksHookOptions, context: HookContext, { values, time }: { values: DeployTimeValues; time: HookTime }): CheckSuite {
-  const { production, test } = context.endpoint;
-  const checkContext: _CheckContext = { values, production, ...(test === undefined ? {} : { test }) };
+export function renderSuite(options: ChecksHookOptions, { event, listeners, hook }: SuiteSubject, { values, time }: { values: DeployTimeValues; time: HookTime }): CheckSuite {
+  const checkContext: _CheckContext = { ...listeners, values };
   return {
     schemaVersion: 1,
-    event: context.event,
+    event,
     policy: {
       run: options.failFast === true ? 'FAIL_FAST' : 'ALL',
       concurrency: concurrencyOf(options),
@@ -108,16 +132,26 @@ function renderSuite(options: ChecksHookOptions, context: HookContext, { values,
       ...(time.invocations > 1 ? { invocations: time.invocations } : {}),
     },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
-    checks: options.checks.map((check) => check._render(checkContext, context)),
+    checks: options.checks.map((check) => ({ ...check._render(checkContext, hook), ...renderValues(check, values) })),
   };
 }
 
-function reachOf(options: ChecksHookOptions, { breakGlass }: HookContext, { invocations }: HookTime): Reach {
+function renderValues({ _values }: Check, values: DeployTimeValues): Pick<CheckDocument, 'values'> {
+  const entries = Object.entries(_values).map(([name, value]) => [name, value._render(values)] as const);
+  return entries.length === 0 ? {} : { values: Object.fromEntries(entries) };
+}
+
+export function grantsOf(checks: readonly Check[]): readonly ReadGrant[] {
+  return checks.flatMap((check) => Object.values(check._values)).flatMap(({ _grant }) => _grant ?? []);
+}
+
+export function reachOf(options: ChecksHookOptions, { invocations }: HookTime): Reach {
   const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.flatMap((check) => check._requests)];
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);
   const urlPorts = targets.map(urlPort).filter((port) => port !== undefined);
-  const services = [...options.checks.flatMap((check) => check._services), ...(invocations > 1 ? ['lambda'] : []), ...(breakGlass?._services ?? [])];
+  const called = [...options.checks.flatMap((check) => check._services), ...grantsOf(options.checks).map(({ service }) => service)];
+  const services = [...new Set(called), ...(invocations > 1 ? ['lambda'] : [])];
   return { test: asks('test'), production: asks('production'), urlPorts, services, vpc: options.vpc, vpcSubnets: options.vpcSubnets };
 }
 
