@@ -46,7 +46,19 @@ test('inconclusive: nothing was measured, and nothing is released', () => {
   expect(report.deployments[0]!.traffic.map(({ replacement }) => replacement)).toEqual([0]);
 });
 
-test('the documentation shows the check that is played', () => {
-  const [, example] = /\/\/ docs\/checks\/http\.md shows what follows\.\n([^]*)$/.exec(readFileSync(join(ROOT, 'examples', 'checks', 'http-checks-stack.ts'), 'utf8'))!;
+test('login: the second step fails by its schema, and neither secret nor token is in the report', () => {
+  const run = play('login');
+  expect([run.report.outcome, run.report.expected, run.status]).toEqual(['rolledBack', 'rolledBack', 1]);
+  const { verdict, checks } = hookOf(run.report);
+  expect([verdict, checks[0]!.reason]).toEqual([
+    'fail',
+    expect.stringContaining('step 2: JSON body was "12.50" at /orders/0/total, which must be number, expected a match of the schema (GET /accounts/{{account}}/orders on the test listener, 200 in '),
+  ]);
+  expect(run.report.iam.find(({ action }) => action === 'secretsmanager:GetSecretValue')).toMatchObject({ decision: 'allow' });
+  expect(`${run.stdout}${run.stderr}`).not.toMatch(/battery|tok-6f9c2e71/);
+});
+
+test.each(['http', 'login'])('the documentation shows the check that is played: %s', (name) => {
+  const [, example] = /\/\/ docs\/checks\/http\.md shows what follows\.\n([^]*)$/.exec(readFileSync(join(ROOT, 'examples', 'checks', `${name}-checks-stack.ts`), 'utf8'))!;
   expect(readFileSync(join(ROOT, 'docs', 'checks', 'http.md'), 'utf8')).toContain(`\`\`\`ts\n${example}\`\`\``);
 });
