@@ -102,7 +102,7 @@ const CASES: Readonly<Record<string, Case>> = {
       http((_, response) => {
         response.writeHead(200, { 'content-length': 1_073_741_824 });
         const more = () => {
-          while (!response.destroyed && response.write('x'.repeat(65_536)));
+          while (!response.destroyed && response.write('x'.repeat(65_536))){;}
         };
         response.on('drain', more);
         more();
@@ -117,7 +117,7 @@ const CASES: Readonly<Record<string, Case>> = {
       tcp((socket) => {
         socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
         const more = () => {
-          while (!socket.destroyed && socket.write(chunk));
+          while (!socket.destroyed && socket.write(chunk)){;}
         };
         socket.on('drain', more);
         more();
