@@ -4,6 +4,7 @@ import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
 import { HttpChecksStack } from './checks/http-checks-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
 import { LoadChecksStack } from './checks/load-checks-stack.ts';
+import { MetricChecksStack } from './checks/metric-checks-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
 
@@ -14,3 +15,4 @@ new AlarmChecksStack(app, 'AlarmChecks');
 new HttpChecksStack(app, 'HttpChecks');
 new InvokeChecksStack(app, 'InvokeChecks');
 new LoadChecksStack(app, 'LoadChecks');
+new MetricChecksStack(app, 'MetricChecks');

@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { parseArguments } from './commands/arguments';
 import { rehearse } from './commands/rehearse';
 import { serve } from './commands/serve';
+import { lintSuite } from './commands/suite-lint';
 import type { Terminal } from './commands/terminal';
 import { surviveLostOutput } from './commands/lost-output';
 import { EXIT } from './report/exit-status';
@@ -31,6 +32,8 @@ async function main(terminal: Terminal): Promise<number> {
       return rehearse(asked.options, terminal);
     case 'serve':
       return serve(asked.options, terminal);
+    case 'suite lint':
+      return lintSuite(asked.options, terminal);
     default:
       (asked.exitStatus === 0 ? terminal.out : terminal.err)(asked.text);
       return asked.exitStatus;

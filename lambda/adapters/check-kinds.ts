@@ -18,4 +18,8 @@ export const ALL_KINDS: Required<CheckKinds> = {
     const [{ loadKind }, { loadGenerator }, { histogram }] = await Promise.all([import('../core/checks/load-check'), import('./load-line'), import('./histogram')]);
     return loadKind({ generator: loadGenerator(), histogram });
   },
+  metric: async () => {
+    const [{ metricKind }, { metricSource }, { targetReader }] = await Promise.all([import('../core/checks/metric-check'), import('./metric-data'), import('./deployment-targets')]);
+    return metricKind(metricSource(), targetReader());
+  },
 };

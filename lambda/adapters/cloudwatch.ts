@@ -7,13 +7,13 @@ import { CLOUD_WATCH } from './aws-endpoint';
 import type { JsonRpc } from './json-rpc';
 import { jsonClient } from './json-rpc';
 
-const RPC: JsonRpc = { service: CLOUD_WATCH, version: '1.0', target: 'GraniteServiceVersion20100801', queryCompatible: true };
+export const CLOUD_WATCH_RPC: JsonRpc = { service: CLOUD_WATCH, version: '1.0', target: 'GraniteServiceVersion20100801', queryCompatible: true };
 
 /** Kept by the second: a period of ten seconds needs it. */
 const HIGH_RESOLUTION = 1;
 
 export function cloudWatch(call: AwsCall = awsCall(CLOUD_WATCH)): VerdictSink & AlarmReader {
-  const client = jsonClient(call, RPC);
+  const client = jsonClient(call, CLOUD_WATCH_RPC);
   return {
     publish: async ({ application, deploymentGroup, failed }, signal) => {
       const Dimensions = [

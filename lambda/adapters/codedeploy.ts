@@ -5,10 +5,10 @@ import { CODE_DEPLOY } from './aws-endpoint';
 import type { JsonRpc } from './json-rpc';
 import { jsonClient } from './json-rpc';
 
-const RPC: JsonRpc = { service: CODE_DEPLOY, version: '1.1', target: 'CodeDeploy_20141006' };
+export const CODE_DEPLOY_RPC: JsonRpc = { service: CODE_DEPLOY, version: '1.1', target: 'CodeDeploy_20141006' };
 
 export function codeDeploy(call: AwsCall = awsCall(CODE_DEPLOY)): Reporter & Deployments {
-  const client = jsonClient(call, RPC);
+  const client = jsonClient(call, CODE_DEPLOY_RPC);
   const factOf = async (name: string, deploymentId: string, signal: AbortSignal): Promise<string | undefined> => {
     const { deploymentInfo } = await client('GetDeployment', { deploymentId }, signal);
     const fact = (deploymentInfo as Readonly<Record<string, unknown>> | undefined)?.[name];

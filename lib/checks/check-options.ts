@@ -100,9 +100,9 @@ export interface CheckOptions {
   readonly passes?: Passes;
 
   /**
-   * Time between two attempts, up to a minute.
+   * Time between two attempts, up to a minute; between two looks at metrics, up to fifteen.
    *
-   * @default Duration.seconds(1)
+   * @default Duration.seconds(1) - of metrics, Duration.minutes(1)
    */
   readonly interval?: Duration;
 

@@ -6,6 +6,7 @@ import type { CheckPolicy } from '../model/check-policy';
 import type { ListenerDescription } from '../model/rollout';
 import type { CheckDocument } from '../model/suite';
 import type { DeployTimeValues } from '../private/deploy-time-values';
+import type { HookContext } from '../private/hook-context';
 import { requireDuration } from '../private/numbers';
 import type { CheckOptions } from './check-options';
 import { CheckMode, InconclusivePolicy, Passes } from './check-options';
@@ -38,6 +39,9 @@ export interface _Attempt {
   readonly refusalMs?: number;
 }
 
+/** Longest interval, in milliseconds, where a kind of check says nothing else. */
+const MAX_INTERVAL_MS = 60_000;
+
 /** Something that a release must prove. The bundled hook handler measures it and decides. */
 export abstract class Check {
   /** Name of the check, unique in its hook. */
@@ -47,12 +51,12 @@ export abstract class Check {
   private readonly interval: Duration;
 
   /** @internal */
-  protected constructor(name: string, common: CheckOptions) {
+  protected constructor(name: string, common: CheckOptions, maxIntervalMs = MAX_INTERVAL_MS) {
     requireName(name);
     this.name = name;
     this.common = common;
     this.interval = common.interval ?? Duration.seconds(1);
-    requireDuration('interval', this.interval, 'milliseconds', 0, 60_000);
+    requireDuration('interval', this.interval, 'milliseconds', 0, maxIntervalMs);
     if (common.checkTimeout !== undefined) {
       requireDuration('checkTimeout', common.checkTimeout, 'seconds', 1, 3_600);
     }
@@ -91,11 +95,11 @@ export abstract class Check {
   }
 
   /**
-   * What the hook's role needs for it.
+   * What the hook's role needs for it; the group is that of the deployments which the hook is asked about.
    *
    * @internal
    */
-  public _statements(_scope: Construct): iam.PolicyStatement[] {
+  public _statements(_scope: Construct, _groupArn?: string): iam.PolicyStatement[] {
     return [];
   }
 
@@ -103,14 +107,14 @@ export abstract class Check {
   public abstract get _attempt(): _Attempt;
 
   /** @internal */
-  public abstract _render(context: _CheckContext): CheckDocument;
+  public abstract _render(context: _CheckContext, hook: HookContext): CheckDocument;
 
   /**
-   * Longest time that the check can take, in milliseconds: its time-out, else that of all its attempts with the pauses between them.
+   * Longest time that the check can take in a hook, in milliseconds: its time-out, else that of all its attempts with the pauses between them.
    *
    * @internal
    */
-  public _longestMs(): number {
+  public _longestMs(_hook?: HookContext): number {
     const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
     const pause = this.interval.toMilliseconds();
     return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget;

@@ -102,6 +102,8 @@ export class EcsRollout extends Construct {
       groupArn: groupArn(Stack.of(this), applicationName, groupName),
       verdictAlarm: this.verdictAlarm,
       endpoint: this.endpoint,
+      traffic: traffic._routing,
+      expectedRequestsPerSecond: props.expectedRequestsPerSecond,
       testAccess: props.testAccess,
       findings,
     };

@@ -105,3 +105,88 @@ export type Words = string;
  * @minLength 1
  */
 export type NonEmptyText = string;
+
+/**
+ * Times out of a hundred, or any other share that is neither nothing nor all.
+ * @minimum 1e-9
+ * @maximum 0.5
+ */
+export type Significance = number;
+
+/**
+ * Difference of two shares.
+ * @minimum 0
+ * @maximum 0.999
+ */
+export type ShareIncrease = number;
+
+/**
+ * Percentile, such as 95.
+ * @minimum 1
+ * @maximum 99.99
+ */
+export type Percentile = number;
+
+/**
+ * How many times as much.
+ * @minimum 1
+ * @maximum 1000
+ */
+export type Ratio = number;
+
+/**
+ * Milliseconds, fractions included, up to an hour.
+ * @minimum 0
+ * @maximum 3600000
+ */
+export type IncreaseMs = number;
+
+/**
+ * Milliseconds in one unit of a metric: 1000 for seconds.
+ * @minimum 0.001
+ * @maximum 1000
+ */
+export type UnitMs = number;
+
+/**
+ * Milliseconds to wait or to leave out, up to an hour.
+ * @asType integer
+ * @minimum 0
+ * @maximum 3600000
+ */
+export type DelayMs = number;
+
+/**
+ * Whole minutes up to a day, in milliseconds.
+ * @asType integer
+ * @minimum 60000
+ * @maximum 86400000
+ * @multipleOf 60000
+ */
+export type MinutesMs = number;
+
+/**
+ * How many are needed at least.
+ * @asType integer
+ * @minimum 1
+ * @maximum 9007199254740991
+ */
+export type LeastCount = number;
+
+/**
+ * Id of a query of metric data.
+ * @pattern ^[a-z][A-Za-z0-9_]*$
+ */
+export type QueryId = string;
+
+/**
+ * Statistic of a metric, such as `Sum` or `p99`.
+ * @pattern ^[A-Za-z][A-Za-z0-9().:%]*$
+ */
+export type StatisticName = string;
+
+/**
+ * Dimensions of a metric: names with values.
+ * @propertyNames { "pattern": "\\S" }
+ */
+export type Dimensions = Readonly<Record<string, Words>>;

@@ -7,6 +7,7 @@ import type { CheckPolicy, SuitePolicy } from './check-policy';
 import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
 import type { LoadCheckDocument } from './load-document';
+import type { MetricCheckDocument } from './metric-document';
 import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
 
 /** Name of the suite's file beside the handler. */
@@ -66,7 +67,7 @@ export interface HttpRequestDocument {
  *
  * @discriminator kind
  */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | LoadCheckDocument;
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | LoadCheckDocument | MetricCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

@@ -46,6 +46,11 @@ export function loadBalancerFullName(loadBalancer: elbv2.IApplicationLoadBalance
   return Fn.select(1, Fn.split(':loadbalancer/', loadBalancer.loadBalancerArn));
 }
 
+/** `targetgroup/name/id`: how metrics name a target group. */
+export function targetGroupFullName(group: elbv2.IApplicationTargetGroup): string {
+  return Fn.select(5, Fn.split(':', group.targetGroupArn));
+}
+
 /** Throws when the load balancer is known to be of another kind. */
 export function requireApplicationLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer): void {
   const arn = loadBalancer.loadBalancerArn;

@@ -41,7 +41,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
-    ...joined(options.checks.flatMap((check) => check._statements(context.scope))),
+    ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>
@@ -83,8 +83,9 @@ function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
 }
 
 /** The user's time-out if the suite can fit into it, else the one that it asks for. */
-function timeoutOf(options: ChecksHookOptions, { event }: HookContext): Duration {
-  const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs())];
+function timeoutOf(options: ChecksHookOptions, context: HookContext): Duration {
+  const { event } = context;
+  const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs(context))];
   const needed = Math.ceil(longest.reduce((sum, ms) => sum + ms, 0) / 1_000);
   const timeout = options.timeout ?? defaultTimeout(needed);
   requireHandlerTimeout(timeout);
@@ -107,7 +108,7 @@ function renderSuite(options: ChecksHookOptions, context: HookContext, { values,
     event: context.event,
     policy: { run: options.failFast === true ? 'FAIL_FAST' : 'ALL', concurrency: concurrencyOf(options), deadlineMs },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
-    checks: options.checks.map((check) => check._render(checkContext)),
+    checks: options.checks.map((check) => check._render(checkContext, context)),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { ENV } from '../model/hook-contract';
 import type { EcsHookEvent } from '../model/lifecycle';
 import type { HookKind } from '../model/rollout';
+import type { TrafficRouting } from '../model/traffic';
 import type { TestAccess } from '../rollout/test-access';
 import type { BoundEndpoint } from './bound-endpoint';
 import type { Findings } from './findings';
@@ -20,6 +21,9 @@ export interface RolloutContext {
   readonly groupArn: string;
   readonly verdictAlarm: cloudwatch.Alarm;
   readonly endpoint: BoundEndpoint;
+  readonly traffic: TrafficRouting;
+  /** Production requests in a second, as far as the user has told. */
+  readonly expectedRequestsPerSecond?: number;
   readonly testAccess?: TestAccess;
   readonly findings: Findings;
 }

@@ -7,6 +7,7 @@ import { UserError } from '../report/user-error';
 export type Arguments =
   | { readonly command: 'rehearse'; readonly options: RehearseOptions }
   | { readonly command: 'serve'; readonly options: ServeOptions }
+  | { readonly command: 'suite lint'; readonly options: SuiteLintOptions }
   /** `text` is to be printed: to standard output where `exitStatus` is 0, otherwise to standard error. */
   | { readonly command: 'help' | 'version'; readonly text: string; readonly exitStatus: number };
 
@@ -41,6 +42,11 @@ export interface ServeOptions {
   readonly color: boolean;
 }
 
+export interface SuiteLintOptions {
+  /** As given: findings name it so. */
+  readonly file: string;
+}
+
 /** Limits of the wall-clock factor: a day of waiting in a tenth of a second, and slow motion. */
 const MIN_FACTOR = 0.01;
 const MAX_FACTOR = 1_000_000;
@@ -64,6 +70,14 @@ Exit status:
   2 usage or configuration error        3 the simulator itself failed
   130 interrupted`;
 
+const SUITE_LINT_EXAMPLES = `
+Example:
+  $ greenlight suite lint cdk.out/asset.1b71f5c2/suite.json
+  cdk.out/asset.1b71f5c2/suite.json:12: 'checks[0].policy.intervalMs' must be a whole number from 0 to 900000, got -1
+
+Exit status:
+  0 nothing was found        1 one line for each finding        2 usage error, or the file cannot be read`;
+
 const SERVE_EXAMPLES = `
 Example:
   $ greenlight serve --port 4599
@@ -82,7 +96,8 @@ export function parseArguments(argv: readonly string[], version: string): Argume
     .description('Rehearses AWS CodeDeploy releases on your machine, with the very hook handlers that will ship. Needs no AWS account.')
     .version(version, '-V, --version', 'print the version')
     .addCommand(rehearseCommand(printed, (options) => (result = { command: 'rehearse', options })))
-    .addCommand(serveCommand(printed, (options) => (result = { command: 'serve', options })));
+    .addCommand(serveCommand(printed, (options) => (result = { command: 'serve', options })))
+    .addCommand(suiteCommand(printed, (options) => (result = { command: 'suite lint', options })));
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
@@ -155,6 +170,16 @@ function serveCommand(printed: string[], done: (options: ServeOptions) => void):
     );
 }
 
+function suiteCommand(printed: string[], done: (options: SuiteLintOptions) => void): Command {
+  const lint = command('lint', printed)
+    .summary('check a suite file: FILE:LINE: message, one a line')
+    .description('Checks a suite file, such as those that lie beside the handlers in a cloud assembly. Findings go to standard output, one a line.')
+    .addArgument(new Argument('<FILE>', 'the suite, as JSON').argParser(notEmpty))
+    .addHelpText('after', SUITE_LINT_EXAMPLES)
+    .action((file: string) => done({ file }));
+  return command('suite', printed).summary('what hooks play: the suites of their checks').description('Works on check suites.').addCommand(lint);
+}
+
 const appOption = (): Option =>
   new Option('--app <DIR>', 'output of cdk synth (default: the output of cdk.json, else cdk.out)').argParser(notEmpty);
 const portOption = (): Option =>
@@ -207,7 +232,7 @@ function stopped(error: CommanderError, argv: readonly string[], printed: string
   }
   const [first = '', hint] = error.message.replace(/^error: /, '').split('\n');
   const nearest = /Did you mean (?:one of )?(.+)\?\)?$/.exec(hint ?? '')?.[1];
-  const [name] = argv.filter((word) => word === 'rehearse' || word === 'serve');
+  const [name] = argv.filter((word) => ['rehearse', 'serve', 'suite'].includes(word));
   const help = `run 'greenlight ${name === undefined ? '' : `${name} `}--help' to see what there is`;
   // A message about a value brings its own remedy.
   const remedy = error.code === 'commander.invalidArgument' ? '' : nearest === undefined ? `; ${help}` : `; did you mean ${nearest}?`;

@@ -2,6 +2,7 @@
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AlarmState } from '../../lib/model/status';
 import type { AlarmDescription, Alarms } from '../engine/alarms';
+import type { MetricIdentity, MetricStore, Statistic } from '../engine/metrics';
 import type { MetricSink } from '../engine/ports';
 
 export interface CloudWatchBackend extends MetricSink {
@@ -9,6 +10,10 @@ export interface CloudWatchBackend extends MetricSink {
   alarms(): readonly AlarmView[];
   /** SetAlarmState: holds until the next evaluation. @throws ServiceError `ResourceNotFound` (404) */
   setState(alarmName: string, state: AlarmState, reason: string, reasonData: string | undefined): void;
+  /** A statistic over a stretch of time, of what is published by now; undefined where there is no data. */
+  value(metric: MetricIdentity, statistic: Statistic, from: number, to: number): number | undefined;
+  /** How far back data is kept, in milliseconds. */
+  readonly keptMs: number;
 }
 
 type StateMembers =
@@ -32,9 +37,13 @@ export type AlarmView = AlarmStateView &
   );
 
 /** The engine's alarms and metrics as one CloudWatch. */
-export function cloudWatchBackend(alarms: Alarms, metrics: MetricSink): CloudWatchBackend {
+export function cloudWatchBackend(alarms: Alarms, metrics: MetricStore): CloudWatchBackend {
   return {
     put: (datum) => metrics.put(datum),
+    value: (metric, statistic, from, to) => metrics.value(metric, statistic, from, Math.min(to, alarms.publishedUntil())),
+    get keptMs() {
+      return metrics.retentionMs;
+    },
     alarms: () => alarms.describe().map(view),
     setState: (name, state, reason, reasonData) => alarms.setState(name, state, reason, reasonData),
   };

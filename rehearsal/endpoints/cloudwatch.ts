@@ -1,5 +1,5 @@
 /**
- * CloudWatch as far as hooks, alarms and people need it: PutMetricData, SetAlarmState, DescribeAlarms.
+ * CloudWatch as far as hooks, alarms and people need it: PutMetricData, GetMetricData, SetAlarmState, DescribeAlarms.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html
  */
@@ -9,6 +9,7 @@ import { ServiceError } from '../engine/ports';
 import type { AwsPlace, AwsService } from './aws-service';
 import { notModelled } from './aws-service';
 import type { AlarmView, CloudWatchBackend } from './cloudwatch-backend';
+import { getMetricData } from './cloudwatch-data';
 import { constraint, invalidCombination, missing } from './cloudwatch-errors';
 import { readMetricData, readNamespace } from './cloudwatch-metrics';
 import type { Fields } from './fields';
@@ -53,6 +54,11 @@ export function cloudWatchService(place: AwsPlace, backend: CloudWatchBackend): 
       DescribeAlarms: (input, caller) => {
         caller.authorize('cloudwatch:DescribeAlarms', alarmArn('*'));
         return describeAlarms(place, backend, input);
+      },
+      GetMetricData: (input, caller) => {
+        // The action has no resource-level permission.
+        caller.authorize('cloudwatch:GetMetricData', '*');
+        return getMetricData(place, backend, input);
       },
     },
   };

@@ -1,27 +1,11 @@
 /** What an alarm looks at: a metric, or metric math over several; made from the properties of `AWS::CloudWatch::Alarm`. */
 import type { AlarmRule, ComparisonOperator, Datapoint, MissingDataPolicy } from './alarm-evaluation';
-import { evaluateMath, MathError, type Series } from './metric-math';
-import { parseStatistic, type MetricIdentity, type MetricStore, type Statistic } from './metrics';
+import type { Dimension, MetricDataQuery, MetricInput, SeriesReader } from './metric-queries';
+import { mathReader, metricInput, OutsideError, readSeries } from './metric-queries';
+import type { MetricStore } from './metrics';
 
-export interface MetricDataQuery {
-  readonly Id: string;
-  readonly Expression?: string;
-  readonly Label?: string;
-  readonly ReturnData?: boolean;
-  readonly Period?: number;
-  readonly AccountId?: string;
-  readonly MetricStat?: {
-    readonly Metric: { readonly Namespace?: string; readonly MetricName?: string; readonly Dimensions?: readonly Dimension[] };
-    readonly Period: number;
-    readonly Stat: string;
-    readonly Unit?: string;
-  };
-}
-
-export interface Dimension {
-  readonly Name: string;
-  readonly Value: string;
-}
+export { OutsideError } from './metric-queries';
+export type { Dimension, MetricDataQuery } from './metric-queries';
 
 /** Properties of `AWS::CloudWatch::Alarm`, with every reference resolved. */
 export interface MetricAlarmProperties {
@@ -47,19 +31,11 @@ export interface MetricAlarmProperties {
   readonly Metrics?: readonly MetricDataQuery[];
 }
 
-/** What the rehearsal does not evaluate, with the reason. */
-export class OutsideError extends Error {}
-
 export interface AlarmSource {
   readonly rule: AlarmRule;
   readonly periodMs: number;
   /** The last `periods` data points before `end`, the oldest first. */
   points(store: MetricStore, end: number, periods: number): Datapoint[];
-}
-
-interface MetricInput {
-  readonly metric: MetricIdentity;
-  readonly statistic: Statistic;
 }
 
 const DAY_SECONDS = 86_400;
@@ -126,34 +102,12 @@ function alarmRule(properties: MetricAlarmProperties): AlarmRule {
   };
 }
 
-type SeriesReader = (store: Pick<MetricStore, 'value'>, starts: readonly number[], periodMs: number) => Series;
-
 function plainMetric(properties: MetricAlarmProperties): { series: SeriesReader; periodSeconds: number } {
   const input = metricInput(properties, properties.ExtendedStatistic ?? properties.Statistic ?? '');
   return {
-    series: (store, starts, periodMs) => read(store, input, starts, periodMs),
+    series: (store, starts, periodMs) => readSeries(store, input, starts, periodMs),
     periodSeconds: properties.Period ?? DEFAULT_PERIOD_SECONDS,
   };
-}
-
-type NamedMetric = Pick<MetricAlarmProperties, 'Namespace' | 'MetricName' | 'Dimensions'>;
-
-function metricInput(named: NamedMetric, stat: string): MetricInput {
-  const { Namespace: namespace, MetricName: metricName, Dimensions: dimensions = [] } = named;
-  if (namespace === undefined || metricName === undefined) {
-    throw new OutsideError('an alarm without a namespace and a metric name is not evaluated');
-  }
-  const statistic = parseStatistic(stat);
-  if (statistic === undefined) {
-    const known = 'SampleCount, Average, Sum, Minimum, Maximum and percentiles such as p99';
-    throw new OutsideError(`the statistic '${stat}' is not evaluated; known are ${known}`);
-  }
-  const pairs = Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]));
-  return { metric: { namespace, metricName, dimensions: pairs }, statistic };
-}
-
-function read(store: Pick<MetricStore, 'value'>, { metric, statistic }: MetricInput, starts: readonly number[], periodMs: number): Series {
-  return starts.map((start) => store.value(metric, statistic, start, start + periodMs));
 }
 
 function mathMetric(queries: readonly MetricDataQuery[]): { series: SeriesReader; periodSeconds: number } {
@@ -185,33 +139,3 @@ function mathMetric(queries: readonly MetricDataQuery[]): { series: SeriesReader
 
 /** Tried once without data, so that what is outside is known before the first evaluation. */
 const NO_DATA = { value: () => undefined };
-
-type Named<T> = ReadonlyMap<string, T>;
-
-function mathReader(resultId: string, inputs: Named<MetricInput>, expressions: Named<string>): SeriesReader {
-  return (store, starts, periodMs) => {
-    const busy = new Set<string>();
-    const resolve = (id: string): Series | undefined => {
-      const input = inputs.get(id);
-      if (input !== undefined) {
-        return read(store, input, starts, periodMs);
-      }
-      const expression = expressions.get(id);
-      if (expression === undefined) {
-        return undefined;
-      }
-      if (busy.has(id)) {
-        throw new OutsideError(`the expression '${id}' refers to itself`);
-      }
-      busy.add(id);
-      const series = evaluateMath(expression, { periods: starts.length, series: resolve, metricIds: [...inputs.keys()] });
-      busy.delete(id);
-      return series;
-    };
-    try {
-      return resolve(resultId) ?? [];
-    } catch (error) {
-      throw error instanceof MathError ? new OutsideError(error.message) : error;
-    }
-  };
-}

@@ -224,10 +224,15 @@ export class Alarms implements AlarmStates {
     }
   }
 
+  /** Data points up to here are published. */
+  publishedUntil(): number {
+    return this.#options.scheduler.now() - this.#behaviour.metricDelayMs;
+  }
+
   #evaluateMetric(alarm: Alarm, source: AlarmSource): void {
-    const { scheduler, metrics, epochMs } = this.#options;
-    const { evaluationRangeExtra, metricDelayMs } = this.#behaviour;
-    const range = source.points(metrics, scheduler.now() - metricDelayMs, source.rule.evaluationPeriods + evaluationRangeExtra);
+    const { metrics, epochMs } = this.#options;
+    const { evaluationRangeExtra } = this.#behaviour;
+    const range = source.points(metrics, this.publishedUntil(), source.rule.evaluationPeriods + evaluationRangeExtra);
     const judgement = judge(range, source.rule);
     if (judgement.state !== 'keep' && judgement.state !== alarm.state) {
       this.#enter(alarm, judgement.state, stateReason(judgement, source.rule, epochMs));

@@ -43,6 +43,11 @@ export class MetricStore implements MetricSink {
     this.#retentionMs = Math.max(this.#retentionMs, ms);
   }
 
+  /** How long data is kept at least. */
+  get retentionMs(): number {
+    return this.#retentionMs;
+  }
+
   put(datum: MetricDatum): void {
     const key = metricKey(datum);
     const series = this.#series.get(key) ?? { identity: datum, buckets: new Map<number, Bucket>() };

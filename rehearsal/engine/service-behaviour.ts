@@ -190,7 +190,7 @@ export const SERVICE_BEHAVIOUR = {
   metricDelayMs: entry(
     0,
     'assumed',
-    'time until a data point counts for alarms',
+    'time until a data point counts for alarms and can be read',
     'real metrics of a load balancer arrive up to minutes late; not modelled by default',
   ),
   evaluationRangeExtra: entry(

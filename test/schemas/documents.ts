@@ -24,6 +24,55 @@ const assertion = (document: AssertionDocument): Part => ({
   suiteWith: (part) => ({ ...SUITE, checks: [{ ...HTTP, assertions: [{ kind: 'status', equals: 200 }, part] }] }),
 });
 
+const WINDOW = { since: 'traffic', lengthMs: 300_000, warmUpMs: 60_000, lagMs: 120_000 } as const;
+const BY_TARGET_GROUP = { dimension: 'TargetGroup', is: 'targetGroupFullName', fullNames: ['${greenlight:Blue}', 'targetgroup/green/1'] } as const;
+const REQUESTS = { namespace: 'AWS/ApplicationELB', metricName: 'RequestCount', dimensions: { LoadBalancer: 'app/web/1' }, version: BY_TARGET_GROUP };
+const METRIC = { kind: 'metric', window: WINDOW, minSamples: 100, policy: POLICY } as const;
+
+const METRIC_CHECKS: readonly CheckDocument[] = [
+  {
+    ...METRIC,
+    name: 'errors',
+    judge: { kind: 'rates', label: '5xx rate', bad: { ...REQUESTS, metricName: 'Errors' }, total: REQUESTS, significance: 0.05, maxIncrease: 0.005, baseline: 'CONCURRENT', resolutionMs: 60_000, missing: 'AS_ZERO' },
+  },
+  {
+    ...METRIC,
+    name: 'latency',
+    judge: {
+      kind: 'latency',
+      label: 'p95 latency',
+      metric: { ...REQUESTS, version: { dimension: 'TaskSet', is: 'taskSet' } },
+      percentile: 95,
+      maxRatio: 1.5,
+      maxIncreaseMs: 50,
+      unitMs: 1000,
+      baseline: { beforeMs: 1_800_000 },
+    },
+  },
+  {
+    ...METRIC,
+    name: 'backlog',
+    window: { ...WINDOW, since: 'look', lengthMs: 60_000 },
+    judge: {
+      kind: 'threshold',
+      label: 'backlog',
+      queries: [
+        { id: 'm1', namespace: 'AWS/SQS', metricName: 'Depth', dimensions: {}, statistic: 'p99.9', unit: 'Count', accountId: '111122223333' },
+        { id: 'value', expression: 'm1 / 2' },
+      ],
+      value: 'value',
+      samples: 'm1',
+      limit: { below: 1000 },
+      missing: 'INCONCLUSIVE',
+    },
+  },
+  ...[{ above: 0 }, { min: -1.5, max: 1.5 }].map((limit): CheckDocument => ({
+    ...METRIC,
+    name: `limit ${Object.keys(limit).join()}`,
+    judge: { kind: 'threshold', label: 'x', queries: [{ id: 'm1', namespace: 'a', metricName: 'b', dimensions: { c: 'd' }, statistic: 'Sum' }], value: 'm1', samples: 'm1', limit, missing: 'AS_ZERO' },
+  })),
+];
+
 export const CHECKS: readonly CheckDocument[] = [
   HTTP,
   {
@@ -77,6 +126,7 @@ export const CHECKS: readonly CheckDocument[] = [
     abort: { kind: 'outOfReach' },
     policy: { ...POLICY, attemptMs: 30_000 },
   },
+  ...METRIC_CHECKS,
 ];
 
 const ASSERTIONS: readonly AssertionDocument[] = [

@@ -61,6 +61,11 @@ const BEYOND_THE_SCHEMA = [
   /requests that count, fewer than the/,
   /a load must not be cut off/,
   /a load takes a redirect as the answer/,
+  /lengthMs' must be a multiple of/,
+  /since' must be one of traffic,/,
+  /(value|samples)' must be one of /,
+  /queries' must be a list of at most/,
+  /must be an account id/,
   /(max|atLeast)' must be a (whole )?number from/,
 ];
 

@@ -103,11 +103,11 @@ export class Fields {
   }
 
   /** Names with strings. Values are not shown in errors: they may be secrets. */
-  strings(name: string, nameRule: RegExp, valueRule: RegExp): Readonly<Record<string, string>> {
+  strings(name: string, nameRule: RegExp, valueRule: RegExp, otherwise = 'no header that can be sent'): Readonly<Record<string, string>> {
     const entries = this.object(name).entries();
     for (const [key, value] of entries) {
       if (!nameRule.test(key) || typeof value !== 'string' || !valueRule.test(value)) {
-        throw new ConfigurationError(`suite.json: '${this.at(name)}' has the entry ${quoted(key)}, which is no header that can be sent`);
+        throw new ConfigurationError(`suite.json: '${this.at(name)}' has the entry ${quoted(key)}, which is ${otherwise}`);
       }
     }
     return Object.fromEntries(entries) as Record<string, string>;

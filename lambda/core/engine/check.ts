@@ -18,7 +18,7 @@ export function started(check: WaitingCheck | RunningCheck, now: number): Runnin
 export function recorded(check: PlannedCheck, before: RunningCheck, measurement: Measurement, now: number): CheckState {
   const after = tally(before, measurement);
   const decided = decide(check, after, measurement);
-  return decided === undefined ? { ...after, dueAt: now + check.policy.intervalMs } : ended(after, { ...decided, now });
+  return decided === undefined ? { ...after, dueAt: now + (measurement.continueInMs ?? check.policy.intervalMs) } : ended(after, { ...decided, now });
 }
 
 export interface Ending {

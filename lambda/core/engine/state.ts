@@ -43,6 +43,8 @@ export interface Measurement {
   readonly retryable?: boolean;
   /** What the next attempt is to know, instead of what it knew before. A later invocation may make it: it must hold no secret. */
   readonly memory?: JsonValue;
+  /** Milliseconds until another attempt has something new to see; absent: the interval of the check's policy. */
+  readonly continueInMs?: number;
 }
 
 export type CheckState = WaitingCheck | RunningCheck | EndedCheck;

@@ -193,7 +193,7 @@ describe('a metric alarm', () => {
       { TreatMissingData: 'perhaps' },
       "TreatMissingData must be one of missing, ignore, breaching, notBreaching, got 'perhaps'",
     ],
-    ['no metric', { MetricName: undefined }, 'an alarm without a namespace and a metric name is not evaluated'],
+    ['no metric', { MetricName: undefined }, 'a metric without a namespace and a name is not evaluated'],
   ])('is outside with %s, and stays INSUFFICIENT_DATA', (_, properties, reason) => {
     const { scheduler, put, alarms, lines } = stage([metricAlarm('errors', properties)]);
     put(0, 100);

@@ -1,0 +1,33 @@
+/** `greenlight suite lint`: whether a check suite is one that the handler plays, and where it is not. */
+import { resolve } from 'node:path';
+
+import schema from '../../build/schemas/suite.schema.json';
+import { boundedFile } from '../documents/bounded-file';
+import type { Problem } from '../documents/json-document';
+import { readJsonDocument } from '../documents/json-document';
+import { SchemaJudge } from '../documents/schema-problems';
+import { EXIT } from '../report/exit-status';
+import type { SuiteLintOptions } from './arguments';
+import type { Terminal } from './terminal';
+
+const SUITE = { what: 'suite', most: 8 * 1024 * 1024, remedy: 'name the suite.json of a hook' };
+
+/** @returns the exit status: whether there was anything to find */
+export function lintSuite({ file }: SuiteLintOptions, { out, err, workingDirectory }: Terminal): number {
+  const problems = problemsOf(boundedFile(resolve(workingDirectory, file), SUITE));
+  problems.forEach(({ line, message }) => out(`${file}:${line}: ${message}\n`));
+  if (problems.length > 0) {
+    return EXIT.notReleased;
+  }
+  err(`${file} is a sound suite\n`);
+  return EXIT.released;
+}
+
+function problemsOf(bytes: Uint8Array): readonly Problem[] {
+  const document = readJsonDocument(bytes);
+  if (!('value' in document)) {
+    return document;
+  }
+  const misfits = new SchemaJudge(schema).misfits(document.value);
+  return misfits.map(({ path, message }) => ({ line: document.lineOf(path), message })).sort((a, b) => a.line - b.line);
+}
