@@ -133,7 +133,7 @@ function brief({ throughput, accuracy }) {
   return `${throughput.answeredPerSecond.toFixed(0)}/s, late p99 ${ms(throughput.lateMs.p99)}, ${throughput.maxRssMb.toFixed(0)} MB, ${throughput.outcome}; p99 ${ms(p99)} of ${ms(accuracy.openModel[2])}, ${accuracy.outcome}`;
 }
 
-function print({ throughput, accuracy, missed }) {
+function print({ machine, throughput, accuracy, missed }) {
   const rows = [
     ['2,000 requests a second for 30 s', ''],
     ['  sent', `${throughput.sentPerSecond.toFixed(1)}/s`],
@@ -146,6 +146,9 @@ function print({ throughput, accuracy, missed }) {
   ];
   console.log(`\n${rows.map(([what, value]) => `${what.padEnd(52)}${value}`.trimEnd()).join('\n')}\n`);
   console.log(missed.length === 0 ? 'All aims are met.' : missed.map((miss) => `Missed: ${miss}`).join('\n'));
+  if (missed.length > 0 && machine.loadAverage > machine.cores / 2) {
+    console.log(`Other work had the machine (load average ${machine.loadAverage.toFixed(1)} on ${machine.cores} cores); run it again when it is idle.`);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -15,6 +15,7 @@ import { withSuite } from './handler-code';
 import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
+import { noteLoadCapacity } from './load-capacity';
 import { requireWhole } from './numbers';
 import { ownFunction } from './own-function';
 import type { Placement, Reach } from './placement';
@@ -30,6 +31,8 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
   const suite = renderSuite(options, context, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
+
+  noteLoadCapacity(suite, settings.memoryMiB, context);
 
   const reach = reachOf(options);
   const placement = placeHook(context, reach);

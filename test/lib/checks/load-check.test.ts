@@ -1,4 +1,4 @@
-import { Duration, Lazy } from 'aws-cdk-lib/core';
+import { Duration, Lazy, Size } from 'aws-cdk-lib/core';
 
 import type { LoadOptions } from '../../../lib';
 import { CheckTarget, InconclusivePolicy, LifecycleHook, LoadAbort, LoadCheck, LoadThreshold, LoadWarmUp, Passes } from '../../../lib';
@@ -73,6 +73,18 @@ describe('LoadCheck', () => {
     const { properties } = only(template, 'AWS::Lambda::Function', 'WebAfterAllowTestTrafficFunction');
     expect(properties['Timeout']).toBe(96);
     expect(check()._statements(undefined as never)).toEqual([]);
+  });
+
+  test.each<[number, number, string | undefined]>([
+    [1_157, 512, undefined],
+    [1_158, 512, "sends 1158 requests a second, of which its 512 MiB of memory carry about 1157; it is undecided where they do not | set 'memorySize' to at least 513 MiB, or lower 'rate'"],
+    [2_000, 885, undefined],
+    [4_000, 1_769, undefined],
+    [4_001, 10_240, "sends 4001 requests a second, of which its 10240 MiB of memory carry about 4000; it is undecided where they do not | lower 'rate' to 4000, since the handler uses one CPU, and set 'memorySize' to 1769 MiB"],
+  ])('%i a second with %i MiB', (rate, memory, finding) => {
+    const hook = LifecycleHook.checks({ checks: [check({ name: 'load', rate })], memorySize: Size.mebibytes(memory) });
+    const { findings } = sample({ hooks: { afterAllowTestTraffic: hook } }).description;
+    expect(findings.filter(({ id }) => id.startsWith('load')).map(({ id, message, remedy }) => [id, `${message} | ${remedy}`])).toEqual(finding === undefined ? [] : [['load-needs-cpu', `check 'load' of hook AfterAllowTestTraffic ${finding}`]]);
   });
 
   test('on the production listener must be typed out', () => {
