@@ -72,6 +72,11 @@ export abstract class Check {
   }
 
   /** @internal */
+  public get _inconclusive(): InconclusivePolicy {
+    return this.common.inconclusive ?? InconclusivePolicy.FAIL;
+  }
+
+  /** @internal */
   public get _after(): Check[] {
     return this.common.after ?? [];
   }
@@ -130,7 +135,7 @@ export abstract class Check {
       intervalMs: this.interval.toMilliseconds(),
       errorBudget: this._attempt.errorBudget,
       deadlineMs: Math.max(1, this._longestMs()),
-      inconclusive: this.common.inconclusive ?? InconclusivePolicy.FAIL,
+      inconclusive: this._inconclusive,
     };
   }
 

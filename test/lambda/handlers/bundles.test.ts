@@ -102,6 +102,11 @@ describe('bundleHandlers', () => {
     expect(inScript('handler-sizes.mjs', 'script.oversize(argv[0])', sizes)).toEqual([]);
   });
 
+  test('the small hook carries no kind of check that it does not play', () => {
+    const [all, small] = ['checks', 'checks-http'].map((name) => readFileSync(bundle(name), 'utf8'));
+    expect([all!.includes('a load is never started twice'), small!.includes('a load is never started twice')]).toEqual([true, false]);
+  });
+
   test('handlers that judge no answers carry neither patterns nor JSON paths', () => {
     const small = sizes.filter(({ name }) => name === 'guardian' || name === 'outcome');
     const packages = small.flatMap(({ parts }) => parts.map((part) => part.package));
@@ -185,6 +190,27 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict, reason: expect.stringContaining(reason), checks: [{ samples: 1, errors: 0 }] } });
   });
 
+  test('checks goes on in a process of its own, from what another one has sent', async () => {
+    const [check] = SUITE.checks;
+    const bake = { ...check, policy: { ...check!.policy, passes: { consecutive: 2 }, intervalMs: 2_000 } };
+    writeSuite('checks', { ...SUITE, policy: { ...SUITE.policy, invocations: 2 }, checks: [bake] });
+    const web = await awsServer({ '/': [{ body: '{"status":"ok"}' }] });
+    const queue = '/2015-03-31/functions/smoke/invocations';
+    const lambda = await awsServer({ [queue]: [{ status: 202, body: '' }] });
+    const env = variables({ [ENV.testUrl]: 'http://web.example.internal:8080', AWS_LAMBDA_FUNCTION_NAME: 'smoke', AWS_ENDPOINT_URL_LAMBDA: lambda.url });
+    const webPort = Number(new URL(web.url).port);
+    const first = await runHandler(node, bundle('checks'), HOOK, env, { webPort, remainingMs: 16_500 });
+    expect(first.returned).toMatchObject({ greenlight: { reported: false, continued: true, invocation: 2 } });
+    expect(statusReported()).toEqual([]);
+    const sent = JSON.parse(lambda.calls.find(({ path }) => path === queue)?.body ?? '');
+    expect(sent).toMatchObject({ ...HOOK, greenlightContinuation: { invocation: 2, play: { state: { checks: { home: { phase: 'running', passes: 1 } } } } } });
+    const second = await runHandler(node, bundle('checks'), sent, env, { webPort });
+    await Promise.all([web.close(), lambda.close()]);
+    expect(second.returned).toEqual({ greenlight: { reported: true, status: 'Succeeded' } });
+    expect(second.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'pass', invocations: 2, checks: [{ samples: 2, errors: 0 }] } });
+    expect(web.calls).toHaveLength(2);
+  }, 20_000);
+
   test('checks verifies certificates, whatever the environment says', async () => {
     writeSuite('checks', SUITE);
     const { key, cert } = await (await certificateAuthority()).issue(['web.example.internal']);
@@ -207,6 +233,28 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
     expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'inconclusive', reason: expect.stringContaining('judging the answer took longer than 3000 ms') } });
     expect(end.totalMs).toBeLessThan(12_000);
+  });
+
+  test('checks sends a load, all of it', async () => {
+    const [check] = SUITE.checks;
+    const { name, target, request, policy } = check!;
+    const load = {
+      kind: 'load',
+      name,
+      policy,
+      requests: [{ target, request }],
+      shape: { ratePerSecond: 50, warmUpMs: 0, warmUpRate: 'CONSTANT', durationMs: 1000 },
+      maxInFlight: 50,
+      thresholds: [{ kind: 'errorRate', atMostPercent: 0, minSamples: 50 }],
+    };
+    writeSuite('checks', { ...SUITE, checks: [load] });
+    const web = await awsServer({ '/': [{ body: 'ok' }] });
+    const webPort = Number(new URL(web.url).port);
+    const end = await runHandler(node, bundle('checks'), HOOK, variables({ [ENV.testUrl]: 'http://web.example.internal' }), { webPort });
+    await web.close();
+    // A busy machine may make the handler late; then it says so.
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: expect.stringMatching(/^(pass|inconclusive)$/), checks: [{ kind: 'load', samples: 50, errors: 0 }] } });
+    expect([web.calls.length, end.stderr]).toEqual([50, '']);
   });
 
   test('checks lets a rollback deployment through', async () => {

@@ -105,7 +105,7 @@ describe('LoadCheck', () => {
     [() => check({ interval: Duration.seconds(5) }), "has 'interval', but a load is played once and never started again"],
     [() => check({ inconclusive: InconclusivePolicy.EXTEND }), "cannot be extended, since a load is never started again; raise 'duration'"],
     [() => check({ checkTimeout: Duration.seconds(84) }), "can take 85 seconds (looking up its targets, warm-up, duration and the longest time-out of a request), longer than its 'checkTimeout' of 84; leave that out"],
-    [() => check({ warmUp: Duration.minutes(2), duration: Duration.seconds(666) }), "can take 811 seconds (looking up its targets, warm-up, duration and the longest time-out of a request), of which 810 fit into one invocation, and a load is never started twice; lower 'warmUp' or 'duration'"],
+    [() => check({ warmUp: Duration.minutes(2), duration: Duration.seconds(665) }), "can take 811 seconds (looking up its targets, warm-up, duration and the longest time-out of a request), of which 810 fit into one invocation, and a load is never started twice; lower 'warmUp' or 'duration'"],
     [() => check({ rate: 0 }), "'rate' must be a whole number from 1 to 5000, got 0; it is counted per second"],
     [() => check({ rate: 0.5 }), 'got 0.5'],
     [() => check({ rate: Lazy.number({ produce: () => 1 }), name: 'x' }), "'rate' must be known at synth, got a deploy-time value"],
