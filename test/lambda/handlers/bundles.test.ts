@@ -241,7 +241,7 @@ describe.each(NODES)('on Node %s', (line, node) => {
     const load = {
       kind: 'load',
       name,
-      policy,
+      policy: { ...policy, attemptMs: 30_000 },
       requests: [{ target, request }],
       shape: { ratePerSecond: 50, warmUpMs: 0, warmUpRate: 'CONSTANT', durationMs: 1000 },
       maxInFlight: 50,
