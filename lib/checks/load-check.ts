@@ -3,6 +3,8 @@ import { Token } from 'aws-cdk-lib/core';
 import { longestLoadMs, MAX_IN_FLIGHT, MAX_LOAD_RATE, MAX_LOAD_REQUESTS, measuredRequests } from '../model/load-document';
 import type { LoadCheckDocument, LoadShape } from '../model/load-document';
 import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
+import type { ValuesByName } from '../private/check-values';
+import { CheckValues } from '../private/check-values';
 import { workSeconds } from '../private/handler-limits';
 import { requireDuration, requireWhole } from '../private/numbers';
 import { renderRequest, renderTarget, requireValidRequest, targetOf, timeoutOf } from '../private/render-request';
@@ -49,6 +51,11 @@ export class LoadCheck extends Check {
   /** @internal */
   public get _requests(): HttpRequestOptions[] {
     return this.options.requests;
+  }
+
+  /** @internal */
+  public get _values(): ValuesByName {
+    return new CheckValues(this.options.values ?? {}, []).all;
   }
 
   /** @internal */

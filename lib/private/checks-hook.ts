@@ -8,7 +8,7 @@ import type { Check, _CheckContext } from '../checks/check';
 import type { HttpRequestOptions } from '../checks/http-request';
 import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
 import { ENV } from '../model/hook-contract';
-import type { CheckSuite } from '../model/suite';
+import type { CheckDocument, CheckSuite } from '../model/suite';
 import { HTTP_HANDLER_KINDS } from '../model/suite';
 import { listenerUrl, loadBalancerFullName } from './bound-endpoint';
 import { DeployTimeValues } from './deploy-time-values';
@@ -24,6 +24,8 @@ import { requireWhole } from './numbers';
 import { ownFunction } from './own-function';
 import type { Placement, Reach } from './placement';
 import { placeHook } from './placement';
+import type { ReadGrant } from './read-grants';
+import { readStatements } from './read-grants';
 import { targetOf, urlPort } from './render-request';
 import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
@@ -47,6 +49,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
+    ...readStatements(grantsOf(options.checks), context.scope),
     ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
@@ -109,8 +112,17 @@ function renderSuite(options: ChecksHookOptions, context: HookContext, { values,
       ...(time.invocations > 1 ? { invocations: time.invocations } : {}),
     },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
-    checks: options.checks.map((check) => check._render(checkContext, context)),
+    checks: options.checks.map((check) => ({ ...check._render(checkContext, context), ...renderValues(check, values) })),
   };
+}
+
+function renderValues({ _values }: Check, values: DeployTimeValues): Pick<CheckDocument, 'values'> {
+  const entries = Object.entries(_values).map(([name, value]) => [name, value._render(values)] as const);
+  return entries.length === 0 ? {} : { values: Object.fromEntries(entries) };
+}
+
+function grantsOf(checks: readonly Check[]): readonly ReadGrant[] {
+  return checks.flatMap((check) => Object.values(check._values)).flatMap(({ _grant }) => _grant ?? []);
 }
 
 function reachOf(options: ChecksHookOptions, { invocations }: HookTime): Reach {
@@ -118,7 +130,8 @@ function reachOf(options: ChecksHookOptions, { invocations }: HookTime): Reach {
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);
   const urlPorts = targets.map(urlPort).filter((port) => port !== undefined);
-  const services = [...options.checks.flatMap((check) => check._services), ...(invocations > 1 ? ['lambda'] : [])];
+  const called = [...options.checks.flatMap((check) => check._services), ...grantsOf(options.checks).map(({ service }) => service)];
+  const services = [...new Set(called), ...(invocations > 1 ? ['lambda'] : [])];
   return { test: asks('test'), production: asks('production'), urlPorts, services, vpc: options.vpc, vpcSubnets: options.vpcSubnets };
 }
 

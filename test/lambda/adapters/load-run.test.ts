@@ -13,7 +13,7 @@ import { runLoad } from '../../../lambda/core/checks/load/run-load';
 import type { LoadSummary } from '../../../lambda/core/checks/load/tally';
 import { LOAD } from '../core/checks/load/support';
 import { close, listen } from '../support/aws-server';
-import { fakeEnvironment, HOOK } from '../support/fake-ports';
+import { fakeEnvironment, FIRST_ATTEMPT, HOOK } from '../support/fake-ports';
 
 let server: Server;
 afterEach(() => close(server));
@@ -142,7 +142,7 @@ test('the check as a hook plays it', async () => {
   const thresholds = [{ kind: 'errorRate', atMostPercent: 0, minSamples: 100 }] as const;
   const tools = { clock: systemClock, random: Math.random, run: runBounded, environment: fakeEnvironment(), hook: HOOK } as unknown as Parameters<typeof kind.probe>[1];
   const probe = kind.probe(documentOf(url, { thresholds, shape: { ...LOAD.shape, ratePerSecond: 100, durationMs: 1_000 } }), tools);
-  const measurement = await probe(new AbortController().signal, { number: 1, startedAt: 0 });
+  const measurement = await probe(new AbortController().signal, FIRST_ATTEMPT);
   // A busy machine may make the client late; then it says so.
   expect(measurement).toMatchObject({ outcome: expect.stringMatching(/^(pass|inconclusive)$/), samples: 100, memory: { started: true } });
   await allClosed();

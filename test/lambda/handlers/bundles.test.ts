@@ -71,11 +71,15 @@ const SUITE = {
     {
       kind: 'http',
       name: 'home',
-      target: { listener: 'test' },
-      request: { method: 'GET', path: '/', headers: {}, timeoutMs: 2000, maxRedirects: 0 },
-      assertions: [
-        { kind: 'bodyMatches', pattern: 'ok' },
-        { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
+      steps: [
+        {
+          target: { listener: 'test' },
+          request: { method: 'GET', path: '/', headers: {}, timeoutMs: 2000, maxRedirects: 0 },
+          assertions: [
+            { kind: 'bodyMatches', pattern: 'ok' },
+            { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
+          ],
+        },
       ],
       policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 1000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' },
     },
@@ -225,7 +229,7 @@ describe.each(NODES)('on Node %s', (line, node) => {
 
   test('checks reports in time when an answer costs more than any time to judge', async () => {
     const [check] = SUITE.checks;
-    writeSuite('checks', { ...SUITE, checks: [{ ...check, assertions: [{ kind: 'jsonPathExists', path: '$[?count($..*)>1]' }] }] });
+    writeSuite('checks', { ...SUITE, checks: [{ ...check, steps: check!.steps.map((step) => ({ ...step, assertions: [{ kind: 'jsonPathExists', path: '$[?count($..*)>1]' }] })) }] });
     const web = await awsServer({ '/': [{ body: `[${'[0],'.repeat(50_000)}[]]` }] });
     const webPort = Number(new URL(web.url).port);
     const end = await runHandler(node, bundle('checks'), HOOK, variables({ [ENV.testUrl]: 'http://web.example.internal' }), { webPort, remainingMs: 12_000 });
@@ -237,7 +241,8 @@ describe.each(NODES)('on Node %s', (line, node) => {
 
   test('checks sends a load, all of it', async () => {
     const [check] = SUITE.checks;
-    const { name, target, request, policy } = check!;
+    const { name, steps, policy } = check!;
+    const { target, request } = steps[0]!;
     const load = {
       kind: 'load',
       name,

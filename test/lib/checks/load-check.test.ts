@@ -1,7 +1,8 @@
-import { Duration, Lazy, Size } from 'aws-cdk-lib/core';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Duration, Lazy, Size, Stack } from 'aws-cdk-lib/core';
 
 import type { LoadOptions } from '../../../lib';
-import { CheckTarget, InconclusivePolicy, LifecycleHook, LoadAbort, LoadCheck, LoadThreshold, LoadWarmUp, Passes } from '../../../lib';
+import { CheckTarget, InconclusivePolicy, LifecycleHook, LoadAbort, LoadCheck, LoadThreshold, LoadWarmUp, Passes, RuntimeValue } from '../../../lib';
 import { DeployTimeValues } from '../../../lib/private/deploy-time-values';
 import { only, sample } from '../support/sample';
 
@@ -61,6 +62,13 @@ describe('LoadCheck', () => {
     [2_000, 500],
   ])('%i a second has %i places', (rate, places) => {
     expect(check({ rate, thresholds: [p95(1)] })._render(context()).maxInFlight).toBe(places);
+  });
+
+  test('takes values that are read when it runs, and time to read them', () => {
+    const token = RuntimeValue.parameter(StringParameter.fromStringParameterName(new Stack(), 'Token', '/web/token'));
+    const filled = new LoadCheck({ ...load({ values: { token } }), requests: [{ headers: { authorization: 'Bearer {{token}}' } }] });
+    expect(Object.keys(filled._values)).toEqual(['token']);
+    expect(filled._render(context())).toMatchObject({ requests: [{ request: { headers: { authorization: 'Bearer {{token}}' } } }], policy: { attemptMs: 95_000, deadlineMs: 96_000 } });
   });
 
   test('takes as long as looking up, warm-up, duration and the longest time-out', () => {

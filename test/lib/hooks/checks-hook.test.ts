@@ -120,11 +120,15 @@ describe('the asset of a hook of checks', () => {
         {
           kind: 'http',
           name: 'GET /api/orders',
-          target: { listener: 'test' },
-          request: { method: 'GET', path: '/api/orders', headers: { accept: 'application/json' }, timeoutMs: 5000, maxRedirects: 0 },
-          assertions: [
-            { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
-            { kind: 'latencyBelow', ms: 500 },
+          steps: [
+            {
+              target: { listener: 'test' },
+              request: { method: 'GET', path: '/api/orders', headers: { accept: 'application/json' }, timeoutMs: 5000, maxRedirects: 0 },
+              assertions: [
+                { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
+                { kind: 'latencyBelow', ms: 500 },
+              ],
+            },
           ],
           policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5000, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
         },
@@ -140,8 +144,12 @@ describe('the asset of a hook of checks', () => {
       return { checks: [HttpCheck.get(`/v/${version}`, { name: 'version', host, headers, assertions: [HttpAssertion.bodyContains(version)] })] };
     });
     expect(suite.checks[0]).toMatchObject({
-      request: { path: '/v/${greenlight:V1}', host: '${greenlight:V2}', headers: { 'x-a': '${greenlight:V1}-${greenlight:V2}' } },
-      assertions: [{ kind: 'bodyContains', text: '${greenlight:V1}' }],
+      steps: [
+        {
+          request: { path: '/v/${greenlight:V1}', host: '${greenlight:V2}', headers: { 'x-a': '${greenlight:V1}-${greenlight:V2}' } },
+          assertions: [{ kind: 'bodyContains', text: '${greenlight:V1}' }],
+        },
+      ],
     });
     expect(hookFunction(template).properties).toMatchObject({
       Environment: { Variables: { GREENLIGHT_VALUES: { 'Fn::Join': ['', ['{"V1":"', { Ref: 'Version' }, '","V2":"', { Ref: 'Host' }, '"}']] } } },
