@@ -2,7 +2,7 @@
 import { Token } from 'aws-cdk-lib/core';
 
 import type { CheckSuite } from '../model/suite';
-import type { HookContext } from './hook-context';
+import type { AnyHookContext } from './hook-context';
 
 /**
  * Memory with which a function has one CPU; less has less of it. More is of no use to a handler of one thread.
@@ -17,7 +17,7 @@ const CPU_MS_PER_REQUEST = 0.25;
 const ONE_CPU_CARRIES = 1_000 / CPU_MS_PER_REQUEST;
 
 /** Adds a finding for each load that is likely to be more than the hook can send in time. */
-export function noteLoadCapacity({ checks }: CheckSuite, memoryMiB: number, { event, findings }: HookContext): void {
+export function noteLoadCapacity({ checks }: CheckSuite, memoryMiB: number, { event, findings }: Pick<AnyHookContext, 'event' | 'findings'>): void {
   if (Token.isUnresolved(memoryMiB)) {
     return;
   }
