@@ -161,9 +161,10 @@ function checksEnvironment(
   { reach, placement, values }: { reach: Reach; placement?: Placement; values: DeployTimeValues },
 ): Record<string, string> {
   const deployTime = values.all();
+  const told = options.checks.some((check) => check._passesUrlsOn);
   return {
-    ...(reach.test && endpoint.test !== undefined ? { [ENV.testUrl]: listenerUrl(endpoint, endpoint.test) } : {}),
-    ...(reach.production ? { [ENV.productionUrl]: listenerUrl(endpoint, endpoint.production) } : {}),
+    ...((reach.test || told) && endpoint.test !== undefined ? { [ENV.testUrl]: listenerUrl(endpoint, endpoint.test) } : {}),
+    ...(reach.production || told ? { [ENV.productionUrl]: listenerUrl(endpoint, endpoint.production) } : {}),
     ...(placement?.privateAddresses === true ? { [ENV.privateAddressesOf]: loadBalancerFullName(endpoint.loadBalancer) } : {}),
     ...(Object.keys(deployTime).length === 0 ? {} : { [ENV.values]: Stack.of(scope).toJsonString(deployTime) }),
     ...(options.runInRollback === true ? { [ENV.inRollback]: 'run' } : {}),
