@@ -27,6 +27,7 @@ import { placeHook } from './placement';
 import type { ReadGrant } from './read-grants';
 import { readStatements } from './read-grants';
 import { targetOf, urlPort } from './render-request';
+import { requireSoundSuite } from './suite-linter';
 import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 /** What a suite is written for. */
@@ -122,7 +123,7 @@ function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
 
 export function renderSuite(options: ChecksHookOptions, { event, listeners, hook }: SuiteSubject, { values, time }: { values: DeployTimeValues; time: HookTime }): CheckSuite {
   const checkContext: _CheckContext = { ...listeners, values };
-  return {
+  const suite: CheckSuite = {
     schemaVersion: 1,
     event,
     policy: {
@@ -134,6 +135,8 @@ export function renderSuite(options: ChecksHookOptions, { event, listeners, hook
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
     checks: options.checks.map((check) => ({ ...check._render(checkContext, hook), ...renderValues(check, values) })),
   };
+  requireSoundSuite(suite);
+  return suite;
 }
 
 function renderValues({ _values }: Check, values: DeployTimeValues): Pick<CheckDocument, 'values'> {
