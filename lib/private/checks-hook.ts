@@ -51,7 +51,8 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   const suite = renderSuite(options, { event: context.event, listeners: listenersOf(context), hook: context }, { values, time });
   noteLoadCapacity(suite, settings.memoryMiB, context);
 
-  const reach = reachOf(options, time);
+  const asked = reachOf(options, time);
+  const reach = { ...asked, services: [...asked.services, ...(context.breakGlass?._services ?? [])] };
   const placement = placeHook(context, reach);
   const environment = { ...hookEnvironment(context), ...checksEnvironment(options, context, { reach, placement, values }) };
   const statements = [
@@ -60,6 +61,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     publishVerdict(),
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
+    ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
     ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
