@@ -50,7 +50,7 @@ export async function bundleHandler(name, entry, file) {
     metafile: true,
     logLevel: 'warning',
     logOverride: IMPORTS_MUST_RESOLVE,
-    plugins: [withoutUnusedCredentials],
+    plugins: [withoutUnusedCredentials, withoutUnusedUris],
   });
   const [output] = Object.values(metafile.outputs);
   return { name, file, bytes: output.bytes, parts: partsOf(output.inputs), inputs: Object.keys(output.inputs) };
@@ -62,6 +62,15 @@ const withoutUnusedCredentials = {
   setup(bundle) {
     bundle.onResolve({ filter: UNUSED_CREDENTIALS }, ({ path }) => ({ path, namespace: 'unused-credentials' }));
     bundle.onLoad({ filter: /.*/, namespace: 'unused-credentials' }, ({ path }) => ({ contents: refusal(path) }));
+  },
+};
+
+/** The default of an option that is always given: URIs of schemas. */
+export const withoutUnusedUris = {
+  name: 'without-unused-uris',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^fast-uri$/ }, ({ path }) => ({ path, namespace: 'unused-uris' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'unused-uris' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 

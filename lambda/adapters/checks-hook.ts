@@ -9,6 +9,8 @@ import { lambdaPorts } from './hook-ports';
 import { httpClient } from './http-client';
 import { selfInvoker } from './lambda-invoker';
 import { resolveByInterfaces } from './private-addresses';
+import { secretsManager } from './secrets-manager';
+import { systemsManager } from './ssm';
 
 /** The hook of `LifecycleHook.checks`. `directory`: where the handler lies, and the suite beside it. */
 export function checksHook(directory: string, kinds: CheckKinds): ReturnType<typeof makeHook> {
@@ -16,7 +18,8 @@ export function checksHook(directory: string, kinds: CheckKinds): ReturnType<typ
   // Every release is asked at the addresses of now, over connections of its own: no clock says how long this process was frozen.
   const work: HookWork = (hook, bounds) => {
     const http = httpClient({ clock: systemClock, resolve: resolveByInterfaces({ environment, clock: systemClock }) });
-    return checksWork(environment, { clock: systemClock, random: systemRandom, http, run: runBounded }, kinds)(hook, bounds);
+    const sources = { secrets: secretsManager(), parameters: systemsManager() };
+    return checksWork(environment, { clock: systemClock, random: systemRandom, http, run: runBounded, sources }, kinds)(hook, bounds);
   };
   return makeHook({ by: 'checks', environment, ports: lambdaPorts(), work, self: selfInvoker() });
 }

@@ -2,11 +2,14 @@ import type { AddressPolicy } from './address-policy';
 import { refuseLocalAddresses } from './address-policy';
 import type { AddressResolver } from './address-resolver';
 import { resolveByDns } from './address-resolver';
+import { CookieJar } from './cookie-jar';
 import type { Hop, HopAnswer, Sender } from './http-exchange';
 import { httpSender } from './http-exchange';
+import type { SignRequest } from './request-signer';
+import { requestSigner } from './request-signer';
 import { within } from '../core/deadline';
 import { Overdue, TransportFailure } from '../core/failures';
-import type { Clock, HttpClient, OutgoingRequest } from '../core/ports';
+import type { Clock, CookieSession, HttpClient, OutgoingRequest } from '../core/ports';
 
 export interface HttpClientOptions {
   readonly clock: Clock;
@@ -16,6 +19,7 @@ export interface HttpClientOptions {
   readonly authorities?: readonly string[];
   /** Milliseconds since 1970. */
   readonly today?: () => number;
+  readonly sign?: SignRequest;
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -28,13 +32,19 @@ const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-author
  * hook must not reach are refused, and what was checked is what is connected to. Certificates are always verified.
  */
 export function httpClient(options: HttpClientOptions): HttpClient {
-  const { clock, resolve = resolveByDns, policy = refuseLocalAddresses, authorities, today = Date.now } = options;
-  const sender = httpSender({ clock, resolve, policy, authorities, today });
+  const { clock, resolve = resolveByDns, policy = refuseLocalAddresses, authorities, today = Date.now, sign = requestSigner() } = options;
+  const send = httpSender({ clock, resolve, policy, authorities, today });
+  const jars = new WeakMap<CookieSession, CookieJar>();
+  const jarOf = (session: CookieSession): CookieJar => {
+    const jar = jars.get(session) ?? new CookieJar(today);
+    jars.set(session, jar);
+    return jar;
+  };
   return {
     send: async (request, signal) => {
       const startedAt = clock.now();
       try {
-        const answer = await within(clock, { ms: request.timeoutMs, signal }, (inner) => follow(sender, request, inner));
+        const answer = await within(clock, { ms: request.timeoutMs, signal }, (inner) => follow({ send, sign, jar: request.cookies === undefined ? undefined : jarOf(request.cookies) }, request, inner));
         const { lookupMs, ...rest } = answer;
         return { ...rest, durationMs: clock.now() - startedAt - lookupMs };
       } catch (error) {
@@ -47,14 +57,21 @@ export function httpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
+interface Legs {
+  readonly send: Sender;
+  readonly sign: SignRequest;
+  readonly jar: CookieJar | undefined;
+}
+
 /** The redirect after the last one that may be followed is the answer. */
-async function follow(sender: Sender, request: OutgoingRequest, signal: AbortSignal): Promise<HopAnswer & { readonly url: string }> {
-  let hop: Hop = { method: request.method, url: new URL(request.url), headers: request.headers, host: request.host, body: request.body };
+async function follow(legs: Legs, request: OutgoingRequest, signal: AbortSignal): Promise<HopAnswer & { readonly url: string }> {
+  const first = new URL(request.url);
+  let hop: Hop = { method: request.method, url: first, headers: request.headers, host: request.host, body: request.body };
   let lookupMs = 0;
   for (let followed = 0; ; followed++) {
-    const answer = await sender(hop, signal);
+    const answer = await leg(legs, request, { hop, sameOrigin: hop.url.origin === first.origin }, signal);
     lookupMs += answer.lookupMs;
-    const next = followed < request.maxRedirects ? nextHop(hop, answer) : undefined;
+    const next = followed < request.maxRedirects ? nextHop(hop, answer, request) : undefined;
     if (next === undefined) {
       return { ...answer, lookupMs, url: withoutFragment(hop.url) };
     }
@@ -62,13 +79,32 @@ async function follow(sender: Sender, request: OutgoingRequest, signal: AbortSig
   }
 }
 
+/** One leg with the cookies of its origin, and with a signature of its own where it stays within the first origin. */
+async function leg({ send, sign, jar }: Legs, request: OutgoingRequest, { hop, sameOrigin }: { readonly hop: Hop; readonly sameOrigin: boolean }, signal: AbortSignal): Promise<HopAnswer> {
+  const kept = jar?.header(hop.url);
+  const headers = kept === undefined ? hop.headers : withCookies(hop.headers, kept);
+  const ready = { ...hop, headers };
+  const answer = await send(request.sign !== undefined && sameOrigin ? { ...ready, headers: await sign(ready, request.sign) } : ready, signal);
+  jar?.keep(hop.url, answer.setCookies).forEach((value) => request.cookies?.received(value));
+  return answer;
+}
+
+/** Those of the request come first. */
+function withCookies(headers: Readonly<Record<string, string>>, kept: string): Readonly<Record<string, string>> {
+  const name = Object.keys(headers).find((known) => known.toLowerCase() === 'cookie') ?? 'cookie';
+  return { ...headers, [name]: headers[name] === undefined ? kept : `${headers[name]}; ${kept}` };
+}
+
 /** A fragment is never sent, and says nothing about what answered. */
 function withoutFragment(url: URL): string {
   return url.hash === '' ? url.href : url.href.slice(0, -url.hash.length);
 }
 
-/** Where a redirect leads; undefined where the answer is none, or leads to what cannot be asked. */
-function nextHop(hop: Hop, answer: HopAnswer): Hop | undefined {
+/**
+ * Where a redirect leads; undefined where the answer is none, or leads to what cannot be asked. Nor is one followed that would carry a
+ * secret to another origin in its URL or in its body: it is the answer then.
+ */
+function nextHop(hop: Hop, answer: HopAnswer, { isSecret = () => false }: OutgoingRequest): Hop | undefined {
   const location = answer.headers['location'];
   const url = location === undefined || !REDIRECTS.includes(answer.status) ? null : URL.parse(location, hop.url.href);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
@@ -76,13 +112,12 @@ function nextHop(hop: Hop, answer: HopAnswer): Hop | undefined {
   }
   const sameOrigin = url.origin === hop.url.origin;
   const asGet = answer.status === 303 ? hop.method !== 'HEAD' : hop.method === 'POST' && answer.status < 303;
-  return {
-    method: asGet ? 'GET' : hop.method,
-    url,
-    headers: Object.fromEntries(Object.entries(hop.headers).filter(([name]) => travels(name.toLowerCase(), sameOrigin, asGet))),
-    host: sameOrigin ? hop.host : undefined,
-    body: asGet ? undefined : hop.body,
-  };
+  const body = asGet ? undefined : hop.body;
+  if (!sameOrigin && (isSecret(url.href) || isSecret(body ?? ''))) {
+    return undefined;
+  }
+  const kept = Object.entries(hop.headers).filter(([name, value]) => travels(name.toLowerCase(), sameOrigin, asGet) && (sameOrigin || !isSecret(value)));
+  return { method: asGet ? 'GET' : hop.method, url, headers: Object.fromEntries(kept), host: sameOrigin ? hop.host : undefined, body };
 }
 
 /** Whether a header is sent on: credentials stay within the origin, and what describes a body stays with the body. */

@@ -9,6 +9,9 @@ import type { Judgement } from './judgement';
 import { Members } from './members';
 import type { Clock, HookPorts, SelfInvoker } from './ports';
 
+/** How long an attempt that is aborted may take to say what stood in its way. */
+const GRACE_MS = 500;
+
 /** Work that is to be gone on with by another invocation. */
 export interface HandOver {
   readonly play: SavedPlay;
@@ -67,7 +70,7 @@ export function turnOf(event: object, clock: Clock): Turn {
  */
 export async function sendOn(ports: Pick<HookPorts, 'clock' | 'random'>, self: SelfInvoker, { hook, continuation, ms }: Sending): Promise<void> {
   const payload = { ...hook, [CONTINUATION_KEY]: continuation };
-  await within(ports.clock, { ms }, (signal) => invokeOnce(ports, () => self.invokeLater(payload, signal), signal));
+  await within(ports.clock, { ms, graceMs: GRACE_MS }, (signal) => invokeOnce(ports, () => self.invokeLater(payload, signal), signal));
 }
 
 export interface Sending {

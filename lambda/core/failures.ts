@@ -11,6 +11,18 @@ export class Overdue extends Error {
   override readonly name = 'Overdue';
 }
 
+/** A value that could not be read, or cannot be sent where it is to go: nothing was asked of the application. */
+export class UnusableValue extends Error {
+  override readonly name = 'UnusableValue';
+
+  constructor(
+    message: string,
+    readonly retryable: boolean,
+  ) {
+    super(message);
+  }
+}
+
 /** What one invocation leaves to the next cannot be written down, or cannot be read. */
 export class HandOverFailure extends Error {
   override readonly name = 'HandOverFailure';
@@ -65,10 +77,13 @@ export class TransportFailure extends Error {
   }
 }
 
+/** Their messages are written for people, and need no name before them. */
+const OWN_FAILURES = [ConfigurationError, HandOverFailure, ServiceFailure, TransportFailure, Overdue, UnusableValue];
+
 /** An error of any kind in one bounded line. */
 export function describeError(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof HandOverFailure || error instanceof ServiceFailure || error instanceof TransportFailure || error instanceof Overdue) {
-    return excerpt(error.message, 1000);
+  if (OWN_FAILURES.some((failure) => error instanceof failure)) {
+    return excerpt((error as Error).message, 1000);
   }
   return error instanceof Error ? excerpt(`${error.name}: ${error.message}`, 300) : excerpt(String(error), 300);
 }

@@ -101,6 +101,18 @@ export interface OutgoingRequest {
   readonly host?: string;
   /** Redirects to follow; the one after them is the answer. */
   readonly maxRedirects: number;
+  /** Whether a text holds a secret. Where it does, it does not go to another origin: neither in a header, nor in a body, nor in a URL. */
+  readonly isSecret?: (text: string) => boolean;
+  /** Signs every leg within the origin with the credentials of this function; absent `region`: its own. */
+  readonly sign?: { readonly service: string; readonly region?: string };
+  /** Cookies that this request sends and receives. */
+  readonly cookies?: CookieSession;
+}
+
+/** Requests with the same session share the cookies that their origin sets. */
+export interface CookieSession {
+  /** Told of each cookie's value. */
+  received(value: string): void;
 }
 
 export interface HttpAnswer {

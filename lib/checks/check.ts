@@ -5,12 +5,16 @@ import type { Construct } from 'constructs';
 import type { CheckPolicy } from '../model/check-policy';
 import type { ListenerDescription } from '../model/rollout';
 import type { CheckDocument } from '../model/suite';
+import type { ValuesByName } from '../private/check-values';
 import type { DeployTimeValues } from '../private/deploy-time-values';
 import type { HookContext } from '../private/hook-context';
 import { requireDuration } from '../private/numbers';
 import type { CheckOptions } from './check-options';
 import { CheckMode, InconclusivePolicy, Passes } from './check-options';
 import type { HttpRequestOptions } from './http-request';
+
+/** Time in which secrets and parameters are read where the services are busy. */
+const READING_MS = 10_000;
 
 /** Name that the settle phase has in reports. */
 const RESERVED_NAME = 'settle';
@@ -72,6 +76,16 @@ export abstract class Check {
   }
 
   /** @internal */
+  protected get _interval(): Duration {
+    return this.interval;
+  }
+
+  /** @internal */
+  public get _inconclusive(): InconclusivePolicy {
+    return this.common.inconclusive ?? InconclusivePolicy.FAIL;
+  }
+
+  /** @internal */
   public get _after(): Check[] {
     return this.common.after ?? [];
   }
@@ -83,6 +97,15 @@ export abstract class Check {
    */
   public get _requests(): HttpRequestOptions[] {
     return [];
+  }
+
+  /**
+   * Values that are read when the hook runs, by the names that texts of the check refer to. The hook's role is let read them.
+   *
+   * @internal
+   */
+  public get _values(): ValuesByName {
+    return {};
   }
 
   /**
@@ -117,7 +140,7 @@ export abstract class Check {
   public _longestMs(_hook?: HookContext): number {
     const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
     const pause = this.interval.toMilliseconds();
-    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget;
+    return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget + this.readingMs;
   }
 
   /** @internal */
@@ -126,12 +149,16 @@ export abstract class Check {
       mode: this._mode,
       after: this._after.map((other) => other.name),
       passes: this.passes._rule,
-      attemptMs: Math.max(1, Math.ceil(this._attempt.longestMs)),
+      attemptMs: Math.max(1, Math.ceil(this._attempt.longestMs + this.readingMs)),
       intervalMs: this.interval.toMilliseconds(),
       errorBudget: this._attempt.errorBudget,
       deadlineMs: Math.max(1, this._longestMs()),
-      inconclusive: this.common.inconclusive ?? InconclusivePolicy.FAIL,
+      inconclusive: this._inconclusive,
     };
+  }
+
+  private get readingMs(): number {
+    return Object.keys(this._values).length === 0 ? 0 : READING_MS;
   }
 
   private get passes(): Passes {

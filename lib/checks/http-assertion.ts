@@ -2,7 +2,7 @@ import type { Duration, Size } from 'aws-cdk-lib/core';
 
 import type { AssertionDocument, AssertionModifiers, ConditionDocument } from '../model/suite';
 import { DeployTimeValues } from '../private/deploy-time-values';
-import { cookieCondition, requireDescription, requireSha256, sizeInBytes } from '../private/assertion-syntax';
+import { cookieCondition, jsonSchemaOf, requireDescription, requireSha256, sizeInBytes } from '../private/assertion-syntax';
 import { requirePattern } from '../private/http-syntax';
 import { requireDuration, requireRange, requireWhole } from '../private/numbers';
 import type { CookieOptions } from './cookie-options';
@@ -98,6 +98,18 @@ export class HttpAssertion {
    */
   public static jsonPath(path: string): JsonPathExpectation {
     return new JsonPathExpectation(path);
+  }
+
+  /**
+   * The JSON body matches a JSON Schema of draft 2020-12.
+   *
+   * Unknown keywords are errors at synth, and so are `format` and references to other documents. Patterns are RE2.
+   *
+   * @param schema the schema as an object, such as `{ type: 'object', required: ['id'] }`
+   */
+  public static jsonSchema(schema: { readonly [keyword: string]: unknown }): HttpAssertion {
+    const document = jsonSchemaOf(schema);
+    return HttpAssertion._of(() => ({ kind: 'jsonSchema', schema: document }));
   }
 
   /** The time from sending the request to the end of the response is below this. */

@@ -1,16 +1,37 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
 import type { HttpCheckDocument } from '../model/suite';
-import { requireWhole } from '../private/numbers';
-import { renderRequest, renderTarget, requireValidRequest, timeoutOf } from '../private/render-request';
+import type { ValuesByName } from '../private/check-values';
+import { HttpFlow, labelOf } from '../private/http-flow';
 import type { _Attempt, _CheckContext } from './check';
 import { Check } from './check';
 import type { CheckOptions } from './check-options';
 import type { HttpAssertion } from './http-assertion';
+import type { HttpAuth } from './http-auth';
 import type { HttpRequestOptions } from './http-request';
+import type { HttpStepsOptions } from './http-steps-check';
+import { HttpStepsCheck } from './http-steps-check';
+import type { RuntimeValue } from './runtime-value';
 
 /** A check by HTTP, without its path. */
 export interface HttpCheckOptions extends CheckOptions, HttpRequestOptions {
   /** What must hold for the response, all of it. At least one. */
   readonly assertions: HttpAssertion[];
+
+  /**
+   * How the request proves who sends it.
+   *
+   * @default - it does not
+   */
+  readonly auth?: HttpAuth;
+
+  /**
+   * Values that are read when the hook runs, by the names that path, headers, body, URL and assertions refer to as `{{name}}`.
+   *
+   * @default - none
+   */
+  readonly values?: { [name: string]: RuntimeValue };
 
   /**
    * Further attempts after a transport error, such as a refused connection or a time-out, 0 to 10. An answer of the application is
@@ -36,54 +57,42 @@ export class HttpCheck extends Check {
     return new HttpCheck({ ...options, method: 'GET', path: requestPath });
   }
 
-  private readonly options: HttpCheckOptions;
+  /** Several requests, one after the other, of which later ones may use what earlier ones were answered. */
+  public static steps(options: HttpStepsOptions): HttpStepsCheck {
+    return new HttpStepsCheck(options);
+  }
+
+  private readonly flow: HttpFlow;
 
   /** @throws when the request is not valid, or nothing is asserted */
   constructor(options: HttpCheckOptions) {
-    super(options.name ?? defaultName(options), options);
-    this.options = options;
-    requireValidRequest(options);
-    requireWhole('transportRetries', this.transportRetries, 0, 10);
-    if (options.assertions.length === 0) {
-      throw new Error(
-        `check '${this.name}' asserts nothing, and would pass whatever answers; add an assertion such as ` +
-          `HttpAssertion.status(200)`,
-      );
-    }
-    if (options.assertions.every((assertion) => assertion._isWarning)) {
-      throw new Error(`check '${this.name}' only warns, and would pass whatever answers; enforce an assertion, or put the check in shadow with 'mode'`);
-    }
+    super(options.name ?? labelOf(options), options);
+    const { values, transportRetries } = options;
+    this.flow = new HttpFlow(this.name, { steps: [options], values, transportRetries });
   }
 
   /** @internal */
   public get _requests(): HttpRequestOptions[] {
-    return [this.options];
+    return this.flow.steps;
+  }
+
+  /** @internal */
+  public get _values(): ValuesByName {
+    return this.flow.values;
   }
 
   /** @internal */
   public get _attempt(): _Attempt {
-    return { longestMs: timeoutOf(this.options).toMilliseconds(), errorBudget: this.transportRetries };
+    return this.flow.attempt(this._interval);
+  }
+
+  /** @internal */
+  public _statements(_scope: Construct): iam.PolicyStatement[] {
+    return this.flow.statements;
   }
 
   /** @internal */
   public _render(context: _CheckContext): HttpCheckDocument {
-    return {
-      kind: 'http',
-      name: this.name,
-      policy: this._policy(),
-      target: renderTarget(`check '${this.name}'`, this.options, context),
-      request: renderRequest(this.options, context),
-      assertions: this.options.assertions.map((assertion) => assertion._render(context.values)),
-    };
+    return { kind: 'http', name: this.name, policy: this._policy(), ...this.flow.render(context) };
   }
-
-  private get transportRetries(): number {
-    return this.options.transportRetries ?? 2;
-  }
-}
-
-function defaultName(options: HttpCheckOptions): string {
-  const target = options.target?._target;
-  const where = target !== undefined && 'url' in target ? target.url : (options.path ?? '/');
-  return `${options.method ?? 'GET'} ${where}`;
 }

@@ -1,4 +1,4 @@
-import { requireFinite, requireJsonNumber } from '../private/assertion-syntax';
+import { jsonSchemaOf, requireFinite, requireJsonNumber } from '../private/assertion-syntax';
 import { requireJsonPath, requirePattern } from '../private/http-syntax';
 import { requireRange, requireWhole } from '../private/numbers';
 import { HttpAssertion } from './http-assertion';
@@ -46,6 +46,16 @@ export class JsonPathExpectation {
     requireFinite('max', max);
     requireRange(min, max);
     return HttpAssertion._of(() => ({ kind: 'jsonPathBetween', path: this.path, min, max }));
+  }
+
+  /**
+   * The value matches a JSON Schema of draft 2020-12, as that of `HttpAssertion.jsonSchema`.
+   *
+   * @param schema the schema as an object
+   */
+  public matchesSchema(schema: { readonly [keyword: string]: unknown }): HttpAssertion {
+    const document = jsonSchemaOf(schema);
+    return HttpAssertion._of(() => ({ kind: 'jsonSchema', schema: document, path: this.path }));
   }
 
   /** The path leads to a value. */

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib/core';
 
 import type { SettleDocument } from '../model/suite';
 import { requireDuration, requireWhole } from '../private/numbers';
-import { renderRequest, renderTarget, requireValidRequest } from '../private/render-request';
+import { renderRequest, renderTarget, requireValidRequest, timeoutOf } from '../private/render-request';
 import type { _CheckContext } from './check';
 import type { HttpRequestOptions } from './http-request';
 import type { VersionProof } from './version-proof';
@@ -70,6 +70,15 @@ export class Settle {
   /** @internal */
   public _longestMs(): number {
     return this.patience.toMilliseconds();
+  }
+
+  /**
+   * Longest time of one attempt.
+   *
+   * @internal
+   */
+  public _attemptMs(): number {
+    return timeoutOf(this.options).toMilliseconds();
   }
 
   /** @internal */

@@ -82,7 +82,10 @@ export interface ChecksHookOptions extends HandlerOptions {
   /**
    * Time-out of the function, twenty seconds to fifteen minutes. A tenth of it, at least ten seconds, is kept back to report.
    *
-   * @default - what settle phase and checks can take at the longest, at least a minute
+   * Checks that can take longer than fits into fifteen minutes are gone on with by the function's next invocation, up to twelve in a row and
+   * within the hour that CodeDeploy waits for a hook.
+   *
+   * @default - what settle phase and checks can take at the longest, at least a minute, and fifteen minutes where they need several invocations
    */
   readonly timeout?: Duration;
 

@@ -34,6 +34,7 @@ export const INVOCATION_CONDITIONS = [
   'jsonPathExists',
   'jsonPathAbsent',
   'jsonPathCount',
+  'jsonSchema',
   'latencyBelow',
 ] as const satisfies readonly ConditionDocument['kind'][];
 

@@ -56,7 +56,9 @@ export interface HookRunReport {
   readonly report: HookReportStatus | 'none';
   readonly verdict: Verdict | 'none';
   readonly reason: string;
-  /** Wall time of the handler; left out when reports are compared. */
+  /** Invocations of the function, where there was more than one. */
+  readonly invocations?: number;
+  /** Wall time of the handler, of all its invocations together; left out when reports are compared. */
   readonly durationMs: number;
   readonly checks: readonly CheckResult[];
   /** What the guardian reported in its place. */

@@ -4,11 +4,13 @@
  * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
  */
 import type { CheckPolicy, SuitePolicy } from './check-policy';
+import type { Captures, HttpAuthDocument } from './http-document';
 import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
 import type { LoadCheckDocument } from './load-document';
 import type { MetricCheckDocument } from './metric-document';
 import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
+import type { RuntimeValues } from './runtime-value';
 
 /** Name of the suite's file beside the handler. */
 export const SUITE_FILE = 'suite.json';
@@ -78,6 +80,8 @@ export interface CheckDocumentBase {
   /** Unique in the suite. */
   readonly name: Words;
   readonly policy: CheckPolicy;
+  /** Values by the names that texts of the check refer to as `{{name}}`; absent: none. Never the values themselves. */
+  readonly values?: RuntimeValues;
 }
 
 /** None of these alarms may be in ALARM. */
@@ -92,13 +96,24 @@ export interface AlarmCheckDocument extends CheckDocumentBase {
 
 export interface HttpCheckDocument extends CheckDocumentBase {
   readonly kind: 'http';
-  readonly target: RequestTarget;
-  readonly request: HttpRequestDocument;
   /**
-   * All of them must hold.
+   * Sent one after the other; the first that does not pass is the end of them.
    * @minItems 1
    */
+  readonly steps: readonly HttpStepDocument[];
+  /** Cookies that a step sets are sent along by later steps, within their origin. */
+  readonly keepCookies?: boolean;
+}
+
+/** One request and what is made of its answer. Texts may hold `{{name}}`: a value of the check, or one that an earlier step has captured. */
+export interface HttpStepDocument {
+  readonly target: RequestTarget;
+  readonly request: HttpRequestDocument;
+  readonly auth?: HttpAuthDocument;
+  /** All of them must hold. Empty only where the step captures something and another one follows. */
   readonly assertions: readonly AssertionDocument[];
+  /** By name; absent: none. */
+  readonly captures?: Captures;
 }
 
 /**
@@ -139,6 +154,8 @@ export type ConditionDocument =
   | { readonly kind: 'jsonPathAbsent'; readonly path: string }
   /** How many values the path selects. */
   | { readonly kind: 'jsonPathCount'; readonly path: string; readonly min: WholeNumber; readonly max: WholeNumber }
+  /** Draft 2020-12; of the body, or of every value that the path selects. */
+  | { readonly kind: 'jsonSchema'; readonly schema: JsonSchema; readonly path?: string }
   | { readonly kind: 'latencyBelow'; readonly ms: TimeoutMs }
   /** The certificate of the server is valid for at least so many days more. */
   | { readonly kind: 'tlsDaysLeft'; readonly atLeast: Days }
@@ -146,6 +163,12 @@ export type ConditionDocument =
   | { readonly kind: 'finalUrlEquals'; readonly equals: NonEmptyText }
   | { readonly kind: 'finalUrlMatches'; readonly pattern: string }
   | CookieConditionDocument;
+
+/**
+ * What matches everything asserts nothing.
+ * @minProperties 1
+ */
+export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** The answer sets this cookie, and all that is named here holds for it. */
 export interface CookieConditionDocument {

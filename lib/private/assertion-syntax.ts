@@ -3,7 +3,7 @@ import type { Size } from 'aws-cdk-lib/core';
 import { SizeRoundingBehavior, Token } from 'aws-cdk-lib/core';
 
 import type { CookieOptions } from '../checks/cookie-options';
-import type { CookieConditionDocument } from '../model/suite';
+import type { CookieConditionDocument, JsonSchema } from '../model/suite';
 import { HTTP_TOKEN } from './http-syntax';
 import { requireKnown } from './numbers';
 
@@ -50,6 +50,15 @@ export function sizeInBytes(what: string, size: Size): number {
     throw new Error(`'${what}' must be known at synth, got a deploy-time value; write the size`);
   }
   return size.toBytes({ rounding: SizeRoundingBehavior.FAIL });
+}
+
+/** The schema as it is written into the suite, which is JSON. */
+export function jsonSchemaOf(schema: { readonly [keyword: string]: unknown }): JsonSchema {
+  const text = JSON.stringify(schema) as string | undefined;
+  if (text === undefined || Token.isUnresolved(schema) || text.includes('${Token[')) {
+    throw new Error('a JSON schema must be an object that is known at synth, got a deploy-time value; write the schema');
+  }
+  return JSON.parse(text) as JsonSchema;
 }
 
 function requireCookieName(name: string): void {

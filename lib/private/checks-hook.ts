@@ -1,37 +1,43 @@
 /** The hook that plays checks: a suite beside the bundled handler, and a place to run from which it reaches what it asks. */
-import type { Duration } from 'aws-cdk-lib/core';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
 
 import type { Check, _CheckContext } from '../checks/check';
 import type { HttpRequestOptions } from '../checks/http-request';
 import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
 import { ENV } from '../model/hook-contract';
-import type { CheckSuite } from '../model/suite';
+import type { CheckDocument, CheckSuite } from '../model/suite';
 import { HTTP_HANDLER_KINDS } from '../model/suite';
 import { listenerUrl, loadBalancerFullName } from './bound-endpoint';
 import { DeployTimeValues } from './deploy-time-values';
 import type { HandlerName } from './handler-code';
 import { withSuite } from './handler-code';
-import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
+import { handlerSettings, maxEventAge } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
+import type { HookTime } from './hook-time';
+import { hookTime } from './hook-time';
 import { requireWhole } from './numbers';
 import { ownFunction } from './own-function';
 import type { Placement, Reach } from './placement';
 import { placeHook } from './placement';
+import type { ReadGrant } from './read-grants';
+import { readStatements } from './read-grants';
 import { targetOf, urlPort } from './render-request';
-import { findPrivateAddresses, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
+import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
   requireDistinct(options.checks, context);
   requireOrder(options.checks, context);
-  const timeout = timeoutOf(options, context);
+  const time = hookTime(options, context);
   const settings = handlerSettings(options);
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
-  const suite = renderSuite(options, context, { values, deadlineMs: workSeconds(timeout.toSeconds()) * 1_000 });
+  const suite = renderSuite(options, context, { values, time });
 
-  const reach = reachOf(options);
+  const reach = reachOf(options, time);
   const placement = placeHook(context, reach);
   const environment = { ...hookEnvironment(context), ...checksEnvironment(options, context, { reach, placement, values }) };
   const statements = [
@@ -41,14 +47,23 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
+    ...readStatements(grantsOf(options.checks), context.scope),
     ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>
-    ownFunction(context.scope, { ...settings, description, code, timeout, environment, statements, placement }),
+    ownFunction(context.scope, { ...settings, description, code, timeout: time.timeout, environment, statements, placement }),
   );
+  if (time.invocations > 1) {
+    allowToGoOn(context.scope, fn);
+  }
   const guard = { function: fn, role: fn.role!, maxEventAge: age };
   return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, guard };
+}
+
+/** A policy of its own: were it part of the role's, on which the function depends, the two would wait for each other. */
+function allowToGoOn(scope: Construct, fn: lambda.Function): void {
+  new iam.Policy(scope, 'GoOn', { roles: [fn.role!], statements: [invoke(fn.functionArn)] });
 }
 
 /** The smallest bundle that plays all of the suite. */
@@ -82,42 +97,39 @@ function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
   return concurrency;
 }
 
-/** The user's time-out if the suite can fit into it, else the one that it asks for. */
-function timeoutOf(options: ChecksHookOptions, context: HookContext): Duration {
-  const { event } = context;
-  const longest = [options.settle?._longestMs() ?? 0, ...options.checks.map((check) => check._longestMs(context))];
-  const needed = Math.ceil(longest.reduce((sum, ms) => sum + ms, 0) / 1_000);
-  const timeout = options.timeout ?? defaultTimeout(needed);
-  requireHandlerTimeout(timeout);
-  const room = workSeconds(timeout.toSeconds());
-  if (needed > room) {
-    const remedy = options.timeout === undefined ? 'spread them over several hooks or' : "raise 'timeout', or";
-    throw new Error(
-      `settle phase and checks of hook ${event} can take ${needed} seconds, of which ${room} fit into its ` +
-        `time-out; ${remedy} lower time-outs and repetitions`,
-    );
-  }
-  return timeout;
-}
-
-function renderSuite(options: ChecksHookOptions, context: HookContext, { values, deadlineMs }: { values: DeployTimeValues; deadlineMs: number }): CheckSuite {
+function renderSuite(options: ChecksHookOptions, context: HookContext, { values, time }: { values: DeployTimeValues; time: HookTime }): CheckSuite {
   const { production, test } = context.endpoint;
   const checkContext: _CheckContext = { values, production, ...(test === undefined ? {} : { test }) };
   return {
     schemaVersion: 1,
     event: context.event,
-    policy: { run: options.failFast === true ? 'FAIL_FAST' : 'ALL', concurrency: concurrencyOf(options), deadlineMs },
+    policy: {
+      run: options.failFast === true ? 'FAIL_FAST' : 'ALL',
+      concurrency: concurrencyOf(options),
+      deadlineMs: time.deadlineMs,
+      ...(time.invocations > 1 ? { invocations: time.invocations } : {}),
+    },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
-    checks: options.checks.map((check) => check._render(checkContext, context)),
+    checks: options.checks.map((check) => ({ ...check._render(checkContext, context), ...renderValues(check, values) })),
   };
 }
 
-function reachOf(options: ChecksHookOptions): Reach {
+function renderValues({ _values }: Check, values: DeployTimeValues): Pick<CheckDocument, 'values'> {
+  const entries = Object.entries(_values).map(([name, value]) => [name, value._render(values)] as const);
+  return entries.length === 0 ? {} : { values: Object.fromEntries(entries) };
+}
+
+function grantsOf(checks: readonly Check[]): readonly ReadGrant[] {
+  return checks.flatMap((check) => Object.values(check._values)).flatMap(({ _grant }) => _grant ?? []);
+}
+
+function reachOf(options: ChecksHookOptions, { invocations }: HookTime): Reach {
   const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.flatMap((check) => check._requests)];
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);
   const urlPorts = targets.map(urlPort).filter((port) => port !== undefined);
-  const services = options.checks.flatMap((check) => check._services);
+  const called = [...options.checks.flatMap((check) => check._services), ...grantsOf(options.checks).map(({ service }) => service)];
+  const services = [...new Set(called), ...(invocations > 1 ? ['lambda'] : [])];
   return { test: asks('test'), production: asks('production'), urlPorts, services, vpc: options.vpc, vpcSubnets: options.vpcSubnets };
 }
 

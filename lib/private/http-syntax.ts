@@ -17,7 +17,7 @@ export function requirePattern(pattern: string): void {
 }
 
 /** Names and paths are written into the suite as they are; only values may be filled in later. */
-function requireLiteral(what: string, text: string): void {
+export function requireLiteral(what: string, text: string): void {
   if (Token.isUnresolved(text)) {
     throw new Error(`${what} must be known at synth, got a deploy-time value; write the text`);
   }

@@ -108,7 +108,8 @@ function hookLines({ hook }: LifecycleEventReport, style: Style, width: number):
   const { paint, signs } = style;
   const pad = ' '.repeat(LEAD - 1);
   const room = width - LEAD;
-  const said = hook.report === 'none' ? 'did not report' : `reported ${hook.report}`;
+  const after = hook.invocations === undefined ? '' : ` in ${hook.invocations} invocations`;
+  const said = `${hook.report === 'none' ? 'did not report' : `reported ${hook.report}`}${after}`;
   const color = hook.report === 'Succeeded' ? paint.green : paint.red;
   const who = shorten(hook.function, room - said.length - 1, signs.ellipsis);
   const guardian = hook.guardian === undefined ? [] : wrapAtMost(3, guardianText(hook.guardian), room, signs.ellipsis);

@@ -7,9 +7,13 @@ import type { HookExecution } from '../engine/deployment-record';
 import type { InvocationResult } from '../engine/ports';
 
 interface Run {
-  result?: InvocationResult;
-  record?: VerdictRecord;
+  /** Of every invocation, in the order in which they ended. */
+  readonly results: readonly InvocationResult[];
+  /** What the last one that came to a verdict wrote down. */
+  readonly record?: VerdictRecord;
 }
+
+const NOTHING_RAN: Run = { results: [] };
 
 interface AcceptedReport {
   readonly status: HookReportStatus;
@@ -36,11 +40,11 @@ export class HookRuns {
   }
 
   hookRan({ executionId, result }: FinishedInvocation): void {
-    this.hooks.set(executionId, { result, record: verdictRecord(result.log) });
+    note(this.hooks, executionId, result);
   }
 
   guardianRan({ executionId, result }: FinishedInvocation): void {
-    this.guardians.set(executionId, { result, record: verdictRecord(result.log) });
+    note(this.guardians, executionId, result);
   }
 
   /** Lambda gave the invocation up before it ever ran. */
@@ -56,12 +60,12 @@ export class HookRuns {
   /** Functions that fell back to real time, and why; each reason once. */
   get realTime(): readonly string[] {
     const runs = [...this.hooks.values(), ...this.guardians.values()];
-    return [...new Set(runs.flatMap(({ result }) => result?.realTime ?? []))];
+    return [...new Set(runs.flatMap(({ results }) => results.flatMap(({ realTime }) => realTime ?? [])))];
   }
 
   /** @param reportsLater whether silence of the function itself is meant */
   report(hook: HookExecution, functionName: string, reportsLater: boolean): HookRunReport {
-    const run = this.hooks.get(hook.executionId) ?? {};
+    const run = this.hooks.get(hook.executionId) ?? NOTHING_RAN;
     const report = this.reports.get(hook.executionId);
     const own = report !== undefined && (report.by === functionName || (reportsLater && report.by === undefined)) ? report.status : 'none';
     const lost = this.lost.get(hook.executionId);
@@ -72,7 +76,8 @@ export class HookRuns {
       report: own,
       verdict: run.record?.verdict ?? 'none',
       reason: `${run.record?.reason ?? this.reason(hook, run, guardianReport === undefined ? report : undefined, reportsLater)}${lost === undefined ? '' : `; ${lost}`}`,
-      durationMs: Math.round(run.result?.wallMs ?? 0),
+      ...(run.results.length > 1 ? { invocations: run.results.length } : {}),
+      durationMs: Math.round(run.results.reduce((sum, { wallMs }) => sum + wallMs, 0)),
       checks: run.record?.checks ?? [],
       ...(guardian === undefined || guardianReport === undefined
         ? {}
@@ -81,12 +86,17 @@ export class HookRuns {
   }
 
   /** @param report that of the hook itself, or of somebody outside of the rehearsal's functions */
-  private reason(hook: HookExecution, { result }: Run, report: AcceptedReport | undefined, reportsLater: boolean): string {
+  private reason(hook: HookExecution, { results }: Run, report: AcceptedReport | undefined, reportsLater: boolean): string {
     if (hook.refused !== undefined) {
       return hook.refused;
     }
+    const result = results.at(-1);
+    if (this.expired.has(hook.executionId)) {
+      const which = results.length === 0 ? 'its invocation' : `its invocation ${results.length + 1}`;
+      return `never ran${results.length === 0 ? '' : ' to its end'}: ${which} was throttled until the event expired`;
+    }
     if (result === undefined) {
-      return this.expired.has(hook.executionId) ? 'never ran: its invocation was throttled until the event expired' : 'did not run to its end';
+      return 'did not run to its end';
     }
     if (result.end !== 'returned') {
       const { errorType, errorMessage } = result.error ?? { errorType: 'ended', errorMessage: 'without an answer' };
@@ -95,8 +105,24 @@ export class HookRuns {
     if (report !== undefined) {
       return report.by === undefined ? `reported ${report.status} from elsewhere` : `reported ${report.status} by itself`;
     }
+    const idle = idleReason(result.payload);
+    if (idle !== undefined) {
+      return idle;
+    }
     return reportsLater ? 'returned; its report was to come from elsewhere, and never came' : 'returned without a report';
   }
+}
+
+function note(runs: Map<string, Run>, executionId: string, result: InvocationResult): void {
+  const { results, record: before } = runs.get(executionId) ?? NOTHING_RAN;
+  const record = verdictRecord(result.log) ?? before;
+  runs.set(executionId, { results: [...results, result], ...(record === undefined ? {} : { record }) });
+}
+
+/** Why one of our own hooks had nothing to do. */
+function idleReason(payload: unknown): string | undefined {
+  const { idle } = ((payload as { readonly greenlight?: unknown } | null | undefined)?.greenlight ?? {}) as { readonly idle?: unknown };
+  return idle === 'over' ? 'ended without a verdict, since the deployment was over' : undefined;
 }
 
 /** The record in the one structured line that our handlers write. */

@@ -6,7 +6,8 @@ const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attempt
 
 /** Plain enough that what is tried out in it is what matters. */
 const QUIET: CheckDocument = { kind: 'alarm', name: 'quiet', alarms: ['a'], policy: POLICY };
-const HTTP = { kind: 'http', name: 'home', target: { listener: 'test' }, request: REQUEST, assertions: [{ kind: 'status', equals: 200 }], policy: POLICY } as const;
+const STEP = { target: { listener: 'test' }, request: REQUEST, assertions: [{ kind: 'status', equals: 200 }] } as const;
+const HTTP = { kind: 'http', name: 'home', steps: [STEP], policy: POLICY } as const;
 const SUITE: CheckSuite = { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: { run: 'ALL', concurrency: 1, deadlineMs: 60_000, invocations: 2 }, checks: [QUIET] };
 
 /** A part of a suite, and the suite with something in its place. */
@@ -21,7 +22,7 @@ const check = (document: CheckDocument): Part => ({ name: `${document.kind} chec
 const assertion = (document: AssertionDocument): Part => ({
   name: `assertion ${document.kind}`,
   part: document,
-  suiteWith: (part) => ({ ...SUITE, checks: [{ ...HTTP, assertions: [{ kind: 'status', equals: 200 }, part] }] }),
+  suiteWith: (part) => ({ ...SUITE, checks: [{ ...HTTP, steps: [{ ...STEP, assertions: [{ kind: 'status', equals: 200 }, part] }] }] }),
 });
 
 const WINDOW = { since: 'traffic', lengthMs: 300_000, warmUpMs: 60_000, lagMs: 120_000 } as const;
@@ -78,9 +79,29 @@ export const CHECKS: readonly CheckDocument[] = [
   {
     ...HTTP,
     name: 'shadow',
-    target: { url: 'https://${greenlight:Host}/' },
-    request: { ...REQUEST, path: '', body: '{}', host: 'a.test:8443' },
+    steps: [{ ...STEP, target: { url: 'https://${greenlight:Host}/' }, request: { ...REQUEST, path: '', body: '{}', host: 'a.test:8443' } }],
     policy: { ...POLICY, mode: 'SHADOW', after: ['quiet'], passes: { atLeast: 2, of: 3 }, inconclusive: 'EXTEND' },
+  },
+  {
+    ...HTTP,
+    name: 'login',
+    values: { password: { source: 'secret', id: 'web/login', jsonField: 'password' }, level: { source: 'parameter', name: '/web/level' } },
+    steps: [
+      {
+        ...STEP,
+        auth: { kind: 'basic', user: 'a', password: 'b' },
+        assertions: [],
+        captures: {
+          token: { from: 'jsonPath', path: '$.token', pattern: '(.*)' },
+          place: { from: 'header', name: 'location', pattern: '(.*)' },
+          session: { from: 'cookie', name: 'session', pattern: '(.*)' },
+          csrf: { from: 'body', pattern: 'csrf=(.*)' },
+        },
+      },
+      { ...STEP, auth: { kind: 'bearer', token: 'a' } },
+      { ...STEP, auth: { kind: 'sigV4', service: 'execute-api', region: 'eu-central-1' } },
+    ],
+    keepCookies: true,
   },
   { ...QUIET, name: 'alarms' },
   {
@@ -147,6 +168,7 @@ const ASSERTIONS: readonly AssertionDocument[] = [
   { kind: 'jsonPathExists', path: '$' },
   { kind: 'jsonPathAbsent', path: '$' },
   { kind: 'jsonPathCount', path: '$', min: 1, max: 3 },
+  { kind: 'jsonSchema', schema: { type: 'object' }, path: '$.order' },
   { kind: 'latencyBelow', ms: 500 },
   { kind: 'tlsDaysLeft', atLeast: 14 },
   { kind: 'finalUrlEquals', equals: 'https://a.test/' },

@@ -7,9 +7,12 @@ import type { Assertion, Condition, Finding } from './assertions/condition';
 import { assertionOf, polarityOf } from './assertions/condition';
 import { cookie, headerPresence, headerValue } from './assertions/headers';
 import { jsonPath } from './assertions/json-path';
+import { jsonSchema } from './assertions/json-schema';
 import { finalUrlEquals, finalUrlMatches, latency, status, tlsDaysLeft } from './assertions/status-and-time';
 import type { Engines } from './engines';
 import type { EngineTexts } from './kind';
+import type { Values } from './templates';
+import { fill, referencesIn } from './templates';
 
 export type { Assertion, Finding } from './assertions/condition';
 
@@ -37,19 +40,31 @@ export function judgeAnswer(assertions: readonly Assertion[], answer: HttpAnswer
 }
 
 /** What the engines must compile for these assertions. */
-export function textsOf(assertions: readonly AssertionDocument[]): EngineTexts {
+export function textsOf(assertions: readonly AssertionDocument[]): Required<EngineTexts> {
   return {
     patterns: assertions.flatMap((assertion) => ('pattern' in assertion ? [assertion.pattern] : [])),
-    jsonPaths: assertions.flatMap((assertion) => (assertion.kind.startsWith('jsonPath') && 'path' in assertion ? [assertion.path] : [])),
+    jsonPaths: assertions.flatMap((assertion) => (assertion.kind.startsWith('json') && 'path' in assertion && assertion.path !== undefined ? [assertion.path] : [])),
+    schemas: assertions.flatMap((assertion) => (assertion.kind === 'jsonSchema' ? [assertion.schema] : [])),
   };
 }
 
-/** Compiles an assertion. A pattern or a path that cannot be used is a bad configuration. */
-export function compileAssertion(document: AssertionDocument, engines: Engines): Assertion {
-  return assertionOf(conditionOf(document, engines), document);
+/** Puts values into the text that an assertion compares with. A JSON value is then compared as text: a number was captured as one too. */
+export function fillAssertion(document: AssertionDocument, values: Values): { readonly document: AssertionDocument; readonly asText: boolean } {
+  if (document.kind === 'bodyContains') {
+    return { document: { ...document, text: fill(document.text, values) }, asText: false };
+  }
+  if (!('equals' in document) || typeof document.equals !== 'string') {
+    return { document, asText: false };
+  }
+  return { document: { ...document, equals: fill(document.equals, values) } as AssertionDocument, asText: referencesIn(document.equals).length > 0 };
 }
 
-function conditionOf(document: AssertionDocument, engines: Engines): Condition {
+/** Compiles an assertion. A pattern, a path or a schema that cannot be used is a bad configuration. */
+export function compileAssertion(document: AssertionDocument, engines: Engines, asText = false): Assertion {
+  return assertionOf(conditionOf(document, engines, asText), document);
+}
+
+function conditionOf(document: AssertionDocument, engines: Engines, asText: boolean): Condition {
   const polarity = polarityOf(document);
   switch (document.kind) {
     case 'status':
@@ -91,8 +106,10 @@ function conditionOf(document: AssertionDocument, engines: Engines): Condition {
       return bodySize(document, polarity);
     case 'bodySha256':
       return bodySha256(document.equals, polarity);
+    case 'jsonSchema':
+      return jsonSchema(document, engines, polarity);
     default:
-      return jsonPath(document, engines, polarity);
+      return jsonPath(document, engines, { polarity, asText });
   }
 }
 

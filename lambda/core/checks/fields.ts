@@ -42,6 +42,14 @@ export class Fields {
     return value;
   }
 
+  flag(name: string): boolean | undefined {
+    const value = this.raw(name);
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw wrong(this.at(name), 'true or false', value);
+    }
+    return value;
+  }
+
   /** A whole number in a range, both ends included. */
   integer(name: string, min: number, max: number): number {
     const value = this.raw(name);
@@ -84,6 +92,22 @@ export class Fields {
       throw wrong(this.at(name), 'a list with at least one entry', value);
     }
     return value.map((entry, index) => read(this.within(entry, `${this.at(name)}[${index}]`)));
+  }
+
+  /** A list that may be empty. */
+  entriesOf<T>(name: string, read: (entry: Fields) => T): readonly T[] {
+    const value = this.raw(name);
+    return Array.isArray(value) && value.length === 0 ? [] : this.list(name, read);
+  }
+
+  /** Objects by names of a form. */
+  map<T>(name: string, nameRule: RegExp, read: (entry: Fields) => T): Readonly<Record<string, T>> {
+    const entries = this.object(name).entries();
+    const wrongName = entries.find(([key]) => !nameRule.test(key));
+    if (wrongName !== undefined) {
+      throw wrong(this.at(name), `an object whose names match ${String(nameRule)}`, wrongName[0]);
+    }
+    return Object.fromEntries(entries.map(([key, value]) => [key, read(this.object(name).within(value, `${this.at(name)}.${key}`))]));
   }
 
   /** A list of names, which may be empty. */

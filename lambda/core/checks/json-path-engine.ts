@@ -1,3 +1,4 @@
+import type * as JsonP3 from 'json-p3';
 import type { FilterFunction, FunctionExpressionType } from 'json-p3';
 
 import type { CompileJsonPath, CompilePattern, Pattern } from './engines';
@@ -8,9 +9,12 @@ const MAX_DEPTH = 500;
 /** A path may take its patterns from the document: no more of them are kept. */
 const MAX_PATTERNS = 100;
 
-/** RFC 9535, and nothing beyond it. `match` and `search` run on the patterns that are given; without any, paths cannot use them. */
 export async function jsonPathCompiler(compilePattern: CompilePattern | undefined): Promise<CompileJsonPath> {
-  const { FunctionExpressionType, JSONPathEnvironment } = await import('json-p3');
+  return jsonP3Compiler(await import('json-p3'), compilePattern);
+}
+
+/** RFC 9535, and nothing beyond it. `match` and `search` run on the patterns that are given; without any, paths cannot use them. */
+export function jsonP3Compiler({ FunctionExpressionType, JSONPathEnvironment }: typeof JsonP3, compilePattern: CompilePattern | undefined): CompileJsonPath {
   const types = { value: FunctionExpressionType.ValueType, logical: FunctionExpressionType.LogicalType };
   const environment = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH });
   // Those that the library brings run on backtracking expressions.

@@ -1,7 +1,8 @@
 /** Reads what is asserted of answers. */
-import type { AssertionDocument, AssertionModifiers, ConditionDocument, CookieAttributes } from '../../../lib/model/suite';
+import type { AssertionDocument, AssertionModifiers, ConditionDocument, CookieAttributes, JsonSchema } from '../../../lib/model/suite';
 import type { Fields } from './fields';
 import { wrong } from './fields';
+import { isVacuous } from './json-schema-engine';
 import { HEADER_NAME, MAX_MS } from './parse-http';
 
 const MAX_DAYS = 36_500;
@@ -27,6 +28,7 @@ const CONDITIONS: { readonly [Kind in ConditionDocument['kind']]: (fields: Field
   jsonPathExists: (fields) => ({ kind: 'jsonPathExists', path: fields.string('path') }),
   jsonPathAbsent: (fields) => ({ kind: 'jsonPathAbsent', path: fields.string('path') }),
   jsonPathCount: (fields) => ({ kind: 'jsonPathCount', path: fields.string('path'), ...wholeRange(fields, 0, Number.MAX_SAFE_INTEGER) }),
+  jsonSchema: (fields) => ({ kind: 'jsonSchema', schema: schema(fields), ...(fields.has('path') ? { path: fields.string('path') } : {}) }),
   latencyBelow: (fields) => ({ kind: 'latencyBelow', ms: fields.integer('ms', 1, MAX_MS) }),
   tlsDaysLeft: (fields) => ({ kind: 'tlsDaysLeft', atLeast: fields.integer('atLeast', 0, MAX_DAYS) }),
   finalUrlEquals: (fields) => ({ kind: 'finalUrlEquals', equals: fields.string('equals', NOT_EMPTY, 'a URL') }),
@@ -44,26 +46,30 @@ export function parseAssertion(fields: Fields): AssertionDocument {
   return { ...condition, ...modifiers(fields) };
 }
 
-/** A check whose assertions only warn would pass whatever answers. */
 export function parseAssertions(fields: Fields): readonly AssertionDocument[] {
   const assertions = fields.list('assertions', parseAssertion);
-  if (assertions.every(({ warning }) => warning === true)) {
-    throw wrong(fields.at('assertions'), 'a list with at least one entry that is no warning', 'warnings only');
-  }
+  requireDecisive(fields.at('assertions'), assertions);
   return assertions;
+}
+
+/** A check whose assertions only warn would pass whatever answers. */
+export function requireDecisive(place: string, assertions: readonly AssertionDocument[]): void {
+  if (assertions.every(({ warning }) => warning === true)) {
+    throw wrong(place, 'a list with at least one entry that is no warning', 'warnings only');
+  }
 }
 
 function modifiers(fields: Fields): AssertionModifiers {
   return {
-    ...(flag(fields, 'negate') === true ? { negate: true } : {}),
-    ...(flag(fields, 'warning') === true ? { warning: true } : {}),
+    ...(fields.flag('negate') === true ? { negate: true } : {}),
+    ...(fields.flag('warning') === true ? { warning: true } : {}),
     ...(fields.has('description') ? { description: fields.string('description', /\S/, 'a text that is not empty') } : {}),
   };
 }
 
 function cookieAttributes(fields: Fields): CookieAttributes {
-  const secure = flag(fields, 'secure');
-  const httpOnly = flag(fields, 'httpOnly');
+  const secure = fields.flag('secure');
+  const httpOnly = fields.flag('httpOnly');
   return {
     ...(secure === undefined ? {} : { secure }),
     ...(httpOnly === undefined ? {} : { httpOnly }),
@@ -71,14 +77,6 @@ function cookieAttributes(fields: Fields): CookieAttributes {
     ...(fields.has('domain') ? { domain: fields.string('domain') } : {}),
     ...(fields.has('path') ? { path: fields.string('path') } : {}),
   };
-}
-
-function flag(fields: Fields, name: string): boolean | undefined {
-  const value = fields.raw(name);
-  if (value !== undefined && typeof value !== 'boolean') {
-    throw wrong(fields.at(name), 'true or false', value);
-  }
-  return value;
 }
 
 function headerName(fields: Fields): string {
@@ -104,6 +102,14 @@ function finite(fields: Fields, name: string): number {
     throw wrong(fields.at(name), 'a number', value);
   }
   return value;
+}
+
+function schema(fields: Fields): JsonSchema {
+  const value = fields.raw('schema');
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isVacuous(value as JsonSchema)) {
+    throw wrong(fields.at('schema'), 'a JSON schema that asks for something', value);
+  }
+  return value as JsonSchema;
 }
 
 function scalar(fields: Fields): string | number | boolean | null {

@@ -1,5 +1,7 @@
 /** Reads the suite. Whatever could make a check pass without a measurement, or cannot be played, is a bad configuration. */
 import type { CheckDocument, CheckSuite, SettleDocument } from '../../../lib/model/suite';
+import type { RuntimeValueDocument } from '../../../lib/model/runtime-value';
+import { VALUE_NAME } from '../../../lib/model/runtime-value';
 import { SUITE_FILE } from '../../../lib/model/suite';
 import { ConfigurationError, describeError } from '../failures';
 import type { Environment } from '../ports';
@@ -9,6 +11,7 @@ import type { CheckKinds, LoadedKinds } from './kind';
 import { loadKinds } from './kind';
 import { HEADER_NAME, parseRequest, parseTarget } from './parse-http';
 import { parseCheckPolicy, parseSuitePolicy, requirePlayable } from './parse-policy';
+import { requireReferences } from './references';
 
 /** Longest interval and time to settle: what a function can wait at all. */
 const MAX_MS = 900_000;
@@ -61,14 +64,25 @@ function parseCheck(fields: Fields, kinds: LoadedKinds): CheckDocument {
   if (kind === undefined) {
     throw wrong(fields.at('kind'), `a kind of check that this handler plays`, fields.raw('kind'));
   }
-  return kind.parse(fields, { name: fields.string('name', /\S/, 'a name'), policy: parseCheckPolicy(fields.object('policy')) });
+  const values = fields.has('values') ? { values: fields.map('values', VALUE_NAME, parseValue) } : {};
+  return kind.parse(fields, { name: fields.string('name', /\S/, 'a name'), policy: parseCheckPolicy(fields.object('policy')), ...values });
+}
+
+function parseValue(fields: Fields): RuntimeValueDocument {
+  const source = fields.oneOf('source', ['secret', 'parameter']);
+  if (source === 'parameter') {
+    return { source, name: fields.string('name', /\S/, 'a name or an ARN') };
+  }
+  return { source, id: fields.string('id', /\S/, 'a name or an ARN'), ...(fields.has('jsonField') ? { jsonField: fields.string('jsonField', /[^]/, 'the name of a field') } : {}) };
 }
 
 function parseSettle(fields: Fields): SettleDocument {
   const target = parseTarget(fields.object('target'));
+  const request = parseRequest(fields.object('request'), target);
+  requireReferences(fields.place, { target, request }, []);
   return {
     target,
-    request: parseRequest(fields.object('request'), target),
+    request,
     consecutive: fields.integer('consecutive', 1, MAX_REPEATS),
     intervalMs: fields.integer('intervalMs', 0, MAX_MS),
     timeoutMs: fields.integer('timeoutMs', 1, MAX_MS),

@@ -1,13 +1,43 @@
-import type { CompilePattern } from './engines';
+import type { RE2JS } from 're2js';
+
+import type { CompileGroups, CompilePattern } from './engines';
+
+/** A body may hold as many matches as it has characters; so many different values are too many already. */
+const MAX_MATCHES = 1_000;
+
+export interface PatternCompilers {
+  readonly pattern: CompilePattern;
+  readonly groups: CompileGroups;
+}
+
+export async function patternCompilers(): Promise<PatternCompilers> {
+  return re2Compilers((await import('re2js')).RE2JS);
+}
 
 /** RE2 syntax, in time that grows with the length of the text only: no look-around, no back-references. */
-export async function patternCompiler(): Promise<CompilePattern> {
-  const { RE2JS } = await import('re2js');
-  return (pattern) => {
-    const compiled = RE2JS.compile(pattern);
-    return {
-      found: (text) => compiled.test(text),
-      all: (text) => compiled.testExact(text),
-    };
+export function re2Compilers(re2: typeof RE2JS): PatternCompilers {
+  return {
+    pattern: (pattern) => {
+      const compiled = re2.compile(pattern);
+      return {
+        found: (text) => compiled.test(text),
+        all: (text) => compiled.testExact(text),
+      };
+    },
+    groups: (pattern) => {
+      const compiled = re2.compile(pattern);
+      if (compiled.groupCount() !== 1) {
+        throw new Error(`it must have one group in parentheses, which is what is taken, and it has ${compiled.groupCount()}`);
+      }
+      return (text) => {
+        const matcher = compiled.matcher(text);
+        const groups: string[] = [];
+        while (groups.length < MAX_MATCHES && matcher.find()) {
+          const group = matcher.group(1);
+          groups.push(...(group === null ? [] : [group]));
+        }
+        return groups;
+      };
+    },
   };
 }

@@ -12,8 +12,11 @@ import { ConfigurationError } from '../failures';
 import type { Judgement } from '../judgement';
 import type { Environment } from '../ports';
 import { counted } from '../text';
+import { Redaction } from '../redaction';
+import { discreet } from './discreet';
 import { loadEngines } from './engines';
 import type { CheckKind, LoadedKinds } from './kind';
+import { RuntimeValues } from './runtime-values';
 import { SETTLE, settleCheck, settleProbe } from './settle';
 import type { CheckPorts, ProbeTools } from './tools';
 
@@ -44,15 +47,16 @@ export async function runSuite(playable: PlayableSuite, environment: Environment
   const { signal, from: left, handOverAt, longestGapMs = LONGEST_EVENT_AGE_SECONDS * 1_000 } = bounds;
   const tools: ProbeTools = { ...ports, environment, hook, engines: await loadEngines(suite, kinds) };
   const plan = planOf(suite);
+  const hidden = new Redaction();
   const own = fingerprint(suite);
   const from = left === undefined ? undefined : readPlay(left, plan, { suite: own, epochMs: clock.epoch(), longestGapMs });
   requireRoom(plan, from, handOverAt === undefined ? Infinity : handOverAt - clock.now());
-  const played = await play(plan, probesOf(playable, tools), { clock, signal, from, handOverAt });
+  const played = await play(plan, probesOf(playable, { tools, hidden, signal }), { clock, signal, from, handOverAt });
   if (played.end === 'verdict') {
     return judgementOf(plan, played);
   }
   const { standing, dueInMs } = played;
-  const saved = savePlay(standing, { suite: own, epochMs: clock.epoch(), redact: (text) => text });
+  const saved = savePlay(standing, { suite: own, epochMs: clock.epoch(), redact: (text) => hidden.text(text) });
   return { play: saved, dueInMs, unfinished: judgementOf(plan, cutShort(plan, standing)) };
 }
 
@@ -80,8 +84,16 @@ function planOf({ policy, settle, checks }: CheckSuite): Plan {
   return { suite: policy, checks: [settleCheck(settle), ...later] };
 }
 
-function probesOf({ suite: { settle, checks }, kinds }: PlayableSuite, tools: ProbeTools): ReadonlyMap<string, Probe> {
-  const probes = new Map(checks.map((document) => [document.name, kindOf(document, kinds).probe(document, tools)]));
+interface SuiteTools {
+  readonly tools: ProbeTools;
+  /** What must not be shown: the values that were read for any of the checks. */
+  readonly hidden: Redaction;
+  readonly signal: AbortSignal;
+}
+
+function probesOf({ suite: { settle, checks }, kinds }: PlayableSuite, { tools, hidden, signal }: SuiteTools): ReadonlyMap<string, Probe> {
+  const values = new RuntimeValues(tools, hidden, signal);
+  const probes = new Map(checks.map((document) => [document.name, discreet(kindOf(document, kinds).probe(document, tools), { document, values, hidden })]));
   return settle === undefined ? probes : probes.set(SETTLE, settleProbe(settle, tools));
 }
 

@@ -2,10 +2,10 @@
 import type { SettleDocument } from '../../../lib/model/suite';
 import type { PlannedCheck } from '../engine/state';
 import type { Probe } from '../engine/play';
+import { ask } from './ask';
 import type { Assertion } from './assertions';
 import { answerFacts, compileAssertion, judgeAnswer } from './assertions';
 import type { Engines } from './engines';
-import { ask } from './http-check';
 import { prepareRequest } from './requests';
 import type { ProbeTools } from './tools';
 

@@ -26,10 +26,10 @@ export function begin(plan: Plan, now: number): SuiteState {
 /** Notes what an attempt came to. One that comes after its check has ended is of no use. */
 export function record(plan: Plan, state: SuiteState, name: string, measurement: Measurement, now: number): SuiteState {
   const check = plan.checks.find((each) => each.name === name);
-  const before = state.checks[name];
-  if (check === undefined || before === undefined) {
+  if (check === undefined) {
     throw new Error(`no check '${name}' in this suite; it has ${plan.checks.map((each) => each.name).join(', ')}`);
   }
+  const before = state.checks[name];
   return before.phase !== 'running' || before.dueAt !== undefined ? state : withCheck(state, name, recorded(check, before, measurement, now));
 }
 
@@ -41,8 +41,8 @@ export function advance(plan: Plan, state: SuiteState, now: number, until = Infi
   const fits = due.every((check) => endOfAttempt(plan, settled, check, now) <= until);
   const next = fits ? due.reduce((each, { name }) => withCheck(each, name, started(each.checks[name] as WaitingCheck | RunningCheck, now)), settled) : settled;
   const begin = fits ? due.map(({ name }) => name) : [];
-  const abandon = plan.checks.filter(({ name }) => underWay(state.checks[name]) && next.checks[name]?.phase === 'ended').map(({ name }) => name);
-  if (plan.checks.every(({ name }) => next.checks[name]?.phase === 'ended')) {
+  const abandon = plan.checks.filter(({ name }) => underWay(state.checks[name]) && next.checks[name].phase === 'ended').map(({ name }) => name);
+  if (plan.checks.every(({ name }) => next.checks[name].phase === 'ended')) {
     return { state: next, begin: [], abandon, verdict: suiteVerdict(plan, next) };
   }
   const idle = !plan.checks.some(({ name }) => underWay(next.checks[name]));
@@ -63,8 +63,8 @@ export function suiteVerdict(plan: Plan, state: SuiteState): Verdict {
 }
 
 /** A check that was tried and is undecided may pass by policy, since somebody typed that out; one that was never played never does. */
-function decisive({ policy }: PlannedCheck, state: CheckState | undefined): Verdict {
-  if (state?.phase !== 'ended') {
+function decisive({ policy }: PlannedCheck, state: CheckState): Verdict {
+  if (state.phase !== 'ended') {
     return 'inconclusive';
   }
   return state.verdict === 'inconclusive' && policy.inconclusive === 'PASS' && state.samples + state.errors > 0 ? 'pass' : state.verdict;
@@ -75,10 +75,10 @@ function endOverdue(plan: Plan, state: SuiteState, now: number): SuiteState {
   const suiteEnd = state.startedAt + plan.suite.deadlineMs;
   return plan.checks.reduce((next, check) => {
     const current = next.checks[check.name];
-    if (current?.phase === 'running' && now >= Math.min(checkEnd(plan, state, check, current.startedAt), suiteEnd)) {
+    if (current.phase === 'running' && now >= Math.min(checkEnd(plan, state, check, current.startedAt), suiteEnd)) {
       return withCheck(next, check.name, ended(current, overdue(check, current, now)));
     }
-    if (current?.phase === 'waiting' && now >= suiteEnd) {
+    if (current.phase === 'waiting' && now >= suiteEnd) {
       return withCheck(next, check.name, notPlayed('not run, time was up before it', now));
     }
     return next;
@@ -90,7 +90,7 @@ function endHopeless(plan: Plan, state: SuiteState, now: number): SuiteState {
   const failed = plan.suite.run === 'FAIL_FAST' ? plan.checks.find((check) => check.policy.mode === 'ENFORCE' && verdictOf(state, check.name) === 'fail') : undefined;
   return plan.checks.reduce((next, check) => {
     const current = next.checks[check.name];
-    if (current === undefined || current.phase === 'ended') {
+    if (current.phase === 'ended') {
       return next;
     }
     if (failed !== undefined) {
@@ -104,10 +104,10 @@ function endHopeless(plan: Plan, state: SuiteState, now: number): SuiteState {
 
 /** Checks that an attempt may be begun for, in the order of the plan. */
 function dueChecks(plan: Plan, state: SuiteState, now: number): readonly PlannedCheck[] {
-  let free = plan.suite.concurrency - plan.checks.filter(({ name }) => state.checks[name]?.phase === 'running').length;
+  let free = plan.suite.concurrency - plan.checks.filter(({ name }) => state.checks[name].phase === 'running').length;
   return plan.checks.filter((check) => {
     const current = state.checks[check.name];
-    const fresh = current?.phase === 'waiting' && free > 0 && check.policy.after.every((name) => verdictOf(state, name) === 'pass');
+    const fresh = current.phase === 'waiting' && free > 0 && check.policy.after.every((name) => verdictOf(state, name) === 'pass');
     free -= fresh ? 1 : 0;
     return fresh || isDue(current, now);
   });
@@ -116,14 +116,14 @@ function dueChecks(plan: Plan, state: SuiteState, now: number): readonly Planned
 /** When an attempt that is begun now has ended at the latest: the end of its check ends it too. */
 function endOfAttempt(plan: Plan, state: SuiteState, check: PlannedCheck, now: number): number {
   const current = state.checks[check.name];
-  return Math.min(now + check.policy.attemptMs, checkEnd(plan, state, check, current?.phase === 'running' ? current.startedAt : now));
+  return Math.min(now + check.policy.attemptMs, checkEnd(plan, state, check, current.phase === 'running' ? current.startedAt : now));
 }
 
 /** The next moment after now at which something changes by itself. What is due already waits for an attempt to end. */
 function nextMoment(plan: Plan, state: SuiteState, now: number): number {
   const moments = plan.checks.flatMap((check) => {
     const current = state.checks[check.name];
-    return current?.phase === 'running' ? [checkEnd(plan, state, check, current.startedAt), ...(current.dueAt === undefined ? [] : [current.dueAt])] : [];
+    return current.phase === 'running' ? [checkEnd(plan, state, check, current.startedAt), current.dueAt ?? Infinity] : [];
   });
   return Math.min(state.startedAt + plan.suite.deadlineMs, ...moments.filter((moment) => moment > now));
 }
@@ -139,9 +139,9 @@ function notPlayed(reason: string, now: number): CheckState {
 
 function verdictOf({ checks }: SuiteState, name: string): Verdict | undefined {
   const check = checks[name];
-  return check?.phase === 'ended' ? check.verdict : undefined;
+  return check.phase === 'ended' ? check.verdict : undefined;
 }
 
-const underWay = (check: CheckState | undefined): boolean => check?.phase === 'running' && check.dueAt === undefined;
-const isDue = (check: CheckState | undefined, now: number): boolean => check?.phase === 'running' && check.dueAt !== undefined && check.dueAt <= now;
+const underWay = ({ phase, dueAt }: CheckState): boolean => phase === 'running' && dueAt === undefined;
+const isDue = ({ dueAt = Infinity }: CheckState, now: number): boolean => dueAt <= now;
 const withCheck = (state: SuiteState, name: string, check: CheckState): SuiteState => ({ ...state, checks: { ...state.checks, [name]: check } });

@@ -91,7 +91,8 @@ function readRunning(members: Members, { policy }: PlannedCheck, playedMs: numbe
   const running: RunningCheck = {
     phase: 'running',
     startedAt,
-    dueAt: members.number('dueAt', startedAt, playedMs + policy.intervalMs),
+    // A measurement may name its own pause; the end of the check comes first where that is too long.
+    dueAt: members.number('dueAt', startedAt, LONGEST_PLAY_MS),
     attempts,
     ...(members.has('memory') ? { memory: members.raw('memory') as JsonValue } : {}),
     passes,

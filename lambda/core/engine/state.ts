@@ -51,6 +51,7 @@ export type CheckState = WaitingCheck | RunningCheck | EndedCheck;
 
 export interface WaitingCheck {
   readonly phase: 'waiting';
+  readonly dueAt?: undefined;
 }
 
 export interface RunningCheck {
@@ -75,6 +76,7 @@ export interface RunningCheck {
 
 export interface EndedCheck {
   readonly phase: 'ended';
+  readonly dueAt?: undefined;
   readonly startedAt: number;
   readonly endedAt: number;
   readonly verdict: Verdict;

@@ -16,7 +16,7 @@ import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
 import { targetReader } from '../../../lambda/adapters/deployment-targets';
 import { eventBridge } from '../../../lambda/adapters/eventbridge';
-import { lambdaInvoker } from '../../../lambda/adapters/lambda-invoker';
+import { lambdaInvoker, selfInvoker } from '../../../lambda/adapters/lambda-invoker';
 import { metricSource } from '../../../lambda/adapters/metric-data';
 import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses';
 import { secretsManager } from '../../../lambda/adapters/secrets-manager';
@@ -106,6 +106,7 @@ describe('requests mean what the requests of the SDK mean', () => {
     PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
     GetParameter: [{ body: '{"Parameter":{"Name":"/web/token","Type":"SecureString","Value":"p4ss"}}' }],
     GetSecretValue: [{ body: '{"Name":"web/login","SecretString":"p4ss"}' }],
+    '/2015-03-31/functions/smoke/invocations': [{ status: 202, body: '' }],
     '/': [{ body: INTERFACES }],
   };
   const cases: Readonly<Record<string, Case>> = {
@@ -224,6 +225,10 @@ describe('requests mean what the requests of the SDK mean', () => {
             Payload: '{"n":1}',
           }),
         ),
+    },
+    'Invoke of itself': {
+      ours: () => selfInvoker(awsCall(LAMBDA, { variables: variables() }), { AWS_LAMBDA_FUNCTION_NAME: 'smoke' }).invokeLater({ n: 1 }, signal),
+      theirs: () => new LambdaClient(config()).send(new InvokeCommand({ FunctionName: 'smoke', InvocationType: 'Event', Payload: '{"n":1}' })),
     },
     GetParameter: {
       ours: () => systemsManager(awsCall(SSM, { variables: variables() })).read('/web/token', signal),
@@ -399,6 +404,33 @@ describe('lambdaInvoker', () => {
     const refusal = { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException:http://internal' }, body: '{"Message":"Rate Exceeded."}' };
     await expect(invoke(refusal)).rejects.toMatchObject({ code: 'TooManyRequestsException', message: 'lambda:Invoke failed: TooManyRequestsException: Rate Exceeded.', retryable: true });
     expect(aws.calls).toHaveLength(1);
+  });
+});
+
+describe('selfInvoker', () => {
+  const queue = async (script: AwsAnswerScript, own: Readonly<Record<string, string>> = { AWS_LAMBDA_FUNCTION_NAME: 'smoke' }) => {
+    aws = await awsServer({ '/2015-03-31/functions/smoke/invocations': [script] });
+    return selfInvoker(awsCall(LAMBDA, { variables: variables(), requestTimeoutMs: 150 }), own).invokeLater({ n: 1 }, signal);
+  };
+
+  test('takes nothing but 202 for queued', async () => {
+    await expect(queue({ status: 202, body: '' })).resolves.toBeUndefined();
+    await aws.close();
+    await expect(queue({ status: 200, body: '{}' })).rejects.toMatchObject({ call: 'lambda:Invoke', code: 'HTTP 200' });
+  });
+
+  test.each([
+    ['is throttled', { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException' }, body: '{"Reason":"CallerRateLimitExceeded","message":"Rate Exceeded."}' }, 'TooManyRequestsException'],
+    ['is denied', { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' }, body: '{"Message":"not authorized"}' }, 'AccessDeniedException'],
+    ['is not answered', { hang: true }, 'ETIMEDOUT'],
+    ['is cut off', { reset: true }, 'ECONNRESET'],
+  ])('fails when it %s, and calls once', async (_, script, code) => {
+    await expect(queue(script)).rejects.toMatchObject({ code });
+    expect(aws.calls).toHaveLength(1);
+  });
+
+  test('fails outside of Lambda', async () => {
+    await expect(queue({ status: 202 }, {})).rejects.toThrow('environment variable AWS_LAMBDA_FUNCTION_NAME is not set');
   });
 });
 

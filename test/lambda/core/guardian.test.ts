@@ -74,6 +74,39 @@ describe('makeGuardian', () => {
     expect(order).toEqual([]);
   });
 
+  test.each([
+    ['goes on in its next invocation', { reported: false, continued: true, invocation: 12, elapsedMs: 3_540_000 }],
+    ['found its deployment over', { reported: false, idle: 'over' }],
+    ['was invoked a second time with the same event', { reported: false, idle: 'duplicate' }],
+  ])('leaves a hook alone that %s', async (_, greenlight) => {
+    const { order } = await guard(destination({ condition: 'Success', response: { greenlight } }));
+    expect(order).toEqual([]);
+  });
+
+  test.each([
+    [{ continued: true, invocation: 13, elapsedMs: 5_000 }, 'hook smoke says that it goes on in invocation 13, 5 s after it began; at most 12 and 3600 s are waited for'],
+    [{ continued: true, invocation: 2, elapsedMs: 3_600_000 }, 'hook smoke says that it goes on in invocation 2, 3600 s after it began; at most 12 and 3600 s are waited for'],
+    [{ continued: true, invocation: 'next', elapsedMs: 5_000 }, 'hook smoke returned without reporting'],
+    [{ continued: true, invocation: 2 }, 'hook smoke returned without reporting'],
+    [{ continued: 'yes', invocation: 2, elapsedMs: 5_000 }, 'hook smoke returned without reporting'],
+    [{ idle: 'maybe' }, 'hook smoke returned without reporting'],
+  ])('does not wait for ever for a hook that says %j', async (greenlight, reason) => {
+    const { verdicts } = await guard(destination({ condition: 'Success', response: { greenlight } }));
+    expect(verdicts[0]?.reason).toBe(reason);
+  });
+
+  test.each([
+    ['crashes', { response: { errorType: 'Runtime.ExitError', errorMessage: 'exit status 1' } }, 'hook smoke, in its invocation 3, crashed without reporting: Runtime.ExitError: exit status 1'],
+    ['times out', { response: { errorMessage: 'Task timed out after 900.00 seconds' } }, 'hook smoke, in its invocation 3, timed out after 900 s without reporting'],
+    ['never begins', { condition: 'EventAgeExceeded' }, 'hook smoke, in its invocation 3, could not be started: its event became too old while Lambda throttled it (event age exceeded)'],
+    ['says nothing', { condition: 'Success' }, 'hook smoke, in its invocation 3, returned without reporting'],
+  ])('reports for a later invocation that %s, by the ids of the first', async (_, end, reason) => {
+    const request = { ...HOOK, greenlightContinuation: { schemaVersion: 1, invocation: 3, startedAt: 0, play: {} } };
+    const { reports, verdicts } = await guard(destination({ request, ...end }));
+    expect(reports).toEqual([{ hook: HOOK, status: 'Failed', at: 0 }]);
+    expect(verdicts[0]?.reason).toBe(reason);
+  });
+
   test('leaves a hook alone that returned and reports later, but not one that crashed', async () => {
     const hooks = [{ functionArn: ARN, event: 'AfterAllowTestTraffic', reportsLater: true }];
     expect((await guard(destination({ condition: 'Success' }), {}, hooks)).order).toEqual([]);

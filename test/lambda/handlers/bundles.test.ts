@@ -71,11 +71,15 @@ const SUITE = {
     {
       kind: 'http',
       name: 'home',
-      target: { listener: 'test' },
-      request: { method: 'GET', path: '/', headers: {}, timeoutMs: 2000, maxRedirects: 0 },
-      assertions: [
-        { kind: 'bodyMatches', pattern: 'ok' },
-        { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
+      steps: [
+        {
+          target: { listener: 'test' },
+          request: { method: 'GET', path: '/', headers: {}, timeoutMs: 2000, maxRedirects: 0 },
+          assertions: [
+            { kind: 'bodyMatches', pattern: 'ok' },
+            { kind: 'jsonPathEquals', path: '$.status', equals: 'ok' },
+          ],
+        },
       ],
       policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 1000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' },
     },
@@ -185,6 +189,27 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict, reason: expect.stringContaining(reason), checks: [{ samples: 1, errors: 0 }] } });
   });
 
+  test('checks goes on in a process of its own, from what another one has sent', async () => {
+    const [check] = SUITE.checks;
+    const bake = { ...check, policy: { ...check!.policy, passes: { consecutive: 2 }, intervalMs: 2_000 } };
+    writeSuite('checks', { ...SUITE, policy: { ...SUITE.policy, invocations: 2 }, checks: [bake] });
+    const web = await awsServer({ '/': [{ body: '{"status":"ok"}' }] });
+    const queue = '/2015-03-31/functions/smoke/invocations';
+    const lambda = await awsServer({ [queue]: [{ status: 202, body: '' }] });
+    const env = variables({ [ENV.testUrl]: 'http://web.example.internal:8080', AWS_LAMBDA_FUNCTION_NAME: 'smoke', AWS_ENDPOINT_URL_LAMBDA: lambda.url });
+    const webPort = Number(new URL(web.url).port);
+    const first = await runHandler(node, bundle('checks'), HOOK, env, { webPort, remainingMs: 16_500 });
+    expect(first.returned).toMatchObject({ greenlight: { reported: false, continued: true, invocation: 2 } });
+    expect(statusReported()).toEqual([]);
+    const sent = JSON.parse(lambda.calls.find(({ path }) => path === queue)?.body ?? '');
+    expect(sent).toMatchObject({ ...HOOK, greenlightContinuation: { invocation: 2, play: { state: { checks: { home: { phase: 'running', passes: 1 } } } } } });
+    const second = await runHandler(node, bundle('checks'), sent, env, { webPort });
+    await Promise.all([web.close(), lambda.close()]);
+    expect(second.returned).toEqual({ greenlight: { reported: true, status: 'Succeeded' } });
+    expect(second.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'pass', invocations: 2, checks: [{ samples: 2, errors: 0 }] } });
+    expect(web.calls).toHaveLength(2);
+  }, 20_000);
+
   test('checks verifies certificates, whatever the environment says', async () => {
     writeSuite('checks', SUITE);
     const { key, cert } = await (await certificateAuthority()).issue(['web.example.internal']);
@@ -199,7 +224,7 @@ describe.each(NODES)('on Node %s', (line, node) => {
 
   test('checks reports in time when an answer costs more than any time to judge', async () => {
     const [check] = SUITE.checks;
-    writeSuite('checks', { ...SUITE, checks: [{ ...check, assertions: [{ kind: 'jsonPathExists', path: '$[?count($..*)>1]' }] }] });
+    writeSuite('checks', { ...SUITE, checks: [{ ...check, steps: check!.steps.map((step) => ({ ...step, assertions: [{ kind: 'jsonPathExists', path: '$[?count($..*)>1]' }] })) }] });
     const web = await awsServer({ '/': [{ body: `[${'[0],'.repeat(50_000)}[]]` }] });
     const webPort = Number(new URL(web.url).port);
     const end = await runHandler(node, bundle('checks'), HOOK, variables({ [ENV.testUrl]: 'http://web.example.internal' }), { webPort, remainingMs: 12_000 });

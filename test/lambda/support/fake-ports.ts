@@ -3,6 +3,8 @@ import { ENV } from '../../../lib/model/hook-contract';
 import type { HookReportStatus } from '../../../lib/model/status';
 import { ServiceFailure } from '../../../lambda/core/failures';
 import type { Clock, Environment, HookPorts, HttpAnswer, HttpClient, LogFields, OutgoingRequest, VerdictDatum } from '../../../lambda/core/ports';
+import type { CheckAttempt } from '../../../lambda/core/checks/kind';
+import type { ValueSources } from '../../../lambda/core/checks/runtime-values';
 import { virtualClock } from './virtual-clock';
 
 export const HOOK: HookEvent = { DeploymentId: 'd-A1B2C3D4E', LifecycleEventHookExecutionId: 'execution-1' };
@@ -153,3 +155,20 @@ export function fakeHttp(script: Script<HttpAnswer>): { readonly http: HttpClien
     },
   };
 }
+
+/** Secrets and parameters by name; what is not there is refused as the services do. Notes what is read. */
+export function fakeSources(texts: Readonly<Record<string, string | Error>>): ValueSources & { readonly reads: readonly string[] } {
+  const reads: string[] = [];
+  const read = async (name: string): Promise<string> => {
+    reads.push(name);
+    const text = texts[name] ?? new ServiceFailure('secretsmanager:GetSecretValue', 'ResourceNotFoundException', `there is no ${name}`, false);
+    if (text instanceof Error) {
+      throw text;
+    }
+    return text;
+  };
+  return { secrets: { read }, parameters: { read }, reads };
+}
+
+/** The first attempt of a check without values. */
+export const FIRST_ATTEMPT: CheckAttempt = { number: 1, startedAt: 0, values: {}, hide: () => undefined, isSecret: () => false };

@@ -14,9 +14,13 @@ describe('HttpCheck', () => {
     expect(rendered({})).toEqual({
       kind: 'http',
       name: 'GET /',
-      target: { listener: 'test' },
-      request: { method: 'GET', path: '/', headers: {}, timeoutMs: 5000, maxRedirects: 0 },
-      assertions: [{ kind: 'status', equals: 200 }],
+      steps: [
+        {
+          target: { listener: 'test' },
+          request: { method: 'GET', path: '/', headers: {}, timeoutMs: 5000, maxRedirects: 0 },
+          assertions: [{ kind: 'status', equals: 200 }],
+        },
+      ],
       policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 5000, intervalMs: 1000, errorBudget: 2, deadlineMs: 18000, inconclusive: 'FAIL' },
     });
   });
@@ -38,16 +42,20 @@ describe('HttpCheck', () => {
     };
     expect(rendered(options)).toMatchObject({
       name: 'order',
-      target: { listener: 'production' },
-      request: {
-        method: 'POST',
-        path: '/orders?dry=1',
-        headers: { 'content-type': 'application/json' },
-        body: '{}',
-        timeoutMs: 250,
-        host: 'shop.example.com',
-        maxRedirects: 3,
-      },
+      steps: [
+        {
+          target: { listener: 'production' },
+          request: {
+            method: 'POST',
+            path: '/orders?dry=1',
+            headers: { 'content-type': 'application/json' },
+            body: '{}',
+            timeoutMs: 250,
+            host: 'shop.example.com',
+            maxRedirects: 3,
+          },
+        },
+      ],
       policy: { mode: 'ENFORCE', after: [], passes: { consecutive: 5 }, attemptMs: 250, intervalMs: 100, errorBudget: 0, deadlineMs: 1750, inconclusive: 'FAIL' },
     });
   });
@@ -84,8 +92,7 @@ describe('HttpCheck', () => {
   test('asks a URL with its own path', () => {
     expect(rendered({ target: CheckTarget.url('https://api.example.com/health') })).toMatchObject({
       name: 'GET https://api.example.com/health',
-      target: { url: 'https://api.example.com/health' },
-      request: { path: '' },
+      steps: [{ target: { url: 'https://api.example.com/health' }, request: { path: '' } }],
     });
   });
 
@@ -124,7 +131,7 @@ describe('HttpCheck', () => {
   test('fails when its name would be a deploy-time value', () => {
     const url = new CfnParameter(new Stack(), 'Url').valueAsString;
     expect(() => check({ target: CheckTarget.url(url) })).toThrow("'name' of a check must be known at synth, got a deploy-time value; name a check whose URL is one");
-    expect(check({ target: CheckTarget.url(url), name: 'theirs' })._render(context()).target).toEqual({ url: '${greenlight:V1}' });
+    expect(check({ target: CheckTarget.url(url), name: 'theirs' })._render(context()).steps[0]!.target).toEqual({ url: '${greenlight:V1}' });
   });
 
   test('fails when a text looks like our reference to a deploy-time value', () => {

@@ -46,9 +46,8 @@ export function cookie({ name, equals, attributes }: CookieConditionDocument, po
   return {
     what: `cookie ${name}`,
     ...(wanted.length === 0 ? { threshold: 'it to be set', unexpected: 'it not to be set' } : { threshold: `it to have ${wanted.join(', ')}`, unexpected: `it not to have ${wanted.join(', ')}` }),
-    observe: ({ setCookies }) => {
-      // The last one of a name is the one that a browser keeps.
-      const found = setCookies.map(parseCookie).findLast((each) => each.name === name);
+    observe: (answer) => {
+      const found = cookieOf(answer, name);
       if (found === undefined) {
         return wanted.length === 0 ? { holds: polarity(false), measured: null, shown: 'not set' } : { missing: 'was not set,' };
       }
@@ -56,6 +55,15 @@ export function cookie({ name, equals, attributes }: CookieConditionDocument, po
       return { holds: polarity(holds(found)), measured: shown, shown };
     },
   };
+}
+
+/** The last one of a name is the one that a browser keeps. */
+function cookieOf({ setCookies }: HttpAnswer, name: string): Cookie | undefined {
+  return setCookies.map(parseCookie).findLast((each) => each.name === name);
+}
+
+export function cookieValue(answer: HttpAnswer, name: string): string | undefined {
+  return cookieOf(answer, name)?.value;
 }
 
 function attributeHolds({ attributes }: Cookie, attribute: string, wanted: unknown): boolean {

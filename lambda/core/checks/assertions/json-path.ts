@@ -6,31 +6,38 @@ import type { Engines } from '../engines';
 import { encodedBody, TOO_LARGE } from './body';
 import type { Condition, Observation, Polarity } from './condition';
 
-export type JsonPathDocument = Extract<ConditionDocument, { readonly path: string }>;
+export type JsonPathDocument = Extract<ConditionDocument, { readonly kind: `jsonPath${string}` }>;
+
+/** `asText`: a number or a boolean equals the text that it is written as. */
+interface Comparing {
+  readonly polarity: Polarity;
+  readonly asText: boolean;
+}
 
 type JudgeValues = (values: readonly unknown[]) => Observation;
 
-export function jsonPath(document: JsonPathDocument, engines: Engines, polarity: Polarity): Condition {
+export function jsonPath(document: JsonPathDocument, engines: Engines, comparing: Comparing): Condition {
   const select = engines.jsonPath(document.path);
-  const { judge, ...expected } = ruleOf(document, engines, polarity);
+  const { judge, ...expected } = ruleOf(document, engines, comparing);
   const path = `JSON path ${excerpt(document.path)}`;
   return {
     what: document.kind === 'jsonPathCount' ? `count of ${path}` : path,
     ...expected,
-    observe: (answer) => {
-      const unread = encodedBody(answer) ?? (answer.bodyTruncated ? TOO_LARGE : undefined);
-      return unread === undefined ? observeValues(answer, select, judge) : { undecided: unread };
-    },
+    observe: (answer) => observeJson(answer, (document) => judge(select(document))),
   };
 }
 
-function observeValues({ body }: HttpAnswer, select: (document: unknown) => readonly unknown[], judge: JudgeValues): Observation {
-  const parsed = parseJson(body);
+export function observeJson(answer: HttpAnswer, judge: (document: unknown) => Observation): Observation {
+  const unread = encodedBody(answer) ?? (answer.bodyTruncated ? TOO_LARGE : undefined);
+  if (unread !== undefined) {
+    return { undecided: unread };
+  }
+  const parsed = parseJson(answer.body);
   if (parsed === undefined) {
-    return { missing: `has no value, since the body is not JSON: ${quoted(body)};` };
+    return { missing: `has no value, since the body is not JSON: ${quoted(answer.body)};` };
   }
   try {
-    return judge(select(parsed.document));
+    return judge(parsed.document);
   } catch (error) {
     // Nested deeper than the evaluation, or the writing of a value, goes.
     return { undecided: describeError(error) };
@@ -39,10 +46,16 @@ function observeValues({ body }: HttpAnswer, select: (document: unknown) => read
 
 type Rule = Pick<Condition, 'threshold' | 'expected' | 'unexpected'> & { readonly judge: JudgeValues };
 
-function ruleOf(document: JsonPathDocument, engines: Engines, polarity: Polarity): Rule {
+function ruleOf(document: JsonPathDocument, engines: Engines, { polarity, asText }: Comparing): Rule {
   switch (document.kind) {
     case 'jsonPathEquals':
-      return { threshold: shown(document.equals), judge: everyValue((value) => (isInexact(value) && typeof document.equals === 'number' ? undefined : polarity(value === document.equals))) };
+      return {
+        threshold: shown(document.equals),
+        judge: everyValue((value) => {
+          const compared = asText && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value;
+          return isInexact(value) && (asText || typeof document.equals === 'number') ? undefined : polarity(compared === document.equals);
+        }),
+      };
     case 'jsonPathMatches': {
       const pattern = engines.pattern(document.pattern);
       const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -101,7 +114,7 @@ function isInexact(value: unknown): boolean {
 }
 
 /** A JSON value as it is written, so that "5" and 5 are told apart. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   return excerpt(JSON.stringify(value));
 }
 

@@ -7,7 +7,7 @@ import { ServiceFailure } from '../../../../lambda/core/failures';
 import type { Invocation, InvocationEnd } from '../../../../lambda/core/ports';
 import type { InvokeCheckDocument } from '../../../../lib/model/invoke-document';
 import type { Script } from '../../support/fake-ports';
-import { fakeEnvironment, fakeHttp, HOOK, player } from '../../support/fake-ports';
+import { fakeEnvironment, fakeHttp, fakeSources, FIRST_ATTEMPT, HOOK, player } from '../../support/fake-ports';
 import { virtualClock } from '../../support/virtual-clock';
 
 const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:orders:live';
@@ -39,8 +39,8 @@ async function attempt(end: Script<InvocationEnd>[number], overrides: Partial<In
   const document = { ...DOCUMENT, ...overrides };
   const suite = { schemaVersion: 1, event: 'AfterInstall', policy: { run: 'ALL', concurrency: 1, deadlineMs: 60_000 }, checks: [document] } as const;
   const engines = await loadEngines(suite, new Map([['invoke', kind as never]]));
-  const probe = kind.probe(document, { clock, random: () => 0, http: fakeHttp([]).http, run: runBounded, environment: fakeEnvironment(), engines, hook: HOOK });
-  const measurement: Measurement = await probe(abort ?? new AbortController().signal, { number: 1, startedAt: 0 });
+  const probe = kind.probe(document, { clock, random: () => 0, http: fakeHttp([]).http, run: runBounded, sources: fakeSources({}), environment: fakeEnvironment(), engines, hook: HOOK });
+  const measurement: Measurement = await probe(abort ?? new AbortController().signal, FIRST_ATTEMPT);
   return { ...measurement, invocations };
 }
 

@@ -1,6 +1,6 @@
 import { ENV } from '../../../../lib/model/hook-contract';
 import type { CheckPolicy, SuitePolicy } from '../../../../lib/model/check-policy';
-import type { CheckSuite, HttpCheckDocument, SettleDocument } from '../../../../lib/model/suite';
+import type { CheckSuite, HttpCheckDocument, HttpStepDocument, SettleDocument } from '../../../../lib/model/suite';
 import { runBounded } from '../../../../lambda/adapters/bounded-run';
 import { alarmKind } from '../../../../lambda/core/checks/alarm-check';
 import { checksWork } from '../../../../lambda/core/checks/checks-work';
@@ -10,7 +10,7 @@ import type { AlarmState } from '../../../../lib/model/status';
 import { makeHook } from '../../../../lambda/core/hook';
 import type { AlarmReader, HttpAnswer } from '../../../../lambda/core/ports';
 import type { Script } from '../../support/fake-ports';
-import { answer, context, fakeEnvironment, fakeHttp, fakeWorld, HOOK } from '../../support/fake-ports';
+import { answer, context, fakeEnvironment, fakeHttp, fakeSources, fakeWorld, HOOK } from '../../support/fake-ports';
 
 const REQUEST = { method: 'GET', path: '/api/orders', headers: { authorization: 'Bearer hunter2' }, timeoutMs: 1000, maxRedirects: 0 };
 
@@ -27,12 +27,11 @@ const policy = (overrides: Partial<CheckPolicy> = {}): CheckPolicy => ({
 });
 const SUITE_POLICY: SuitePolicy = { run: 'ALL', concurrency: 1, deadlineMs: 600_000 };
 
-const check = (overrides: Partial<HttpCheckDocument> = {}): HttpCheckDocument => ({
+/** A check of one step, whose parts may be overridden as well as the check's own. */
+const check = ({ target, request, assertions, ...overrides }: Partial<HttpCheckDocument & HttpStepDocument> = {}): HttpCheckDocument => ({
   kind: 'http',
   name: 'orders answers',
-  target: { listener: 'test' },
-  request: REQUEST,
-  assertions: [{ kind: 'jsonPathEquals', path: '$.status', equals: 'ok' }],
+  steps: [{ target: target ?? { listener: 'test' }, request: request ?? REQUEST, assertions: assertions ?? [{ kind: 'jsonPathEquals', path: '$.status', equals: 'ok' }] }],
   policy: policy(),
   ...overrides,
 });
@@ -83,7 +82,7 @@ async function run({ suite: document = suite(), answers = [answer()], environmen
   const { http, requests } = fakeHttp(answers);
   const variables = fakeEnvironment(environment, document);
   const kinds = { http: async () => httpKind, alarm: async () => alarmKind(fakeAlarms(alarms)) };
-  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, random: () => 0.5, http, run: runBounded }, kinds) })(HOOK, context(60_000));
+  await makeHook({ by: 'checks', environment: variables, ports: world.ports, work: checksWork(variables, { clock: world.ports.clock, random: () => 0.5, http, run: runBounded, sources: fakeSources({}) }, kinds) })(HOOK, context(60_000));
   const record = world.verdicts[0];
   return { requests, verdict: record?.verdict, reason: record?.reason ?? '', checks: record?.checks ?? [], report: world.reports[0] };
 }
@@ -136,7 +135,7 @@ describe('a check', () => {
   test('that only warns is refused', async () => {
     const { verdict, reason } = await run({ suite: suite({ checks: [check({ assertions: [{ kind: 'status', equals: 200, warning: true }] })] }) });
     expect(verdict).not.toBe('pass');
-    expect(reason).toContain("'checks[0].assertions' must be a list with at least one entry that is no warning");
+    expect(reason).toContain("'checks[0].steps[0].assertions' must be a list with at least one entry that is no warning");
   });
 
   test('passes after enough passes in a row, an interval apart', async () => {

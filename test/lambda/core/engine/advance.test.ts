@@ -180,4 +180,93 @@ describe('a suite', () => {
     const { state } = round(two, begin(two, 0), 0, { a: 'pass' });
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
   });
+
+  test('tells of a check that it does not have', () => {
+    const two = plan([check('a'), check('b')]);
+    expect(() => record(two, begin(two, 0), 'c', measurement('pass'), 0)).toThrow("no check 'c' in this suite; it has a, b");
+  });
+
+  test('does not hear a second end of one attempt', () => {
+    const one = plan([check('a', { passes: { consecutive: 2 } })]);
+    const { state } = round(one, begin(one, 0), 0, { a: 'pass' });
+    expect(record(one, state, 'a', measurement('pass'), 2)).toBe(state);
+  });
+
+  test('FAIL_FAST at an attempt of another check: the one is undecided, with its samples and its moment', () => {
+    const two = plan([check('a', { passes: { consecutive: 2 } }), check('b')], { concurrency: 2, run: 'FAIL_FAST' });
+    const started = advance(two, begin(two, 0), 0);
+    const once = record(two, started.state, 'a', measurement('pass'), 10);
+    const failed = advance(two, record(two, once, 'b', measurement('fail'), 20), 20);
+    expect(failed).toMatchObject({ verdict: 'fail', begin: [], abandon: [] });
+    expect(failed.state.checks['a']).toEqual({ phase: 'ended', startedAt: 0, endedAt: 20, verdict: 'inconclusive', reason: 'not finished, since b has failed', measurements: [], samples: 1, errors: 0 });
+  });
+
+  test('a failure ends nothing where all are to be run', () => {
+    const two = plan([check('a'), check('b')]);
+    const first = round(two, begin(two, 0), 0, { a: 'fail' });
+    expect(advance(two, first.state, 1)).toMatchObject({ begin: ['b'] });
+  });
+
+  test('what has ended stays as it is, also when the time of the suite is up', () => {
+    const two = plan([check('a'), check('b')], { deadlineMs: 3000 });
+    const first = round(two, begin(two, 0), 0, { a: 'pass' });
+    const over = advance(two, advance(two, first.state, 1).state, 3000);
+    expect(over.state.checks['a']).toBe(first.state.checks['a']);
+    expect(over.verdict).toBe('inconclusive');
+  });
+
+  test('a check that goes on is not stopped by one that did not pass after it had begun', () => {
+    const two = plan([check('login', { passes: { consecutive: 1 } }), check('orders', { passes: { consecutive: 2 }, after: ['login'] })]);
+    const running = { phase: 'running', startedAt: 0, dueAt: 5, attempts: 1, passes: 1, failures: 0, row: 1, errors: 0, samples: 1 } as const;
+    const failed = { phase: 'ended', startedAt: 0, endedAt: 1, verdict: 'fail', reason: 'x', measurements: [], samples: 1, errors: 0 } as const;
+    expect(advance(two, { startedAt: 0, checks: { login: failed, orders: running } }, 5)).toMatchObject({ begin: ['orders'] });
+  });
+
+  test('goes on at the next moment at which something changes by itself: an attempt is due, a check or the suite has had its time', () => {
+    const two = plan([check('a', { passes: { consecutive: 2 }, intervalMs: 700 }), check('b', { deadlineMs: 400 })], { concurrency: 2, deadlineMs: 900 });
+    const started = advance(two, begin(two, 0), 0);
+    expect(started.continueAt).toBe(400);
+    const once = advance(two, record(two, started.state, 'a', measurement('pass'), 10), 10);
+    expect(once.continueAt).toBe(400);
+    const later = advance(two, once.state, 400);
+    expect(later).toMatchObject({ abandon: ['b'], continueAt: 710 });
+    expect(advance(two, later.state, 710)).toMatchObject({ begin: ['a'], continueAt: 900 });
+  });
+
+  test('a moment that has passed is none to go on at', () => {
+    const two = plan([check('a', { deadlineMs: 100 }), check('b', { deadlineMs: 5000 })]);
+    const first = round(two, begin(two, 0), 0, { a: 'pass' });
+    // The end of a check that is over, 100, would come first.
+    expect(advance(two, first.state, 50).continueAt).toBe(5050);
+  });
+
+  test.each<[Partial<CheckPolicy>, Word, string]>([
+    [{ inconclusive: 'PASS' }, 'fail', 'fail'],
+    [{ inconclusive: 'PASS' }, 'final-error', 'pass'],
+    [{ inconclusive: 'EXTEND' }, 'final-error', 'inconclusive'],
+  ])('with the policy %j, %s comes to %s', (policy, word, verdict) => {
+    const one = plan([check('a', policy)], { deadlineMs: 5000 });
+    const { state } = round(one, begin(one, 0), 0, { a: word });
+    expect(advance(one, state, 5000).verdict).toBe(verdict);
+  });
+
+  test('a suite that is not over has no verdict but undecided', () => {
+    const one = plan([check('a', { inconclusive: 'PASS' })]);
+    expect(suiteVerdict(one, begin(one, 0))).toBe('inconclusive');
+    expect(suiteVerdict(one, advance(one, begin(one, 0), 0).state)).toBe('inconclusive');
+  });
+
+  test('an attempt of a check that began before fits where the end of its check cuts it short', () => {
+    const one = plan([check('a', { passes: { consecutive: 2 }, attemptMs: 5000, deadlineMs: 4000 })]);
+    const first = round(one, begin(one, 0), 0, { a: 'pass' });
+    expect(advance(one, first.state, 1001, 4000)).toMatchObject({ begin: ['a'] });
+    expect(advance(one, first.state, 1001, 3999)).toMatchObject({ begin: [], handOver: true, continueAt: 1001 });
+  });
+
+  test('while an attempt is under way, it goes on at the last moment of this play, and after it at the end of the attempt', () => {
+    const one = plan([check('a', { attemptMs: 5000 })]);
+    const started = advance(one, begin(one, 0), 0, 5000);
+    expect(advance(one, started.state, 10, 5000).continueAt).toBe(5000);
+    expect(advance(one, started.state, 5000, 5000).continueAt).toBe(60_000);
+  });
 });

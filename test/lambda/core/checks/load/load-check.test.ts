@@ -5,7 +5,7 @@ import type { LoadKindPorts } from '../../../../../lambda/core/checks/load-check
 import { loadKind } from '../../../../../lambda/core/checks/load-check';
 import { TransportFailure } from '../../../../../lambda/core/failures';
 import type { Attempt } from '../../../../../lambda/core/engine/state';
-import { fakeEnvironment, HOOK } from '../../../support/fake-ports';
+import { FIRST_ATTEMPT, fakeEnvironment, HOOK } from '../../../support/fake-ports';
 import { virtualClock } from '../../../support/virtual-clock';
 import type { Answering } from './support';
 import { fakeLine, LOAD } from './support';
@@ -86,7 +86,7 @@ async function attempt(answering: Answering, { number = 1, memory, failure, docu
   if (abortAfterMs !== undefined) {
     void clock.sleep(abortAfterMs).then(() => stop.abort(new Error('the hook is out of time')));
   }
-  const measurement = await probe(stop.signal, { number, startedAt: 0, ...(memory === undefined ? {} : { memory }) }).catch((error: Error) => error);
+  const measurement = await probe(stop.signal, { ...FIRST_ATTEMPT, number, ...(memory === undefined ? {} : { memory }) }).catch((error: Error) => error);
   return { measurement, opened, sent: line.sent.length, cancelled: line.cancelled(), closed: () => closed };
 }
 const neverUsed = (): never => {
