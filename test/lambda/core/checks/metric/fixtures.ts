@@ -4,7 +4,7 @@ import { metricKind } from '../../../../../lambda/core/checks/metric-check';
 import type { MetricData, MetricRequest, MetricSeries, TargetFacts } from '../../../../../lambda/core/checks/metric/ports';
 import type { Attempt, Measurement } from '../../../../../lambda/core/engine/state';
 import type { MetricCheckDocument, MetricLatencyDocument, MetricRatesDocument, MetricThresholdDocument } from '../../../../../lib/model/metric-document';
-import { fakeEnvironment, fakeHttp, HOOK } from '../../../support/fake-ports';
+import { fakeEnvironment, fakeHttp, fakeSources, FIRST_ATTEMPT, HOOK } from '../../../support/fake-ports';
 import { virtualClock } from '../../../support/virtual-clock';
 
 export const MINUTE = 60_000;
@@ -116,8 +116,8 @@ export async function attempt({ document = {}, data = {}, facts = SHIFTED, now =
       return facts;
     },
   };
-  const tools = { clock, random: () => 0, http: fakeHttp([]).http, run: runBounded, environment: fakeEnvironment(), engines: undefined as never, hook: HOOK };
+  const tools = { clock, random: () => 0, http: fakeHttp([]).http, run: runBounded, sources: fakeSources({}), environment: fakeEnvironment(), engines: undefined as never, hook: HOOK };
   const probe = metricKind(source, targets).probe({ ...DOCUMENT, ...document }, tools);
-  const measurement: Measurement = await probe(signal ?? new AbortController().signal, { number: 1, startedAt: 0, ...made });
+  const measurement: Measurement = await probe(signal ?? new AbortController().signal, { ...FIRST_ATTEMPT, ...made });
   return { measurement, requests, deployments };
 }

@@ -48,3 +48,10 @@ test.each([
   expect(judge(replacement, original)).toMatchObject({ outcome: 'inconclusive', reason: `p95 latency: ${reason}`, retryable: true, measurements: [{ measured: newSamples }, {}] });
   expect(judge(replacement, original, {}, true)).toMatchObject({ outcome: 'inconclusive', reason: `p95 latency: ${reason}; no more will come`, retryable: false });
 });
+
+test('the time before the deployment gets no more samples', () => {
+  const baseline = { beforeMs: 60_000 };
+  expect(judge(of(300, 10), of(100, 20), { baseline })).toMatchObject({ reason: expect.stringMatching(/the old version has 20 .*; no more will come$/), retryable: false });
+  expect(judge(of(300, 10), of(undefined), { baseline })).toMatchObject({ reason: expect.stringMatching(/no data for the old version; no more will come$/), retryable: false });
+  expect(judge(of(300, 10), of(100), { baseline })).toMatchObject({ reason: expect.stringMatching(/the new version has 10 /), retryable: true });
+});

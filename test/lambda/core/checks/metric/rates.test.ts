@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { MetricSeries } from '../../../../../lambda/core/checks/metric/ports';
 import type { VersionCount } from '../../../../../lambda/core/checks/metric/rates';
 import { countOf, judgeRates } from '../../../../../lambda/core/checks/metric/rates';
+import type { MetricBaselineDocument } from '../../../../../lib/model/metric-document';
 import { RATES } from './fixtures';
 
 const of = (hits: number, total: number, gap?: string): VersionCount => ({ hits, total, ...(gap === undefined ? {} : { gap }) });
@@ -17,10 +18,11 @@ interface Asked {
   readonly maxIncrease?: number;
   readonly minSamples?: number;
   readonly closed?: boolean;
+  readonly baseline?: MetricBaselineDocument;
 }
 
-function judge({ first, second, significance = 0.05, looks = 1, number = 1, maxIncrease = 0.005, minSamples = 100, closed = false }: Asked) {
-  const document = { ...RATES, significance, maxIncrease };
+function judge({ first, second, significance = 0.05, looks = 1, number = 1, maxIncrease = 0.005, minSamples = 100, closed = false, baseline = 'CONCURRENT' }: Asked) {
+  const document = { ...RATES, significance, maxIncrease, baseline };
   return judgeRates({ document, minSamples, replacement: first, original: second, number, planned: looks, closed, originally: 'at the same time', span: 'in 5 min' });
 }
 
@@ -104,13 +106,21 @@ describe('two rates', () => {
 });
 
 describe('too few requests', () => {
+  const inFive = 'in 5 min';
   test.each([
-    [of(99, 99), of(0, 100), 'the new version has 99 of the 100 samples that a verdict needs (new 99, old 100, in 5 min)'],
-    [of(0, 100), of(99, 99), 'the old version has 99 of the 100 samples that a verdict needs (new 100, old 99, in 5 min)'],
-    [of(0, 0), of(0, 0), 'the new version has 0 of the 100 samples that a verdict needs (new 0, old 0, in 5 min)'],
+    [of(99, 99), of(0, 100), `the new version has 99 of the 100 samples that a verdict needs (${inFive})`],
+    [of(0, 100), of(99, 99), 'the old version has 99 of the 100 samples that a verdict needs (at the same time)'],
+    [of(0, 1234), of(0, 0), 'the old version has 0 of the 100 samples that a verdict needs (at the same time)'],
   ])('%j against %j decide nothing', (first, second, reason) => {
     expect(judge({ first, second })).toMatchObject({ outcome: 'inconclusive', reason: `5xx rate: ${reason}`, retryable: true, spent: false, samples: first.total + second.total });
     expect(judge({ first, second, closed: true })).toMatchObject({ outcome: 'inconclusive', reason: `5xx rate: ${reason}; no more will come`, retryable: false });
+  });
+
+  test('of both are told of that version which can get no more', () => {
+    const neither = { first: of(0, 10), second: of(0, 20) };
+    expect(judge(neither)).toMatchObject({ reason: expect.stringContaining('the new version has 10'), retryable: true });
+    expect(judge({ ...neither, baseline: { beforeMs: 60_000 } })).toMatchObject({ reason: expect.stringMatching(/the old version has 20 .*; no more will come$/), retryable: false });
+    expect(judge({ first: of(0, 10), second: of(0, 100), baseline: { beforeMs: 60_000 } })).toMatchObject({ reason: expect.stringContaining('the new version has 10'), retryable: true });
   });
 
   test('show what there is', () => {
