@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib/core';
 
 import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
 import { HttpChecksStack } from './checks/http-checks-stack.ts';
+import { EcsNativeStack } from './ecs-native/ecs-native-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
 import { LoadChecksStack } from './checks/load-checks-stack.ts';
 import { LongChecksStack } from './checks/long-checks-stack.ts';
@@ -14,6 +15,7 @@ new EcsWebStack(app, 'EcsWeb');
 new EcsWebGatedStack(app, 'EcsWebGated');
 new AlarmChecksStack(app, 'AlarmChecks');
 new HttpChecksStack(app, 'HttpChecks');
+new EcsNativeStack(app, 'EcsNative');
 new InvokeChecksStack(app, 'InvokeChecks');
 new LoadChecksStack(app, 'LoadChecks');
 new LongChecksStack(app, 'LongChecks');

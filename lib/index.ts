@@ -35,6 +35,7 @@ export * from './ecs/ecs-listener-rule';
 export * from './ecs/ecs-rollout';
 export * from './ecs/ecs-rollout-props';
 export * from './ecs/ecs-target-group-options';
+export * from './hooks/ecs-native-hook';
 export * from './hooks/lifecycle-hook';
 export * from './rollout/rollback';
 export * from './rollout/test-access';

@@ -14,10 +14,10 @@ import type { Subject } from './publish';
 import { requireIdentity, runsInRollback } from './settings';
 
 /** Out of the reserve: how long work that ran out of time may take to say how far it came. */
-const GRACE_MS = 1_000;
+export const WORK_GRACE_MS = 1_000;
 
 /** Before the work's time is up: what an attempt may take beyond its own time, such as judging an answer. */
-const HAND_OVER_MARGIN_MS = 5_000;
+export const HAND_OVER_MARGIN_MS = 5_000;
 
 export interface WorkBounds {
   /** Aborted when the time for the work is up. */
@@ -25,6 +25,15 @@ export interface WorkBounds {
   readonly turn: Turn;
   /** Moment of the clock by which the work may hand over, where another invocation can go on. */
   readonly handOverAt?: number;
+  /** Where the service itself invokes the hook again: for no longer than it is asked to wait, as often as it takes. */
+  readonly recall?: Recall;
+}
+
+export interface Recall {
+  /** A rest at least this long is handed over, so that no function runs meanwhile. */
+  readonly restMs: number;
+  /** Longest time that can lie between two invocations. */
+  readonly longestGapMs: number;
 }
 
 /** What a hook does between its event and its report. A throw is a failed validation. */
@@ -50,20 +59,25 @@ export function workBudget(remainingMs: number): number {
   return remainingMs - Math.max(REPORT_RESERVE.minimumMs, remainingMs * REPORT_RESERVE.share);
 }
 
+/** @throws ConfigurationError where no time is left for the work */
+export function requireBudget(remainingMs: number, budget: number): void {
+  if (budget <= 0) {
+    throw new ConfigurationError(
+      `the function has ${Math.round(remainingMs)} ms, of which ${REPORT_RESERVE.minimumMs} ms are kept back to report; raise its time-out`,
+    );
+  }
+}
+
 /** The work's judgement, or what it hands over; every error becomes a failed judgement. */
 export async function judge(definition: HookDefinition, subject: Subject, { turn, remaining }: Invocation): Promise<Judgement | HandOver> {
   const { ports, self } = definition;
   const budget = workBudget(remaining);
   try {
     requireIdentity(subject.identity);
-    if (budget <= 0) {
-      throw new ConfigurationError(
-        `the function has ${Math.round(remaining)} ms, of which ${REPORT_RESERVE.minimumMs} ms are kept back to report; raise its time-out`,
-      );
-    }
+    requireBudget(remaining, budget);
     const until = ports.clock.now() + budget - HAND_OVER_MARGIN_MS;
     const handOver = self === undefined || turn.invocation >= MAX_INVOCATIONS ? {} : { handOverAt: until };
-    return await within(ports.clock, { ms: budget, graceMs: GRACE_MS }, (signal) => work(definition, subject, budget, { signal, turn, ...handOver }));
+    return await within(ports.clock, { ms: budget, graceMs: WORK_GRACE_MS }, (signal) => work(definition, subject, budget, { signal, turn, ...handOver }));
   } catch (error) {
     return judged('fail', failureReason(error, budget));
   }
@@ -79,7 +93,8 @@ async function work(definition: HookDefinition, { hook }: Subject, budget: numbe
   return definition.work(hook, bounds);
 }
 
-function failureReason(error: unknown, budget: number): string {
+/** Why a validation failed whose work threw. */
+export function failureReason(error: unknown, budget: number): string {
   if (error instanceof ConfigurationError) {
     return `bad configuration: ${error.message}`;
   }

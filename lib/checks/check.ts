@@ -7,7 +7,7 @@ import type { ListenerDescription } from '../model/rollout';
 import type { CheckDocument } from '../model/suite';
 import type { ValuesByName } from '../private/check-values';
 import type { DeployTimeValues } from '../private/deploy-time-values';
-import type { HookContext } from '../private/hook-context';
+import type { AnyHookContext } from '../private/hook-context';
 import { requireDuration } from '../private/numbers';
 import type { CheckOptions } from './check-options';
 import { CheckMode, InconclusivePolicy, Passes } from './check-options';
@@ -26,9 +26,22 @@ const RESERVED_NAME = 'settle';
  */
 export interface _CheckContext {
   readonly values: DeployTimeValues;
-  readonly production: Pick<ListenerDescription, 'protocol'>;
-  /** Absent: the rollout has no test listener. */
-  readonly test?: Pick<ListenerDescription, 'protocol'>;
+  /** Absent: there is no such listener. */
+  readonly production?: _CheckedListener;
+  readonly test?: _CheckedListener;
+  /** What gives the hook a listener that it lacks. */
+  readonly remedies?: { readonly test: string; readonly production: string };
+}
+
+/**
+ * A listener as far as a check needs to know it.
+ *
+ * @internal
+ */
+export interface _CheckedListener {
+  readonly protocol: ListenerDescription['protocol'];
+  /** Whether it is asked by a name of its own, which its certificate can hold, and not by the load balancer's. */
+  readonly ownName?: boolean;
 }
 
 /**
@@ -130,14 +143,14 @@ export abstract class Check {
   public abstract get _attempt(): _Attempt;
 
   /** @internal */
-  public abstract _render(context: _CheckContext, hook: HookContext): CheckDocument;
+  public abstract _render(context: _CheckContext, hook: AnyHookContext): CheckDocument;
 
   /**
    * Longest time that the check can take in a hook, in milliseconds: its time-out, else that of all its attempts with the pauses between them.
    *
    * @internal
    */
-  public _longestMs(_hook?: HookContext): number {
+  public _longestMs(_hook?: AnyHookContext): number {
     const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
     const pause = this.interval.toMilliseconds();
     return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget + this.readingMs;

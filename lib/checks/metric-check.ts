@@ -9,7 +9,8 @@ import type { MetricTiming } from '../private/metric-timing';
 import { requireFillable, waitingMs } from '../private/metric-timing';
 import type { MetricReading } from '../private/metric-queries';
 import { distinctQueries, isMath, metricLabel, metricQueries, sampleCount, SAMPLES_ID, VALUE_ID } from '../private/metric-queries';
-import type { HookContext } from '../private/hook-context';
+import type { AnyHookContext } from '../private/hook-context';
+import { requireRollout } from '../private/hook-context';
 import type { _Attempt, _CheckContext } from './check';
 import { Check } from './check';
 import { Passes } from './check-options';
@@ -51,7 +52,7 @@ interface Definition {
   readonly baseline?: MetricBaseline;
   /** Whether the samples are requests to the rollout's target groups. */
   readonly targets: boolean;
-  readonly judge: (context: _CheckContext, hook: HookContext, check: string) => MetricCheckDocument['judge'];
+  readonly judge: (context: _CheckContext, hook: AnyHookContext, check: string) => MetricCheckDocument['judge'];
   readonly validate?: (check: string, looks: number) => void;
 }
 
@@ -124,11 +125,11 @@ export class MetricCheck extends Check {
       baseline,
       targets,
       validate: (check, looks) => requireRateLimits(check, options, looks),
-      judge: (context, hook) => ({
+      judge: (context, hook, check) => ({
         kind: 'rates',
         label,
-        bad: errors._render(context, hook),
-        total: requests._render(context, hook),
+        bad: errors._render(context, requireRollout(hook, check)),
+        total: requests._render(context, requireRollout(hook, check)),
         significance,
         maxIncrease: maxIncrease / 100,
         baseline: baseline._document,
@@ -154,10 +155,10 @@ export class MetricCheck extends Check {
       baseline,
       targets,
       validate: (check) => requireLatencyLimits(check, options),
-      judge: (context, hook) => ({
+      judge: (context, hook, check) => ({
         kind: 'latency',
         label,
-        metric: latency._render(context, hook),
+        metric: latency._render(context, requireRollout(hook, check)),
         percentile,
         maxRatio,
         maxIncreaseMs: maxIncrease.toMilliseconds(),
@@ -188,7 +189,7 @@ export class MetricCheck extends Check {
   }
 
   /** @internal */
-  public _longestMs(hook?: HookContext): number {
+  public _longestMs(hook?: AnyHookContext): number {
     const { options, gridMs } = this.definition;
     const { longestMs, errorBudget } = this._attempt;
     const waiting = waitingMs(this.timing, hook);
@@ -208,7 +209,7 @@ export class MetricCheck extends Check {
   }
 
   /** @internal */
-  public _render(context: _CheckContext, hook: HookContext): MetricCheckDocument {
+  public _render(context: _CheckContext, hook: AnyHookContext): MetricCheckDocument {
     const { options, window, judge } = this.definition;
     const deadlineMs = Math.max(1, this._longestMs(hook));
     requireFillable(this.timing, deadlineMs, hook);

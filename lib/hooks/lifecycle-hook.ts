@@ -6,9 +6,12 @@ import type { Duration, Size } from 'aws-cdk-lib/core';
 import type { Check } from '../checks/check';
 import type { Settle } from '../checks/settle';
 import { bindChecksHook } from '../private/checks-hook';
+import { bindNativeHook } from '../private/ecs-native-hook';
 import { bindFunctionHook } from '../private/function-hook';
 import type { BoundHook, HookContext } from '../private/hook-context';
 import { bindOutcomeHook } from '../private/outcome-hook';
+import type { EcsNativeHookOptions } from './ecs-native-hook';
+import { EcsNativeHook } from './ecs-native-hook';
 
 /** What every hook has that is ours to configure. */
 export interface GuardedHookOptions {
@@ -134,7 +137,7 @@ export interface FunctionHookOptions extends GuardedHookOptions {
 export class LifecycleHook {
   /** The bundled handler, which plays checks and reports what comes out. */
   public static checks(options: ChecksHookOptions): LifecycleHook {
-    return new LifecycleHook((context) => bindChecksHook(options, context));
+    return new LifecycleHook((context) => bindChecksHook(options, context), (native) => EcsNativeHook._of((service) => bindNativeHook(options, native, service)));
   }
 
   /**
@@ -160,7 +163,26 @@ export class LifecycleHook {
     return new LifecycleHook((context) => bindFunctionHook(fn, options, context));
   }
 
-  private constructor(private readonly make: (context: HookContext) => BoundHook) {}
+  private constructor(
+    private readonly make: (context: HookContext) => BoundHook,
+    private readonly makeNative?: (options: EcsNativeHookOptions) => EcsNativeHook,
+  ) {}
+
+  /**
+   * The same hook for deployments that ECS itself controls, blue/green, linear and canary: one gate before and after a team moves there.
+   *
+   * @param options where and when it runs
+   * @throws when the hook plays no checks: the others report to CodeDeploy
+   */
+  public onEcsNative(options: EcsNativeHookOptions): EcsNativeHook {
+    if (this.makeNative === undefined) {
+      throw new Error(
+        "'onEcsNative' is for hooks that play checks, made by LifecycleHook.checks; give a function of your own to " +
+          'ecs.DeploymentLifecycleLambdaTarget, and let it return a hookStatus',
+      );
+    }
+    return this.makeNative(options);
+  }
 
   /** @internal */
   public _bind(context: HookContext): BoundHook {

@@ -6,8 +6,10 @@ import type { HookReportStatus, Verdict } from './status';
 
 /** Environment variables of the handlers. Values are strings; those marked JSON are JSON texts. */
 export const ENV = {
-  /** Lifecycle event of this hook, since the hook event does not carry it. */
+  /** Lifecycle event of this hook, since CodeDeploy's hook event does not carry it; `EcsNative` for a hook of deployments that ECS controls. */
   event: 'GREENLIGHT_EVENT',
+  /** JSON, for a hook of deployments that ECS controls: names of the stages that it is configured for. */
+  stages: 'GREENLIGHT_STAGES',
   /** Name of the rollout, for people. */
   rollout: 'GREENLIGHT_ROLLOUT',
   application: 'GREENLIGHT_APPLICATION',
@@ -109,12 +111,16 @@ export interface CheckResult {
 export interface VerdictRecord {
   readonly schemaVersion: 1;
   readonly rollout: string;
+  /** Who controls the deployment; absent: CodeDeploy. */
+  readonly controller?: 'ECS';
+  /** Lifecycle event of CodeDeploy, or stage of ECS. */
   readonly event: string;
+  /** Of CodeDeploy; ARN of the service deployment where ECS controls it. */
   readonly deploymentId: string;
   readonly verdict: Verdict;
   /** One line that says why; holds the measured value of the first failed check. */
   readonly reason: string;
-  /** What CodeDeploy was told; `none` where no report got through. */
+  /** What the service was told; `none` where no report got through. */
   readonly report: HookReportStatus | 'none';
   /** Why no report got through. */
   readonly reportError?: string;

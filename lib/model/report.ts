@@ -1,7 +1,7 @@
 /** The report of a rehearsal, version 1: what `--json` prints. Times are virtual seconds since the rehearsal began. */
 import type { CheckResult } from './hook-contract';
 import type { Finding } from './rollout';
-import type { AlarmState, DeploymentCreator, DeploymentStatus, HookReportStatus, LifecycleEventStatus, Verdict } from './status';
+import type { AlarmState, DeploymentCreator, DeploymentStatus, HookReportStatus, LifecycleEventStatus, ServiceDeploymentStatus, Verdict } from './status';
 
 export type Outcome = 'released' | 'rolledBack' | 'stopped' | 'failed';
 
@@ -9,6 +9,8 @@ export interface Report {
   readonly schemaVersion: 1;
   readonly rollout: string;
   readonly platform: 'ECS' | 'Lambda' | 'Server';
+  /** Who controls the deployments: CodeDeploy, or ECS itself. */
+  readonly controller: 'CODE_DEPLOY' | 'ECS';
   /** File name of the scenario, where one was played. */
   readonly scenario?: string;
   readonly seed: number;
@@ -26,7 +28,9 @@ export interface Report {
 export interface DeploymentReport {
   readonly deploymentId: string;
   readonly creator: DeploymentCreator;
-  readonly status: DeploymentStatus;
+  /** Of CodeDeploy's deployment, or of ECS's service deployment. */
+  readonly status: DeploymentStatus | ServiceDeploymentStatus;
+  /** Name of CodeDeploy's configuration; where ECS controls the deployment, strategy, steps and bake time. */
   readonly deploymentConfigName: string;
   readonly errorInformation?: { readonly code: string; readonly message: string };
   readonly rollbackInfo?: {
@@ -42,11 +46,16 @@ export interface DeploymentReport {
 }
 
 export interface LifecycleEventReport {
+  /** Lifecycle event of CodeDeploy, or stage of ECS; the stages of a production shift come once for each step. */
   readonly name: string;
   readonly status: LifecycleEventStatus;
   readonly start: number | null;
   readonly end: number | null;
+  /** Set for a stage that ECS plays to take the deployment back. */
+  readonly rollback?: true;
   readonly hook?: HookRunReport;
+  /** Further hooks of the same stage. */
+  readonly otherHooks?: readonly HookRunReport[];
 }
 
 export interface HookRunReport {

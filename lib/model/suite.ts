@@ -4,6 +4,7 @@
  * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
  */
 import type { CheckPolicy, SuitePolicy } from './check-policy';
+import type { ECS_NATIVE_EVENT } from './ecs-native';
 import type { Captures, HttpAuthDocument } from './http-document';
 import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
@@ -20,7 +21,8 @@ export const DEPLOY_TIME_VALUE = /\$\{greenlight:([A-Za-z0-9_]+)\}/g;
 
 export interface CheckSuite {
   readonly schemaVersion: 1;
-  readonly event: EcsHookEvent;
+  /** Event of CodeDeploy, or `EcsNative`: then each invocation names its stage. */
+  readonly event: EcsHookEvent | typeof ECS_NATIVE_EVENT;
   readonly policy: SuitePolicy;
   /** Proves first that the new version answers; absent: the checks start at once. */
   readonly settle?: SettleDocument;

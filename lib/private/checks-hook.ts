@@ -15,7 +15,7 @@ import { DeployTimeValues } from './deploy-time-values';
 import type { HandlerName } from './handler-code';
 import { withSuite } from './handler-code';
 import { handlerSettings, maxEventAge } from './handler-limits';
-import type { BoundHook, HookContext } from './hook-context';
+import type { AnyHookContext, BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
 import type { HookTime } from './hook-time';
 import { hookTime } from './hook-time';
@@ -28,14 +28,25 @@ import { readStatements } from './read-grants';
 import { targetOf, urlPort } from './render-request';
 import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
+/** What a suite is written for. */
+export interface SuiteSubject {
+  /** What the handler is told. */
+  readonly event: CheckSuite['event'];
+  /** Where the checks of a listener go. */
+  readonly listeners: Omit<_CheckContext, 'values'>;
+  readonly hook: AnyHookContext;
+}
+
+/** What a hook is called in messages. */
+type Called = { readonly event: string };
+
 export function bindChecksHook(options: ChecksHookOptions, context: HookContext): BoundHook {
-  requireDistinct(options.checks, context);
-  requireOrder(options.checks, context);
+  requirePlayable(options.checks, context);
   const time = hookTime(options, context);
   const settings = handlerSettings(options);
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
-  const suite = renderSuite(options, context, { values, time });
+  const suite = renderSuite(options, { event: context.event, listeners: listenersOf(context), hook: context }, { values, time });
 
   const reach = reachOf(options, time);
   const placement = placeHook(context, reach);
@@ -61,17 +72,27 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, guard };
 }
 
+function listenersOf({ endpoint: { production, test } }: HookContext): SuiteSubject['listeners'] {
+  return { production, ...(test === undefined ? {} : { test }) };
+}
+
 /** A policy of its own: were it part of the role's, on which the function depends, the two would wait for each other. */
 function allowToGoOn(scope: Construct, fn: lambda.Function): void {
   new iam.Policy(scope, 'GoOn', { roles: [fn.role!], statements: [invoke(fn.functionArn)] });
 }
 
 /** The smallest bundle that plays all of the suite. */
-function handlerOf({ checks }: CheckSuite): HandlerName {
+export function handlerOf({ checks }: CheckSuite): HandlerName {
   return checks.every(({ kind }) => HTTP_HANDLER_KINDS.some((small) => small === kind)) ? 'checks-http' : 'checks';
 }
 
-function requireDistinct(checks: readonly Check[], { event }: HookContext): void {
+/** Throws for checks that could not be told apart, have no order, or are none. */
+export function requirePlayable(checks: readonly Check[], called: Called): void {
+  requireDistinct(checks, called);
+  requireOrder(checks, called);
+}
+
+function requireDistinct(checks: readonly Check[], { event }: Called): void {
   if (checks.length === 0) {
     throw new Error(`hook ${event} has no checks, and would pass whatever is released; add a check such as HttpCheck.get('/health', ...)`);
   }
@@ -83,7 +104,7 @@ function requireDistinct(checks: readonly Check[], { event }: HookContext): void
 }
 
 /** A check comes after checks that stand before it, so that there is an order in which all can be played. */
-function requireOrder(checks: readonly Check[], { event }: HookContext): void {
+function requireOrder(checks: readonly Check[], { event }: Called): void {
   checks.forEach((check, index) => {
     const missing = check._after.find((other) => !checks.slice(0, index).includes(other));
     if (missing !== undefined) {
@@ -97,12 +118,11 @@ function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
   return concurrency;
 }
 
-function renderSuite(options: ChecksHookOptions, context: HookContext, { values, time }: { values: DeployTimeValues; time: HookTime }): CheckSuite {
-  const { production, test } = context.endpoint;
-  const checkContext: _CheckContext = { values, production, ...(test === undefined ? {} : { test }) };
+export function renderSuite(options: ChecksHookOptions, { event, listeners, hook }: SuiteSubject, { values, time }: { values: DeployTimeValues; time: HookTime }): CheckSuite {
+  const checkContext: _CheckContext = { ...listeners, values };
   return {
     schemaVersion: 1,
-    event: context.event,
+    event,
     policy: {
       run: options.failFast === true ? 'FAIL_FAST' : 'ALL',
       concurrency: concurrencyOf(options),
@@ -110,7 +130,7 @@ function renderSuite(options: ChecksHookOptions, context: HookContext, { values,
       ...(time.invocations > 1 ? { invocations: time.invocations } : {}),
     },
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
-    checks: options.checks.map((check) => ({ ...check._render(checkContext, context), ...renderValues(check, values) })),
+    checks: options.checks.map((check) => ({ ...check._render(checkContext, hook), ...renderValues(check, values) })),
   };
 }
 
@@ -119,11 +139,11 @@ function renderValues({ _values }: Check, values: DeployTimeValues): Pick<CheckD
   return entries.length === 0 ? {} : { values: Object.fromEntries(entries) };
 }
 
-function grantsOf(checks: readonly Check[]): readonly ReadGrant[] {
+export function grantsOf(checks: readonly Check[]): readonly ReadGrant[] {
   return checks.flatMap((check) => Object.values(check._values)).flatMap(({ _grant }) => _grant ?? []);
 }
 
-function reachOf(options: ChecksHookOptions, { invocations }: HookTime): Reach {
+export function reachOf(options: ChecksHookOptions, { invocations }: HookTime): Reach {
   const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.flatMap((check) => check._requests)];
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);

@@ -34,6 +34,27 @@ export interface HookContext extends RolloutContext {
   readonly event: EcsHookEvent;
 }
 
+/** A hook of deployments that ECS itself controls: no rollout knows its load balancer, its traffic and its deployment group. */
+export interface NativeHookContext extends Pick<RolloutContext, 'findings' | 'rolloutName'> {
+  readonly scope: Construct;
+  /** The stages, for people. */
+  readonly event: string;
+  readonly groupArn?: undefined;
+}
+
+export type AnyHookContext = HookContext | NativeHookContext;
+
+/** The rollout of the hook. @throws where a check needs one, and ECS itself controls the deployments */
+export function requireRollout(hook: AnyHookContext, check: string): HookContext {
+  if (hook.groupArn === undefined) {
+    throw new Error(
+      `check '${check}' of hook ${hook.event} finds the versions of a release in a deployment of CodeDeploy, and ECS itself controls those of '${hook.rolloutName}'; ` +
+        'measure the new version by a metric of its own, with MetricCheck.absolute',
+    );
+  }
+  return hook;
+}
+
 export interface BoundHook {
   readonly scope: Construct;
   readonly event: EcsHookEvent;

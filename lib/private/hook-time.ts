@@ -4,7 +4,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { InconclusivePolicy } from '../checks/check-options';
 import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
 import { HOOK_REPORT_TIMEOUT_SECONDS, MAX_FUNCTION_TIMEOUT_SECONDS, MAX_INVOCATIONS } from '../model/limits';
-import type { HookContext } from './hook-context';
+import type { AnyHookContext, HookContext } from './hook-context';
 import { defaultTimeout, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 
 export interface HookTime {
@@ -17,7 +17,7 @@ export interface HookTime {
 }
 
 /** What an invocation needs besides attempts, in seconds: to start, to look the deployment up, to judge the last answer. */
-const OVERHEAD_SECONDS = 15;
+export const OVERHEAD_SECONDS = 15;
 
 /** From the end of one invocation to the beginning of the next, with a cold start in a VPC. */
 const HAND_OVER_SECONDS = 10;
@@ -28,7 +28,7 @@ const REPORT_SECONDS = 60;
 /** Checks that are named where all together take too long. */
 const NAMED = 3;
 
-interface Part {
+export interface Part {
   readonly name: string;
   readonly seconds: number;
   readonly attemptSeconds: number;
@@ -88,7 +88,7 @@ function invocationsFor(seconds: number, room: number, attempt: number): number 
   return Math.ceil(seconds / Math.max(room - attempt, room / 2));
 }
 
-function longestAttempt(parts: readonly Part[], event: string, room: number): number {
+export function longestAttempt(parts: readonly Part[], event: string, room: number): number {
   const [part] = parts.toSorted((a, b) => b.attemptSeconds - a.attemptSeconds);
   if (part !== undefined && part.attemptSeconds > room) {
     throw new Error(
@@ -99,7 +99,7 @@ function longestAttempt(parts: readonly Part[], event: string, room: number): nu
   return part?.attemptSeconds ?? 0;
 }
 
-function partsOf({ settle, checks }: ChecksHookOptions, context: HookContext): Part[] {
+export function partsOf({ settle, checks }: ChecksHookOptions, context: AnyHookContext): Part[] {
   return [
     ...(settle === undefined ? [] : [{ name: 'the settle phase', seconds: settle._longestMs() / 1_000, attemptSeconds: settle._attemptMs() / 1_000 }]),
     ...checks.map((check) => ({ name: `check '${check.name}'`, seconds: check._longestMs(context) / 1_000, attemptSeconds: check._attempt.longestMs / 1_000 })),

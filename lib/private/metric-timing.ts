@@ -2,7 +2,8 @@
 import type { MetricBaselineDocument, MetricWindowDocument } from '../model/metric-document';
 import type { TrafficRouting } from '../model/traffic';
 import { trafficSteps } from '../model/traffic';
-import type { HookContext } from './hook-context';
+import type { AnyHookContext, HookContext } from './hook-context';
+import { requireRollout } from './hook-context';
 
 export interface MetricTiming {
   readonly check: string;
@@ -16,11 +17,11 @@ export interface MetricTiming {
 }
 
 /** Throws where the window could never be filled at the hook's event, or not in the check's time. */
-export function requireFillable(timing: MetricTiming, deadlineMs: number, hook: HookContext): void {
+export function requireFillable(timing: MetricTiming, deadlineMs: number, hook: AnyHookContext): void {
   const { check, window } = timing;
   const { event } = hook;
   if (window.since === 'traffic') {
-    requireTraffic(timing, hook);
+    requireTraffic(timing, requireRollout(hook, check));
   }
   const needed = waitingMs(timing, hook).window;
   if (needed > deadlineMs) {
@@ -29,7 +30,9 @@ export function requireFillable(timing: MetricTiming, deadlineMs: number, hook: 
         "raise its 'checkTimeout', or lower its window",
     );
   }
-  warnOfLittleTraffic(timing, hook);
+  if (hook.groupArn !== undefined) {
+    warnOfLittleTraffic(timing, hook);
+  }
 }
 
 function requireTraffic({ check, window, baseline, looks }: MetricTiming, { event, traffic, endpoint }: HookContext): void {
@@ -56,11 +59,11 @@ function requireTraffic({ check, window, baseline, looks }: MetricTiming, { even
  * From the beginning of the check until the first look can judge, at the longest, and whether waiting on may bring more samples. What the shift of
  * traffic takes is over when AfterAllowTraffic comes; without a hook nothing is known of it.
  */
-export function waitingMs({ window, baseline }: MetricTiming, hook: HookContext | undefined): { readonly window: number; readonly patient: boolean } {
+export function waitingMs({ window, baseline }: MetricTiming, hook: AnyHookContext | undefined): { readonly window: number; readonly patient: boolean } {
   if (window.since === 'look') {
     return { window: 0, patient: true };
   }
-  const shift = hook?.event === 'AfterAllowTraffic' ? shiftMs(hook.traffic) : 0;
+  const shift = hook?.groupArn !== undefined && hook.event === 'AfterAllowTraffic' ? shiftMs(hook.traffic) : 0;
   if (baseline === 'CONCURRENT' && hook?.event === 'AfterAllowTraffic') {
     return { window: window.lagMs, patient: false };
   }

@@ -110,7 +110,8 @@ function allowTo(from: ec2.SecurityGroup, context: HookContext, listener: BoundL
   }
 }
 
-function defaultSubnets(vpc: ec2.IVpc, context: HookContext): ec2.SubnetSelection {
+/** Private subnets with a way out, else isolated ones. */
+export function defaultSubnets(vpc: ec2.IVpc, context: { readonly event: string }): ec2.SubnetSelection {
   if (vpc.privateSubnets.length > 0) {
     return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
   }

@@ -36,11 +36,12 @@ export function renderTarget(name: string, options: HttpRequestOptions, context:
   if ('url' in target) {
     return { url: context.values.replace(target.url) };
   }
-  const listener = target.listener === 'test' ? context.test : context.production;
+  const listener = context[target.listener];
   if (listener === undefined) {
-    throw new Error(`${name} asks the test listener, which the rollout does not have; give the endpoint a 'testPort' or set 'target'`);
+    const remedy = context.remedies?.[target.listener] ?? "which the rollout does not have; give the endpoint a 'testPort' or set 'target'";
+    throw new Error(`${name} asks the ${target.listener} listener, ${remedy}`);
   }
-  if (listener.protocol === 'HTTPS' && options.host === undefined) {
+  if (listener.protocol === 'HTTPS' && listener.ownName !== true && options.host === undefined) {
     throw new Error(
       `${name} asks an HTTPS listener without 'host'; set 'host' to a name of its certificate, since no ` +
         `certificate names the load balancer's address`,

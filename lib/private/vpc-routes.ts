@@ -6,11 +6,14 @@ import { askWhenComplete } from './complete-app';
 import type { HookContext } from './hook-context';
 import { cfnElementOf } from './references';
 
+/** The hook that is placed. */
+type Placed = Pick<HookContext, 'findings' | 'rolloutName' | 'scope'> & { readonly event: string };
+
 /**
  * Subnets without a route out need interface endpoints. They may be added to the VPC later than the rollout, so that this is looked at
  * when the app is complete. Endpoints of an imported VPC cannot be seen: a finding says which ones must be there.
  */
-export function requireRouteToAws(context: HookContext, vpc: ec2.IVpc, selection: ec2.SubnetSelection, services: readonly string[]): void {
+export function requireRouteToAws(context: Placed, vpc: ec2.IVpc, selection: ec2.SubnetSelection, services: readonly string[]): void {
   const isolated = new Set(vpc.isolatedSubnets.map((subnet) => subnet.node.path));
   if (!vpc.selectSubnets(selection).subnets.some((subnet) => isolated.has(subnet.node.path))) {
     return;

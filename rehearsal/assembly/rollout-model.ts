@@ -10,31 +10,24 @@ import { isObject } from './read-json';
 import type { JsonObject } from './read-json';
 import { attributeOf, follow, referenceOf } from './rollouts';
 import type { FoundRollout } from './rollouts';
+import type { Stack } from './stack';
+import type { StagedListener, StagedModel, StagedTargetGroup } from './staged-model';
 
 export interface Named {
   readonly name: string;
   readonly arn: string;
 }
 
-export interface RolloutModel {
-  readonly name: string;
+export interface RolloutModel extends StagedModel {
+  readonly controller: 'CODE_DEPLOY';
   readonly description: EcsRolloutDescription;
-  readonly account: string;
-  readonly region: string;
   readonly application: Named;
   readonly deploymentGroup: Named;
   readonly deploymentConfig: Named;
   readonly serviceRole: Named;
   readonly service: Named & { readonly cluster: string; readonly desiredCount: number };
-  readonly loadBalancer: { readonly arn: string; readonly fullName: string; readonly dnsName: string };
   readonly production: ListenerModel;
   readonly test?: ListenerModel;
-  /** In the order of the description: blue and green before the first release. */
-  readonly targetGroups: readonly [TargetGroupModel, TargetGroupModel];
-  /** Alarms that the deployment group watches. */
-  readonly alarms: readonly ResolvedAlarm[];
-  /** Those, every other alarm of the same stack, which a check may read, and every alarm that a composite one among them is made of. */
-  readonly evaluatedAlarms: readonly ResolvedAlarm[];
   readonly verdictAlarm: string;
   /** Name of the function that reports for hooks that cannot; absent where no hook needs it. */
   readonly guardianName?: string;
@@ -53,12 +46,6 @@ export interface ListenerModel {
   readonly protocol: 'HTTP' | 'HTTPS';
 }
 
-export interface TargetGroupModel {
-  readonly name: string;
-  readonly fullName: string;
-  readonly arn: string;
-}
-
 /** Resolves everything that a rehearsal has to know about a rollout. */
 export function resolveRollout(assembly: Assembly, found: FoundRollout): RolloutModel {
   const { description, stack } = found;
@@ -71,8 +58,15 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
   const properties = 'value' in home ? {} : assembly.properties(home);
   const alarms = description.alarms.map((reference) => alarmOf(assembly, found, reference));
   const [first, second] = description.targetGroups;
+  const spec = appSpecOf(assembly, found);
+  const { production, test, expectedRequestsPerSecond } = description;
   return {
+    controller: 'CODE_DEPLOY',
     name: description.name,
+    listeners: { production: stagedListener(production), ...(test === undefined ? {} : { test: stagedListener(test) }) },
+    hookFunctions: (spec.appSpec.Hooks ?? []).flatMap((entry) => Object.entries(entry).map(([event, name]) => ({ event, function: name }))),
+    findings: description.findings,
+    ...(expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond }),
     description,
     account: stack.account,
     region: stack.region,
@@ -82,8 +76,8 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
     serviceRole: roleOf(assembly, found, description.serviceRole),
     service: serviceOf(assembly, found, properties),
     loadBalancer: loadBalancerOf(assembly, found),
-    production: listenerOf(assembly, found, description.production),
-    ...(description.test === undefined ? {} : { test: listenerOf(assembly, found, description.test) }),
+    production: listenerOf(assembly, found, production),
+    ...(test === undefined ? {} : { test: listenerOf(assembly, found, test) }),
     targetGroups: [targetGroupOf(assembly, found, first), targetGroupOf(assembly, found, second)],
     alarms,
     evaluatedAlarms: evaluatedAlarms(assembly, stack, alarms),
@@ -91,7 +85,7 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
     ...(description.guardian === undefined ? {} : { guardianName: referenceOf(assembly, stack, description.guardian) }),
     ignorePollAlarmFailure: isObject(properties.AlarmConfiguration) && properties.AlarmConfiguration.IgnorePollAlarmFailure === true,
     groupProperties: properties,
-    ...appSpecOf(assembly, found),
+    ...spec,
   };
 }
 
@@ -127,32 +121,59 @@ function serviceOf(assembly: Assembly, found: FoundRollout, group: JsonObject): 
 
 function loadBalancerOf(assembly: Assembly, { stack, description }: FoundRollout): RolloutModel['loadBalancer'] {
   const reference = description.loadBalancer;
+  return balancerOf(assembly, stack, reference, description.scheme === 'internal');
+}
+
+/** The load balancer of this ARN, made in the assembly or elsewhere. */
+export function loadBalancerNamed(assembly: Assembly, stack: Stack, arn: string): RolloutModel['loadBalancer'] {
+  return balancerOf(assembly, stack, referenceOfArn(assembly, stack, 'AWS::ElasticLoadBalancingV2::LoadBalancer', arn), false);
+}
+
+function balancerOf(assembly: Assembly, stack: Stack, reference: ResourceReference, internal: boolean): RolloutModel['loadBalancer'] {
   const arn = referenceOf(assembly, stack, reference);
   const fullName = attributeOf(assembly, stack, reference, 'LoadBalancerFullName') ?? arn.split('loadbalancer/')[1] ?? arn;
   // Of a load balancer made elsewhere only the ARN is known; its host name is made up after the same pattern.
-  const host = `${description.scheme === 'internal' ? 'internal-' : ''}${fullName.split('/')[1] ?? 'load-balancer'}-1111111111`;
+  const host = `${internal ? 'internal-' : ''}${fullName.split('/')[1] ?? 'load-balancer'}-1111111111`;
   const dnsName = attributeOf(assembly, stack, reference, 'DNSName') ?? `${host}.${stack.region}.elb.amazonaws.com`.toLowerCase();
   return { arn, fullName, dnsName };
+}
+
+/** A reference to the resource of this type whose `Ref` is this ARN. */
+function referenceOfArn(assembly: Assembly, home: Stack, type: string, arn: string): ResourceReference {
+  const made = assembly.resources(type).find(({ stack, logicalId }) => assembly.ref(stack, logicalId) === arn);
+  return made === undefined ? { value: arn } : { logicalId: made.logicalId, ...(made.stack === home ? {} : { stack: made.stack.id }) };
+}
+
+function stagedListener({ port, protocol, rules }: ListenerDescription): StagedListener {
+  return { port, protocol, ...(rules === undefined ? {} : { rules }) };
 }
 
 function listenerOf(assembly: Assembly, { stack }: FoundRollout, listener: ListenerDescription): ListenerModel {
   return { arn: referenceOf(assembly, stack, listener.listener), port: listener.port, protocol: listener.protocol };
 }
 
-function targetGroupOf(assembly: Assembly, { stack }: FoundRollout, reference: ResourceReference): TargetGroupModel {
+/** The target group of this ARN, made in the assembly or elsewhere. */
+export function targetGroupNamed(assembly: Assembly, stack: Stack, arn: string): StagedTargetGroup {
+  return targetGroupOf(assembly, { stack }, referenceOfArn(assembly, stack, 'AWS::ElasticLoadBalancingV2::TargetGroup', arn));
+}
+
+function targetGroupOf(assembly: Assembly, { stack }: Pick<FoundRollout, 'stack'>, reference: ResourceReference): StagedTargetGroup {
   const arn = referenceOf(assembly, stack, reference);
   const fullName = attributeOf(assembly, stack, reference, 'TargetGroupFullName') ?? arn.split(':').at(-1) ?? arn;
   return { arn, fullName, name: attributeOf(assembly, stack, reference, 'TargetGroupName') ?? fullName.split('/')[1] ?? fullName };
 }
 
-function evaluatedAlarms(assembly: Assembly, stack: FoundRollout['stack'], alarms: readonly ResolvedAlarm[]): readonly ResolvedAlarm[] {
-  const beside = alarmsBeside(assembly, stack);
+function evaluatedAlarms(assembly: Assembly, stack: Stack, alarms: readonly ResolvedAlarm[]): readonly ResolvedAlarm[] {
+  return withChildren([...alarms, ...ownAlarms(assembly, stack, alarms)], alarmsBeside(assembly, stack));
+}
+
+/** Alarms of the stack itself besides these. */
+export function ownAlarms(assembly: Assembly, stack: Stack, alarms: readonly ResolvedAlarm[]): readonly ResolvedAlarm[] {
   const own = assembly
     .resources('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm')
     .filter((place) => place.stack === stack)
     .map((place) => resolveAlarm(assembly, place));
-  const others = own.filter((alarm) => !alarms.some(({ arn }) => arn === alarm.arn));
-  return withChildren([...alarms, ...others], beside);
+  return own.filter((alarm) => !alarms.some(({ arn }) => arn === alarm.arn));
 }
 
 function alarmOf(assembly: Assembly, found: FoundRollout, reference: ResourceReference): ResolvedAlarm {

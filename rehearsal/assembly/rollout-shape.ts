@@ -55,3 +55,12 @@ export const ecsRollout = object({
   expectedRequestsPerSecond: optional(number(0)),
   findings: listOf(finding),
 });
+
+/** What stands in the metadata of a service whose deployments ECS controls. */
+export const ecsNative = object({
+  schemaVersion: number(SCHEMA_VERSION, SCHEMA_VERSION),
+  platform: oneOf('ECS'),
+  controller: oneOf('ECS'),
+  name: text,
+  findings: listOf(finding),
+});

@@ -1,17 +1,22 @@
-/** The rollouts of an assembly: found by the description that the constructs leave in the metadata of the deployment group. */
+/** The rollouts of an assembly: found by the description that the constructs leave in the metadata of the deployment group, or of the service. */
+import { ECS_NATIVE_METADATA_KEY } from '../../lib/model/ecs-native';
+import type { EcsNativeDescription } from '../../lib/model/ecs-native';
 import { ROLLOUT_METADATA_KEY } from '../../lib/model/rollout';
 import type { EcsRolloutDescription, ResourceReference } from '../../lib/model/rollout';
 import { suggestion } from '../report/did-you-mean';
 import { UserError } from '../report/user-error';
 import type { Assembly, PlacedResource } from './assembly';
 import { isObject } from './read-json';
-import { SCHEMA_VERSION, ecsRollout } from './rollout-shape';
+import { SCHEMA_VERSION, ecsNative, ecsRollout } from './rollout-shape';
+import type { Shape } from './shape';
 import type { Stack } from './stack';
 
+const SERVICE = 'AWS::ECS::Service';
 const DEPLOYMENT_GROUP = 'AWS::CodeDeploy::DeploymentGroup';
 
-/** A rollout of the assembly, and the stack that it is in. */
+/** A rollout of the assembly that CodeDeploy releases, and the stack that it is in. */
 export interface FoundRollout {
+  readonly controller: 'CODE_DEPLOY';
   readonly name: string;
   readonly description: EcsRolloutDescription;
   readonly stack: Stack;
@@ -19,20 +24,47 @@ export interface FoundRollout {
   readonly logicalId: string;
 }
 
-/** Every rollout, in the order of the templates. Fails on a description that this command does not understand. */
-export function findRollouts(assembly: Assembly): readonly FoundRollout[] {
+/** A service of the assembly whose deployments ECS itself controls, and that has a hook of ours. */
+export interface FoundNativeRollout {
+  readonly controller: 'ECS';
+  readonly name: string;
+  readonly description: EcsNativeDescription;
+  readonly stack: Stack;
+  /** Logical id of the service. */
+  readonly logicalId: string;
+}
+
+export type AnyRollout = FoundRollout | FoundNativeRollout;
+
+/** Every rollout: those of CodeDeploy, then those of ECS, in the order of the templates. Fails on a description that this command does not understand. */
+export function findRollouts(assembly: Assembly): readonly AnyRollout[] {
+  return [...findCodeDeployRollouts(assembly), ...findNativeRollouts(assembly)];
+}
+
+function findNativeRollouts(assembly: Assembly): readonly FoundNativeRollout[] {
+  return assembly.resources(SERVICE).flatMap(({ stack, logicalId, resource }) => {
+    const metadata = resource.metadata[ECS_NATIVE_METADATA_KEY];
+    if (metadata === undefined) {
+      return [];
+    }
+    const description = understood<EcsNativeDescription>(metadata, `${stack.path}/${logicalId}`, ecsNative);
+    return [{ controller: 'ECS', name: description.name, description, stack, logicalId }];
+  });
+}
+
+export function findCodeDeployRollouts(assembly: Assembly): readonly FoundRollout[] {
   return assembly.resources(DEPLOYMENT_GROUP).flatMap(({ stack, logicalId, resource }) => {
     const metadata = resource.metadata[ROLLOUT_METADATA_KEY];
     if (metadata === undefined) {
       return [];
     }
-    const description = understood(metadata, `${stack.path}/${logicalId}`);
-    return [{ name: description.name, description, stack, logicalId }];
+    const description = understood<EcsRolloutDescription>(metadata, `${stack.path}/${logicalId}`, ecsRollout);
+    return [{ controller: 'CODE_DEPLOY', name: description.name, description, stack, logicalId }];
   });
 }
 
 /** The rollout of this name (its path, or an ending of it that only one has); without a name the only one there is. */
-export function selectRollout(assembly: Assembly, name?: string): FoundRollout {
+export function selectRollout(assembly: Assembly, name?: string): AnyRollout {
   const rollouts = findRollouts(assembly);
   const names = rollouts.map((rollout) => rollout.name);
   if (rollouts.length === 0) {
@@ -52,7 +84,7 @@ export function selectRollout(assembly: Assembly, name?: string): FoundRollout {
   throw new UserError(`${which}; name one of ${matches.map((rollout) => rollout.name).join(', ')}`);
 }
 
-function understood(metadata: unknown, where: string): EcsRolloutDescription {
+function understood<T>(metadata: unknown, where: string, shape: Shape): T {
   const version = isObject(metadata) ? metadata.schemaVersion : undefined;
   if (version !== SCHEMA_VERSION) {
     throw new UserError(
@@ -61,14 +93,14 @@ function understood(metadata: unknown, where: string): EcsRolloutDescription {
         'use the greenlight command of the same cdk-greenlight version that the app was synthesized with',
     );
   }
-  const problems = ecsRollout(metadata, 'rollout');
+  const problems = shape(metadata, 'rollout');
   if (problems.length > 0) {
     throw new UserError(
       `rollout description of ${where} is not one that this command understands: ${problems.slice(0, 5).join('; ')}; ` +
         'synthesize the app again with the same cdk-greenlight version as this command',
     );
   }
-  return metadata as unknown as EcsRolloutDescription;
+  return metadata as unknown as T;
 }
 
 /** What a reference leads to: a resource of the assembly, or only a name or ARN of something made elsewhere. */

@@ -1,9 +1,9 @@
-/** `greenlight rehearse`: plays releases on a virtual clock, and reports what CodeDeploy would do. */
+/** `greenlight rehearse`: plays releases on a virtual clock, and reports what CodeDeploy, or ECS itself, would do. */
 import { relative, resolve } from 'node:path';
 
 import type { Report } from '../../lib/model/report';
 import { locateAssembly, readAssembly } from '../assembly/read-assembly';
-import { findRollouts, selectRollout, type FoundRollout } from '../assembly/rollouts';
+import { findRollouts, selectRollout, type AnyRollout } from '../assembly/rollouts';
 import type { Assembly } from '../assembly/assembly';
 import { exitStatus } from '../report/exit-status';
 import { printJson } from '../report/json-report';
@@ -46,7 +46,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   return Math.max(...reports.map(({ outcome }) => exitStatus(outcome)));
 }
 
-function chosenRollouts(assembly: Assembly, { rollout }: RehearseOptions, scenario: Scenario): readonly FoundRollout[] {
+function chosenRollouts(assembly: Assembly, { rollout }: RehearseOptions, scenario: Scenario): readonly AnyRollout[] {
   if (rollout === undefined && scenario.rollout === undefined && scenario.file === '') {
     const all = findRollouts(assembly);
     return all.length > 0 ? all : [selectRollout(assembly)];
@@ -60,7 +60,7 @@ function chosenRollouts(assembly: Assembly, { rollout }: RehearseOptions, scenar
 
 interface Playing {
   readonly assembly: Assembly;
-  readonly found: FoundRollout;
+  readonly found: AnyRollout;
   readonly scenario: Scenario;
   readonly options: RehearseOptions;
   readonly terminal: Terminal;

@@ -29,3 +29,13 @@ export function requestId(random: RandomFor, identity: string): string {
   const hex = draw(random, `request ${identity}`, HEX, 32);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
+
+/** Id of a service deployment of ECS: 21 letters and digits. */
+export function serviceDeploymentId(random: RandomFor, number: number): string {
+  return draw(random, `service deployment ${number}`, BASE64URL.slice(0, 62), 21);
+}
+
+/** Id of a service revision of ECS: 19 digits, the first of which is not 0. */
+export function serviceRevisionId(random: RandomFor, identity: string): string {
+  return `${1 + Math.floor(random(`service revision ${identity}`) * 9)}${draw(random, `service revision ${identity}`, DIGITS, 18)}`;
+}

@@ -80,17 +80,22 @@ function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, wi
 function eventLine(event: LifecycleEventReport, at: string, style: Style, width: number): string {
   const { paint } = style;
   const spent = event.start === null || event.end === null ? '' : duration(event.end - event.start);
-  const name = event.status === 'Failed' ? paint.red(paint.bold(event.name)) : event.name;
-  const gap = ' '.repeat(Math.max(1, Math.min(width, DURATION_EDGE) - LEAD - event.name.length - spent.length));
+  const shown = event.rollback === true ? `${event.name} (rollback)` : event.name;
+  const name = event.status === 'Failed' ? paint.red(paint.bold(shown)) : shown;
+  const gap = ' '.repeat(Math.max(1, Math.min(width, DURATION_EDGE) - LEAD - shown.length - spent.length));
   return `${at}  ${statusMark(event.status, style)} ${name}${gap}${paint.dim(spent)}`;
 }
 
 function statusMark(status: string, { paint, signs }: Style): string {
   switch (status) {
     case 'Succeeded':
+    case 'SUCCESSFUL':
       return paint.green(signs.good);
     case 'Failed':
     case 'Stopped':
+    case 'STOPPED':
+    case 'ROLLBACK_SUCCESSFUL':
+    case 'ROLLBACK_FAILED':
       return paint.red(signs.bad);
     case 'Skipped':
       return paint.dim(signs.skipped);
@@ -101,10 +106,11 @@ function statusMark(status: string, { paint, signs }: Style): string {
   }
 }
 
-function hookLines({ hook }: LifecycleEventReport, style: Style, width: number): string[] {
-  if (hook === undefined) {
-    return [];
-  }
+function hookLines({ hook, otherHooks = [] }: LifecycleEventReport, style: Style, width: number): string[] {
+  return (hook === undefined ? [] : [hook, ...otherHooks]).flatMap((each) => oneHookLines(each, style, width));
+}
+
+function oneHookLines(hook: HookRunReport, style: Style, width: number): string[] {
   const { paint, signs } = style;
   const pad = ' '.repeat(LEAD - 1);
   const room = width - LEAD;
@@ -174,13 +180,13 @@ function trafficBar(replacement: number, { paint, signs }: Style): string {
 function skippedLine(deployment: DeploymentReport, style: Style, width: number): string[] {
   const events = notBegun(deployment);
   const word = events.every(({ status }) => status === 'Skipped') ? 'skipped' : 'not begun';
-  const lines = events.length === 0 ? [] : wrap(`${events.map(({ name }) => name).join(', ')} ${word}`, width - LEAD);
+  const lines = events.length === 0 ? [] : wrap(`${[...new Set(events.map(({ name }) => name))].join(', ')} ${word}`, width - LEAD);
   return lines.map((text, index) => `${' '.repeat(CLOCK + 2)}${style.paint.dim(`${index === 0 ? style.signs.skipped : ' '} ${text}`)}`);
 }
 
 function endLines(deployment: DeploymentReport, at: string, style: Style, width: number): string[] {
   const { paint } = style;
-  const status = deployment.status === 'Succeeded' ? paint.green(deployment.status) : paint.red(deployment.status);
+  const status = ['Succeeded', 'SUCCESSFUL'].includes(deployment.status) ? paint.green(deployment.status) : paint.red(deployment.status);
   const { errorInformation: error } = deployment;
   const line = `${at}  ${statusMark(deployment.status, style)} ${paint.bold(status)}${error === undefined ? '' : ` ${error.code}`}`;
   return [line, ...(error === undefined ? [] : wrap(error.message, width - LEAD).map((text) => `${' '.repeat(LEAD - 1)}${text}`))];

@@ -3,7 +3,7 @@ import { LineCounter, isMap, parseDocument } from 'yaml';
 import type { Node } from 'yaml';
 
 import { ECS_HOOK_EVENTS, ECS_LIFECYCLE_EVENTS } from '../../lib/model/lifecycle';
-import type { EcsLifecycleEvent } from '../../lib/model/lifecycle';
+import { ECS_NATIVE_HOOK_STAGES, ECS_NATIVE_STAGES } from '../../lib/model/ecs-native';
 import { suggestion } from '../report/did-you-mean';
 import { UserError } from '../report/user-error';
 import { Reader } from './reader';
@@ -21,6 +21,9 @@ export const MAX_SCENARIO_BYTES = 256 * 1024;
 const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny', 'parameters', 'secrets'];
 const RELEASE_KEYS = ['name', 'after', 'rollback', 'actions', ...PROFILE_KEYS];
 const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
+
+/** Lifecycle events of CodeDeploy, and stages of ECS. */
+const MOMENTS = [...ECS_LIFECYCLE_EVENTS, ...ECS_NATIVE_STAGES];
 
 const ONE_DOCUMENT = 'a scenario is one YAML document, and here a second one begins; give it a file of its own';
 
@@ -122,21 +125,21 @@ function readAction(reader: Reader, node: Node): ReleaseAction | undefined {
 /** `5m` after the deployment was created, or `AllowTraffic`, or `AllowTraffic+90s` after that event has started. */
 function readMoment(reader: Reader, node: Node): Pick<ReleaseAction, 'event' | 'delayMs'> | undefined {
   const text = String(reader.scalar(node) ?? '');
-  const [, name, , delay] = /^([A-Za-z]+)(\s*\+\s*(\S+))?$/.exec(text) ?? [];
+  const [, name, , delay] = /^([A-Za-z_]+)(\s*\+\s*(\S+))?$/.exec(text) ?? [];
   if (name === undefined) {
     const wanted = `a time since the start such as 5m, or a lifecycle event with or without a delay, such as AllowTraffic+90s`;
     return reader.parsed(node, '"at"', wanted, (value) => moment(parseDuration(String(value))));
   }
-  const event = ECS_LIFECYCLE_EVENTS.find((one) => one === name);
+  const event = MOMENTS.find((one) => one === name);
   if (event === undefined) {
-    const nearest = suggestion(name, ECS_LIFECYCLE_EVENTS) || `; it has ${ECS_LIFECYCLE_EVENTS.join(', ')}`;
+    const nearest = suggestion(name, MOMENTS) || `; CodeDeploy has ${ECS_LIFECYCLE_EVENTS.join(', ')}, and ECS itself ${ECS_NATIVE_STAGES.join(', ')}`;
     return reader.problem(node, `"${name}" is not a lifecycle event of an ECS deployment${nearest}`);
   }
   const delayMs = delay === undefined ? 0 : parseDuration(delay);
   return delayMs === undefined ? reader.problem(node, `the delay "${delay}" must be ${DURATION}`) : moment(delayMs, event);
 }
 
-function moment(delayMs: number | undefined, event?: EcsLifecycleEvent): Pick<ReleaseAction, 'event' | 'delayMs'> | undefined {
+function moment(delayMs: number | undefined, event?: ReleaseAction['event']): Pick<ReleaseAction, 'event' | 'delayMs'> | undefined {
   return delayMs === undefined ? undefined : { ...(event === undefined ? {} : { event }), delayMs };
 }
 
@@ -175,7 +178,7 @@ function readThrottle(reader: Reader, node: Node): Scenario['throttle'][number] 
 
 function readDeny(reader: Reader, node: Node): Scenario['deny'][number] | undefined {
   const map = reader.map(node, 'a denial', ['hook', 'action']);
-  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...ECS_HOOK_EVENTS, 'guardian' as const]));
+  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...ECS_HOOK_EVENTS, ...ECS_NATIVE_HOOK_STAGES, 'guardian' as const]));
   const wanted = 'an action such as codedeploy:PutLifecycleEventHookExecutionStatus';
   const parse = (text: string | number): string | undefined => /^[a-z0-9-]+:[A-Za-z*?]+$/.exec(String(text))?.[0];
   const action = map?.required('action', (value) => reader.parsed(value, '"action"', wanted, parse));

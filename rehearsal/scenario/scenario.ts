@@ -1,4 +1,5 @@
 /** A scenario: the releases that a rehearsal plays, and how the world misbehaves meanwhile. Durations are virtual milliseconds. */
+import type { EcsNativeHookStage, EcsNativeStageName } from '../../lib/model/ecs-native';
 import type { EcsHookEvent, EcsLifecycleEvent } from '../../lib/model/lifecycle';
 import type { Outcome } from '../../lib/model/report';
 import type { AlarmState, HookReportStatus } from '../../lib/model/status';
@@ -23,7 +24,7 @@ export interface Scenario {
   /** Lambda misbehaving: invocations of a hook that are throttled. */
   readonly throttle: readonly { readonly hook: EcsHookEvent; readonly forMs: number }[];
   /** Actions taken away from a hook's role, as if the statement were missing. */
-  readonly deny: readonly { readonly hook: EcsHookEvent | 'guardian'; readonly action: string }[];
+  readonly deny: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage | 'guardian'; readonly action: string }[];
   /** Parameters of Systems Manager by their names: those that the template does not make, and other values of those that it does. */
   readonly parameters: readonly ParameterScenario[];
   /** Values of secrets, by the name, the logical id or a piece of the construct path. */
@@ -48,9 +49,9 @@ export interface ReleaseScenario {
   readonly actions: readonly ReleaseAction[];
 }
 
-/** Happens `delayMs` after a lifecycle event has started, or after the deployment was created where `event` is absent. */
+/** Happens `delayMs` after a lifecycle event, or a stage of ECS, has started, or after the deployment was created where `event` is absent. */
 export interface ReleaseAction {
-  readonly event?: EcsLifecycleEvent;
+  readonly event?: EcsLifecycleEvent | EcsNativeStageName;
   readonly delayMs: number;
   readonly action:
     | { readonly kind: 'stop'; readonly rollback?: boolean }

@@ -1,29 +1,49 @@
 /** What a rehearsal modelled, approximated and left out: said with every report. */
 import type { Fidelity } from '../../lib/model/report';
-import { SERVICE_BEHAVIOUR } from '../engine/service-behaviour';
+import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
+import { SERVICE_BEHAVIOUR, type BehaviourEntry } from '../engine/service-behaviour';
 import type { StagedRollout } from './staged-rollout';
 import type { World } from './world';
 
-const MODELLED = [
-  'lifecycle events, traffic shift, waits, stop, rollback and their texts, as CodeDeploy plays them for ECS',
-  'hooks: the bytes of the assembly, under the Lambda contract, in processes of their own',
-  'asynchronous invocation: retries, age of events, throttling, destinations',
-  'alarms: M of N, missing data, SetAlarmState, composite alarms',
-  'permissions of hooks, and the service role invoking hooks and reading alarms',
-];
+const HOOKS_MODELLED = 'hooks: the bytes of the assembly, under the Lambda contract, in processes of their own';
+const ALARMS_MODELLED = 'alarms: M of N, missing data, SetAlarmState, composite alarms';
+
+const MODELLED = {
+  CODE_DEPLOY: [
+    'lifecycle events, traffic shift, waits, stop, rollback and their texts, as CodeDeploy plays them for ECS',
+    HOOKS_MODELLED,
+    'asynchronous invocation: retries, age of events, throttling, destinations',
+    ALARMS_MODELLED,
+    'permissions of hooks, and the service role invoking hooks and reading alarms',
+  ],
+  ECS: [
+    'stages, steps of the traffic shift, waits, bake time, stop and rollback, as ECS plays them in deployments that it controls',
+    HOOKS_MODELLED,
+    'the contract of lifecycle hooks: hookStatus, callBackDelay, hookDetails, time-out and its action',
+    ALARMS_MODELLED,
+    'permissions of hooks, and the role under which ECS invokes them',
+  ],
+} as const;
 
 const APPROXIMATED = [
   "a handler's own CPU time and cold start take no virtual time",
   'metrics arrive without delay',
 ];
 
-const NOT_MODELLED = [
-  'tasks, images and health checks of ECS: a version becomes healthy after its start-up time',
-  "permissions of the service role for ECS and load balancers, and every principal's policies outside the template",
-  'networks: security groups, subnets and routes',
-];
+const NOT_MODELLED = {
+  CODE_DEPLOY: [
+    'tasks, images and health checks of ECS: a version becomes healthy after its start-up time',
+    "permissions of the service role for ECS and load balancers, and every principal's policies outside the template",
+    'networks: security groups, subnets and routes',
+  ],
+  ECS: [
+    'tasks, images and health checks of ECS: a version becomes healthy after its start-up time; the deployment circuit breaker',
+    "permissions of ECS for load balancers and alarms, and every principal's policies outside the template",
+    'networks: security groups, subnets and routes',
+  ],
+} as const;
 
-export function fidelity(world: World, { model, versions, load }: StagedRollout): Fidelity {
+export function fidelity(world: World, { model, versions, load, controller, notModelled }: StagedRollout): Fidelity {
   const traffic =
     load === 0
       ? []
@@ -31,31 +51,33 @@ export function fidelity(world: World, { model, versions, load }: StagedRollout)
         ? [`production traffic: scaled from ${versions.sampled} real requests to ${load} a second`]
         : [`production traffic of ${load} requests a second: drawn from the profile of each version, without sockets`];
   return {
-    modelled: [...MODELLED],
+    modelled: [...MODELLED[controller]],
     approximated: [
       ...APPROXIMATED,
       ...traffic,
       ...world.options.assembly.approximated.map((what) => `made up, since the assembly does not tell it: ${what}`),
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
-      ...assumptions(),
+      ...assumptions(controller === 'ECS' ? NATIVE_BEHAVIOUR : SERVICE_BEHAVIOUR),
+      ...(controller === 'ECS' ? fixedAssumptions() : []),
     ],
     notModelled: [
-      ...NOT_MODELLED,
+      ...NOT_MODELLED[controller],
+      ...notModelled,
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
-      ...layers(world, model.appSpec.Hooks ?? []),
+      ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),
     ],
   };
 }
 
 /** What the service does where no source settles it. */
-function assumptions(): readonly string[] {
-  return Object.entries(SERVICE_BEHAVIOUR)
+function assumptions(behaviour: Readonly<Record<string, BehaviourEntry<unknown>>>): readonly string[] {
+  return Object.entries(behaviour)
     .filter(([, { certainty }]) => certainty === 'assumed' || certainty === 'inferred')
     .map(([name, { what, value, certainty }]) => `${certainty} of the service: ${what} (${name}: ${String(value)})`);
 }
 
-function layers(world: World, hooks: readonly Readonly<Record<string, string>>[]): readonly string[] {
-  return hooks.flatMap((entry) => Object.values(entry)).flatMap((name) => world.functions.find(name)?.notModelled ?? []);
+function fixedAssumptions(): readonly string[] {
+  return NATIVE_ASSUMPTIONS.filter(({ certainty }) => certainty === 'assumed' || certainty === 'inferred').map(({ what, certainty }) => `${certainty} of the service: ${what}`);
 }

@@ -1,9 +1,19 @@
 /** From the resolved template to what the engine takes. */
 import type { ResolvedAlarm } from '../assembly/alarms';
-import type { RolloutModel } from '../assembly/rollout-model';
+import type { Assembly } from '../assembly/assembly';
+import { resolveNativeRollout, type NativeRolloutModel } from '../assembly/native-rollout-model';
+import { resolveRollout, type RolloutModel } from '../assembly/rollout-model';
+import type { AnyRollout } from '../assembly/rollouts';
 import type { MetricAlarmProperties } from '../engine/alarm-source';
 import type { AlarmDefinition, CompositeAlarmProperties } from '../engine/alarm-definition';
 import type { DeploymentGroupModel } from '../engine/deployment-group';
+
+/** A rollout, whoever controls its deployments. */
+export type AnyModel = RolloutModel | NativeRolloutModel;
+
+export function resolveAny(assembly: Assembly, found: AnyRollout): AnyModel {
+  return found.controller === 'ECS' ? resolveNativeRollout(assembly, found) : resolveRollout(assembly, found);
+}
 
 export function deploymentGroupModel(rollout: RolloutModel): DeploymentGroupModel {
   const { description, service, test } = rollout;

@@ -1,11 +1,11 @@
 /** What a scenario takes away from roles, as the template would if the statement were missing. */
-import type { RolloutModel } from '../assembly/rollout-model';
+import type { AnyModel } from './models';
 import { UserError } from '../report/user-error';
 import type { Scenario } from '../scenario/scenario';
 import type { FunctionLibrary } from './functions';
 
 /** Actions by the ARN of the role that loses them. @throws UserError where the rollout has no such hook */
-export function removedActions(models: readonly RolloutModel[], functions: FunctionLibrary, scenario: Scenario): ReadonlyMap<string, readonly string[]> {
+export function removedActions(models: readonly AnyModel[], functions: FunctionLibrary, scenario: Scenario): ReadonlyMap<string, readonly string[]> {
   const removed = new Map<string, string[]>();
   for (const { hook, action } of scenario.deny) {
     for (const model of models) {
@@ -20,14 +20,17 @@ export function removedActions(models: readonly RolloutModel[], functions: Funct
   return removed;
 }
 
-function functionOf(model: RolloutModel, hook: Scenario['deny'][number]['hook']): string | undefined {
+function functionOf(model: AnyModel, hook: Scenario['deny'][number]['hook']): string | undefined {
   if (hook !== 'guardian') {
-    return model.appSpec.Hooks?.find((entry) => entry[hook] !== undefined)?.[hook];
+    return model.hookFunctions.find(({ event }) => event === hook)?.function;
   }
-  return model.guardianName;
+  return guardianOf(model);
 }
 
-function hooksOf({ appSpec, guardianName }: RolloutModel): string {
-  const names = (appSpec.Hooks ?? []).flatMap((entry) => Object.keys(entry));
-  return [...names, ...(guardianName === undefined ? [] : ['guardian'])].join(', ') || 'no hook';
+function hooksOf(model: AnyModel): string {
+  const names = model.hookFunctions.map(({ event }) => event);
+  return [...names, ...(guardianOf(model) === undefined ? [] : ['guardian'])].join(', ') || 'no hook';
 }
+
+/** Who reports for hooks of CodeDeploy that cannot; ECS waits for the answer itself. */
+const guardianOf = (model: AnyModel): string | undefined => (model.controller === 'CODE_DEPLOY' ? model.guardianName : undefined);

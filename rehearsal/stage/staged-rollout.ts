@@ -1,26 +1,23 @@
-/** One rollout on the stage: its deployments, its load balancer, its versions and the traffic of its users. */
-import type { EcsHookEvent } from '../../lib/model/lifecycle';
-import type { RolloutModel } from '../assembly/rollout-model';
+/** One rollout on the stage: its load balancer, its versions and the traffic of its users. How it is deployed is up to the controllers below it. */
+import type { DeploymentReport, Outcome } from '../../lib/model/report';
+import type { Finding } from '../../lib/model/rollout';
+import type { StagedModel } from '../assembly/staged-model';
 import type { CertificateAuthority, ServerCertificate } from '../endpoints/certificates';
 import { startLoadBalancer, type LoadBalancer } from '../endpoints/load-balancer';
 import type { LoopbackRequest } from '../endpoints/loopback-server';
 import type { AsyncInvocations } from '../engine/async-invocations';
 import { BackgroundTraffic } from '../engine/background-traffic';
-import type { DeploymentGroupModel } from '../engine/deployment-group';
-import { Deployments } from '../engine/deployments';
-import type { AlarmStates, Cancel, HookInvoker, ListenerName, MetricSink, RandomFor, ReleaseId, Routing } from '../engine/ports';
-import { UserError } from '../report/user-error';
+import type { AlarmStates, Cancel, ListenerName, MetricSink, RandomFor, ReleaseId, Routing } from '../engine/ports';
 import type { Conductor } from '../sandbox/conductor';
-import type { Scenario } from '../scenario/scenario';
-import { deploymentGroupModel } from './models';
-import { FIRST_RELEASE, type Versions } from './versions';
+import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
+import type { FunctionLibrary } from './functions';
+import type { HookRuns } from './hook-runs';
+import type { Versions } from './versions';
 
 export interface StagedRolloutOptions {
-  readonly model: RolloutModel;
   readonly scenario: Scenario;
   readonly conductor: Conductor;
   readonly random: RandomFor;
-  readonly hooks: HookInvoker;
   readonly alarms: AlarmStates;
   readonly metrics: MetricSink;
   readonly versions: Versions;
@@ -31,9 +28,31 @@ export interface StagedRolloutOptions {
   readonly upstreamFailed: (release: ReleaseId, reason: string) => void;
 }
 
-export class StagedRollout {
-  readonly group: DeploymentGroupModel;
-  readonly deployments: Deployments;
+/** What is known of functions and their runs, for the report. */
+export interface ReportContext {
+  readonly functions: FunctionLibrary;
+  readonly runs: HookRuns;
+}
+
+/** What a report tells of the deployments. */
+export interface PlayedDeployments {
+  readonly outcome: Outcome;
+  readonly deployments: readonly DeploymentReport[];
+  /** What only the play shows. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ListenerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly listener: ListenerName;
+}
+
+/** What happened, as it is said while it happens. */
+export type Say = (at: number, deploymentId: string, text: string) => void;
+
+export abstract class StagedRollout {
+  abstract readonly controller: 'CODE_DEPLOY' | 'ECS';
   readonly versions: Versions;
   private readonly traffic: BackgroundTraffic;
   private readonly requestsPerSecond: number;
@@ -41,13 +60,15 @@ export class StagedRollout {
   private balancer: LoadBalancer | undefined;
   private snapshot: RoutingSnapshot;
 
-  constructor(private readonly options: StagedRolloutOptions) {
-    const { model, scenario, conductor, random, hooks, alarms, metrics, versions } = options;
-    this.group = deploymentGroupModel(model);
+  protected constructor(
+    readonly model: StagedModel,
+    private readonly options: StagedRolloutOptions,
+    private readonly routing: Routing,
+  ) {
+    const { scenario, random, metrics, versions } = options;
     this.versions = versions;
-    this.deployments = new Deployments({ group: this.group, scheduler: conductor.scheduler, random, hooks, alarms, initialRelease: FIRST_RELEASE });
-    this.snapshot = new RoutingSnapshot(this.deployments.routing, this.group);
-    this.requestsPerSecond = scenario.requestsPerSecond ?? model.description.expectedRequestsPerSecond ?? 0;
+    this.snapshot = new RoutingSnapshot(routing, model);
+    this.requestsPerSecond = scenario.requestsPerSecond ?? model.expectedRequestsPerSecond ?? 0;
     const fullNames = new Map(model.targetGroups.map(({ name, fullName }) => [name, fullName]));
     this.traffic = new BackgroundTraffic({
       requestsPerSecond: this.requestsPerSecond,
@@ -63,9 +84,42 @@ export class StagedRollout {
     });
   }
 
-  get model(): RolloutModel {
-    return this.options.model;
+  /** What the rollout has and a rehearsal does not play. */
+  get notModelled(): readonly string[] {
+    return [];
   }
+
+  /** Names by which the listeners are asked. */
+  get addresses(): readonly ListenerAddress[] {
+    const { loadBalancer, listeners } = this.model;
+    const { production, test } = listeners;
+    const at = (port: number, listener: ListenerName): ListenerAddress => ({ host: loadBalancer.dnsName, port, listener });
+    return [at(production.port, 'production'), ...(test === undefined ? [] : [at(test.port, 'test')])];
+  }
+
+  /** Lambda refuses to run the hook of this event for so long from the start. */
+  abstract throttle(throttle: Scenario['throttle'][number], file: string, invocations: AsyncInvocations): void;
+
+  /** Whether nothing more happens by itself. */
+  abstract get settled(): boolean;
+
+  /** Begins to deploy a release. @returns the id of the deployment */
+  abstract release(release: ReleaseScenario): string;
+
+  /** What somebody does to a deployment. @throws ServiceError where the service refuses */
+  abstract act(deploymentId: string, action: ReleaseAction['action']): void;
+
+  /** Told of every lifecycle event or stage that begins. */
+  abstract onEventStart(listener: (deploymentId: string, event: string) => void): Cancel;
+
+  /** Told of every change. */
+  protected abstract onChange(listener: () => void): Cancel;
+
+  /** Says what happens. */
+  abstract follow(say: Say): void;
+
+  /** What came of everything; every deployment is over. */
+  abstract played(context: ReportContext): PlayedDeployments;
 
   /** Production requests in a second; 0 where neither scenario nor rollout says any. */
   get load(): number {
@@ -77,18 +131,10 @@ export class StagedRollout {
     return listener === 'production' ? this.balancer?.production.port : this.balancer?.test?.port;
   }
 
-  /** Lambda refuses to run the hook of this event for so long from the start. */
-  throttle(event: EcsHookEvent, forMs: number, invocations: AsyncInvocations): void {
-    const name = this.model.appSpec.Hooks?.find((entry) => entry[event] !== undefined)?.[event];
-    if (name === undefined) {
-      throw new UserError(`${this.options.scenario.file}: "throttle" names ${event}, which rollout ${this.model.name} has no hook for`);
-    }
-    invocations.throttle(name, 0, forMs);
-  }
-
   async start(): Promise<void> {
-    const { model, conductor, versions, random, upstreamFailed } = this.options;
-    const { production, test } = model.description;
+    const { conductor, versions, random, upstreamFailed } = this.options;
+    const { model } = this;
+    const { production, test } = model.listeners;
     await versions.start();
     this.balancer = await startLoadBalancer({
       conductor,
@@ -96,14 +142,14 @@ export class StagedRollout {
       production: { name: 'production', ...production },
       ...(test === undefined ? {} : { test: { name: 'test' as const, ...test } }),
       ...(await this.certificate()),
-      routing: this.deployments.routing,
+      routing: this.routing,
       random,
       upstream: (release) => versions.upstream(release),
       record: (request) => this.traffic.recordRequest(request),
       client: userAgent,
       upstreamFailed,
     });
-    this.cancels.push(this.deployments.onChange(() => this.follow()));
+    this.cancels.push(this.onChange(() => this.routed()));
     await this.sample();
     if (this.requestsPerSecond > 0) {
       this.cancels.push(this.traffic.start(conductor.scheduler), this.startSampling());
@@ -116,11 +162,11 @@ export class StagedRollout {
   }
 
   /** A stretch of traffic has one routing: what came before a change is played before the change is seen. */
-  private follow(): void {
+  private routed(): void {
     if (this.requestsPerSecond > 0) {
       this.traffic.playTo(this.options.conductor.now());
     }
-    this.snapshot = new RoutingSnapshot(this.deployments.routing, this.group);
+    this.snapshot = new RoutingSnapshot(this.routing, this.model);
     this.snapshot.releases().forEach((release) => this.versions.cameUp(release));
   }
 
@@ -144,8 +190,8 @@ export class StagedRollout {
   }
 
   private async certificate(): Promise<{ readonly tls?: ServerCertificate }> {
-    const { authority, model, hosts } = this.options;
-    return authority === undefined ? {} : { tls: await authority.issue([model.loadBalancer.dnsName, ...hosts]) };
+    const { authority, hosts } = this.options;
+    return authority === undefined ? {} : { tls: await authority.issue([this.model.loadBalancer.dnsName, ...hosts]) };
   }
 }
 
@@ -160,9 +206,9 @@ class RoutingSnapshot implements Routing {
   private readonly listeners: Readonly<Record<ListenerName, ReturnType<Routing['targets']>>>;
   private readonly running: ReadonlyMap<string, ReleaseId | undefined>;
 
-  constructor(routing: Routing, group: DeploymentGroupModel) {
+  constructor(routing: Routing, { targetGroups }: Pick<StagedModel, 'targetGroups'>) {
     this.listeners = { production: routing.targets('production'), test: routing.targets('test') };
-    this.running = new Map(group.targetGroups.map(({ name }) => [name, routing.release(name)]));
+    this.running = new Map(targetGroups.map(({ name }) => [name, routing.release(name)]));
   }
 
   targets(listener: ListenerName): ReturnType<Routing['targets']> {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { SUITE_FILE } from '../../lib/model/suite';
 import { readJsonObject } from '../assembly/read-json';
-import type { RolloutModel } from '../assembly/rollout-model';
+import type { StagedModel } from '../assembly/staged-model';
 import type { FunctionLibrary } from './functions';
 
-export function suiteHosts({ appSpec, description }: RolloutModel, functions: FunctionLibrary): readonly string[] {
-  const hosts = new Set([...(description.production.rules ?? []), ...(description.test?.rules ?? [])].flatMap((rule) => rule.hosts ?? []));
-  for (const name of (appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry))) {
+export function suiteHosts({ hookFunctions, listeners }: StagedModel, functions: FunctionLibrary): readonly string[] {
+  const hosts = new Set([...(listeners.production.rules ?? []), ...(listeners.test?.rules ?? [])].flatMap((rule) => rule.hosts ?? []));
+  for (const { function: name } of hookFunctions) {
     const directory = functions.find(name)?.spec.directory;
     const file = directory === undefined ? undefined : join(directory, SUITE_FILE);
     if (file !== undefined && existsSync(file)) {

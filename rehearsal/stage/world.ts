@@ -1,8 +1,9 @@
 /** Everything that a rehearsal plays with, put together: one clock, one AWS, the functions of the assembly, and its rollouts. */
 import { alarmNamed } from '../assembly/alarms';
 import type { Assembly } from '../assembly/assembly';
-import { resolveRollout, type RolloutModel } from '../assembly/rollout-model';
-import type { FoundRollout } from '../assembly/rollouts';
+import type { NativeRolloutModel } from '../assembly/native-rollout-model';
+import type { RolloutModel } from '../assembly/rollout-model';
+import type { AnyRollout } from '../assembly/rollouts';
 import type { AwsEndpoint } from '../endpoints/aws-endpoint';
 import { createCertificateAuthority, type CertificateAuthority } from '../endpoints/certificates';
 import { codeDeployBackend, type CodeDeployBackend } from '../endpoints/codedeploy-backend';
@@ -23,12 +24,15 @@ import { startAws } from './aws';
 import { FunctionLibrary } from './functions';
 import { HookRuns } from './hook-runs';
 import { countPending, playedFunctions, watchHooks } from './hooks';
-import { alarmDefinition } from './models';
+import { CodeDeployRollout } from './codedeploy-rollout';
+import { alarmDefinition, resolveAny, type AnyModel } from './models';
+import { nativeInvocation } from './native-invocation';
+import { NativeRollout } from './native-rollout';
 import { Permissions } from './permissions';
 import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
 import { serviceAlarms, serviceInvocation } from './service-role';
-import { StagedRollout } from './staged-rollout';
+import type { StagedRollout, StagedRolloutOptions } from './staged-rollout';
 import { storedParameters, storedSecrets } from './stored-values';
 import { suiteHosts } from './suite-hosts';
 import { Versions } from './versions';
@@ -42,7 +46,7 @@ const REAL_GAP_MS = 1000;
 export interface WorldOptions {
   readonly assembly: Assembly;
   /** At least one; all in one account and region. */
-  readonly rollouts: readonly FoundRollout[];
+  readonly rollouts: readonly AnyRollout[];
   readonly scenario: Scenario;
   readonly seed: number;
   /** Date of virtual zero, in milliseconds since 1970. */
@@ -86,7 +90,7 @@ export class World {
 
   private constructor(
     readonly options: WorldOptions,
-    models: readonly RolloutModel[],
+    models: readonly AnyModel[],
     readonly authority: CertificateAuthority | undefined,
   ) {
     const { assembly, scenario, seed, epochMs, paceFactor, urls } = options;
@@ -108,14 +112,14 @@ export class World {
       scheduler,
       random: this.random,
       runner: { run: (spec, invocation) => this.sandbox.run(spec, invocation).catch((error: unknown) => this.failed(error)) },
-      functions: playedFunctions(models, this.functions),
+      functions: playedFunctions(models.filter(byCodeDeploy), this.functions),
       authorize: (roleArn, action, resource) => this.permissions.decideFor({ roleArn, session: 'lambda' }, { action, resource, context: {} }).allowed,
       epochMs,
     });
     this.rollouts = models.map((model) => this.stage(model));
-    const configs = models.map(({ deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic }));
+    const configs = models.filter(byCodeDeploy).map(({ deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic }));
     this.codeDeploy = codeDeployBackend(
-      this.rollouts.map(({ group, deployments, versions }) => ({ group, deployments, release: () => versions.next() })),
+      this.codeDeployRollouts.map(({ group, deployments, versions }) => ({ group, deployments, release: () => versions.next() })),
       configs,
     );
     watchHooks(this.invocations, this.runs);
@@ -124,8 +128,8 @@ export class World {
 
   /** Reads what has to be known and starts every server; nothing is played yet. */
   static async open(options: WorldOptions): Promise<World> {
-    const models = options.rollouts.map((found) => resolveRollout(options.assembly, found));
-    const secure = models.some(({ production, test }) => production.protocol === 'HTTPS' || test?.protocol === 'HTTPS');
+    const models = options.rollouts.map((found) => resolveAny(options.assembly, found));
+    const secure = models.some(({ listeners: { production, test } }) => production.protocol === 'HTTPS' || test?.protocol === 'HTTPS');
     const authority = secure ? await createCertificateAuthority({ now: new Date(options.epochMs), today: new Date(options.today ?? options.epochMs) }) : undefined;
     const world = new World(options, models, authority);
     try {
@@ -135,6 +139,11 @@ export class World {
       await world.close();
       throw error;
     }
+  }
+
+  /** Those that the CodeDeploy endpoint knows. */
+  get codeDeployRollouts(): readonly CodeDeployRollout[] {
+    return this.rollouts.filter((rollout) => rollout instanceof CodeDeployRollout);
   }
 
   /** URL of the AWS endpoint. */
@@ -154,10 +163,9 @@ export class World {
   /** What functions reach, and where on this machine it is. */
   network(): NetworkMap {
     const routes = this.rollouts.flatMap((rollout) =>
-      (['production', 'test'] as const).flatMap((listener) => {
+      rollout.addresses.flatMap(({ host, port, listener }) => {
         const to = rollout.port(listener);
-        const described = rollout.model[listener];
-        return to === undefined || described === undefined ? [] : [{ host: rollout.model.loadBalancer.dnsName, port: described.port, to }];
+        return to === undefined ? [] : [{ host, port, to }];
       }),
     );
     return { routes, loopback: this.endpoint === undefined ? [] : [this.endpoint.port], allowHosts: this.options.allowHosts };
@@ -189,19 +197,33 @@ export class World {
       this.alarms.holdState(alarmNamed(evaluated, alarm).name, state, forMs);
     }
     for (const { hook, forMs } of scenario.throttle) {
-      this.rollouts.forEach((rollout) => rollout.throttle(hook, forMs, this.invocations));
+      this.rollouts.forEach((rollout) => rollout.throttle({ hook, forMs }, scenario.file, this.invocations));
     }
   }
 
-  private stage(model: RolloutModel): StagedRollout {
+  private stage(model: AnyModel): StagedRollout {
+    return model.controller === 'ECS' ? this.stageNative(model) : this.stageCodeDeploy(model);
+  }
+
+  private stageCodeDeploy(model: RolloutModel): CodeDeployRollout {
+    return new CodeDeployRollout(model, {
+      ...this.stageOptions(model),
+      hooks: serviceInvocation(model, this),
+      alarms: serviceAlarms(model, this),
+      reported: (executionId, status) => this.runs.reported(executionId, { status, by: undefined, at: this.conductor.now() }),
+    });
+  }
+
+  private stageNative(model: NativeRolloutModel): NativeRollout {
+    return new NativeRollout(model, { ...this.stageOptions(model), hooks: nativeInvocation(this), alarms: this.alarms });
+  }
+
+  private stageOptions(model: AnyModel): Omit<StagedRolloutOptions, 'alarms'> {
     const { scenario, urls, directory, path, interrupted } = this.options;
-    return new StagedRollout({
-      model,
+    return {
       scenario,
       conductor: this.conductor,
       random: this.random,
-      hooks: serviceInvocation(model, this),
-      alarms: serviceAlarms(model, this),
       metrics: this.metrics,
       versions: new Versions({
         scenario,
@@ -214,7 +236,7 @@ export class World {
       ...(this.authority === undefined ? {} : { authority: this.authority }),
       hosts: suiteHosts(model, this.functions),
       upstreamFailed: (release, reason) => this.upstreamFailures.add(`version ${release}: ${reason}`),
-    });
+    };
   }
 
   private failed(error: unknown): never {
@@ -222,3 +244,5 @@ export class World {
     throw error;
   }
 }
+
+const byCodeDeploy = (model: AnyModel): model is RolloutModel => model.controller === 'CODE_DEPLOY';

@@ -69,7 +69,7 @@ function notMeasured(reason: string, outcome: 'error' | 'inconclusive', retryabl
 async function look(document: MetricCheckDocument, { source, targets, tools }: Sources, memory: Memory, signal: AbortSignal): Promise<Measurement> {
   const until = tools.clock.now() + CALLS_MS;
   const call = <T>(make: (inner: AbortSignal) => Promise<T>) => retrying(tools, { until, attempts: CALL_ATTEMPTS, signal }, make);
-  const facts = memory.facts ?? (needsDeployment(document) ? await call((inner) => targets.targetOf(tools.hook.DeploymentId, inner)) : undefined);
+  const facts = memory.facts ?? (needsDeployment(document) ? await call((inner) => targets.targetOf(codeDeployId(tools), inner)) : undefined);
   const known: Memory = { ...memory, ...(facts === undefined ? {} : { facts }) };
   const windows = windowsAt({ window: document.window, baseline: baselineOf(document), gridMs: gridOf(document), facts, now: tools.clock.epoch() });
   const planned = plannedLooks(document.policy.passes);
@@ -85,6 +85,14 @@ async function look(document: MetricCheckDocument, { source, targets, tools }: S
   const reader: Reader = { read: (queries, span, periodMs) => call((inner) => source.read({ queries, ...span, periodMs }, inner)), facts };
   const { spent, ...measurement } = await measure(document, windows, { number: memory.looks + 1, planned, closed: windows.closed }, reader);
   return { ...measurement, memory: remembered(spent ? { ...known, looks: memory.looks + 1, to: windows.replacement.to } : known) };
+}
+
+/** A deployment by ECS itself tells of no task sets. */
+function codeDeployId({ hook }: ProbeTools): string {
+  if (hook.DeploymentId.startsWith('arn:')) {
+    throw new Unmeasurable('versions are found in deployments of CodeDeploy, and this one is of ECS itself; judge a metric of the last minutes there', false);
+  }
+  return hook.DeploymentId;
 }
 
 function tooEarly({ inMs, reason }: TooEarly, known: Memory): Measurement {

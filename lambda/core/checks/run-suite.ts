@@ -28,7 +28,7 @@ export interface PlayableSuite {
 }
 
 /** The time that a suite has in one invocation, and where it stands. */
-export interface SuiteBounds extends Pick<PlayBounds, 'signal' | 'handOverAt'> {
+export interface SuiteBounds extends Pick<PlayBounds, 'signal' | 'handOverAt' | 'restMs'> {
   /** What an earlier invocation has handed over, as it came. Absent: the suite begins. */
   readonly from?: unknown;
   /** Longest time that can lie between two invocations. @default that of an event of a hook */
@@ -44,14 +44,14 @@ export interface SuiteBounds extends Pick<PlayBounds, 'signal' | 'handOverAt'> {
 export async function runSuite(playable: PlayableSuite, environment: Environment, ports: CheckPorts, bounds: SuiteBounds): Promise<Judgement | HandOver> {
   const { suite, kinds, hook } = playable;
   const { clock } = ports;
-  const { signal, from: left, handOverAt, longestGapMs = LONGEST_EVENT_AGE_SECONDS * 1_000 } = bounds;
+  const { signal, from: left, handOverAt, restMs, longestGapMs = LONGEST_EVENT_AGE_SECONDS * 1_000 } = bounds;
   const tools: ProbeTools = { ...ports, environment, hook, engines: await loadEngines(suite, kinds) };
   const plan = planOf(suite);
   const hidden = new Redaction();
   const own = fingerprint(suite);
   const from = left === undefined ? undefined : readPlay(left, plan, { suite: own, epochMs: clock.epoch(), longestGapMs });
   requireRoom(plan, from, handOverAt === undefined ? Infinity : handOverAt - clock.now());
-  const played = await play(plan, probesOf(playable, { tools, hidden, signal }), { clock, signal, from, handOverAt });
+  const played = await play(plan, probesOf(playable, { tools, hidden, signal }), { clock, signal, from, handOverAt, restMs });
   if (played.end === 'verdict') {
     return judgementOf(plan, played);
   }

@@ -23,6 +23,8 @@ export interface PlayBounds {
   readonly from?: Standing;
   /** Moment of the clock by which the play hands over, its attempts ended. Absent: it goes on to the verdict. */
   readonly handOverAt?: number;
+  /** A rest at least this long, with nothing under way, is handed over too: whoever goes on costs less than to wait. Absent: it is waited out. */
+  readonly restMs?: number;
 }
 
 /** The verdict, or how far the play has come where another one is to go on. */
@@ -30,7 +32,7 @@ export type Played =
   | { readonly end: 'verdict'; readonly state: SuiteState; readonly verdict: Verdict }
   | { readonly end: 'handOver'; readonly standing: Standing; /** Time until there is something to do. */ readonly dueInMs: number };
 
-export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, { clock, signal, from, handOverAt }: PlayBounds): Promise<Played> {
+export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, { clock, signal, from, handOverAt, restMs = Infinity }: PlayBounds): Promise<Played> {
   const began = clock.now() - (from?.playedMs ?? 0);
   const now = () => clock.now() - began;
   const until = handOverAt === undefined ? Infinity : handOverAt - began;
@@ -48,7 +50,8 @@ export async function play(plan: Plan, probes: ReadonlyMap<string, Probe>, { clo
         return { end: 'verdict', state, verdict: step.verdict };
       }
       const waitMs = (step.continueAt ?? 0) - now();
-      if (step.handOver === true) {
+      const rests = handOverAt !== undefined && step.begin.length === 0 && attempts.none && waitMs >= restMs;
+      if (step.handOver === true || rests) {
         return { end: 'handOver', standing: { state, playedMs: now() }, dueInMs: Math.max(0, waitMs) };
       }
       step.begin.forEach((name) => attempts.begin(name, attemptOf(step.state.checks[name] as RunningCheck, began)));
@@ -117,6 +120,11 @@ class Attempts {
 
   abandonAll(): void {
     [...this.running.keys()].forEach((name) => this.abandon(name));
+  }
+
+  /** Whether nothing is under way, and nothing has ended that was not taken. */
+  get none(): boolean {
+    return this.running.size === 0 && this.done.length === 0;
   }
 
   /** Returns when an attempt has ended, so much time has passed, or the time of the hook is up. Rejects when a probe is broken. */

@@ -10,7 +10,7 @@ import { MAX_SAVED_BYTES, sameChecks, sizeOf } from './saved-play';
 import type { CheckState, EndedCheck, JsonValue, Plan, PlannedCheck, RunningCheck } from './state';
 
 /** Longest play of any hook, in milliseconds: two weeks, which is what an ECS lifecycle hook can wait. */
-const LONGEST_PLAY_MS = 20_160 * 60_000;
+export const LONGEST_PLAY_MS = 20_160 * 60_000;
 const MOST_ATTEMPTS = 1_000_000;
 const MOST_SAMPLES = 1e12;
 

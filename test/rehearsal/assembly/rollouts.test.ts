@@ -7,7 +7,8 @@ import { deploymentConfigs } from '../../../rehearsal/assembly/deployment-config
 import { readAssembly } from '../../../rehearsal/assembly/read-assembly';
 import { resolveRollout } from '../../../rehearsal/assembly/rollout-model';
 import type { RolloutModel } from '../../../rehearsal/assembly/rollout-model';
-import { findRollouts, selectRollout } from '../../../rehearsal/assembly/rollouts';
+import type { Assembly } from '../../../rehearsal/assembly/assembly';
+import { findRollouts, selectRollout, type FoundRollout } from '../../../rehearsal/assembly/rollouts';
 
 const WEB = join(__dirname, 'fixtures', 'web');
 const scratches: string[] = [];
@@ -25,9 +26,13 @@ function webWith(from: string, to: string): ReturnType<typeof readAssembly> {
   return readAssembly(directory);
 }
 
+function ofCodeDeploy(assembly: Assembly): FoundRollout {
+  return selectRollout(assembly) as FoundRollout;
+}
+
 function model(): RolloutModel {
   const assembly = readAssembly(WEB);
-  return resolveRollout(assembly, selectRollout(assembly));
+  return resolveRollout(assembly, ofCodeDeploy(assembly));
 }
 
 describe('findRollouts', () => {
@@ -143,13 +148,13 @@ describe('resolveRollout', () => {
     ['"serviceRole": { "logicalId": "ServiceRole" }', '"serviceRole": { "logicalId": "ServiceRole", "stack": "Bse" }', 'no stack "Bse" in the assembly; it has Base, EcsWeb; did you mean "Base"?'],
   ])('fails when %s is %s', (from, to, message) => {
     const assembly = webWith(from, to);
-    expect(() => resolveRollout(assembly, selectRollout(assembly))).toThrow(message);
+    expect(() => resolveRollout(assembly, ofCodeDeploy(assembly))).toThrow(message);
   });
 
   test('knows things that are made elsewhere by their ARN', () => {
     const arn = 'arn:aws:elasticloadbalancing:eu-west-1:222222222222:targetgroup/shared/0123456789abcdef';
     const assembly = webWith('[{ "logicalId": "Blue" }', `[{ "value": "${arn}" }`);
-    expect(resolveRollout(assembly, selectRollout(assembly)).targetGroups[0]).toEqual({ arn, name: 'shared', fullName: 'targetgroup/shared/0123456789abcdef' });
+    expect(resolveRollout(assembly, ofCodeDeploy(assembly)).targetGroups[0]).toEqual({ arn, name: 'shared', fullName: 'targetgroup/shared/0123456789abcdef' });
   });
 });
 

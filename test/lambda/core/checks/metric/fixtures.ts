@@ -86,12 +86,13 @@ export interface World {
   readonly now?: number;
   readonly attempt?: Partial<Attempt>;
   readonly signal?: AbortSignal;
+  readonly deploymentId?: string;
 }
 
 export const series = (value: number | undefined, at: number): MetricSeries => ({ points: value === undefined ? [] : [{ at, value }], messages: [] });
 
 /** Makes one attempt. */
-export async function attempt({ document = {}, data = {}, facts = SHIFTED, now = NINE + 18 * MINUTE, attempt: made = {}, signal }: World = {}) {
+export async function attempt({ document = {}, data = {}, facts = SHIFTED, now = NINE + 18 * MINUTE, attempt: made = {}, signal, deploymentId = HOOK.DeploymentId }: World = {}) {
   const requests: MetricRequest[] = [];
   const deployments: string[] = [];
   const clock = virtualClock(now);
@@ -116,7 +117,7 @@ export async function attempt({ document = {}, data = {}, facts = SHIFTED, now =
       return facts;
     },
   };
-  const tools = { clock, random: () => 0, http: fakeHttp([]).http, run: runBounded, sources: fakeSources({}), environment: fakeEnvironment(), engines: undefined as never, hook: HOOK };
+  const tools = { clock, random: () => 0, http: fakeHttp([]).http, run: runBounded, sources: fakeSources({}), environment: fakeEnvironment(), engines: undefined as never, hook: { ...HOOK, DeploymentId: deploymentId } };
   const probe = metricKind(source, targets).probe({ ...DOCUMENT, ...document }, tools);
   const measurement: Measurement = await probe(signal ?? new AbortController().signal, { ...FIRST_ATTEMPT, ...made });
   return { measurement, requests, deployments };

@@ -103,6 +103,12 @@ describe('rates of both versions', () => {
     expect(measurement).toMatchObject({ outcome: 'inconclusive', reason: 'no traffic has reached the new version yet; make the check at a later event', retryable: false });
   });
 
+  test('are those of a deployment of CodeDeploy', async () => {
+    const { measurement, deployments } = await attempt({ deploymentId: 'arn:aws:ecs:eu-central-1:111122223333:service-deployment/main/web/abc' });
+    expect(deployments).toEqual([]);
+    expect(measurement).toMatchObject({ outcome: 'inconclusive', reason: 'versions are found in deployments of CodeDeploy, and this one is of ECS itself; judge a metric of the last minutes there', retryable: false });
+  });
+
   test('with too few requests are looked at again while more may come', async () => {
     const open = await attempt({ document: { judge: before }, data: counts([0, 50], [0, 9000]) });
     expect(open.measurement).toMatchObject({ outcome: 'inconclusive', retryable: true, memory: { looks: 0 } });
