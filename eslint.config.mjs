@@ -45,6 +45,7 @@ export default tseslint.config(
   },
   { files: ['lambda/**/*.ts'], rules: imports(AWS_CDK, CONSTRUCTS, REHEARSAL) },
   { files: ['lambda/core/**/*.ts'], rules: { ...imports(AWS_CDK, AWS_SDK, CONSTRUCTS, REHEARSAL, NODE_IO, ADAPTERS), ...NO_CLOCK } },
+  { files: ['lambda/synth/**/*.ts'], rules: imports(AWS_CDK, AWS_SDK, CONSTRUCTS, REHEARSAL, NODE_IO, ADAPTERS) },
   { files: ['rehearsal/**/*.ts'], rules: imports(AWS_CDK, CONSTRUCTS, LAMBDA) },
   { files: ['rehearsal/engine/**/*.ts'], rules: { ...imports(AWS_CDK, AWS_SDK, CONSTRUCTS, LAMBDA, NODE_IO, SHELL), ...NO_CLOCK } },
   { files: ['scripts/**/*.mjs', 'examples/**/*.{ts,mjs,js}', 'rehearsal/greenlight.ts'], rules: { 'no-console': 'off' } },

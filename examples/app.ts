@@ -7,6 +7,7 @@ import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
 import { LoadChecksStack } from './checks/load-checks-stack.ts';
 import { LongChecksStack } from './checks/long-checks-stack.ts';
 import { MetricChecksStack } from './checks/metric-checks-stack.ts';
+import { SuiteChecksStack } from './checks/suite-checks-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
 
@@ -20,3 +21,4 @@ new InvokeChecksStack(app, 'InvokeChecks');
 new LoadChecksStack(app, 'LoadChecks');
 new LongChecksStack(app, 'LongChecks');
 new MetricChecksStack(app, 'MetricChecks');
+new SuiteChecksStack(app, 'SuiteChecks');

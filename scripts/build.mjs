@@ -24,6 +24,7 @@ const STEPS = {
     run: buildHandlers,
   },
   schemas: { inputs: ['scripts/schemas.mjs', 'tsconfig.jsii.json'], output: 'build/schemas', run: buildSchemas },
+  linter: { inputs: ['lambda/core/**/*.ts', 'lambda/synth/**/*.ts', 'scripts/bundle-linter.mjs', 'scripts/bundle-handlers.mjs', 'scripts/third-party.mjs'], output: 'build/synth/suite-linter.js', run: buildLinter },
   command: { inputs: ['rehearsal/**/*', 'build/schemas/suite.schema.json', 'scripts/bundle-command.mjs', 'scripts/third-party.mjs'], output: 'build/rehearsal/greenlight.js', run: buildCommand },
   constructs: { inputs: ['lib/**/*', 'package.json', 'README.md', 'tsconfig.jsii.json'], output: 'build/lib/index.js', run: buildConstructs },
   assembly: { inputs: ['lib/**/*', 'lambda/**/*.ts', 'examples/**/*', 'cdk.json', 'package.json'], output: 'build/cdk.out/manifest.json', run: synthesize },
@@ -37,6 +38,11 @@ async function buildHandlers() {
 async function buildSchemas() {
   const { writeSchemas } = await import('./schemas.mjs');
   writeSchemas({ outDir: join(ROOT, 'build', 'schemas') });
+}
+
+async function buildLinter() {
+  const { bundleLinter } = await import('./bundle-linter.mjs');
+  await bundleLinter({ outDir: join(ROOT, 'build', 'synth') });
 }
 
 async function buildCommand() {
@@ -93,7 +99,7 @@ async function buildStep(name, say) {
 
 /** What does not wait for jsii. The command holds the schemas. */
 async function buildOurs(say) {
-  for (const name of ['handlers', 'schemas', 'command']) {
+  for (const name of ['handlers', 'linter', 'schemas', 'command']) {
     await buildStep(name, say);
   }
 }

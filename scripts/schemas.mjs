@@ -12,6 +12,7 @@ const BASE = 'https://unpkg.com/cdk-greenlight/build/schemas';
 
 const DOCUMENTS = [
   { name: 'suite', type: 'CheckSuite', source: 'lib/model/suite.ts', title: 'Check suite of cdk-greenlight, version 1' },
+  { name: 'suite-result', type: 'SuiteResult', source: 'lib/model/suite-result.ts', title: 'Result document of a suite of your own for cdk-greenlight, version 1', open: true },
   { name: 'report', type: 'Report', source: 'lib/model/report.ts', title: 'Report of a rehearsal by cdk-greenlight, version 1' },
 ];
 
@@ -23,13 +24,15 @@ export function writeSchemas({ outDir }) {
   }
 }
 
-function schemaOf({ name, type, source, title }) {
+/** @param document.open other members are ignored by who reads it */
+function schemaOf({ name, type, source, title, open = false }) {
   const generator = createGenerator({
     path: join(ROOT, source),
     tsconfig: join(ROOT, 'tsconfig.jsii.json'),
     type,
     expose: 'export',
     topRef: false,
+    additionalProperties: open,
     // The linter has checked the types already.
     skipTypeCheck: true,
   });

@@ -56,6 +56,14 @@ export const EC2: AwsService = {
   plainFipsInGovCloud: true,
 };
 
+export const CODE_BUILD: AwsService = {
+  host: 'codebuild',
+  signingName: 'codebuild',
+  prefix: 'codebuild',
+  endpointVariable: 'CODEBUILD',
+  plainFipsInGovCloud: false,
+};
+
 export const SSM: AwsService = {
   host: 'ssm',
   signingName: 'ssm',

@@ -22,4 +22,8 @@ export const ALL_KINDS: Required<CheckKinds> = {
     const [{ metricKind }, { metricSource }, { targetReader }] = await Promise.all([import('../core/checks/metric-check'), import('./metric-data'), import('./deployment-targets')]);
     return metricKind(metricSource(), targetReader());
   },
+  suite: async () => {
+    const [{ suiteKind }, { lambdaInvoker }, { codeBuild }, { parseXML }] = await Promise.all([import('../core/checks/suite-check'), import('./lambda-invoker'), import('./codebuild'), import('@aws-sdk/xml-builder')]);
+    return suiteKind({ invoker: lambdaInvoker(), builds: codeBuild(), parseXml: parseXML });
+  },
 };

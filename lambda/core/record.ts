@@ -5,14 +5,18 @@ import { counted, excerpt } from './text';
 export const MAX_DETAIL_BYTES = 200_000;
 
 /**
- * A record that fits an event: first the measurements go, then checks, those that passed before the others. The log line
- * keeps everything.
+ * A record that fits an event: first the cases of suites go, then the measurements, then checks, those that passed before the others. The
+ * log line keeps everything.
  */
 export function boundedForEvent(record: VerdictRecord, maxBytes = MAX_DETAIL_BYTES): VerdictRecord {
   if (fits(record, maxBytes)) {
     return record;
   }
-  const bare = record.checks.map((check) => ({ ...check, reason: excerpt(check.reason, 300), measurements: [] }));
+  const caseless = { ...record, checks: record.checks.map(({ cases: _cases, ...check }) => check) };
+  if (fits(caseless, maxBytes)) {
+    return caseless;
+  }
+  const bare = caseless.checks.map((check) => ({ ...check, reason: excerpt(check.reason, 300), measurements: [] }));
   const ordered = [...bare.filter(({ verdict }) => verdict !== 'pass'), ...bare.filter(({ verdict }) => verdict === 'pass')];
   const reason = excerpt(record.reason, 2000);
   for (let kept = ordered.length; kept > 0; kept = Math.floor(kept / 2)) {

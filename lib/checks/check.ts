@@ -113,6 +113,15 @@ export abstract class Check {
   }
 
   /**
+   * Whether it tells others the base URLs of the listeners. The hook itself need not reach them for that.
+   *
+   * @internal
+   */
+  public get _passesUrlsOn(): boolean {
+    return false;
+  }
+
+  /**
    * Values that are read when the hook runs, by the names that texts of the check refer to. The hook's role is let read them.
    *
    * @internal

@@ -5,7 +5,7 @@ import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { InvokeCheckDocument } from '../model/invoke-document';
-import { invocationTimeout, requireInvocationConditions, requireInvocationTimeout } from '../private/invocations';
+import { invocationTimeout, LONGEST_REFUSAL_MS, requireInvocationConditions, requireInvocationTimeout } from '../private/invocations';
 import { requireWhole } from '../private/numbers';
 import { renderPayload, requireValidPayload } from '../private/payload';
 import { invokeChecked } from '../private/statements';
@@ -99,7 +99,7 @@ export class InvokeCheck extends Check {
 
   /** @internal */
   public get _attempt(): _Attempt {
-    return { longestMs: this.timeout.toMilliseconds(), errorBudget: this.startRetries, refusalMs: 5_000 };
+    return { longestMs: this.timeout.toMilliseconds(), errorBudget: this.startRetries, refusalMs: LONGEST_REFUSAL_MS };
   }
 
   /** @internal */

@@ -3,6 +3,7 @@
  */
 import type { EcsHookEvent } from './lifecycle';
 import type { HookReportStatus, Verdict } from './status';
+import type { ReportedCases } from './suite-result';
 
 /** Environment variables of the handlers. Values are strings; those marked JSON are JSON texts. */
 export const ENV = {
@@ -106,6 +107,8 @@ export interface CheckResult {
   /** Attempts that could not be measured (transport). */
   readonly errors: number;
   readonly windowMs: number;
+  /** Cases of a suite of the user's own; absent for other kinds of checks. */
+  readonly cases?: ReportedCases;
 }
 
 export interface VerdictRecord {

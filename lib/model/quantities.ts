@@ -95,6 +95,12 @@ export type HeaderValue = string;
 export type Headers = Readonly<Record<string, HeaderValue>>;
 
 /**
+ * Texts by the names of variables.
+ * @propertyNames { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }
+ */
+export type Variables = Readonly<Record<string, string>>;
+
+/**
  * A text that is not blank.
  * @pattern \S
  */

@@ -26,6 +26,7 @@ import { placeHook } from './placement';
 import type { ReadGrant } from './read-grants';
 import { readStatements } from './read-grants';
 import { targetOf, urlPort } from './render-request';
+import { requireSoundSuite } from './suite-linter';
 import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 /** What a suite is written for. */
@@ -120,7 +121,7 @@ function concurrencyOf({ concurrency = 1 }: ChecksHookOptions): number {
 
 export function renderSuite(options: ChecksHookOptions, { event, listeners, hook }: SuiteSubject, { values, time }: { values: DeployTimeValues; time: HookTime }): CheckSuite {
   const checkContext: _CheckContext = { ...listeners, values };
-  return {
+  const suite: CheckSuite = {
     schemaVersion: 1,
     event,
     policy: {
@@ -132,6 +133,8 @@ export function renderSuite(options: ChecksHookOptions, { event, listeners, hook
     ...(options.settle === undefined ? {} : { settle: options.settle._render(checkContext) }),
     checks: options.checks.map((check) => ({ ...check._render(checkContext, hook), ...renderValues(check, values) })),
   };
+  requireSoundSuite(suite);
+  return suite;
 }
 
 function renderValues({ _values }: Check, values: DeployTimeValues): Pick<CheckDocument, 'values'> {
@@ -159,9 +162,10 @@ function checksEnvironment(
   { reach, placement, values }: { reach: Reach; placement?: Placement; values: DeployTimeValues },
 ): Record<string, string> {
   const deployTime = values.all();
+  const told = options.checks.some((check) => check._passesUrlsOn);
   return {
-    ...(reach.test && endpoint.test !== undefined ? { [ENV.testUrl]: listenerUrl(endpoint, endpoint.test) } : {}),
-    ...(reach.production ? { [ENV.productionUrl]: listenerUrl(endpoint, endpoint.production) } : {}),
+    ...((reach.test || told) && endpoint.test !== undefined ? { [ENV.testUrl]: listenerUrl(endpoint, endpoint.test) } : {}),
+    ...(reach.production || told ? { [ENV.productionUrl]: listenerUrl(endpoint, endpoint.production) } : {}),
     ...(placement?.privateAddresses === true ? { [ENV.privateAddressesOf]: loadBalancerFullName(endpoint.loadBalancer) } : {}),
     ...(Object.keys(deployTime).length === 0 ? {} : { [ENV.values]: Stack.of(scope).toJsonString(deployTime) }),
     ...(options.runInRollback === true ? { [ENV.inRollback]: 'run' } : {}),

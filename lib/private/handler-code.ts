@@ -43,7 +43,7 @@ function bundleDirectory(name: HandlerName): string {
 }
 
 /** The nearest folder above with a package.json: the checkout, whether this runs from `lib` or `build/lib`, or the published package. */
-function packageRoot(): string {
+export function packageRoot(): string {
   let directory = __dirname;
   while (!fs.existsSync(path.join(directory, 'package.json'))) {
     const parent = path.dirname(directory);

@@ -14,6 +14,9 @@ const LAMBDA_DEFAULT_TIMEOUT = Duration.seconds(3);
 /** Longest load of a function's code, which its time-out does not count. */
 const INIT = Duration.seconds(10);
 
+/** What an invocation takes that Lambda does not start. */
+export const LONGEST_REFUSAL_MS = 5_000;
+
 const UNKNOWN_TIMEOUT = Duration.minutes(1);
 
 /** The function's own time-out; undefined for one that was imported, or whose time-out is a deploy-time value. */

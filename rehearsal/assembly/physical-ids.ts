@@ -56,6 +56,9 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
   'AWS::CDK::Metadata': (it) => physical(() => it.generated()),
   'AWS::CloudFormation::Stack': (it) => physical(() => it.arn('cloudformation', `stack/${it.generated()}/${it.uuid()}`)),
 
+  'AWS::CodeBuild::Project': byName('Name', 'codebuild', (name) => `project/${name}`, 150),
+  'AWS::CodeBuild::ReportGroup': byArn((it) => it.arn('codebuild', `report-group/${it.name('Name')}`), () => ({}), 'Arn'),
+
   'AWS::CodeDeploy::Application': nameOnly('ApplicationName', 100),
   'AWS::CodeDeploy::DeploymentConfig': nameOnly('DeploymentConfigName', 100),
   'AWS::CodeDeploy::DeploymentGroup': nameOnly('DeploymentGroupName', 100),

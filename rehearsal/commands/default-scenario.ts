@@ -9,6 +9,7 @@ export const DEFAULT_SCENARIO: Scenario = {
   alarms: [],
   throttle: [],
   deny: [],
+  builds: [],
   parameters: [],
   secrets: [],
 };

@@ -1,5 +1,6 @@
 /** One server for all AWS services that the rehearsal plays: it tells them apart as AWS's clients write their requests. */
 import type { Conductor } from '../sandbox/conductor';
+import type { Builds } from '../engine/builds';
 import type { ParameterStore } from '../engine/parameter-store';
 import { ServiceError } from '../engine/ports';
 import { jsonAnswer, jsonTarget, readJson } from './aws-json';
@@ -11,6 +12,7 @@ import { RequestIds, credentialScope, header, makeCaller, runOperation, settle }
 import type { CloudWatchBackend } from './cloudwatch-backend';
 import { queryErrorName } from './cloudwatch-errors';
 import { CLOUDWATCH_TARGET, CLOUDWATCH_XMLNS, cloudWatchService } from './cloudwatch';
+import { CODEBUILD_TARGET, codeBuildService } from './codebuild';
 import { CODEDEPLOY_TARGET, codeDeployService } from './codedeploy';
 import type { CodeDeployBackend } from './codedeploy-backend';
 import type { LoadBalancerAddresses } from './ec2';
@@ -31,6 +33,7 @@ export interface AwsBackends {
   readonly codeDeploy: CodeDeployBackend;
   readonly cloudWatch: CloudWatchBackend;
   readonly lambda: LambdaBackend;
+  readonly builds: Builds;
   readonly parameters: ParameterStore;
   readonly secrets: readonly StoredSecret[];
   /** Load balancers whose private addresses may be asked for. */
@@ -50,6 +53,7 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     [CODEDEPLOY_TARGET]: { service: codeDeployService(place, backends.codeDeploy), version: '1.1' },
     [CLOUDWATCH_TARGET]: { service: cloudWatch, version: '1.0', queryError: queryErrorName },
     [EVENTBRIDGE_TARGET]: { service: eventBridgeService(place, backends.event), version: '1.1' },
+    [CODEBUILD_TARGET]: { service: codeBuildService(place, backends.builds), version: '1.1' },
     [SSM_TARGET]: { service: ssmService(place, backends.parameters), version: '1.1' },
     [SECRETS_MANAGER_TARGET]: { service: secretsManagerService(place, backends.secrets), version: '1.1' },
   };

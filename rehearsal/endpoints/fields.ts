@@ -82,6 +82,11 @@ export class Fields {
     return this.value(name) !== undefined;
   }
 
+  /** The members that are there. */
+  names(): readonly string[] {
+    return Object.keys(this.members).filter((name) => this.has(name));
+  }
+
   private list(name: string): readonly unknown[] | undefined {
     const value = this.value(name);
     if (value === undefined || Array.isArray(value)) {

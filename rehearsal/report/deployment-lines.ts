@@ -14,6 +14,8 @@ const BAR = 20;
 const DURATION_EDGE = 77;
 /** Longest name of a check that the column of names makes room for. */
 const CHECK_NAME = 24;
+/** Cases of a suite that are shown below its check. */
+const MAX_CASES = 10;
 
 /** Width of what stands before an event's name: clock, space, mark, space. */
 const LEAD = CLOCK + 5;
@@ -129,7 +131,7 @@ function oneHookLines(hook: HookRunReport, style: Style, width: number): string[
 
 function reasonLines(hook: HookRunReport, room: number, ellipsis: string): string[] {
   // Where the checks beneath say the same, once is enough.
-  const told = hook.checks.some(({ verdict, reason }) => verdict !== 'pass' && clean(hook.reason).endsWith(clean(reason)));
+  const told = hook.checks.some(({ verdict, reason }) => verdict !== 'pass' && clean(hook.reason).includes(clean(reason)));
   return hook.reason === '' || told ? [] : wrapAtMost(4, hook.reason, room, ellipsis);
 }
 
@@ -151,7 +153,16 @@ function checkLines(check: CheckResult, all: readonly CheckResult[], style: Styl
   const quiet = check.verdict === 'pass' && check.measurements.every(({ ok }) => ok);
   const [first = '', ...rest] = quiet ? [shorten(text, width, signs.ellipsis)] : wrap(text, width);
   const shown = quiet ? paint.dim(first) : first;
-  return [`${mark} ${name}  ${shown}`, ...rest.map((line) => `${' '.repeat(column + 4)}${line}`)];
+  return [`${mark} ${name}  ${shown}`, ...[...rest, ...caseLines(check, style, width)].map((line) => `${' '.repeat(column + 4)}${line}`)];
+}
+
+/** Cases that did not pass, one below the other, save those that the reason names. */
+function caseLines({ cases, reason }: CheckResult, { paint, signs }: Style, width: number): string[] {
+  const bad = (cases?.listed ?? []).filter(({ status }) => status === 'failed' || status === 'errored');
+  const untold = bad.filter(({ name }) => !clean(reason).includes(clean(name)));
+  const lines = untold.slice(0, MAX_CASES).map(({ name, message }) => `${paint.red(signs.bad)} ${shorten(message === undefined ? name : `${name}: ${message}`, width - 2, signs.ellipsis)}`);
+  const more = untold.length - MAX_CASES;
+  return more > 0 ? [...lines, paint.dim(`and ${more} more ${more === 1 ? 'case' : 'cases'}, which the JSON report lists`)] : lines;
 }
 
 function shadowText({ shadow, verdict }: CheckResult): string {

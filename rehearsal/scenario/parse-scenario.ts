@@ -6,6 +6,7 @@ import { ECS_HOOK_EVENTS, ECS_LIFECYCLE_EVENTS } from '../../lib/model/lifecycle
 import { ECS_NATIVE_HOOK_STAGES, ECS_NATIVE_STAGES } from '../../lib/model/ecs-native';
 import { suggestion } from '../report/did-you-mean';
 import { UserError } from '../report/user-error';
+import { readBuild } from './builds';
 import { Reader } from './reader';
 import type { MapReader } from './reader';
 import type { ReleaseAction, ReleaseScenario, Scenario, ServiceProfile } from './scenario';
@@ -18,7 +19,7 @@ import { parseDuration } from './units';
 export const MAX_SCENARIO_BYTES = 256 * 1024;
 
 
-const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny', 'parameters', 'secrets'];
+const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny', 'builds', 'parameters', 'secrets'];
 const RELEASE_KEYS = ['name', 'after', 'rollback', 'actions', ...PROFILE_KEYS];
 const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
 
@@ -78,6 +79,7 @@ function readScenario(reader: Reader, file: string, node: Node): Scenario | unde
     alarms: map.optional('alarms', (value) => reader.list(value, '"alarms"', (alarm) => readAlarm(reader, alarm))) ?? [],
     throttle: map.optional('throttle', (value) => reader.list(value, '"throttle"', (one) => readThrottle(reader, one))) ?? [],
     deny: map.optional('deny', (value) => reader.list(value, '"deny"', (one) => readDeny(reader, one))) ?? [],
+    builds: map.optional('builds', (value) => reader.list(value, '"builds"', (one) => readBuild(reader, one))) ?? [],
     parameters: map.optional('parameters', (value) => readParameters(reader, value)) ?? [],
     secrets: map.optional('secrets', (value) => readSecrets(reader, value)) ?? [],
   };

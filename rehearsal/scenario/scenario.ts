@@ -25,10 +25,27 @@ export interface Scenario {
   readonly throttle: readonly { readonly hook: EcsHookEvent; readonly forMs: number }[];
   /** Actions taken away from a hook's role, as if the statement were missing. */
   readonly deny: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage | 'guardian'; readonly action: string }[];
+  /** What comes of builds in CodeBuild. */
+  readonly builds: readonly BuildScenario[];
   /** Parameters of Systems Manager by their names: those that the template does not make, and other values of those that it does. */
   readonly parameters: readonly ParameterScenario[];
   /** Values of secrets, by the name, the logical id or a piece of the construct path. */
   readonly secrets: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** What comes of a build; several of one project are played one after the other, and the last one stays. */
+export interface BuildScenario {
+  /** By its name, its logical id, its construct path or a piece of them. */
+  readonly project: string;
+  readonly afterMs: number;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'FAULT' | 'TIMED_OUT' | 'STOPPED';
+  /** Absent: it makes no test report. */
+  readonly cases?: readonly {
+    readonly name: string;
+    readonly status: 'passed' | 'failed' | 'errored' | 'skipped';
+    readonly durationMs?: number;
+    readonly message?: string;
+  }[];
 }
 
 export interface ParameterScenario {

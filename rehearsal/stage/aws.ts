@@ -18,6 +18,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     codeDeploy: notingReports(world),
     cloudWatch: cloudWatchBackend(alarms, metrics),
     lambda: lambdaOf(world),
+    builds: world.builds,
     parameters: world.parameters,
     secrets: world.secrets,
     loadBalancers: () => {

@@ -67,6 +67,7 @@ export function fidelity(world: World, { model, versions, load, controller, notM
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),
+      ...builds(world),
     ],
   };
 }
@@ -76,6 +77,11 @@ function assumptions(behaviour: Readonly<Record<string, BehaviourEntry<unknown>>
   return Object.entries(behaviour)
     .filter(([, { certainty }]) => certainty === 'assumed' || certainty === 'inferred')
     .map(([name, { what, value, certainty }]) => `${certainty} of the service: ${what} (${name}: ${String(value)})`);
+}
+
+function builds(world: World): readonly string[] {
+  const names = [...new Set(world.builds.list().map(({ project }) => project.name))];
+  return names.map((name) => `builds of CodeBuild project ${name}: none was run, and what came of them is what the scenario says`);
 }
 
 function fixedAssumptions(): readonly string[] {

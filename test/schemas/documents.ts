@@ -123,6 +123,16 @@ export const CHECKS: readonly CheckDocument[] = [
     policy: POLICY,
   },
   {
+    kind: 'suite',
+    name: 'shop',
+    run: { functionArn: '${greenlight:Function}', timeoutMs: 1000 },
+    variables: {},
+    minCases: 1,
+    allowSkipped: true,
+    policy: POLICY,
+  },
+  { kind: 'suite', name: 'browser', run: { projectName: 'browser-suite' }, variables: { SHARD: '1' }, minCases: 2, allowSkipped: false, policy: POLICY },
+  {
     kind: 'load',
     name: 'load',
     requests: [{ target: { listener: 'test' }, request: REQUEST }],

@@ -40,7 +40,7 @@ export function judgeAnswer(assertions: readonly Assertion[], answer: HttpAnswer
 }
 
 /** What the engines must compile for these assertions. */
-export function textsOf(assertions: readonly AssertionDocument[]): Required<EngineTexts> {
+export function textsOf(assertions: readonly AssertionDocument[]): Required<Omit<EngineTexts, 'groups'>> {
   return {
     patterns: assertions.flatMap((assertion) => ('pattern' in assertion ? [assertion.pattern] : [])),
     jsonPaths: assertions.flatMap((assertion) => (assertion.kind.startsWith('json') && 'path' in assertion && assertion.path !== undefined ? [assertion.path] : [])),

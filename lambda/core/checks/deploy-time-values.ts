@@ -14,6 +14,10 @@ export function readValues(json: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
+export function refersToDeployTime(text: string): boolean {
+  return text.search(DEPLOY_TIME_VALUE) >= 0;
+}
+
 /** Puts deploy-time values into every string of a document. A value is never searched for references again. */
 export function substitute(document: unknown, values: Readonly<Record<string, string>>): unknown {
   if (typeof document === 'string') {

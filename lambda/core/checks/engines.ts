@@ -58,14 +58,15 @@ export function textsOfSuite(suite: CheckSuite, kinds: LoadedKinds): Required<En
   const texts = [settleTexts(suite), ...suite.checks.map((check) => kinds.get(check.kind)?.texts?.(check) ?? {})];
   return {
     patterns: texts.flatMap(({ patterns = [] }) => patterns),
+    groups: texts.flatMap(({ groups = [] }) => groups),
     jsonPaths: texts.flatMap(({ jsonPaths = [] }) => jsonPaths),
     schemas: texts.flatMap(({ schemas = [] }) => schemas),
   };
 }
 
 /** Loads what these texts need. */
-export async function compilers({ patterns = [], jsonPaths = [], schemas = [] }: EngineTexts): Promise<Engines> {
-  const needsPatterns = patterns.length > 0 || schemas.length > 0 || jsonPaths.some((path) => PATTERN_FUNCTION.test(path));
+export async function compilers({ patterns = [], groups = [], jsonPaths = [], schemas = [] }: EngineTexts): Promise<Engines> {
+  const needsPatterns = patterns.length + groups.length > 0 || schemas.length > 0 || jsonPaths.some((path) => PATTERN_FUNCTION.test(path));
   const compile = needsPatterns ? await patternCompilers() : undefined;
   return enginesOf({
     pattern: compile?.pattern,
@@ -85,7 +86,7 @@ export function enginesOf(loaded: { readonly [Name in keyof Engines]: Engines[Na
   };
 }
 
-function settleTexts({ settle }: CheckSuite): EngineTexts {
+export function settleTexts({ settle }: CheckSuite): EngineTexts {
   return settle?.version !== undefined && 'jsonPath' in settle.version ? { jsonPaths: [settle.version.jsonPath] } : {};
 }
 

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../failures';
 import { quoted } from '../text';
+import { refersToDeployTime } from './deploy-time-values';
 
 /** Reads an object of the suite strictly; every mistake names its place, what was expected and what was there. */
 export class Fields {
@@ -7,9 +8,11 @@ export class Fields {
   private readonly asked = new Set<string>();
   private readonly inner = new Map<string, Fields>();
 
+  /** @param open texts may still hold references to deploy-time values, which can become whatever is expected */
   constructor(
     value: unknown,
     readonly place: string,
+    private readonly open = false,
   ) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw wrong(place, 'an object', value);
@@ -36,7 +39,7 @@ export class Fields {
 
   string(name: string, pattern = /[^]*/, expected = 'a string'): string {
     const value = this.raw(name);
-    if (typeof value !== 'string' || !pattern.test(value)) {
+    if (typeof value !== 'string' || !(pattern.test(value) || (this.open && refersToDeployTime(value)))) {
       throw wrong(this.at(name), expected, value);
     }
     return value;
@@ -152,7 +155,7 @@ export class Fields {
 
   /** One for each place, so that whoever reads a part of it adds to what was asked for. */
   private within(value: unknown, place: string): Fields {
-    const fields = this.inner.get(place) ?? new Fields(value, place);
+    const fields = this.inner.get(place) ?? new Fields(value, place, this.open);
     this.inner.set(place, fields);
     return fields;
   }

@@ -1,7 +1,6 @@
 import type { HttpCheckDocument } from '../../../lib/model/suite';
-import { textsOf } from './assertions';
 import { compileSteps } from './http/compile-steps';
-import { assertionsOf, captureTexts, parseSteps } from './http/parse-steps';
+import { parseSteps, textsOfSteps } from './http/parse-steps';
 import { playSteps } from './http/play-steps';
 import type { CheckKind, CheckProbe } from './kind';
 import type { ProbeTools } from './tools';
@@ -11,10 +10,7 @@ export const httpKind: CheckKind<HttpCheckDocument> = {
     const keepCookies = fields.flag('keepCookies') === true ? ({ keepCookies: true } as const) : {};
     return { kind: 'http', ...base, steps: parseSteps(fields, Object.keys(base.values ?? {})), ...keepCookies };
   },
-  texts: ({ steps }) => {
-    const [asserted, captured] = [textsOf(assertionsOf(steps)), captureTexts(steps)];
-    return { ...asserted, patterns: [...(asserted.patterns ?? []), ...captured.patterns], jsonPaths: [...(asserted.jsonPaths ?? []), ...captured.jsonPaths] };
-  },
+  texts: ({ steps }) => textsOfSteps(steps),
   probe: httpProbe,
 };
 

@@ -28,6 +28,8 @@ export interface CheckAttempt extends Attempt {
 
 export interface EngineTexts {
   readonly patterns?: readonly string[];
+  /** Patterns of which the only group is taken. */
+  readonly groups?: readonly string[];
   readonly jsonPaths?: readonly string[];
   readonly schemas?: readonly JsonSchema[];
 }

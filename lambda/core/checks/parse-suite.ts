@@ -20,7 +20,8 @@ const MAX_REPEATS = 1_000;
 export interface Expected {
   /** What this hook is configured for. */
   readonly event: string;
-  readonly values: Readonly<Record<string, string>>;
+  /** Values that are known at deploy time. Absent: texts refer to them still, and may become whatever is expected there. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 /** Reads, fills in and checks the suite beside the handler. */
@@ -46,7 +47,7 @@ export function parseSuite(document: unknown, { event, values }: Expected, kinds
   if (version !== 1) {
     throw wrong('schemaVersion', '1, the version that this handler plays', version);
   }
-  const fields = new Fields(substitute(document, values), '');
+  const fields = new Fields(values === undefined ? document : substitute(document, values), '', values === undefined);
   if (fields.raw('event') !== event) {
     throw wrong('event', `"${event}", which this hook is configured for`, fields.raw('event'));
   }
@@ -59,7 +60,7 @@ export function parseSuite(document: unknown, { event, values }: Expected, kinds
   return suite;
 }
 
-function parseCheck(fields: Fields, kinds: LoadedKinds): CheckDocument {
+export function parseCheck(fields: Fields, kinds: LoadedKinds): CheckDocument {
   const kind = kinds.get(String(fields.raw('kind')));
   if (kind === undefined) {
     throw wrong(fields.at('kind'), `a kind of check that this handler plays`, fields.raw('kind'));

@@ -106,9 +106,9 @@ function kindOf({ kind }: CheckDocument, kinds: LoadedKinds): CheckKind {
 }
 
 function resultOf(check: PlannedCheck, { checks }: SuiteState): CheckResult {
-  const { startedAt, endedAt, verdict, reason, measurements, samples, errors } = checks[check.name] as EndedCheck;
+  const { startedAt, endedAt, verdict, reason, measurements, samples, errors, cases } = checks[check.name] as EndedCheck;
   const shadow = check.policy.mode === 'SHADOW' ? ({ shadow: true } as const) : {};
-  return { name: check.name, kind: check.kind, verdict, ...shadow, reason, measurements, samples, errors, windowMs: Math.round(endedAt - startedAt) };
+  return { name: check.name, kind: check.kind, verdict, ...shadow, reason, measurements, samples, errors, windowMs: Math.round(endedAt - startedAt), ...(cases === undefined ? {} : { cases }) };
 }
 
 /** The first failed check speaks for all; else the first undecided one. What shadows would have said comes last. */

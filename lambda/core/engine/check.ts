@@ -27,8 +27,8 @@ export interface Ending {
   readonly now: number;
 }
 
-export function ended({ startedAt, samples, errors, measurements = [] }: RunningCheck, { verdict, reason, now }: Ending): EndedCheck {
-  return { phase: 'ended', startedAt, endedAt: now, verdict, reason, measurements, samples, errors };
+export function ended({ startedAt, samples, errors, measurements = [], cases }: RunningCheck, { verdict, reason, now }: Ending): EndedCheck {
+  return { phase: 'ended', startedAt, endedAt: now, verdict, reason, measurements, samples, errors, ...(cases === undefined ? {} : { cases }) };
 }
 
 /** What a check comes to whose time is up. A patient one that has seen failures was measured, and is bad. */
@@ -39,9 +39,9 @@ export function overdue({ policy }: PlannedCheck, running: RunningCheck, now: nu
 }
 
 function tally(before: RunningCheck, measurement: Measurement): RunningCheck {
-  const { outcome, samples, measurements, memory = before.memory } = measurement;
+  const { outcome, samples, measurements, cases = before.cases, memory = before.memory } = measurement;
   const passed = outcome === 'pass' && samples > 0;
-  const measured = outcome === 'error' ? before : { ...before, measurements };
+  const measured = outcome === 'error' ? before : { ...before, measurements, ...(cases === undefined ? {} : { cases }) };
   return {
     ...measured,
     ...(memory === undefined ? {} : { memory }),

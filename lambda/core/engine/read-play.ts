@@ -1,6 +1,8 @@
 /** Reads what an earlier invocation has written down. It came over a wire: nothing in it is taken for granted, and what cannot be is refused. */
 import type { CheckMeasurement } from '../../../lib/model/hook-contract';
 import type { Verdict } from '../../../lib/model/status';
+import type { ReportedCases, SuiteCase } from '../../../lib/model/suite-result';
+import { SUITE_CASE_STATUSES } from '../../../lib/model/suite-result';
 import { HandOverFailure } from '../failures';
 import { Members } from '../members';
 import { quoted } from '../text';
@@ -66,14 +68,14 @@ function readCheck(value: unknown, check: PlannedCheck, playedMs: number): Check
     case 'running':
       return readRunning(new Members(value, place, RUNNING, RUNNING_OPTIONAL), check, playedMs);
     case 'ended':
-      return readEnded(new Members(value, place, ENDED), playedMs);
+      return readEnded(new Members(value, place, ENDED, ['cases']), playedMs);
     default:
       throw new HandOverFailure(`${place} is neither waiting, nor running, nor ended`);
   }
 }
 
 const RUNNING = ['phase', 'startedAt', 'attempts', 'passes', 'failures', 'row', 'errors', 'samples'] as const;
-const RUNNING_OPTIONAL = ['dueAt', 'memory', 'measurements', 'lastReason'] as const;
+const RUNNING_OPTIONAL = ['dueAt', 'memory', 'measurements', 'cases', 'lastReason'] as const;
 const ENDED = ['phase', 'startedAt', 'endedAt', 'verdict', 'reason', 'measurements', 'samples', 'errors'] as const;
 
 function readRunning(members: Members, { policy }: PlannedCheck, playedMs: number): CheckState {
@@ -84,7 +86,7 @@ function readRunning(members: Members, { policy }: PlannedCheck, playedMs: numbe
   if (!members.has('dueAt')) {
     // It may have done what it is for, such as sending load: it is never begun a second time.
     const reason = 'an attempt was under way when an earlier invocation ended, and what came of it is not known';
-    return { phase: 'ended', startedAt, endedAt: playedMs, verdict: 'inconclusive', reason, measurements, samples, errors };
+    return { phase: 'ended', startedAt, endedAt: playedMs, verdict: 'inconclusive', reason, measurements, samples, errors, ...readCases(members) };
   }
   const attempts = members.whole('attempts', 0, MOST_ATTEMPTS);
   const passes = members.whole('passes', 0, attempts);
@@ -101,6 +103,7 @@ function readRunning(members: Members, { policy }: PlannedCheck, playedMs: numbe
     errors,
     samples,
     ...(members.has('measurements') ? { measurements } : {}),
+    ...readCases(members),
     ...(members.has('lastReason') ? { lastReason: members.text('lastReason') } : {}),
   };
   if (hasPassed(policy.passes, running)) {
@@ -127,6 +130,33 @@ function readEnded(members: Members, playedMs: number): EndedCheck {
     // A pass without a sample is none, whoever says so.
     samples: members.number('samples', verdict === 'pass' ? 1 : 0, MOST_SAMPLES),
     errors: members.whole('errors', 0, MOST_ATTEMPTS),
+    ...readCases(members),
+  };
+}
+
+function readCases(members: Members): { readonly cases?: ReportedCases } {
+  if (!members.has('cases')) {
+    return {};
+  }
+  const cases = new Members(members.raw('cases'), 'cases', ['listed', 'leftOut']);
+  const listed = cases.raw('listed');
+  if (!Array.isArray(listed)) {
+    throw cases.wrong('listed', 'a list');
+  }
+  return { cases: { listed: listed.map(readCase), leftOut: cases.whole('leftOut', 0, MOST_SAMPLES) } };
+}
+
+function readCase(entry: unknown): SuiteCase {
+  const one = new Members(entry, 'a case', ['name', 'status'], ['durationMs', 'message']);
+  const status = SUITE_CASE_STATUSES.find((known) => known === one.raw('status'));
+  if (status === undefined) {
+    throw one.wrong('status', SUITE_CASE_STATUSES.join(', '));
+  }
+  return {
+    name: one.text('name'),
+    status,
+    ...(one.has('durationMs') ? { durationMs: one.number('durationMs', 0, Number.MAX_VALUE) } : {}),
+    ...(one.has('message') ? { message: one.text('message') } : {}),
   };
 }
 

@@ -9,7 +9,7 @@ import type { CheckSuite } from '../../../lib/model/suite';
 import { HandOverFailure } from '../failures';
 import { excerpt } from '../text';
 import type { Standing } from './play';
-import type { CheckState, JsonValue, Plan, SuiteState } from './state';
+import type { CheckState, EndedCheck, JsonValue, Plan, RunningCheck, SuiteState } from './state';
 
 /** Far below what Lambda takes as an asynchronous payload (1 MB), which the destination gets once more within its record. */
 export const MAX_SAVED_BYTES = 200_000;
@@ -46,7 +46,7 @@ export function fingerprint(suite: CheckSuite): string {
 }
 
 /**
- * Writes a play down. What is measured may be left out where it would be too much: first the tails, then the measurements; what decides stays.
+ * Writes a play down. What is measured may be left out where it would be too much: first the tails and the cases of suites, then the measurements; what decides stays.
  *
  * This is the one place where a state leaves the process: every text in it is redacted here, memories included.
  *
@@ -55,8 +55,9 @@ export function fingerprint(suite: CheckSuite): string {
 export function savePlay({ state, playedMs }: Standing, { suite, epochMs, redact }: Saving): SavedPlay {
   const saved = (checks: SuiteState['checks']): SavedPlay => ({ schemaVersion: 1, suite, writtenAt: epochMs, playedMs, state: { ...state, checks } });
   const redacted = mapChecks(state.checks, (check) => shortened(redactedCheck(check, redact), REASON_LENGTH, (all) => all));
-  const short = mapChecks(redacted, (check) => shortened(check, SHORT_REASON_LENGTH, shortMeasurements));
-  const bare = mapChecks(redacted, (check) => shortened(check, SHORT_REASON_LENGTH, () => []));
+  const caseless = mapChecks(redacted, withoutCases);
+  const short = mapChecks(caseless, (check) => shortened(check, SHORT_REASON_LENGTH, shortMeasurements));
+  const bare = mapChecks(caseless, (check) => shortened(check, SHORT_REASON_LENGTH, () => []));
   const fitting = [redacted, short, bare].map(saved).find((candidate) => sizeOf(candidate) <= MAX_SAVED_BYTES);
   if (fitting === undefined) {
     throw new HandOverFailure(`the state of ${Object.keys(bare).length} checks has ${sizeOf(saved(bare))} bytes, of which another invocation takes ${MAX_SAVED_BYTES}`);
@@ -83,7 +84,7 @@ function redactedCheck(check: CheckState, redact: Redact): CheckState {
 /** Every text but the words of the state itself, which are the engine's own. */
 function redactedValue(value: JsonValue, redact: Redact, key = ''): JsonValue {
   if (typeof value === 'string') {
-    return key === 'phase' || key === 'verdict' ? value : redact(value);
+    return key === 'phase' || key === 'verdict' || key === 'status' ? value : redact(value);
   }
   if (Array.isArray(value)) {
     return (value as readonly JsonValue[]).map((entry) => redactedValue(entry, redact));
@@ -91,6 +92,14 @@ function redactedValue(value: JsonValue, redact: Redact, key = ''): JsonValue {
   return typeof value === 'object' && value !== null
     ? Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, redactedValue(entry as JsonValue, redact, name)]))
     : value;
+}
+
+function withoutCases(check: CheckState): CheckState {
+  return check.phase === 'waiting' ? check : withoutItsCases(check);
+}
+
+function withoutItsCases({ cases: _cases, ...rest }: RunningCheck | EndedCheck): CheckState {
+  return rest;
 }
 
 type Keep = (measurements: readonly CheckMeasurement[]) => readonly CheckMeasurement[];

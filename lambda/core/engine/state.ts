@@ -5,6 +5,7 @@
 import type { CheckPolicy, SuitePolicy } from '../../../lib/model/check-policy';
 import type { CheckMeasurement } from '../../../lib/model/hook-contract';
 import type { Verdict } from '../../../lib/model/status';
+import type { ReportedCases } from '../../../lib/model/suite-result';
 
 /** What is played: the checks in the order in which they are reported. */
 export interface Plan {
@@ -39,6 +40,8 @@ export interface Measurement {
   readonly measurements: readonly CheckMeasurement[];
   /** Answers, requests or data points that were judged; 0 for an error. */
   readonly samples: number;
+  /** Cases of a suite of the user's own, where it was one. */
+  readonly cases?: ReportedCases;
   /** Whether another attempt may help; taken for true where absent. */
   readonly retryable?: boolean;
   /** What the next attempt is to know, instead of what it knew before. A later invocation may make it: it must hold no secret. */
@@ -70,6 +73,7 @@ export interface RunningCheck {
   readonly samples: number;
   /** Of the last attempt that measured anything. */
   readonly measurements?: readonly CheckMeasurement[];
+  readonly cases?: ReportedCases;
   /** What the last attempt came to, an error included. */
   readonly lastReason?: string;
 }
@@ -84,6 +88,7 @@ export interface EndedCheck {
   readonly measurements: readonly CheckMeasurement[];
   readonly samples: number;
   readonly errors: number;
+  readonly cases?: ReportedCases;
 }
 
 export interface SuiteState {

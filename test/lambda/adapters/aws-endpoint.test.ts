@@ -1,3 +1,4 @@
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -7,7 +8,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 import type { AwsService } from '../../../lambda/adapters/aws-endpoint';
-import { CLOUD_WATCH, CODE_DEPLOY, EC2, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM } from '../../../lambda/adapters/aws-endpoint';
+import { CLOUD_WATCH, CODE_BUILD, CODE_DEPLOY, EC2, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM } from '../../../lambda/adapters/aws-endpoint';
 
 interface Configuration {
   readonly region: string;
@@ -24,6 +25,7 @@ const CLIENTS: readonly (readonly [AwsService, (configuration: Configuration) =>
   [CODE_DEPLOY, (configuration) => new CodeDeployClient(configuration)],
   [CLOUD_WATCH, (configuration) => new CloudWatchClient(configuration)],
   [EVENT_BRIDGE, (configuration) => new EventBridgeClient(configuration)],
+  [CODE_BUILD, (configuration) => new CodeBuildClient(configuration)],
   [LAMBDA, (configuration) => new LambdaClient(configuration)],
   [EC2, (configuration) => new EC2Client(configuration)],
   [SSM, (configuration) => new SSMClient(configuration)],

@@ -129,6 +129,13 @@ describe('boundedForEvent', () => {
     expect(boundedForEvent(small)).toBe(small);
   });
 
+  test('drops the cases of suites before anything else', () => {
+    const cases = { listed: [{ name: 'n'.repeat(200), status: 'failed' }], leftOut: 0 } as const;
+    const bounded = boundedForEvent(record([{ ...check('a', 'fail'), cases }]), 1_100);
+    expect(bounded.checks).toEqual([check('a', 'fail')]);
+    expect(bounded.reason).toBe('because');
+  });
+
   test('drops measurements first', () => {
     const bounded = boundedForEvent(record([check('a', 'pass'), check('b', 'fail')]), 1_200);
     expect(bounded.checks.map(({ name, measurements }) => [name, measurements.length])).toEqual([['a', 0], ['b', 0]]);

@@ -128,7 +128,7 @@ describe('the hook of an InvokeCheck', () => {
 
   test('must have room for the longest invocation', () => {
     expect(() => sample(hookOf(check({ timeout: Duration.seconds(805) })))).toThrow(
-      'settle phase and checks of hook AfterInstall can take 818 seconds, of which 810 fit into its time-out; spread them over several hooks or lower time-outs and repetitions',
+      "one attempt of check 'orders' of hook AfterInstall can take 805 seconds, of which 795 fit into an invocation; raise 'timeout' of the hook, or shorten the attempt",
     );
   });
 });

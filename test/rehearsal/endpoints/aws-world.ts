@@ -1,6 +1,7 @@
 /** A deployment group, its alarms and two functions behind a running AWS endpoint. */
 import type { HookInvocation } from '../../../rehearsal/engine/ports';
 import { Alarms } from '../../../rehearsal/engine/alarms';
+import { Builds } from '../../../rehearsal/engine/builds';
 import type { DeploymentGroupModel } from '../../../rehearsal/engine/deployment-group';
 import { Deployments } from '../../../rehearsal/engine/deployments';
 import { ParameterStore } from '../../../rehearsal/engine/parameter-store';
@@ -114,6 +115,27 @@ export class AwsWorld {
       },
     ],
   });
+  readonly builds = new Builds(
+    [
+      {
+        name: 'suite',
+        arn: `${ARN}:codebuild:${REGION}:${ACCOUNT}:project/suite`,
+        scripts: [
+          {
+            afterMs: 90_000,
+            status: 'FAILED',
+            cases: [
+              { name: 'pays', status: 'SUCCEEDED', durationMs: 250 },
+              { name: 'ships', status: 'FAILED', message: 'no label' },
+            ],
+          },
+          { afterMs: 600_000, status: 'SUCCEEDED' },
+        ],
+      },
+      { name: 'untold', arn: `${ARN}:codebuild:${REGION}:${ACCOUNT}:project/untold`, scripts: [] },
+    ],
+    () => this.conductor.now(),
+  );
   readonly parameters = new ParameterStore(() => this.conductor.now());
   readonly secrets = [
     { name: 'web/login', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/login-AbC123`, text: '{"password":"p4ss"}' },
@@ -146,6 +168,7 @@ export class AwsWorld {
           return world.queue;
         },
       },
+      builds: world.builds,
       parameters: world.parameters,
       secrets: world.secrets,
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],

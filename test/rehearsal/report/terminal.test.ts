@@ -130,6 +130,23 @@ describe('renderReport', () => {
     );
   });
 
+  test('the cases of a suite that did not pass stand below it, save those that the reason names', () => {
+    const listed = [
+      { name: 'a', status: 'failed', message: 'no card' },
+      ...Array.from({ length: 10 }, (_, index) => ({ name: `case ${index}`, status: 'failed' as const })),
+      { name: 'ship', status: 'errored', message: `out of memory ${'x'.repeat(80)}` },
+      { name: 'gifts', status: 'skipped' },
+    ] as const;
+    const checks = [{ name: 'shop', kind: 'suite', verdict: 'fail', reason: '12 of 20 cases did not pass: a: "no card"; and 11 more', measurements: [], samples: 20, errors: 0, windowMs: 1, cases: { listed, leftOut: 8 } }] as const;
+    const event = { name: 'BeforeInstall', status: 'Failed', start: 1, end: 2, hook: { function: 'f', report: 'Failed', verdict: 'fail', reason: '', durationMs: 1, checks } } as const;
+    const text = renderReport({ ...RELEASED, deployments: RELEASED.deployments.map((deployment) => ({ ...deployment, lifecycleEvents: [event] })) }, PLAIN);
+    const shown = text.split('\n').filter((line) => line.startsWith('  │                  '));
+    expect(shown[0]).toBe('  │                    (20 samples)');
+    expect(shown.slice(1, 3)).toEqual(['  │                    ✘ case 0', '  │                    ✘ case 1']);
+    expect(shown).toHaveLength(12);
+    expect(shown.at(-1)).toBe('  │                    and 1 more case, which the JSON report lists');
+  });
+
   test.each([
     ['rolledBack', '  EcsWeb/Web  denied.yaml · seed 7                    ↩ rolled back, as expected'],
     ['released', '  EcsWeb/Web  denied.yaml · seed 7              ↩ rolled back, expected released'],

@@ -29,6 +29,7 @@ describe('parseScenario', () => {
       alarms: [],
       throttle: [],
       deny: [],
+      builds: [],
       parameters: [],
       secrets: [],
     });
@@ -46,6 +47,7 @@ describe('parseScenario', () => {
       'alarms: [{ alarm: web-5xx, state: ALARM, for: 5m }, { alarm: other, state: INSUFFICIENT_DATA }]',
       'throttle: [{ hook: BeforeAllowTraffic, for: 1h }]',
       'deny: [{ hook: guardian, action: "codedeploy:*" }]',
+      'builds: [{ project: Suite, after: 2m, status: FAULT, cases: [{ name: a, status: errored, duration: 5s, message: oops }] }, { project: Suite }]',
       'parameters: { /web/level: 3, /web/token: { value: p4ssword, key: Key } }',
       'secrets: { Login: { user: greenlight, password: p4ss }, web/plain: word }',
     );
@@ -63,6 +65,10 @@ describe('parseScenario', () => {
       ],
       throttle: [{ hook: 'BeforeAllowTraffic', forMs: 3_600_000 }],
       deny: [{ hook: 'guardian', action: 'codedeploy:*' }],
+      builds: [
+        { project: 'Suite', afterMs: 120_000, status: 'FAULT', cases: [{ name: 'a', status: 'errored', durationMs: 5_000, message: 'oops' }] },
+        { project: 'Suite', afterMs: 60_000, status: 'SUCCEEDED' },
+      ],
       parameters: [
         { name: '/web/level', value: '3' },
         { name: '/web/token', value: 'p4ssword', key: 'Key' },
@@ -198,6 +204,10 @@ describe('parseScenario shows what is wrong', () => {
     ['an unknown deed', ['releases: [{ name: a, actions: [{ at: 5m, do: stopp }] }]'], '"do" must be one of stop, continue, report, got "stopp"; did you mean "stop"?'],
     ['a key that does not go with the deed', ['releases: [{ name: a, actions: [{ at: 5m, do: continue, rollback: on }] }]'], '"rollback" does not go with "do: continue"'],
     ['a report without a hook', ['releases: [{ name: a, actions: [{ at: 5m, do: report, status: Failed }] }]'], 'an action needs the key "hook"'],
+    ['a build of no project', ['releases: [{ name: a }]', 'builds: [{ after: 1m }]'], 'a build needs the key "project"'],
+    ['a build with another end', ['releases: [{ name: a }]', 'builds: [{ project: a, status: passed }]'], '"status" must be one of SUCCEEDED, FAILED, FAULT, TIMED_OUT, STOPPED, got "passed"'],
+    ['a case without a name', ['releases: [{ name: a }]', 'builds: [{ project: a, cases: [{ status: passed }] }]'], 'a case needs the key "name"'],
+    ['a case of another status', ['releases: [{ name: a }]', 'builds: [{ project: a, cases: [{ name: b, status: SUCCEEDED }] }]'], '"status" must be one of passed, failed, errored, skipped, got "SUCCEEDED"'],
     ['a hook that is none', ['releases: [{ name: a }]', 'throttle: [{ hook: AllowTraffic, for: 1m }]'], '"hook" must be one of BeforeInstall, AfterInstall, AfterAllowTestTraffic, BeforeAllowTraffic, AfterAllowTraffic, got "AllowTraffic"'],
     ['an action without a service', ['releases: [{ name: a }]', 'deny: [{ hook: guardian, action: Put }]'], '"action" must be an action such as codedeploy:PutLifecycleEventHookExecutionStatus, got "Put"'],
     ['the same key twice', ['seed: 1', 'seed: 2', 'releases: [{ name: a }]'], 'map keys must be unique'],

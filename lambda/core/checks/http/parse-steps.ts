@@ -1,10 +1,12 @@
 /** Reads the steps of an HTTP check, and finds out whether every value that they refer to is there by then. */
 import type { CaptureDocument, HttpAuthDocument } from '../../../../lib/model/http-document';
 import { VALUE_NAME } from '../../../../lib/model/runtime-value';
-import type { AssertionDocument, HttpStepDocument } from '../../../../lib/model/suite';
+import type { HttpStepDocument } from '../../../../lib/model/suite';
 import { ConfigurationError } from '../../failures';
+import { textsOf } from '../assertions';
 import type { Fields } from '../fields';
 import { wrong } from '../fields';
+import type { EngineTexts } from '../kind';
 import { parseAssertion, requireDecisive } from '../parse-assertion';
 import { HEADER_NAME, parseRequest, parseTarget } from '../parse-http';
 import { requireReferences } from '../references';
@@ -85,15 +87,13 @@ function parseCapture(fields: Fields): CaptureDocument {
   }
 }
 
-/** Patterns, paths and schemas that the steps need. */
-export function captureTexts(steps: readonly HttpStepDocument[]): { readonly patterns: readonly string[]; readonly jsonPaths: readonly string[] } {
+/** What the engines must compile for all steps. */
+export function textsOfSteps(steps: readonly HttpStepDocument[]): EngineTexts {
+  const asserted = textsOf(steps.flatMap(({ assertions }) => assertions));
   const captures = steps.flatMap((step) => Object.values(step.captures ?? {}));
   return {
-    patterns: captures.flatMap(({ pattern }) => (pattern === undefined ? [] : [pattern])),
-    jsonPaths: captures.flatMap((capture) => (capture.from === 'jsonPath' ? [capture.path] : [])),
+    ...asserted,
+    groups: captures.flatMap(({ pattern }) => (pattern === undefined ? [] : [pattern])),
+    jsonPaths: [...asserted.jsonPaths, ...captures.flatMap((capture) => (capture.from === 'jsonPath' ? [capture.path] : []))],
   };
-}
-
-export function assertionsOf(steps: readonly HttpStepDocument[]): readonly AssertionDocument[] {
-  return steps.flatMap(({ assertions }) => assertions);
 }
