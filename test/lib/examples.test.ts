@@ -46,7 +46,6 @@ describe('the example EcsNative', () => {
   });
 });
 
-describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks'])('the example %s', (stack) => {
 describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks'])('the example %s', (stack) => {
   test('has no dependency cycle', () => {
     expect(findCycle(template(stack))).toBeUndefined();
