@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib/core';
 
 import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
+import { CalendarChecksStack } from './checks/calendar-checks-stack.ts';
 import { HttpChecksStack } from './checks/http-checks-stack.ts';
 import { EcsNativeStack } from './ecs-native/ecs-native-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
@@ -22,3 +23,4 @@ new LoadChecksStack(app, 'LoadChecks');
 new LongChecksStack(app, 'LongChecks');
 new MetricChecksStack(app, 'MetricChecks');
 new SuiteChecksStack(app, 'SuiteChecks');
+new CalendarChecksStack(app, 'CalendarChecks');
