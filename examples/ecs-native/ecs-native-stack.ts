@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { EcsNativeStage, HttpAssertion, HttpCheck, LifecycleHook, Settle } from 'cdk-greenlight';
+import { AlarmCheck, EcsNativeStage, HttpAssertion, HttpCheck, LifecycleHook, Passes, Settle } from 'cdk-greenlight';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -43,7 +43,14 @@ export class EcsNativeStack extends Stack {
       .onEcsNative({ stages: [EcsNativeStage.POST_TEST_TRAFFIC_SHIFT], baseUrl: `http://${loadBalancer.loadBalancerDnsName}:8080`, vpc, loadBalancer })
       .attachTo(service);
 
-    service.enableDeploymentAlarms([errorRateAlarm(this, 'ErrorRate', targetGroups).alarmName], { behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM });
+    const errorRate = errorRateAlarm(this, 'ErrorRate', targetGroups);
+    service.enableDeploymentAlarms([errorRate.alarmName], { behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM });
+
+    // Half an hour of quiet, in which no function runs but for a moment every minute: ECS invokes the hook again and again.
+    const quiet = new AlarmCheck({ name: 'quiet for 30 minutes', alarms: [errorRate], passes: Passes.inARow(31), interval: Duration.minutes(1) });
+    LifecycleHook.checks({ checks: [quiet] })
+      .onEcsNative({ stages: [EcsNativeStage.POST_PRODUCTION_TRAFFIC_SHIFT] })
+      .attachTo(service);
   }
 
   /** An internal load balancer with a production and a test listener, between two target groups that ECS moves traffic between. */

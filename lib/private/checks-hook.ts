@@ -49,7 +49,8 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   const values = new DeployTimeValues();
   const suite = renderSuite(options, { event: context.event, listeners: listenersOf(context), hook: context }, { values, time });
 
-  const reach = reachOf(options, time);
+  const asked = reachOf(options, time);
+  const reach = { ...asked, services: [...asked.services, ...(context.breakGlass?._services ?? [])] };
   const placement = placeHook(context, reach);
   const environment = { ...hookEnvironment(context), ...checksEnvironment(options, context, { reach, placement, values }) };
   const statements = [
@@ -58,6 +59,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     publishVerdict(),
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
+    ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
     ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),

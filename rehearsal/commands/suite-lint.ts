@@ -6,6 +6,7 @@ import { boundedFile } from '../documents/bounded-file';
 import type { Problem } from '../documents/json-document';
 import { readJsonDocument } from '../documents/json-document';
 import { SchemaJudge } from '../documents/schema-problems';
+import { lintRules } from '../documents/suite-linter';
 import { EXIT } from '../report/exit-status';
 import type { SuiteLintOptions } from './arguments';
 import type { Terminal } from './terminal';
@@ -29,5 +30,7 @@ function problemsOf(bytes: Uint8Array): readonly Problem[] {
     return document;
   }
   const misfits = new SchemaJudge(schema).misfits(document.value);
-  return misfits.map(({ path, message }) => ({ line: document.lineOf(path), message })).sort((a, b) => a.line - b.line);
+  // The rules are for documents whose parts are what they are to be; else they would only say the same again.
+  const found = misfits.length > 0 ? misfits : lintRules(document.value);
+  return found.map(({ path, message }) => ({ line: document.lineOf(path), message })).sort((a, b) => a.line - b.line);
 }

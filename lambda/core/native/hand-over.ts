@@ -67,12 +67,12 @@ export function turnOfEvent(event: EcsNativeHookEvent, clock: Clock): Turn {
   };
 }
 
-/** Time since the first invocation began; 0 where this is it, or where that cannot be told. */
-export function elapsedBefore(event: EcsNativeHookEvent, clock: Clock): number {
+/** The same for a record of what happened: the first one where that cannot be told. */
+export function knownTurn(event: EcsNativeHookEvent, clock: Clock): Turn {
   try {
-    return turnOfEvent(event, clock).elapsedMs;
+    return turnOfEvent(event, clock);
   } catch {
-    return 0;
+    return firstTurn(clock);
   }
 }
 

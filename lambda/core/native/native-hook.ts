@@ -19,7 +19,7 @@ import { boundedForEvent } from '../record';
 import { retrying } from '../retry';
 import { jsonVariable, requiredVariable, runsInRollback } from '../settings';
 import { counted, excerpt, quoted } from '../text';
-import { elapsedBefore, handOverAnswer, LONGEST_GAP_MS, REST_MS, turnOfEvent } from './hand-over';
+import { handOverAnswer, knownTurn, LONGEST_GAP_MS, REST_MS, turnOfEvent } from './hand-over';
 import { parseNativeEvent } from './parse-event';
 
 /** Kept back so that the answer is given before the function is killed. */
@@ -44,6 +44,7 @@ export interface NativeHookDefinition {
 interface Invocation {
   readonly stage: string;
   readonly deployment: string;
+  readonly invocation: number;
   /** When its first invocation began, on the clock of this one. */
   readonly startedAt: number;
   readonly endsAt: number;
@@ -57,7 +58,7 @@ export function makeNativeHook(definition: NativeHookDefinition): (event: unknow
     const parsed = parseNativeEvent(event);
     const endsAt = startedAt + remaining;
     if ('problem' in parsed) {
-      const invocation = { stage: 'unknown', deployment: 'unknown', startedAt, endsAt };
+      const invocation = { stage: 'unknown', deployment: 'unknown', invocation: 1, startedAt, endsAt };
       return conclude(definition, invocation, judged('fail', `malformed lifecycle event of ECS: ${parsed.problem}`));
     }
     const { lifecycleStage: stage, resourceArn: deployment } = parsed.event;
@@ -66,7 +67,8 @@ export function makeNativeHook(definition: NativeHookDefinition): (event: unknow
       ports.log.info('not decided yet; ECS is asked to invoke this hook again', { stage, deployment, callBackDelay: end.callBackDelay ?? 0 });
       return end;
     }
-    return conclude(definition, { stage, deployment, startedAt: startedAt - elapsedBefore(parsed.event, ports.clock), endsAt }, end);
+    const { invocation, elapsedMs } = knownTurn(parsed.event, ports.clock);
+    return conclude(definition, { stage, deployment, invocation, startedAt: startedAt - elapsedMs, endsAt }, end);
   };
 }
 
@@ -120,6 +122,7 @@ async function conclude(definition: NativeHookDefinition, invocation: Invocation
     reason,
     report: status,
     by,
+    ...(invocation.invocation > 1 ? { invocations: invocation.invocation } : {}),
     durationMs: Math.round(ports.clock.now() - invocation.startedAt),
     checks,
   };

@@ -174,7 +174,7 @@ export class ServiceDeployment {
     let open = hooks.length;
     stage.runs = hooks.map((hook, index) => this.#hookRun(stage, hook, index, (succeeded) => {
       open -= 1;
-      this.#emit({ kind: 'hook', stage: name, text: `${hook.targetArn} ${succeeded ? 'let it go on' : 'did not let it go on'}` });
+      this.#emit({ kind: 'hook', stage: name, text: `${functionName(hook)} ${succeeded ? 'let it go on' : 'did not let it go on'}` });
       if (!succeeded) {
         this.#hookFailed(stage, hook);
       } else if (open === 0) {
@@ -228,7 +228,7 @@ export class ServiceDeployment {
   }
 
   #hookFailed(stage: LiveStage, hook: LifecycleHookModel): void {
-    const message = `A lifecycle hook of ${stage.planned.stage} did not succeed: ${hook.targetArn}.`;
+    const message = `The lifecycle hook ${functionName(hook)} of ${stage.planned.stage} did not succeed.`;
     const error = { code: 'LIFECYCLE_HOOK_FAILED', message };
     if (this.#status !== 'ROLLBACK_IN_PROGRESS') {
       this.#rollBack(error);
@@ -333,5 +333,8 @@ export class ServiceDeployment {
     this.ports.emit({ ...change, at: this.ports.scheduler.now(), deploymentId: this.plan.deploymentId });
   }
 }
+
+/** Without the rest of its ARN, which nobody needs to read. */
+const functionName = ({ targetArn }: LifecycleHookModel): string => targetArn.split(':').at(-1) ?? targetArn;
 
 const live = (planned: PlannedStage): LiveStage => ({ planned, status: 'Pending', runs: [] });

@@ -10,6 +10,7 @@ import { inScript } from '../../support/module';
 import { awsError, awsServer, close, listen } from '../support/aws-server';
 import { certificateAuthority } from '../support/certificates';
 import { HOOK } from '../support/fake-ports';
+import { BLUE, DEPLOYMENT, GREEN, nativeEvent } from '../support/native-events';
 import { LAMBDA_VARIABLES, runHandler } from '../support/handler-process';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -55,6 +56,19 @@ function variables(overrides: Readonly<Record<string, string>> = {}): Readonly<R
     [ENV.deploymentGroup]: 'web-group',
     [ENV.verdictAlarm]: 'web-verdict',
     [ENV.testUrl]: 'http://127.0.0.1:1',
+    ...overrides,
+  };
+}
+
+/** Of a hook of ECS: no deployment group, and no alarm. */
+function nativeVariables(overrides: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return {
+    ...LAMBDA_VARIABLES,
+    AWS_ENDPOINT_URL: aws.url,
+    [ENV.event]: 'EcsNative',
+    [ENV.stages]: '["POST_TEST_TRAFFIC_SHIFT"]',
+    [ENV.rollout]: 'App/Web',
+    [ENV.testUrl]: 'http://web.example.internal:8080',
     ...overrides,
   };
 }
@@ -206,6 +220,50 @@ describe.each(NODES)('on Node %s', (line, node) => {
     const second = await runHandler(node, bundle('checks'), sent, env, { webPort });
     await Promise.all([web.close(), lambda.close()]);
     expect(second.returned).toEqual({ greenlight: { reported: true, status: 'Succeeded' } });
+    expect(second.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'pass', invocations: 2, checks: [{ samples: 2, errors: 0 }] } });
+    expect(web.calls).toHaveLength(2);
+  }, 20_000);
+
+  test.each<['checks' | 'checks-http', string, string, string]>([
+    ['checks', 'ok', 'SUCCEEDED', '1 check passed: home'],
+    ['checks-http', 'ok', 'SUCCEEDED', '1 check passed: home'],
+    ['checks-http', 'degraded', 'FAILED', 'home: body was'],
+  ])('%s answers ECS for a service that answers %s, and calls no CodeDeploy', async (name, status, hookStatus, reason) => {
+    writeSuite(name, { ...SUITE, event: 'EcsNative' });
+    const web = await awsServer({ '/': [{ body: JSON.stringify({ status }) }] });
+    const end = await runHandler(node, bundle(name), nativeEvent(), nativeVariables(), { webPort: Number(new URL(web.url).port) });
+    await web.close();
+    expect(end.returned).toEqual({ hookStatus });
+    expect(operations()).toEqual(['PutEvents']);
+    expect(JSON.parse(aws.calls[0]!.body).Entries[0]).toMatchObject({ Source: 'cdk-greenlight', Detail: expect.stringContaining('"controller":"ECS"') });
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { controller: 'ECS', event: 'POST_TEST_TRAFFIC_SHIFT', deploymentId: DEPLOYMENT, reason: expect.stringContaining(reason) } });
+    expect(end.stderr).toBe('');
+  });
+
+  test('checks-http answers ECS by FAILED where its event is malformed, and lets a rollback through', async () => {
+    writeSuite('checks-http', { ...SUITE, event: 'EcsNative' });
+    const malformed = await runHandler(node, bundle('checks-http'), { lifecycleStage: 'BAKE_TIME' }, nativeVariables());
+    expect(malformed.returned).toEqual({ hookStatus: 'FAILED' });
+    expect(malformed.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { reason: expect.stringContaining("malformed lifecycle event of ECS: 'executionDetails' must be an object") } });
+    const rollback = nativeEvent('PRODUCTION_TRAFFIC_SHIFT', { production: { [GREEN]: 0, [BLUE]: 100 } });
+    const back = await runHandler(node, bundle('checks-http'), rollback, nativeVariables({ [ENV.stages]: '["PRODUCTION_TRAFFIC_SHIFT"]' }));
+    expect(back.returned).toEqual({ hookStatus: 'SUCCEEDED' });
+    expect(back.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { reason: expect.stringContaining('not run: ECS is taking the deployment back') } });
+  });
+
+  test('checks-http goes on in a process of its own, from what ECS has carried', async () => {
+    const [check] = SUITE.checks;
+    const bake = { ...check, policy: { ...check!.policy, passes: { consecutive: 2 }, intervalMs: 2_000 } };
+    writeSuite('checks-http', { ...SUITE, event: 'EcsNative', checks: [bake] });
+    const web = await awsServer({ '/': [{ body: '{"status":"ok"}' }] });
+    const webPort = Number(new URL(web.url).port);
+    const first = await runHandler(node, bundle('checks-http'), nativeEvent(), nativeVariables(), { webPort, remainingMs: 16_500 });
+    expect(first.returned).toEqual({ hookStatus: 'IN_PROGRESS', callBackDelay: expect.any(Number), hookDetails: { 'cdk-greenlight': expect.any(String) } });
+    expect(operations()).toEqual([]);
+    const { hookDetails } = first.returned as { readonly hookDetails: Record<string, unknown> };
+    const second = await runHandler(node, bundle('checks-http'), { ...nativeEvent(), hookDetails }, nativeVariables(), { webPort });
+    await web.close();
+    expect(second.returned).toEqual({ hookStatus: 'SUCCEEDED' });
     expect(second.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'pass', invocations: 2, checks: [{ samples: 2, errors: 0 }] } });
     expect(web.calls).toHaveLength(2);
   }, 20_000);

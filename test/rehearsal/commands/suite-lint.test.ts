@@ -8,6 +8,10 @@ import { exampleSuites } from '../../schemas/example-suites';
 const SUITE = exampleSuites().find(({ name }) => name === 'HttpChecks AfterAllowTestTraffic')!;
 const TEXT = JSON.stringify(SUITE.suite, null, 2);
 
+interface MutableSuite {
+  readonly checks: { readonly policy: { readonly after: string[] }; readonly steps: { readonly request: { path: string }; readonly assertions: unknown[] }[] }[];
+}
+
 function lint(content: string | Uint8Array) {
   return inTemporaryFolder((folder) => {
     writeFileSync(join(folder, 'suite.json'), content);
@@ -30,6 +34,22 @@ test('findings are lines of file, line and message, in the order of the file', (
   expect(lines).toHaveLength(3);
   const numbers = lines.map((line) => Number(line.split(':')[1]));
   expect(changed.split('\n')[numbers[2]! - 1]).toContain('"mod": ');
+});
+
+test.each<[string, (suite: MutableSuite) => void, RegExp, string]>([
+  ['two checks of one name', ({ checks }) => checks.push(checks[0]!), /^suite\.json:(\d+): .*is used twice; give every check a name of its own$/, ''],
+  ['a check after none', ({ checks }) => checks[0]!.policy.after.push('login'), /^suite\.json:(\d+): .*comes after "login", which does not stand before it/, ''],
+  ['a pattern that is none', ({ checks }) => (checks[0]!.steps[0]!.assertions[0] = { kind: 'bodyMatches', pattern: '(' }), /^suite\.json:(\d+): .*pattern "\(" cannot be used: /, '    {'],
+  ['a JSON path that is none', ({ checks }) => (checks[0]!.steps[0]!.assertions[0] = { kind: 'jsonPathExists', path: '$.' }), /^suite\.json:(\d+): .*JSON path "\$\." cannot be used: /, '    {'],
+  ['a value that is not there', ({ checks }) => (checks[0]!.steps[0]!.request.path = '/{{id}}'), /^suite\.json:(\d+): .*refers to a value that is not there: /, '"path": "/{{id}}"'],
+])('what no schema can say is found too: %s', (_, change, message, line) => {
+  const suite = structuredClone(SUITE.suite) as unknown as MutableSuite;
+  change(suite);
+  const text = JSON.stringify(suite, null, 2);
+  const { status, stdout, stderr } = lint(text);
+  expect([status, stderr]).toEqual([1, '']);
+  expect(stdout.trimEnd()).toMatch(message);
+  expect(text.split('\n')[Number(message.exec(stdout.trimEnd())?.[1]) - 1]).toContain(line);
 });
 
 test.each<[string, string | Uint8Array, string]>([

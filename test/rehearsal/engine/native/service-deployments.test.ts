@@ -168,7 +168,7 @@ describe('a hook that does not let it go on', () => {
     const { report, deployments } = stage({ answers: [answer] });
     const told = report();
     expect(told.status).toBe('ROLLBACK_SUCCESSFUL');
-    expect(told.errorInformation).toEqual({ code: 'LIFECYCLE_HOOK_FAILED', message: 'A lifecycle hook of POST_TEST_TRAFFIC_SHIFT did not succeed: gate.' });
+    expect(told.errorInformation).toEqual({ code: 'LIFECYCLE_HOOK_FAILED', message: 'The lifecycle hook gate of POST_TEST_TRAFFIC_SHIFT did not succeed.' });
     expect(told.lifecycleEvents.find(({ status }) => status === 'Failed')?.hook?.reason ?? '').toContain(reason);
     expect(nativeOutcome(deployments.list())).toBe('rolledBack');
     expect(told.traffic).toEqual([{ at: 0, original: 100, replacement: 0 }]);
