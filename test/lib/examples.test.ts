@@ -37,7 +37,7 @@ function description(stack: string): EcsRolloutDescription {
   return found as EcsRolloutDescription;
 }
 
-describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'CalendarChecks'])('the example %s', (stack) => {
+describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks', 'CalendarChecks'])('the example %s', (stack) => {
   test('has no dependency cycle', () => {
     expect(findCycle(template(stack))).toBeUndefined();
   });
