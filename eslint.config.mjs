@@ -48,6 +48,6 @@ export default tseslint.config(
   { files: ['lambda/synth/**/*.ts'], rules: imports(AWS_CDK, AWS_SDK, CONSTRUCTS, REHEARSAL, NODE_IO, ADAPTERS) },
   { files: ['rehearsal/**/*.ts'], rules: imports(AWS_CDK, CONSTRUCTS, LAMBDA) },
   { files: ['rehearsal/engine/**/*.ts'], rules: { ...imports(AWS_CDK, AWS_SDK, CONSTRUCTS, LAMBDA, NODE_IO, SHELL), ...NO_CLOCK } },
-  { files: ['scripts/**/*.mjs', 'examples/**/*.{ts,mjs,js}', 'rehearsal/greenlight.ts'], rules: { 'no-console': 'off' } },
+  { files: ['bench/**/*.mjs', 'scripts/**/*.mjs', 'examples/**/*.{ts,mjs,js}', 'rehearsal/greenlight.ts'], rules: { 'no-console': 'off' } },
   { files: ['**/*.cjs', 'rehearsal/sandbox/preload/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

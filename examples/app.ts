@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib/core';
 
 import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
+import { BreakGlassStack } from './checks/break-glass-stack.ts';
 import { HttpChecksStack } from './checks/http-checks-stack.ts';
 import { EcsNativeStack } from './ecs-native/ecs-native-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
@@ -15,6 +16,7 @@ const app = new App();
 new EcsWebStack(app, 'EcsWeb');
 new EcsWebGatedStack(app, 'EcsWebGated');
 new AlarmChecksStack(app, 'AlarmChecks');
+new BreakGlassStack(app, 'BreakGlass');
 new HttpChecksStack(app, 'HttpChecks');
 new EcsNativeStack(app, 'EcsNative');
 new InvokeChecksStack(app, 'InvokeChecks');

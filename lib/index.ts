@@ -38,6 +38,7 @@ export * from './ecs/ecs-rollout-props';
 export * from './ecs/ecs-target-group-options';
 export * from './hooks/ecs-native-hook';
 export * from './hooks/lifecycle-hook';
+export * from './rollout/break-glass';
 export * from './rollout/rollback';
 export * from './rollout/test-access';
 export * from './rollout/traffic-shift';

@@ -72,6 +72,14 @@ export const SSM: AwsService = {
   plainFipsInGovCloud: true,
 };
 
+export const SNS: AwsService = {
+  host: 'sns',
+  signingName: 'sns',
+  prefix: 'sns',
+  endpointVariable: 'SNS',
+  plainFipsInGovCloud: true,
+};
+
 export const SECRETS_MANAGER: AwsService = {
   host: 'secretsmanager',
   signingName: 'secretsmanager',

@@ -9,9 +9,12 @@ export const CODE_DEPLOY_RPC: JsonRpc = { service: CODE_DEPLOY, version: '1.1', 
 
 export function codeDeploy(call: AwsCall = awsCall(CODE_DEPLOY)): Reporter & Deployments {
   const client = jsonClient(call, CODE_DEPLOY_RPC);
-  const factOf = async (name: string, deploymentId: string, signal: AbortSignal): Promise<string | undefined> => {
+  const factOf = async (name: string, deploymentId: string, signal: AbortSignal): Promise<unknown> => {
     const { deploymentInfo } = await client('GetDeployment', { deploymentId }, signal);
-    const fact = (deploymentInfo as Readonly<Record<string, unknown>> | undefined)?.[name];
+    return (deploymentInfo as Readonly<Record<string, unknown>> | undefined)?.[name];
+  };
+  const textOf = async (name: string, deploymentId: string, signal: AbortSignal): Promise<string | undefined> => {
+    const fact = await factOf(name, deploymentId, signal);
     return typeof fact === 'string' ? fact : undefined;
   };
   return {
@@ -20,7 +23,12 @@ export function codeDeploy(call: AwsCall = awsCall(CODE_DEPLOY)): Reporter & Dep
       await client('PutLifecycleEventHookExecutionStatus', input, signal);
     },
 
-    creatorOf: (deploymentId, signal) => factOf('creator', deploymentId, signal),
-    statusOf: (deploymentId, signal) => factOf('status', deploymentId, signal),
+    creatorOf: (deploymentId, signal) => textOf('creator', deploymentId, signal),
+    statusOf: (deploymentId, signal) => textOf('status', deploymentId, signal),
+
+    createdAt: async (deploymentId, signal) => {
+      const seconds = await factOf('createTime', deploymentId, signal);
+      return typeof seconds === 'number' ? Math.round(seconds * 1_000) : undefined;
+    },
   };
 }

@@ -4,6 +4,8 @@ import { cloudWatch } from './cloudwatch';
 import { codeDeploy } from './codedeploy';
 import { eventBridge } from './eventbridge';
 import { jsonLog } from './log';
+import { simpleNotifications } from './sns';
+import { overrideStore } from './ssm';
 
 /** The ports of a hook in Lambda. Makes no connection and reads no configuration. */
 export function lambdaPorts(): HookPorts {
@@ -15,6 +17,8 @@ export function lambdaPorts(): HookPorts {
     deployments: service,
     verdicts: cloudWatch(),
     events: eventBridge(),
+    overrides: overrideStore(),
+    notifier: simpleNotifications(),
     log: jsonLog(),
   };
 }

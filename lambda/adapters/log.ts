@@ -1,3 +1,4 @@
+import type { VerdictRecord } from '../../lib/model/hook-contract';
 import { VERDICT_LOG_KEY } from '../../lib/model/hook-contract';
 import type { Log } from '../core/ports';
 
@@ -9,10 +10,16 @@ const toStandardOutput: WriteLine = (line) => {
   process.stdout.write(`${line}\n`);
 };
 
+/** An override is to be noticed, and what the checks said against it is no error of anybody any more. */
+const levelOf = ({ override, verdict }: VerdictRecord): string => (override !== undefined ? 'WARN' : verdict === 'pass' ? 'INFO' : 'ERROR');
+
+const messageOf = ({ override, reason }: VerdictRecord): string =>
+  override === undefined ? reason : `enforcement is off for this deployment, by ${override.by} (${override.reason}); without that: ${reason}`;
+
 export function jsonLog(write: WriteLine = toStandardOutput): Log {
   const line = (level: string) => (message: string, fields: object = {}) => write(JSON.stringify({ level, message, ...fields }));
   return {
-    verdict: (record) => line(record.verdict === 'pass' ? 'INFO' : 'ERROR')(record.reason, { [VERDICT_LOG_KEY]: record }),
+    verdict: (record) => line(levelOf(record))(messageOf(record), { [VERDICT_LOG_KEY]: record }),
     info: line('INFO'),
     warn: line('WARN'),
     error: line('ERROR'),

@@ -1,5 +1,5 @@
 import { ServiceFailure } from '../core/failures';
-import type { ParameterReader } from '../core/ports';
+import type { OverrideStore, ParameterReader } from '../core/ports';
 import type { AwsCall } from './aws-call';
 import { awsCall } from './aws-call';
 import { SSM } from './aws-endpoint';
@@ -18,6 +18,29 @@ export function systemsManager(call: AwsCall = awsCall(SSM)): ParameterReader {
         throw new ServiceFailure('ssm:GetParameter', 'NoValue', 'the answer holds no value', false);
       }
       return value;
+    },
+  };
+}
+
+/** A parameter with its version and the time at which it was written, and how it is written. */
+export function overrideStore(call: AwsCall = awsCall(SSM)): OverrideStore {
+  const client = jsonClient(call, RPC);
+  return {
+    read: async (name, signal) => {
+      const { Parameter: parameter } = await client('GetParameter', { Name: name }, signal);
+      const { Value: value, Version: version, LastModifiedDate: seconds } = (parameter ?? {}) as Readonly<Record<string, unknown>>;
+      if (typeof value !== 'string' || typeof version !== 'number' || typeof seconds !== 'number') {
+        throw new ServiceFailure('ssm:GetParameter', 'NoValue', 'the answer lacks value, version or date', false);
+      }
+      return { value, version, modifiedAt: Math.round(seconds * 1_000) };
+    },
+
+    write: async (name, value, signal) => {
+      const { Version: version } = await client('PutParameter', { Name: name, Value: value, Overwrite: true }, signal);
+      if (typeof version !== 'number') {
+        throw new ServiceFailure('ssm:PutParameter', 'NoVersion', 'the answer holds no version', false);
+      }
+      return version;
     },
   };
 }

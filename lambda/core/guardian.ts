@@ -3,14 +3,15 @@ import type { GuardedHook } from '../../lib/model/hook-contract';
 import { ENV } from '../../lib/model/hook-contract';
 import { ECS_HOOK_EVENTS } from '../../lib/model/lifecycle';
 import { HOOK_REPORT_TIMEOUT_SECONDS, MAX_INVOCATIONS } from '../../lib/model/limits';
+import { ruled } from './conclude';
 import type { DestinationRecord } from './destination-record';
 import { parseDestinationRecord, unqualifiedArn } from './destination-record';
 import { ConfigurationError } from './failures';
 import type { HookContext } from './hook';
 import { judged } from './judgement';
-import type { Environment, LogFields } from './ports';
-import type { PublishPorts, Subject } from './publish';
-import { logVerdict, publishVerdict, report } from './publish';
+import type { Environment, HookPorts, LogFields } from './ports';
+import type { Subject } from './publish';
+import { logVerdict, notifyOverride, publishVerdict, report } from './publish';
 import { jsonVariable, readIdentity } from './settings';
 import { excerpt, quoted } from './text';
 
@@ -23,7 +24,7 @@ const TIMED_OUT_TEXT = /Task timed out after ([\d.]+) seconds/;
 
 export interface GuardianDefinition {
   readonly environment: Environment;
-  readonly ports: PublishPorts;
+  readonly ports: HookPorts;
 }
 
 /**
@@ -52,7 +53,7 @@ export function makeGuardian(definition: GuardianDefinition): (event: unknown, c
     }
     const identity = { ...readIdentity(environment), event: guarded.event };
     const endsAt = startedAt + Math.max(0, context.getRemainingTimeInMillis());
-    await answer(ports, { by: 'guardian', identity, hook: record.hook, startedAt, endsAt }, reason);
+    await answer(definition, { by: 'guardian', identity, hook: record.hook, startedAt, endsAt }, reason);
   };
 }
 
@@ -90,8 +91,8 @@ function unreported(hook: string, { continued }: DestinationRecord): string | un
     : `${hook} says that it goes on in invocation ${invocation}, ${seconds} s after it began; at most ${MAX_INVOCATIONS} and ${HOOK_REPORT_TIMEOUT_SECONDS} s are waited for`;
 }
 
-async function answer(ports: PublishPorts, subject: Subject, reason: string): Promise<void> {
-  const judgement = judged('fail', reason);
+async function answer({ ports, environment }: GuardianDefinition, subject: Subject, reason: string): Promise<void> {
+  const judgement = await ruled(ports, environment, subject, judged('fail', reason));
   const reported = await report(ports, subject, judgement);
   if (reported.end === 'alreadyCompleted') {
     ports.log.info('the hook had been reported before', { deploymentId: subject.hook.DeploymentId, event: subject.identity.event });
@@ -102,6 +103,7 @@ async function answer(ports: PublishPorts, subject: Subject, reason: string): Pr
     throw new Error(`the report for ${subject.hook.DeploymentId} did not get through: ${reported.error}`);
   }
   await publishVerdict(ports, subject, record, reported);
+  await notifyOverride(ports, subject, judgement, { record, reported });
 }
 
 function guardedHooks(environment: Environment): readonly GuardedHook[] {

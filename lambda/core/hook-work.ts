@@ -3,6 +3,7 @@ import type { HookEvent } from '../../lib/model/hook-contract';
 import { REPORT_RESERVE } from '../../lib/model/hook-contract';
 import { MAX_INVOCATIONS } from '../../lib/model/limits';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
+import { consult } from './break-glass/break-glass';
 import type { HandOver, Turn } from './continuation';
 import { within } from './deadline';
 import { creatorOf } from './deployment-facts';
@@ -15,6 +16,9 @@ import { requireIdentity, runsInRollback } from './settings';
 
 /** Out of the reserve: how long work that ran out of time may take to say how far it came. */
 export const WORK_GRACE_MS = 1_000;
+
+/** Of the time for the work, the share in which the override may be read. */
+const OVERRIDE_SHARE = 0.1;
 
 /** Before the work's time is up: what an attempt may take beyond its own time, such as judging an answer. */
 export const HAND_OVER_MARGIN_MS = 5_000;
@@ -59,6 +63,15 @@ export function workBudget(remainingMs: number): number {
   return remainingMs - Math.max(REPORT_RESERVE.minimumMs, remainingMs * REPORT_RESERVE.share);
 }
 
+/** Binds an override for the next deployment to this one before its checks begin. Whether it holds is asked again when they have ended. */
+async function announceOverride({ ports, environment }: HookDefinition, deploymentId: string, budget: number): Promise<void> {
+  const override = await consult(ports, environment, { deploymentId, until: ports.clock.now() + budget * OVERRIDE_SHARE });
+  if (override !== undefined) {
+    const { by, reason, parameter } = override;
+    ports.log.warn('enforcement is off for this deployment; the checks are played, and decide nothing', { deploymentId, by, reason, parameter });
+  }
+}
+
 /** @throws ConfigurationError where no time is left for the work */
 export function requireBudget(remainingMs: number, budget: number): void {
   if (budget <= 0) {
@@ -88,7 +101,10 @@ async function work(definition: HookDefinition, { hook }: Subject, budget: numbe
   // The first invocation has found out for the others.
   const creator = bounds.turn.invocation > 1 ? undefined : await creatorOf(definition.ports, hook.DeploymentId, { ms: budget, signal: bounds.signal });
   if (creator === ROLLBACK_CREATOR && !runs) {
-    return judged('pass', `not run: ${hook.DeploymentId} is a rollback (its creator is ${ROLLBACK_CREATOR}), which nothing should hold up`);
+    return { ...judged('pass', `not run: ${hook.DeploymentId} is a rollback (its creator is ${ROLLBACK_CREATOR}), which nothing should hold up`), exempt: true };
+  }
+  if (bounds.turn.invocation === 1) {
+    await announceOverride(definition, hook.DeploymentId, budget);
   }
   return definition.work(hook, bounds);
 }

@@ -1,5 +1,6 @@
 import type { HookReturn } from '../../lib/model/hook-contract';
 import { MAX_INVOCATIONS } from '../../lib/model/limits';
+import { conclude } from './conclude';
 import type { HandOver, Turn } from './continuation';
 import { firstTurn, sendOn, turnOf } from './continuation';
 import { isOver } from './deployment-facts';
@@ -9,15 +10,16 @@ import { parseHookEvent } from './hook-event';
 import type { HookDefinition, Invocation } from './hook-work';
 import { handOverReason, judge, workBudget } from './hook-work';
 import type { Judgement } from './judgement';
-import { judged, reportStatusFor } from './judgement';
-import type { Clock, HookPorts } from './ports';
+import { judged, reportStatusOf } from './judgement';
+import type { Clock } from './ports';
 import type { Subject } from './publish';
-import { logVerdict, publishVerdict, report } from './publish';
 import { Recent } from './recent';
 import { readIdentity } from './settings';
 
 /** Of what is left of an invocation, the share in which the next one may be queued; the rest is for reporting that it could not be. */
 const SEND_ON_SHARE = 0.4;
+
+const STATUS_UNKNOWN = 'the status of the deployment is unknown; the checks are gone on with';
 
 export interface HookContext {
   getRemainingTimeInMillis(): number;
@@ -46,7 +48,7 @@ export function makeHook(definition: HookDefinition): (event: unknown, context: 
     const startedAt = arrivedAt - turn.elapsedMs;
     const subject: Subject = { by, identity: readIdentity(environment), hook, invocation: turn.invocation, startedAt, endsAt: arrivedAt + remaining };
     if (problem !== undefined) {
-      return conclude(ports, subject, judged('fail', problem));
+      return end(definition, subject, judged('fail', problem));
     }
     // Lambda delivers an event at least once: what this very process has begun already, it does not begin again.
     if (!recent.isNew(`${turn.invocation} ${hook.LifecycleEventHookExecutionId}`)) {
@@ -79,20 +81,17 @@ function arrivalOf(parsed: Exclude<ParsedHookEvent, { readonly kind: 'unreportab
 
 async function perform(definition: HookDefinition, subject: Subject, invocation: Invocation): Promise<HookReturn> {
   const { ports } = definition;
-  if (invocation.turn.invocation > 1 && (await isOver(ports, subject.hook.DeploymentId, workBudget(invocation.remaining)))) {
+  if (invocation.turn.invocation > 1 && (await isOver(ports, subject.hook.DeploymentId, { ms: workBudget(invocation.remaining), unknown: STATUS_UNKNOWN }))) {
     ports.log.info('the deployment is over, the checks are not gone on with', { deploymentId: subject.hook.DeploymentId, invocation: invocation.turn.invocation });
     return { greenlight: { reported: false, idle: 'over' } };
   }
-  const end = await judge(definition, subject, invocation);
-  return 'play' in end ? goOn(definition, subject, invocation.turn, end) : conclude(ports, subject, end);
+  const came = await judge(definition, subject, invocation);
+  return 'play' in came ? goOn(definition, subject, invocation.turn, came) : end(definition, subject, came);
 }
 
-/** Reports, and says why. */
-async function conclude(ports: HookPorts, subject: Subject, judgement: Judgement): Promise<HookReturn> {
-  const reported = await report(ports, subject, judgement);
-  const record = logVerdict(ports, subject, judgement, reported);
-  await publishVerdict(ports, subject, record, reported);
-  return { greenlight: { reported: reported.end !== 'unreported', status: reportStatusFor(judgement.verdict) } };
+async function end({ ports, environment }: HookDefinition, subject: Subject, came: Judgement): Promise<HookReturn> {
+  const { judgement, reported } = await conclude(ports, environment, subject, came);
+  return { greenlight: { reported: reported.end !== 'unreported', status: reportStatusOf(judgement) } };
 }
 
 /** Has another invocation go on; where none can, what is known is reported as failed, at once. */
@@ -108,7 +107,7 @@ async function goOn(definition: HookDefinition, subject: Subject, turn: Turn, { 
     await sendOn(ports, self, { hook, continuation: { schemaVersion: 1, invocation, startedAt: turn.hookStartedAt, play }, ms });
   } catch (error) {
     const reason = `the checks need another invocation, number ${invocation}, which could not be started: ${describeError(error)}; ${unfinished.reason}`;
-    return conclude(ports, subject, { ...unfinished, verdict: 'fail', reason });
+    return end(definition, subject, { ...unfinished, verdict: 'fail', reason });
   }
   const elapsedMs = Math.round(ports.clock.now() - subject.startedAt);
   ports.log.info(`goes on in invocation ${invocation}`, { deploymentId: hook.DeploymentId, event: subject.identity.event, invocation, elapsedMs, dueInMs: Math.round(dueInMs) });

@@ -1,3 +1,4 @@
+import type { Override } from '../../lib/model/break-glass';
 import type { CheckResult } from '../../lib/model/hook-contract';
 import type { HookReportStatus, Verdict } from '../../lib/model/status';
 
@@ -6,6 +7,20 @@ export interface Judgement {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly checks: readonly CheckResult[];
+  /** Nothing was validated, since nothing is to be held up. */
+  readonly exempt?: true;
+  /** Enforcement is off: the hook reports Succeeded whatever it came to. */
+  readonly override?: GrantedOverride;
+}
+
+/** An override, and the topic that is told of it. */
+export interface GrantedOverride extends Override {
+  readonly topic?: string;
+}
+
+/** What CodeDeploy is told. */
+export function reportStatusOf({ verdict, override }: Judgement): HookReportStatus {
+  return override === undefined ? reportStatusFor(verdict) : 'Succeeded';
 }
 
 /** A judgement without checks. */

@@ -55,6 +55,28 @@ export interface Deployments {
   creatorOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;
   /** Such as `InProgress`. Rejects with `ServiceFailure`. */
   statusOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;
+  /** When it was created, in milliseconds since 1970 by the clock of AWS. Rejects with `ServiceFailure`. */
+  createdAt(deploymentId: string, signal: AbortSignal): Promise<number | undefined>;
+}
+
+/** The parameter that may turn enforcement off. Both reject with `ServiceFailure`. */
+export interface OverrideStore {
+  read(parameter: string, signal: AbortSignal): Promise<StoredOverride>;
+  /** Replaces the value; the version that it has then. */
+  write(parameter: string, value: string, signal: AbortSignal): Promise<number>;
+}
+
+export interface StoredOverride {
+  readonly value: string;
+  /** Goes up by one with every write. */
+  readonly version: number;
+  /** When it was written, in milliseconds since 1970 by the clock of AWS. */
+  readonly modifiedAt: number;
+}
+
+/** Tells people. Rejects with `ServiceFailure`. */
+export interface Notifier {
+  publish(topicArn: string, notification: { readonly subject: string; readonly message: string }, signal: AbortSignal): Promise<void>;
 }
 
 /** Metric and alarm of the rollout. Both reject with `ServiceFailure`. */
@@ -186,5 +208,7 @@ export interface HookPorts {
   readonly deployments: Deployments;
   readonly verdicts: VerdictSink;
   readonly events: EventSink;
+  readonly overrides: OverrideStore;
+  readonly notifier: Notifier;
   readonly log: Log;
 }

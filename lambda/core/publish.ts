@@ -1,8 +1,9 @@
 /** What follows a judgement, in this order: report, log line, metric, alarm, event. Only the report decides; nothing after it throws. */
 import type { HookEvent, VerdictRecord } from '../../lib/model/hook-contract';
 import { describeError, Overdue, ServiceFailure } from './failures';
-import type { Judgement } from './judgement';
-import { reportStatusFor } from './judgement';
+import { notification } from './break-glass/overridden';
+import type { GrantedOverride, Judgement } from './judgement';
+import { reportStatusFor, reportStatusOf } from './judgement';
 import type { HookPorts } from './ports';
 import { boundedForEvent } from './record';
 import { retrying } from './retry';
@@ -40,7 +41,7 @@ export type PublishPorts = Omit<HookPorts, 'deployments'>;
 
 /** Reports once: retried while time remains, and an event that is over already counts as reported. */
 export async function report(ports: PublishPorts, subject: Subject, judgement: Judgement): Promise<ReportEnd> {
-  const status = reportStatusFor(judgement.verdict);
+  const status = reportStatusOf(judgement);
   try {
     await retrying(ports, { until: subject.endsAt - TAIL_MS }, (signal) => ports.reporter.putStatus(subject.hook, status, signal));
     return { end: 'accepted' };
@@ -61,9 +62,10 @@ export function logVerdict(ports: PublishPorts, subject: Subject, judgement: Jud
     deploymentId: subject.hook.DeploymentId,
     verdict: judgement.verdict,
     reason: judgement.reason,
-    report: reported.end === 'unreported' ? 'none' : reportStatusFor(judgement.verdict),
+    report: reported.end === 'unreported' ? 'none' : reportStatusOf(judgement),
     ...(reported.end === 'unreported' ? { reportError: reported.error } : {}),
     by: subject.by,
+    ...(judgement.override === undefined ? {} : { override: bare(judgement.override) }),
     ...((subject.invocation ?? 1) > 1 ? { invocations: subject.invocation } : {}),
     durationMs: Math.round(ports.clock.now() - subject.startedAt),
     checks: judgement.checks,
@@ -78,7 +80,7 @@ export function logVerdict(ports: PublishPorts, subject: Subject, judgement: Jud
  */
 export async function publishVerdict(ports: PublishPorts, subject: Subject, record: VerdictRecord, reported: ReportEnd): Promise<void> {
   const { application, deploymentGroup, verdictAlarm } = subject.identity;
-  const failed = reportStatusFor(record.verdict) === 'Failed';
+  const failed = record.override === undefined && reportStatusFor(record.verdict) === 'Failed';
   const stands = reported.end !== 'alreadyCompleted';
   const attempt = (what: string, call: (signal: AbortSignal) => Promise<void>) => telemetry(ports, subject, what, call);
 
@@ -90,6 +92,21 @@ export async function publishVerdict(ports: PublishPorts, subject: Subject, reco
   }
   await attempt('verdict event', (signal) => ports.events.send(boundedForEvent(record), signal));
 }
+
+/** Tells the topic of an override, where there is one and the hook was still waited for. */
+export async function notifyOverride(ports: PublishPorts, subject: Subject, { override }: Judgement, told: Told): Promise<void> {
+  const { topic } = override ?? {};
+  if (topic !== undefined && told.reported.end !== 'alreadyCompleted') {
+    await telemetry(ports, subject, 'notification of the override', (signal) => ports.notifier.publish(topic, notification(told.record), signal));
+  }
+}
+
+interface Told {
+  readonly record: VerdictRecord;
+  readonly reported: ReportEnd;
+}
+
+const bare = ({ by, reason, parameter }: GrantedOverride) => ({ by, reason, parameter });
 
 /** Such as `AfterAllowTestTraffic of d-A1B2C3D4E: orders answers: status was 503, expected 200`. */
 export function alarmReason(record: VerdictRecord): string {

@@ -4,6 +4,7 @@ import type { CheckOptions } from './check-options';
 import type { HttpRequestOptions } from './http-request';
 import type { LoadAbort } from './load-abort';
 import type { LoadThreshold } from './load-threshold';
+import type { RuntimeValue } from './runtime-value';
 
 /** How the warm-up begins. */
 export enum LoadWarmUp {
@@ -60,6 +61,13 @@ export interface LoadOptions extends CheckOptions {
    * @default - all of it is sent
    */
   readonly abortWhen?: LoadAbort;
+
+  /**
+   * Values that are read when the hook runs, once, by the names that path, headers, body and URL refer to as `{{name}}`.
+   *
+   * @default - none
+   */
+  readonly values?: { [name: string]: RuntimeValue };
 
   /**
    * Says that a load on the production listener is meant: users are served by what it loads. Needed where a request goes there, and nowhere else.

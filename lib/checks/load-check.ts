@@ -3,6 +3,8 @@ import { Token } from 'aws-cdk-lib/core';
 import { longestLoadMs, MAX_IN_FLIGHT, MAX_LOAD_RATE, MAX_LOAD_REQUESTS, measuredRequests } from '../model/load-document';
 import type { LoadCheckDocument, LoadShape } from '../model/load-document';
 import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
+import type { ValuesByName } from '../private/check-values';
+import { CheckValues } from '../private/check-values';
 import { workSeconds } from '../private/handler-limits';
 import { requireDuration, requireWhole } from '../private/numbers';
 import { renderRequest, renderTarget, requireValidRequest, targetOf, timeoutOf } from '../private/render-request';
@@ -49,6 +51,11 @@ export class LoadCheck extends Check {
   /** @internal */
   public get _requests(): HttpRequestOptions[] {
     return this.options.requests;
+  }
+
+  /** @internal */
+  public get _values(): ValuesByName {
+    return new CheckValues(this.options.values ?? {}, []).all;
   }
 
   /** @internal */
@@ -132,15 +139,15 @@ export class LoadCheck extends Check {
     if (inconclusive === InconclusivePolicy.EXTEND) {
       throw new Error(`check '${this.name}' cannot be extended, since a load is never started again; raise 'duration'`);
     }
-    const longest = Math.ceil(this._attempt.longestMs / 1_000);
+    const seconds = (ms: number) => Math.ceil(ms / 1_000);
     const parts = 'looking up its targets, warm-up, duration and the longest time-out of a request';
     if (checkTimeout !== undefined && checkTimeout.toMilliseconds() < this._attempt.longestMs) {
-      throw new Error(`check '${this.name}' can take ${longest} seconds (${parts}), longer than its 'checkTimeout' of ${checkTimeout.toSeconds()}; leave that out`);
+      throw new Error(`check '${this.name}' can take ${seconds(this._attempt.longestMs)} seconds (${parts}), longer than its 'checkTimeout' of ${checkTimeout.toSeconds()}; leave that out`);
     }
     const room = workSeconds(MAX_FUNCTION_TIMEOUT_SECONDS);
-    if (longest > room) {
+    if (seconds(this._longestMs()) > room) {
       throw new Error(
-        `check '${this.name}' can take ${longest} seconds (${parts}), of which ${room} fit into one invocation, and a load is never started twice; ` +
+        `check '${this.name}' can take ${seconds(this._longestMs())} seconds (${parts}), of which ${room} fit into one invocation, and a load is never started twice; ` +
           `lower 'warmUp' or 'duration'`,
       );
     }

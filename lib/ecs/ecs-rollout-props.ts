@@ -3,6 +3,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Duration } from 'aws-cdk-lib/core';
 
+import type { BreakGlass } from '../rollout/break-glass';
 import type { RollbackOptions } from '../rollout/rollback';
 import type { TestAccess } from '../rollout/test-access';
 import type { TrafficShift } from '../rollout/traffic-shift';
@@ -77,6 +78,13 @@ export interface EcsRolloutProps {
    * @default - rolled back when it fails and when the verdict alarm stops it
    */
   readonly rollback?: RollbackOptions;
+
+  /**
+   * A parameter by which somebody on call may release although the checks say no.
+   *
+   * @default - none: the checks are always enforced
+   */
+  readonly breakGlass?: BreakGlass;
 
   /**
    * How long the deployment waits for somebody to call ContinueDeployment before it shifts traffic, one minute to two days. Then it stops.

@@ -71,6 +71,7 @@ export class EcsRollout extends Construct {
     requireValidProps(props);
     const facts = examineService(props);
     claimService(this, props.service);
+    props.breakGlass?._claim(this);
     const findings = new Findings(this);
     const traffic = props.traffic ?? TrafficShift.allAtOnce();
 
@@ -105,6 +106,7 @@ export class EcsRollout extends Construct {
       traffic: traffic._routing,
       expectedRequestsPerSecond: props.expectedRequestsPerSecond,
       testAccess: props.testAccess,
+      breakGlass: props.breakGlass,
       findings,
     };
     const hooks = bindHooks(this, context, props.hooks ?? {});

@@ -137,7 +137,7 @@ export interface FunctionHookOptions extends GuardedHookOptions {
 export class LifecycleHook {
   /** The bundled handler, which plays checks and reports what comes out. */
   public static checks(options: ChecksHookOptions): LifecycleHook {
-    return new LifecycleHook((context) => bindChecksHook(options, context), (native) => EcsNativeHook._of((service) => bindNativeHook(options, native, service)));
+    return new LifecycleHook((context) => bindChecksHook(options, context), true, (native) => EcsNativeHook._of((service) => bindNativeHook(options, native, service)));
   }
 
   /**
@@ -150,7 +150,7 @@ export class LifecycleHook {
    * @param options what differs from the defaults
    */
   public static fromOutcome(fn: lambda.IFunction, options: OutcomeHookOptions = {}): LifecycleHook {
-    return new LifecycleHook((context) => bindOutcomeHook(fn, options, context));
+    return new LifecycleHook((context) => bindOutcomeHook(fn, options, context), true);
   }
 
   /**
@@ -160,13 +160,23 @@ export class LifecycleHook {
    * @param options what differs from the defaults
    */
   public static fromFunction(fn: lambda.IFunction, options: FunctionHookOptions = {}): LifecycleHook {
-    return new LifecycleHook((context) => bindFunctionHook(fn, options, context));
+    return new LifecycleHook((context) => bindFunctionHook(fn, options, context), false);
   }
 
   private constructor(
     private readonly make: (context: HookContext) => BoundHook,
+    private readonly ours: boolean,
     private readonly makeNative?: (options: EcsNativeHookOptions) => EcsNativeHook,
   ) {}
+
+  /**
+   * Whether a handler of ours reports.
+   *
+   * @internal
+   */
+  public get _isOurs(): boolean {
+    return this.ours;
+  }
 
   /**
    * The same hook for deployments that ECS itself controls, blue/green, linear and canary: one gate before and after a team moves there.

@@ -1,6 +1,7 @@
 /**
  * What the constructs promise the handlers, and what the handlers leave behind for the guardian, the rehearsal and people.
  */
+import type { Override } from './break-glass';
 import type { EcsHookEvent } from './lifecycle';
 import type { HookReportStatus, Verdict } from './status';
 import type { ReportedCases } from './suite-result';
@@ -28,6 +29,8 @@ export const ENV = {
   function: 'GREENLIGHT_FUNCTION',
   /** JSON, for the guardian: `GuardedHook[]`. */
   hooks: 'GREENLIGHT_HOOKS',
+  /** JSON: `BreakGlassSettings`. Absent where the rollout has none. */
+  breakGlass: 'GREENLIGHT_BREAK_GLASS',
   /** `run` to run checks in rollback deployments too; otherwise a hook succeeds there at once. */
   inRollback: 'GREENLIGHT_IN_ROLLBACK',
 } as const;
@@ -128,6 +131,8 @@ export interface VerdictRecord {
   /** Why no report got through. */
   readonly reportError?: string;
   readonly by: 'checks' | 'outcome' | 'guardian';
+  /** Enforcement was off: the hook reported Succeeded whatever the verdict. */
+  readonly override?: Override;
   /** Invocations that the hook took, where it took more than one. */
   readonly invocations?: number;
   /** From the beginning of the first of them. */

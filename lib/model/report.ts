@@ -1,4 +1,5 @@
 /** The report of a rehearsal, version 1: what `--json` prints. Times are virtual seconds since the rehearsal began. */
+import type { Override } from './break-glass';
 import type { CheckResult } from './hook-contract';
 import type { Finding } from './rollout';
 import type { AlarmState, DeploymentCreator, DeploymentStatus, HookReportStatus, LifecycleEventStatus, ServiceDeploymentStatus, Verdict } from './status';
@@ -65,6 +66,8 @@ export interface HookRunReport {
   readonly report: HookReportStatus | 'none';
   readonly verdict: Verdict | 'none';
   readonly reason: string;
+  /** Enforcement was off by the break-glass parameter: the hook reported Succeeded whatever it came to. */
+  readonly override?: Override;
   /** Invocations of the function, where there was more than one. */
   readonly invocations?: number;
   /** Wall time of the handler, of all its invocations together; left out when reports are compared. */

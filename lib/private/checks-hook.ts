@@ -19,6 +19,7 @@ import type { AnyHookContext, BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
 import type { HookTime } from './hook-time';
 import { hookTime } from './hook-time';
+import { noteLoadCapacity } from './load-capacity';
 import { requireWhole } from './numbers';
 import { ownFunction } from './own-function';
 import type { Placement, Reach } from './placement';
@@ -48,8 +49,10 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   const age = maxEventAge(options);
   const values = new DeployTimeValues();
   const suite = renderSuite(options, { event: context.event, listeners: listenersOf(context), hook: context }, { values, time });
+  noteLoadCapacity(suite, settings.memoryMiB, context);
 
-  const reach = reachOf(options, time);
+  const asked = reachOf(options, time);
+  const reach = { ...asked, services: [...asked.services, ...(context.breakGlass?._services ?? [])] };
   const placement = placeHook(context, reach);
   const environment = { ...hookEnvironment(context), ...checksEnvironment(options, context, { reach, placement, values }) };
   const statements = [
@@ -58,6 +61,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     publishVerdict(),
     setVerdictAlarm(context.verdictAlarm.alarmArn),
     sendEvents(Stack.of(context.scope)),
+    ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
     ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))),

@@ -25,7 +25,8 @@ export function bindHooks(rollout: Construct, context: RolloutContext, hooks: Ec
   });
   requireDistinct(given);
   given.forEach(({ event }) => requireRuns(event, context));
-  const bound = given.map(({ event, hook }) => hook._bind({ ...context, event, scope: new Construct(rollout, event) }));
+  const last = given.findLast(({ hook }) => hook._isOurs)?.event;
+  const bound = given.map(({ event, hook }) => hook._bind({ ...context, event, last: event === last, scope: new Construct(rollout, event) }));
   requireDistinctFunctions(bound);
   return bound;
 }

@@ -22,6 +22,7 @@ import { nativeHookTime } from './ecs-native-time';
 import { withSuite } from './handler-code';
 import { handlerSettings } from './handler-limits';
 import type { NativeHookContext } from './hook-context';
+import { noteLoadCapacity } from './load-capacity';
 import { ownFunction } from './own-function';
 import type { Reach } from './placement';
 import { plainText } from './plain-text';
@@ -56,6 +57,8 @@ export function bindNativeHook(checks: ChecksHookOptions, options: EcsNativeHook
   const values = new DeployTimeValues();
   const subject = { event: ECS_NATIVE_EVENT, listeners: checkedListeners(urls), hook } as const;
   const suite = renderSuite(checks, subject, { values, time });
+  const settings = handlerSettings(checks);
+  noteLoadCapacity(suite, settings.memoryMiB, hook);
 
   const reach = reachOf(checks, time);
   const placement = placeNativeHook(hook, options, reach, urls);
@@ -72,7 +75,7 @@ export function bindNativeHook(checks: ChecksHookOptions, options: EcsNativeHook
     ...readStatements(grantsOf(checks.checks), construct),
   ];
   const fn = withSuite(construct, handlerOf(suite), suite, (code) =>
-    ownFunction(construct, { ...handlerSettings(checks), description, code, timeout: time.timeout, environment, statements, ...(placement === undefined ? {} : { placement }) }),
+    ownFunction(construct, { ...settings, description, code, timeout: time.timeout, environment, statements, ...(placement === undefined ? {} : { placement }) }),
   );
   return {
     construct,

@@ -9,9 +9,9 @@ import type { GuardedHook } from '../model/hook-contract';
 import { ENV } from '../model/hook-contract';
 import { handlerCode } from './handler-code';
 import type { BoundHook, Guard, RolloutContext } from './hook-context';
-import { rolloutEnvironment } from './hook-context';
+import { breakGlassEnvironment, rolloutEnvironment } from './hook-context';
 import { ownFunction } from './own-function';
-import { invoke, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
+import { invoke, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 const MEMORY_MIB = 256;
 
@@ -40,8 +40,16 @@ export function guard(rollout: Construct, context: RolloutContext, hooks: readon
       ...rolloutEnvironment(context),
       [ENV.verdictAlarm]: context.verdictAlarm.alarmName,
       [ENV.hooks]: Stack.of(scope).toJsonString(watched),
+      ...breakGlassEnvironment(context, scope, false),
     },
-    statements: [report(context.groupArn), publishVerdict(), setVerdictAlarm(context.verdictAlarm.alarmArn), sendEvents(Stack.of(scope))],
+    statements: [
+      report(context.groupArn),
+      publishVerdict(),
+      setVerdictAlarm(context.verdictAlarm.alarmArn),
+      sendEvents(Stack.of(scope)),
+      // An override may be for the next deployment: when this one was created tells whether it is that.
+      ...(context.breakGlass === undefined ? [] : [lookUpDeployment(context.groupArn), ...context.breakGlass._statements]),
+    ],
   });
   guarded.forEach((hook) => leadTo(guardian, hook));
   return guardian;

@@ -3,12 +3,14 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Duration } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import { ENV } from '../model/hook-contract';
 import type { EcsHookEvent } from '../model/lifecycle';
 import type { HookKind } from '../model/rollout';
 import type { TrafficRouting } from '../model/traffic';
+import type { BreakGlass } from '../rollout/break-glass';
 import type { TestAccess } from '../rollout/test-access';
 import type { BoundEndpoint } from './bound-endpoint';
 import type { Findings } from './findings';
@@ -25,6 +27,7 @@ export interface RolloutContext {
   /** Production requests in a second, as far as the user has told. */
   readonly expectedRequestsPerSecond?: number;
   readonly testAccess?: TestAccess;
+  readonly breakGlass?: BreakGlass;
   readonly findings: Findings;
 }
 
@@ -32,6 +35,8 @@ export interface HookContext extends RolloutContext {
   /** What the hook makes is made here. */
   readonly scope: Construct;
   readonly event: EcsHookEvent;
+  /** Whether no hook of ours comes after this one. */
+  readonly last: boolean;
 }
 
 /** A hook of deployments that ECS itself controls: no rollout knows its load balancer, its traffic and its deployment group. */
@@ -87,5 +92,15 @@ export function rolloutEnvironment(context: RolloutContext): Record<string, stri
 
 /** The same, and what a hook of ours needs besides. */
 export function hookEnvironment(context: HookContext): Record<string, string> {
-  return { ...rolloutEnvironment(context), [ENV.event]: context.event, [ENV.verdictAlarm]: context.verdictAlarm.alarmName };
+  return {
+    ...rolloutEnvironment(context),
+    [ENV.event]: context.event,
+    [ENV.verdictAlarm]: context.verdictAlarm.alarmName,
+    ...breakGlassEnvironment(context, context.scope, context.last),
+  };
+}
+
+/** Where the rollout has a break-glass parameter: which one, and who is told. */
+export function breakGlassEnvironment({ breakGlass }: RolloutContext, scope: Construct, last: boolean): Record<string, string> {
+  return breakGlass === undefined ? {} : { [ENV.breakGlass]: Stack.of(scope).toJsonString(breakGlass._settings(last)) };
 }

@@ -35,6 +35,7 @@ export function bindOutcomeHook(target: lambda.IFunction, options: OutcomeHookOp
       publishVerdict(),
       setVerdictAlarm(context.verdictAlarm.alarmArn),
       sendEvents(Stack.of(context.scope)),
+      ...(context.breakGlass?._statements ?? []),
       invoke(target.functionArn),
     ],
   });

@@ -88,3 +88,17 @@ export function networkInterfaces(): iam.PolicyStatement {
 export function findPrivateAddresses(): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'FindPrivateAddresses', actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] });
 }
+
+/** Reads the break-glass parameter, binds an override to its deployment, and sets it back. */
+export function useOverride(parameterArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'UseOverride', actions: ['ssm:GetParameter', 'ssm:PutParameter'], resources: [parameterArn] });
+}
+
+export function notifyOverride(topicArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'NotifyOverride', actions: ['sns:Publish'], resources: [topicArn] });
+}
+
+/** Who publishes to a topic that is encrypted with a key of the customer's needs that key. */
+export function useTopicKey(keyArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'UseTopicKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] });
+}

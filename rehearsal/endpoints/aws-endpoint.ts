@@ -25,6 +25,8 @@ import type { LoopbackAnswer, LoopbackRequest, LoopbackResponse, LoopbackServer 
 import { startLoopbackServer } from './loopback-server';
 import type { StoredSecret } from './secrets-manager';
 import { SECRETS_MANAGER_TARGET, secretsManagerService } from './secrets-manager';
+import type { TopicMessage } from './sns';
+import { SNS_XMLNS, snsService } from './sns';
 import { SSM_TARGET, ssmService } from './ssm';
 
 export interface AwsBackends {
@@ -40,6 +42,8 @@ export interface AwsBackends {
   loadBalancers(): readonly LoadBalancerAddresses[];
   /** Told of each event that PutEvents accepts. */
   event(event: BusEvent): void;
+  /** Told of each message that Publish accepts. */
+  message(message: TopicMessage): void;
   /** Told of each call for something that is not modelled. */
   notModelled(what: NotModelled): void;
 }
@@ -57,6 +61,7 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     [SSM_TARGET]: { service: ssmService(place, backends.parameters), version: '1.1' },
     [SECRETS_MANAGER_TARGET]: { service: secretsManagerService(place, backends.secrets), version: '1.1' },
   };
+  const queries = queryServices({ cloudWatch, ec2, sns: snsService(place, backends.message) });
   const ids = new RequestIds();
   return (request) => {
     const requestId = ids.next(request);
@@ -64,7 +69,7 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     if (isLambdaPath(request)) {
       return lambdaAnswer(room);
     }
-    return jsonOf(room, json) ?? cborOf(room, cloudWatch) ?? queryOf(room, cloudWatch, ec2) ?? unknownService(room);
+    return jsonOf(room, json) ?? cborOf(room, cloudWatch) ?? queryOf(room, queries) ?? unknownService(room);
   };
 }
 
@@ -123,16 +128,35 @@ function cborOf(room: Room, cloudWatch: AwsService): LoopbackResponse | undefine
 const isForm = (request: LoopbackRequest): boolean =>
   request.method === 'POST' && (header(request, 'content-type') ?? '').startsWith('application/x-www-form-urlencoded');
 
-const QUERY_VERSIONS = { cloudWatch: '2010-08-01', ec2: '2016-11-15' } as const;
+/** Services of the query protocols, by the name in their signatures, and by the version that their requests name. */
+interface QueryService {
+  readonly name: string;
+  readonly version: string;
+  readonly service: AwsService;
+  readonly answer: (outcome: Outcome, wire: { readonly action: string; readonly requestId: string }) => LoopbackResponse;
+}
 
-function queryOf(room: Room, cloudWatch: AwsService, ec2: AwsService): LoopbackResponse | undefined {
+function queryServices(services: { readonly cloudWatch: AwsService; readonly ec2: AwsService; readonly sns: AwsService }): readonly QueryService[] {
+  return [
+    { name: 'ec2', version: '2016-11-15', service: services.ec2, answer: (outcome, wire) => ec2Answer(ec2Error(outcome), { ...wire, xmlns: EC2_XMLNS }) },
+    {
+      name: 'monitoring',
+      version: '2010-08-01',
+      service: services.cloudWatch,
+      answer: (outcome, wire) => queryAnswer(outcome, { ...wire, xmlns: CLOUDWATCH_XMLNS, errorName: queryErrorName }),
+    },
+    { name: 'sns', version: '2010-03-31', service: services.sns, answer: (outcome, wire) => queryAnswer(snsError(outcome), { ...wire, xmlns: SNS_XMLNS, errorName: (code) => code }) },
+  ];
+}
+
+function queryOf(room: Room, services: readonly QueryService[]): LoopbackResponse | undefined {
   const { request, requestId } = room;
   if (!isForm(request)) {
     return undefined;
   }
-  const isEc2 = credentialScope(request)?.service === 'ec2' || request.body.includes(`Version=${QUERY_VERSIONS.ec2}`);
-  const isCloudWatch = credentialScope(request)?.service === 'monitoring' || request.body.includes(`Version=${QUERY_VERSIONS.cloudWatch}`);
-  if (!isEc2 && !isCloudWatch) {
+  const signed = credentialScope(request)?.service;
+  const found = services.find(({ name, version }) => signed === name || request.body.includes(`Version=${version}`));
+  if (found === undefined) {
     return undefined;
   }
   let query: QueryRequest | undefined;
@@ -142,10 +166,12 @@ function queryOf(room: Room, cloudWatch: AwsService, ec2: AwsService): LoopbackR
   });
   const input = query?.input;
   const action = query?.action ?? 'Unknown';
-  const outcome = input === undefined ? read : run(room, isEc2 ? ec2 : cloudWatch, action, () => input);
-  return isEc2
-    ? ec2Answer(ec2Error(outcome), { action, xmlns: EC2_XMLNS, requestId })
-    : queryAnswer(outcome, { action, xmlns: CLOUDWATCH_XMLNS, requestId, errorName: queryErrorName });
+  return found.answer(input === undefined ? read : run(room, found.service, action, () => input), { action, requestId });
+}
+
+/** A denial of SNS is status 403, under another name. */
+function snsError(outcome: Outcome): Outcome {
+  return 'error' in outcome && outcome.error.code === 'AccessDeniedException' ? { error: new ServiceError('AuthorizationError', outcome.error.message, 403) } : outcome;
 }
 
 /** EC2's own names for what every service has. */
@@ -211,11 +237,13 @@ function unknownService(room: Room): LoopbackResponse {
 export interface AwsEndpoint extends LoopbackServer {
   /** What PutEvents has accepted, in the order of arrival. */
   readonly events: readonly BusEvent[];
+  /** What Publish has accepted, in the order of arrival. */
+  readonly messages: readonly TopicMessage[];
   /** What was asked for and is not modelled, each once. */
   readonly notModelled: readonly NotModelled[];
 }
 
-export interface AwsEndpointOptions extends Omit<AwsBackends, 'event' | 'notModelled' | 'place'> {
+export interface AwsEndpointOptions extends Omit<AwsBackends, 'event' | 'message' | 'notModelled' | 'place'> {
   readonly conductor: Conductor;
   readonly place: Pick<AwsPlace, 'partition' | 'region' | 'accountId'>;
   /** @default a free port */
@@ -226,11 +254,13 @@ export interface AwsEndpointOptions extends Omit<AwsBackends, 'event' | 'notMode
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const { conductor, port } = options;
   const events: BusEvent[] = [];
+  const messages: TopicMessage[] = [];
   const asked = new Map<string, NotModelled>();
   const handler = awsHandler({
     ...options,
     place: { ...options.place, epochMs: conductor.epochMs, now: () => conductor.now() },
     event: (event) => void events.push(event),
+    message: (message) => void messages.push(message),
     notModelled: (what) => void asked.set(`${what.service} ${what.operation}`, what),
   });
   const server = await startLoopbackServer({ name: 'aws', conductor, port, handle: handler });
@@ -239,6 +269,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     port: server.port,
     url: server.url,
     events,
+    messages,
     get notModelled() {
       return [...asked.values()];
     },

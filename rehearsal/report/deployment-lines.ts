@@ -123,6 +123,7 @@ function oneHookLines(hook: HookRunReport, style: Style, width: number): string[
   const guardian = hook.guardian === undefined ? [] : wrapAtMost(3, guardianText(hook.guardian), room, signs.ellipsis);
   return [
     `${pad}${who} ${color(said)}`,
+    ...overrideLines(hook, style, room).map((text) => `${pad}${text}`),
     ...reasonLines(hook, room, signs.ellipsis).map((text) => `${pad}${text}`),
     ...hook.checks.flatMap((check) => checkLines(check, hook.checks, style, room).map((text) => `${pad}${text}`)),
     ...guardian.map((text) => `${pad}${paint.yellow(text)}`),
@@ -133,6 +134,15 @@ function reasonLines(hook: HookRunReport, room: number, ellipsis: string): strin
   // Where the checks beneath say the same, once is enough.
   const told = hook.checks.some(({ verdict, reason }) => verdict !== 'pass' && clean(hook.reason).includes(clean(reason)));
   return hook.reason === '' || told ? [] : wrapAtMost(4, hook.reason, room, ellipsis);
+}
+
+/** Whoever reads the report must not take the release for one that the checks let through. */
+function overrideLines({ override }: HookRunReport, { paint, signs }: Style, room: number): string[] {
+  if (override === undefined) {
+    return [];
+  }
+  const text = `${signs.alarm} NOT ENFORCED: override by ${override.by} in ${override.parameter}: ${override.reason}`;
+  return wrapAtMost(3, text, room, signs.ellipsis).map((line) => paint.yellow(paint.bold(line)));
 }
 
 function guardianText(guardian: NonNullable<HookRunReport['guardian']>): string {

@@ -1,5 +1,5 @@
 /** Puts the report of a rehearsal together out of what the stage knows. */
-import type { Report } from '../../lib/model/report';
+import type { DeploymentReport, Report } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
 import { wholeMilliseconds } from '../engine/deployment-report';
 import type { Scenario } from '../scenario/scenario';
@@ -28,10 +28,28 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     deployments,
     alarms: world.alarms.report(),
     iam: world.permissions.report,
-    findings: [...rollout.model.findings, ...shown, ...idleFindings(rollout), ...findings],
+    findings: [...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings],
     fidelity: fidelity(world, rollout),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };
+}
+
+/** Deployments whose checks somebody has overridden. */
+function overrideFindings(deployments: readonly DeploymentReport[]): readonly Finding[] {
+  return deployments.flatMap(({ deploymentId, lifecycleEvents }) =>
+    lifecycleEvents.flatMap(({ name, hook }): readonly Finding[] =>
+      hook?.override === undefined
+        ? []
+        : [
+            {
+              id: 'break-glass',
+              level: 'warning',
+              message: `the checks of ${name} were not enforced in ${deploymentId}, by ${hook.override.by} (${hook.override.reason})`,
+              remedy: `nothing, where this was meant; the parameter ${hook.override.parameter} sets itself back to "off"`,
+            },
+          ],
+    ),
+  );
 }
 
 function idleFindings({ load, controller }: StagedRollout): readonly Finding[] {

@@ -70,12 +70,14 @@ export class HookRuns {
     const own = report !== undefined && (report.by === functionName || (reportsLater && report.by === undefined)) ? report.status : 'none';
     const lost = this.lost.get(hook.executionId);
     const guardian = this.guardians.get(hook.executionId)?.record;
+    const override = run.record?.override ?? guardian?.override;
     const guardianReport = report !== undefined && report.by !== undefined && report.by !== functionName ? report : undefined;
     return {
       function: functionName,
       report: own,
       verdict: run.record?.verdict ?? 'none',
       reason: `${run.record?.reason ?? this.reason(hook, run, guardianReport === undefined ? report : undefined, reportsLater)}${lost === undefined ? '' : `; ${lost}`}`,
+      ...(override === undefined ? {} : { override }),
       ...(run.results.length > 1 ? { invocations: run.results.length } : {}),
       durationMs: Math.round(run.results.reduce((sum, { wallMs }) => sum + wallMs, 0)),
       checks: run.record?.checks ?? [],

@@ -1,16 +1,16 @@
 import type { LoadCheckDocument } from '../../../lib/model/load-document';
 import { LOAD_LOOKUP_MS } from '../../../lib/model/load-document';
 import { within } from '../deadline';
-import type { Probe } from '../engine/play';
 import type { Measurement } from '../engine/state';
 import { describeError, Overdue, TransportFailure } from '../failures';
-import type { CheckKind } from './kind';
+import type { CheckKind, CheckProbe } from './kind';
 import { judgeLoad } from './load/judge-load';
 import { parseLoad } from './load/parse-load';
 import type { LoadGenerator, LoadLine, MakeHistogram } from './load/ports';
 import { runLoad } from './load/run-load';
 import type { PreparedRequest } from './requests';
 import { prepareRequest } from './requests';
+import type { Values } from './templates';
 import type { ProbeTools } from './tools';
 
 export interface LoadKindPorts {
@@ -23,12 +23,15 @@ export function loadKind(ports: LoadKindPorts): CheckKind<LoadCheckDocument> {
 }
 
 /** A load is started by the first attempt only, and that one plays all of it. */
-function loadProbe(document: LoadCheckDocument, { generator, histogram }: LoadKindPorts, { environment, clock }: ProbeTools): Probe {
-  const prepared = document.requests.map(({ target, request }) => prepareRequest(environment, target, request));
+function loadProbe(document: LoadCheckDocument, { generator, histogram }: LoadKindPorts, { environment, clock }: ProbeTools): CheckProbe {
+  const prepare = (values: Values) => document.requests.map(({ target, request }) => prepareRequest(environment, target, request, { values }));
+  // Any values will do to see that the requests can be sent.
+  prepare(Object.fromEntries(Object.keys(document.values ?? {}).map((name) => [name, '0'])));
   return async (signal, attempt) => {
     if (attempt.number > 1 || attempt.memory !== undefined) {
       return NOT_AGAIN;
     }
+    const prepared = prepare(attempt.values);
     let line: LoadLine;
     try {
       const open = (inner: AbortSignal) => generator.open(prepared.map(({ request }) => request), { environment, maxInFlight: document.maxInFlight }, inner);

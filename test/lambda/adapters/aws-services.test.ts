@@ -7,10 +7,11 @@ import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import { awsCall } from '../../../lambda/adapters/aws-call';
-import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM } from '../../../lambda/adapters/aws-endpoint';
+import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SNS, SSM } from '../../../lambda/adapters/aws-endpoint';
 import { systemClock } from '../../../lambda/adapters/clock';
 import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
@@ -18,7 +19,8 @@ import { eventBridge } from '../../../lambda/adapters/eventbridge';
 import { lambdaInvoker, selfInvoker } from '../../../lambda/adapters/lambda-invoker';
 import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses';
 import { secretsManager } from '../../../lambda/adapters/secrets-manager';
-import { systemsManager } from '../../../lambda/adapters/ssm';
+import { simpleNotifications } from '../../../lambda/adapters/sns';
+import { overrideStore, systemsManager } from '../../../lambda/adapters/ssm';
 import type { VerdictRecord } from '../../../lib/model/hook-contract';
 import { ENV } from '../../../lib/model/hook-contract';
 import type { AwsAnswerScript, AwsServer, SeenCall } from '../support/aws-server';
@@ -26,6 +28,7 @@ import { awsError, awsServer, close, listen } from '../support/aws-server';
 import { fakeEnvironment, HOOK } from '../support/fake-ports';
 import { LAMBDA_VARIABLES } from '../support/handler-process';
 
+const TOPIC_ARN = 'arn:aws:sns:eu-central-1:111122223333:overridden';
 const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:smoke';
 const RECORD: VerdictRecord = {
   schemaVersion: 1,
@@ -99,7 +102,8 @@ describe('requests mean what the requests of the SDK mean', () => {
   const answers = {
     GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }],
     PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
-    GetParameter: [{ body: '{"Parameter":{"Name":"/web/token","Type":"SecureString","Value":"p4ss"}}' }],
+    GetParameter: [{ body: '{"Parameter":{"Name":"/web/token","Type":"SecureString","Value":"p4ss","Version":1,"LastModifiedDate":1767603600}}' }],
+    PutParameter: [{ body: '{"Tier":"Standard","Version":2}' }],
     GetSecretValue: [{ body: '{"Name":"web/login","SecretString":"p4ss"}' }],
     '/2015-03-31/functions/smoke/invocations': [{ status: 202, body: '' }],
     '/': [{ body: INTERFACES }],
@@ -177,6 +181,18 @@ describe('requests mean what the requests of the SDK mean', () => {
     GetParameter: {
       ours: () => systemsManager(awsCall(SSM, { variables: variables() })).read('/web/token', signal),
       theirs: () => new SSMClient(config()).send(new GetParameterCommand({ Name: '/web/token', WithDecryption: true })),
+    },
+    'GetParameter of an override': {
+      ours: () => overrideStore(awsCall(SSM, { variables: variables() })).read('/shop/break-glass', signal),
+      theirs: () => new SSMClient(config()).send(new GetParameterCommand({ Name: '/shop/break-glass' })),
+    },
+    PutParameter: {
+      ours: () => overrideStore(awsCall(SSM, { variables: variables() })).write('/shop/break-glass', 'off', signal),
+      theirs: () => new SSMClient(config()).send(new PutParameterCommand({ Name: '/shop/break-glass', Value: 'off', Overwrite: true })),
+    },
+    Publish: {
+      ours: () => simpleNotifications(awsCall(SNS, { variables: variables() })).publish(TOPIC_ARN, { subject: 'Checks overridden', message: 'by größer & co\n' }, signal),
+      theirs: () => new SNSClient(config()).send(new PublishCommand({ TopicArn: TOPIC_ARN, Subject: 'Checks overridden', Message: 'by größer & co\n' })),
     },
     GetSecretValue: {
       ours: () => secretsManager(awsCall(SECRETS_MANAGER, { variables: variables() })).read('web/login', signal),
@@ -301,6 +317,14 @@ describe('values that are read', () => {
   });
 });
 
+test('GetDeployment tells status and creation', async () => {
+  aws = await awsServer({ GetDeployment: [{ body: '{"deploymentInfo":{"status":"Stopped","createTime":1767603600.123}}' }, { body: '{"deploymentInfo":{"status":"Stopped","createTime":1767603600.123}}' }, { body: '{}' }] });
+  const deployments = codeDeploy(awsCall(CODE_DEPLOY, { variables: variables() }));
+  expect(await deployments.statusOf(HOOK.DeploymentId, signal)).toBe('Stopped');
+  expect(await deployments.createdAt(HOOK.DeploymentId, signal)).toBe(1_767_603_600_123);
+  expect(await deployments.createdAt(HOOK.DeploymentId, signal)).toBeUndefined();
+});
+
 describe('lambdaInvoker', () => {
   const path = `/2015-03-31/functions/${encodeURIComponent(FUNCTION_ARN)}/invocations`;
   const invoke = async (script: AwsAnswerScript) => {
@@ -347,6 +371,47 @@ describe('lambdaInvoker', () => {
     const refusal = { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException:http://internal' }, body: '{"Message":"Rate Exceeded."}' };
     await expect(invoke(refusal)).rejects.toMatchObject({ code: 'TooManyRequestsException', message: 'lambda:Invoke failed: TooManyRequestsException: Rate Exceeded.', retryable: true });
     expect(aws.calls).toHaveLength(1);
+  });
+});
+
+describe('overrideStore', () => {
+  const store = async (scripts: Parameters<typeof awsServer>[0]) => {
+    aws = await awsServer(scripts);
+    return overrideStore(awsCall(SSM, { variables: variables() }));
+  };
+
+  test('reads value, version and the moment of writing, in milliseconds', async () => {
+    const { read } = await store({ GetParameter: [{ body: '{"Parameter":{"Value":"off","Version":7,"LastModifiedDate":1767603600.123}}' }] });
+    expect(await read('/shop/break-glass', signal)).toEqual({ value: 'off', version: 7, modifiedAt: 1_767_603_600_123 });
+  });
+
+  test.each(['{}', '{"Parameter":{"Value":"off","Version":7}}', '{"Parameter":{"Value":"off","LastModifiedDate":1}}', '{"Parameter":{"Version":7,"LastModifiedDate":1}}'])(
+    'takes the answer %s for no override',
+    async (body) => {
+      const { read } = await store({ GetParameter: [{ body }] });
+      await expect(read('/shop/break-glass', signal)).rejects.toMatchObject({ call: 'ssm:GetParameter', code: 'NoValue', retryable: false });
+    },
+  );
+
+  test('says which version it has written, and fails where it is not told', async () => {
+    const { write } = await store({ PutParameter: [{ body: '{"Version":8}' }, { body: '{}' }] });
+    expect(await write('/shop/break-glass', 'off', signal)).toBe(8);
+    await expect(write('/shop/break-glass', 'off', signal)).rejects.toMatchObject({ code: 'NoVersion' });
+  });
+});
+
+describe('simpleNotifications', () => {
+  const publish = async (script: AwsAnswerScript) => {
+    aws = await awsServer({ '/': [script] });
+    return simpleNotifications(awsCall(SNS, { variables: variables() })).publish(TOPIC_ARN, { subject: 's', message: 'm' }, signal);
+  };
+
+  test.each([
+    ['is throttled', { status: 400, body: '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>' }, 'Throttling', true],
+    ['is denied', { status: 403, body: '<ErrorResponse><Error><Code>AuthorizationError</Code><Message>not authorized</Message></Error></ErrorResponse>' }, 'AuthorizationError', false],
+    ['is answered by no XML', { status: 502, body: 'Bad Gateway' }, 'HTTP 502', true],
+  ])('fails when it %s', async (_, script, code, retryable) => {
+    await expect(publish(script)).rejects.toMatchObject({ call: 'sns:Publish', code, retryable });
   });
 });
 

@@ -120,6 +120,11 @@ describe('bundleHandlers', () => {
     expect(inScript('handler-sizes.mjs', 'script.oversize(argv[0])', sizes)).toEqual([]);
   });
 
+  test('the small hook carries no kind of check that it does not play', () => {
+    const [all, small] = ['checks', 'checks-http'].map((name) => readFileSync(bundle(name), 'utf8'));
+    expect([all!.includes('a load is never started twice'), small!.includes('a load is never started twice')]).toEqual([true, false]);
+  });
+
   test('handlers that judge no answers carry neither patterns nor JSON paths', () => {
     const small = sizes.filter(({ name }) => name === 'guardian' || name === 'outcome');
     const packages = small.flatMap(({ parts }) => parts.map((part) => part.package));
@@ -290,6 +295,29 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
     expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'inconclusive', reason: expect.stringContaining('judging the answer took longer than 3000 ms') } });
     expect(end.totalMs).toBeLessThan(12_000);
+  });
+
+  test('checks sends a load, all of it', async () => {
+    const [check] = SUITE.checks;
+    const { name, steps, policy } = check!;
+    const { target, request } = steps[0]!;
+    const load = {
+      kind: 'load',
+      name,
+      policy: { ...policy, attemptMs: 30_000 },
+      requests: [{ target, request }],
+      shape: { ratePerSecond: 50, warmUpMs: 0, warmUpRate: 'CONSTANT', durationMs: 1000 },
+      maxInFlight: 50,
+      thresholds: [{ kind: 'errorRate', atMostPercent: 0, minSamples: 50 }],
+    };
+    writeSuite('checks', { ...SUITE, checks: [load] });
+    const web = await awsServer({ '/': [{ body: 'ok' }] });
+    const webPort = Number(new URL(web.url).port);
+    const end = await runHandler(node, bundle('checks'), HOOK, variables({ [ENV.testUrl]: 'http://web.example.internal' }), { webPort });
+    await web.close();
+    // A busy machine may make the handler late; then it says so.
+    expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: expect.stringMatching(/^(pass|inconclusive)$/), checks: [{ kind: 'load', samples: 50, errors: 0 }] } });
+    expect([web.calls.length, end.stderr]).toEqual([50, '']);
   });
 
   test('checks lets a rollback deployment through', async () => {

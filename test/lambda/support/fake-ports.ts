@@ -2,7 +2,7 @@ import type { HookEvent, VerdictRecord } from '../../../lib/model/hook-contract'
 import { ENV } from '../../../lib/model/hook-contract';
 import type { HookReportStatus } from '../../../lib/model/status';
 import { ServiceFailure } from '../../../lambda/core/failures';
-import type { Clock, Environment, HookPorts, HttpAnswer, HttpClient, LogFields, OutgoingRequest, VerdictDatum } from '../../../lambda/core/ports';
+import type { Clock, Environment, HookPorts, HttpAnswer, HttpClient, LogFields, OutgoingRequest, StoredOverride, VerdictDatum } from '../../../lambda/core/ports';
 import type { CheckAttempt } from '../../../lambda/core/checks/kind';
 import type { ValueSources } from '../../../lambda/core/checks/runtime-values';
 import { virtualClock } from './virtual-clock';
@@ -19,6 +19,9 @@ export interface World {
   readonly alarms: readonly { readonly name: string; readonly reason: string }[];
   readonly events: readonly VerdictRecord[];
   readonly verdicts: readonly VerdictRecord[];
+  /** What was written into the break-glass parameter, and who was told. */
+  readonly written: readonly string[];
+  readonly notifications: readonly { readonly topic: string; readonly subject: string; readonly message: string }[];
   readonly lines: readonly { readonly level: string; readonly message: string; readonly fields?: LogFields }[];
   /** What happened, in order. */
   readonly order: readonly string[];
@@ -30,6 +33,13 @@ export interface WorldScript {
   readonly creator?: Script<string | undefined>;
   /** Of the deployment. */
   readonly status?: Script<string | undefined>;
+  /** Moment at which the deployment was created. */
+  readonly createdAt?: Script<number | undefined>;
+  /** What stands in the break-glass parameter, and what becomes of reading and writing it. */
+  readonly parameter?: StoredOverride;
+  readonly overrideRead?: Script<void>;
+  readonly overrideWrite?: Script<void>;
+  readonly notification?: Script<void>;
   readonly metric?: Script<void>;
   readonly alarm?: Script<void>;
   readonly event?: Script<void>;
@@ -38,13 +48,17 @@ export interface WorldScript {
 /** Ports that note what they are asked, and answer from a script. */
 export function fakeWorld(script: WorldScript = {}): World {
   const clock = script.clock ?? virtualClock();
-  const world = { reports: [] as World['reports'][number][], metrics: [] as VerdictDatum[], alarms: [] as World['alarms'][number][], events: [] as VerdictRecord[] };
+  const world = { reports: [] as World['reports'][number][], metrics: [] as VerdictDatum[], alarms: [] as World['alarms'][number][], events: [] as VerdictRecord[], written: [] as string[], notifications: [] as World['notifications'][number][], parameter: script.parameter ?? { value: 'off', version: 1, modifiedAt: clock.epoch() } };
   const verdicts: VerdictRecord[] = [];
   const lines: World['lines'][number][] = [];
   const order: string[] = [];
   const put = player(script.report ?? [undefined]);
   const creator = player(script.creator ?? ['user']);
   const status = player(script.status ?? ['InProgress']);
+  const createdAt = player(script.createdAt ?? [clock.epoch()]);
+  const overrideRead = player<void>(script.overrideRead ?? [undefined]);
+  const overrideWrite = player<void>(script.overrideWrite ?? [undefined]);
+  const notify = player<void>(script.notification ?? [undefined]);
   const metric = player(script.metric ?? [undefined]);
   const alarm = player(script.alarm ?? [undefined]);
   const event = player(script.event ?? [undefined]);
@@ -59,7 +73,26 @@ export function fakeWorld(script: WorldScript = {}): World {
         await put();
       },
     },
-    deployments: { creatorOf: () => creator(), statusOf: () => status() },
+    deployments: { creatorOf: () => creator(), statusOf: () => status(), createdAt: () => createdAt() },
+    overrides: {
+      read: async () => {
+        await overrideRead();
+        return { ...world.parameter };
+      },
+      write: async (_, value) => {
+        await overrideWrite();
+        world.parameter = { value, version: world.parameter.version + 1, modifiedAt: clock.epoch() };
+        world.written.push(value);
+        return world.parameter.version;
+      },
+    },
+    notifier: {
+      publish: async (topic, notification) => {
+        order.push('notification');
+        world.notifications.push({ topic, ...notification });
+        await notify();
+      },
+    },
     verdicts: {
       publish: async (datum) => {
         order.push('metric');

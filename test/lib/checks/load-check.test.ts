@@ -1,7 +1,8 @@
-import { Duration, Lazy } from 'aws-cdk-lib/core';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Duration, Lazy, Size, Stack } from 'aws-cdk-lib/core';
 
 import type { LoadOptions } from '../../../lib';
-import { CheckTarget, InconclusivePolicy, LifecycleHook, LoadAbort, LoadCheck, LoadThreshold, LoadWarmUp, Passes } from '../../../lib';
+import { CheckTarget, InconclusivePolicy, LifecycleHook, LoadAbort, LoadCheck, LoadThreshold, LoadWarmUp, Passes, RuntimeValue } from '../../../lib';
 import { DeployTimeValues } from '../../../lib/private/deploy-time-values';
 import { only, sample } from '../support/sample';
 
@@ -63,6 +64,13 @@ describe('LoadCheck', () => {
     expect(check({ rate, thresholds: [p95(1)] })._render(context()).maxInFlight).toBe(places);
   });
 
+  test('takes values that are read when it runs, and time to read them', () => {
+    const token = RuntimeValue.parameter(StringParameter.fromStringParameterName(new Stack(), 'Token', '/web/token'));
+    const filled = new LoadCheck({ ...load({ values: { token } }), requests: [{ headers: { authorization: 'Bearer {{token}}' } }] });
+    expect(Object.keys(filled._values)).toEqual(['token']);
+    expect(filled._render(context())).toMatchObject({ requests: [{ request: { headers: { authorization: 'Bearer {{token}}' } } }], policy: { attemptMs: 95_000, deadlineMs: 96_000 } });
+  });
+
   test('takes as long as looking up, warm-up, duration and the longest time-out', () => {
     const long = new LoadCheck({ ...load({ warmUp: Duration.seconds(30) }), requests: [{ timeout: Duration.seconds(2) }, { timeout: Duration.seconds(9) }] });
     expect(long._attempt).toEqual({ longestMs: 119_000, errorBudget: 0 });
@@ -73,6 +81,18 @@ describe('LoadCheck', () => {
     const { properties } = only(template, 'AWS::Lambda::Function', 'WebAfterAllowTestTrafficFunction');
     expect(properties['Timeout']).toBe(96);
     expect(check()._statements(undefined as never)).toEqual([]);
+  });
+
+  test.each<[number, number, string | undefined]>([
+    [1_157, 512, undefined],
+    [1_158, 512, "sends 1158 requests a second, of which its 512 MiB of memory carry about 1157; it is undecided where they do not | set 'memorySize' to at least 513 MiB, or lower 'rate'"],
+    [2_000, 885, undefined],
+    [4_000, 1_769, undefined],
+    [4_001, 10_240, "sends 4001 requests a second, of which its 10240 MiB of memory carry about 4000; it is undecided where they do not | lower 'rate' to 4000, since the handler uses one CPU, and set 'memorySize' to 1769 MiB"],
+  ])('%i a second with %i MiB', (rate, memory, finding) => {
+    const hook = LifecycleHook.checks({ checks: [check({ name: 'load', rate })], memorySize: Size.mebibytes(memory) });
+    const { findings } = sample({ hooks: { afterAllowTestTraffic: hook } }).description;
+    expect(findings.filter(({ id }) => id.startsWith('load')).map(({ id, message, remedy }) => [id, `${message} | ${remedy}`])).toEqual(finding === undefined ? [] : [['load-needs-cpu', `check 'load' of hook AfterAllowTestTraffic ${finding}`]]);
   });
 
   test('on the production listener must be typed out', () => {
@@ -93,7 +113,7 @@ describe('LoadCheck', () => {
     [() => check({ interval: Duration.seconds(5) }), "has 'interval', but a load is played once and never started again"],
     [() => check({ inconclusive: InconclusivePolicy.EXTEND }), "cannot be extended, since a load is never started again; raise 'duration'"],
     [() => check({ checkTimeout: Duration.seconds(84) }), "can take 85 seconds (looking up its targets, warm-up, duration and the longest time-out of a request), longer than its 'checkTimeout' of 84; leave that out"],
-    [() => check({ warmUp: Duration.minutes(2), duration: Duration.seconds(666) }), "can take 811 seconds (looking up its targets, warm-up, duration and the longest time-out of a request), of which 810 fit into one invocation, and a load is never started twice; lower 'warmUp' or 'duration'"],
+    [() => check({ warmUp: Duration.minutes(2), duration: Duration.seconds(665) }), "can take 811 seconds (looking up its targets, warm-up, duration and the longest time-out of a request), of which 810 fit into one invocation, and a load is never started twice; lower 'warmUp' or 'duration'"],
     [() => check({ rate: 0 }), "'rate' must be a whole number from 1 to 5000, got 0; it is counted per second"],
     [() => check({ rate: 0.5 }), 'got 0.5'],
     [() => check({ rate: Lazy.number({ produce: () => 1 }), name: 'x' }), "'rate' must be known at synth, got a deploy-time value"],

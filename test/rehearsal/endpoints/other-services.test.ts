@@ -1,11 +1,51 @@
 import { DescribeNetworkInterfacesCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetFunctionCommand, InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
+import type { PublishCommandInput } from '@aws-sdk/client-sns';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AwsWorld } from './aws-world';
 
 let world: AwsWorld;
 beforeEach(async () => (world = await AwsWorld.start()));
 afterEach(() => world.close());
+
+describe('SNS', () => {
+  const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:overridden';
+  const publish = (input: Partial<PublishCommandInput>, key?: string) => {
+    const client = new SNSClient(world.client(key));
+    return client.send(new PublishCommand({ TopicArn: TOPIC, Message: 'by alice & co', ...input })).finally(() => client.destroy());
+  };
+
+  test('SN-1: a message is kept, with an id', async () => {
+    world.playTo(4000);
+    const { MessageId } = await publish({ Subject: 'Overridden' });
+    expect(world.endpoint.messages).toEqual([{ at: 4000, id: MessageId, accessKeyId: 'OPERATOR', topicArn: TOPIC, subject: 'Overridden', message: 'by alice & co' }]);
+  });
+
+  test.each<[string, Partial<PublishCommandInput>]>([
+    ['no topic', { TopicArn: 'overridden' }],
+    ['an empty message', { Message: '' }],
+    ['a message that is too long', { Message: 'x'.repeat(262_145) }],
+    ['a subject that is too long', { Subject: 'x'.repeat(101) }],
+    ['a subject of two lines', { Subject: 'a\nb' }],
+    ['a subject that is no ASCII', { Subject: 'größer' }],
+  ])('SN-2: fails for %s', async (_name, input) => {
+    await expect(publish(input)).rejects.toMatchObject({ name: expect.stringMatching(/^InvalidParameter/) });
+    expect(world.endpoint.messages).toEqual([]);
+  });
+
+  test('AWS-4: decided on the topic', async () => {
+    world.denied.add('sns:Publish');
+    await expect(publish({}, 'FUNCTION')).rejects.toMatchObject({ name: expect.stringMatching(/^AuthorizationError/), $metadata: { httpStatusCode: 403 } });
+    expect(world.calls[0]).toEqual({ accessKeyId: 'FUNCTION', action: 'sns:Publish', resource: TOPIC, context: {} });
+  });
+
+  test('AWS-5: what is not modelled is refused, and listed', async () => {
+    await expect(publish({ MessageStructure: 'json' })).rejects.toMatchObject({ name: expect.stringMatching(/UnknownOperation/) });
+    await expect(publish({ TopicArn: 'arn:aws:sns:us-east-1:111122223333:x' })).rejects.toMatchObject({ name: expect.stringMatching(/UnknownOperation/) });
+    expect(world.endpoint.notModelled).toContainEqual({ service: 'sns', operation: 'Publish' });
+  });
+});
 
 describe('EventBridge', () => {
   const send = (entries: object[], key?: string) => {

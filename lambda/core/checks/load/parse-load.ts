@@ -5,13 +5,15 @@ import type { CheckDocumentBase } from '../../../../lib/model/suite';
 import { ConfigurationError } from '../../failures';
 import type { Fields } from '../fields';
 import { MAX_MS, parseRequest, parseTarget } from '../parse-http';
+import { requireReferences } from '../references';
 
 export function parseLoad(fields: Fields, base: CheckDocumentBase): LoadCheckDocument {
   const { passes } = base.policy;
   if (!('consecutive' in passes) || passes.consecutive !== 1) {
     throw new ConfigurationError(`suite.json: check "${base.name}" asks for more than one pass, but a load is never started twice; ask for one`);
   }
-  const requests = fields.list('requests', parseLoadRequest);
+  const values = Object.keys(base.values ?? {});
+  const requests = fields.list('requests', (each) => parseLoadRequest(each, values));
   if (requests.length > MAX_LOAD_REQUESTS) {
     throw new ConfigurationError(`suite.json: check "${base.name}" must have at most ${MAX_LOAD_REQUESTS} requests, got ${requests.length}`);
   }
@@ -31,12 +33,13 @@ export function parseLoad(fields: Fields, base: CheckDocumentBase): LoadCheckDoc
   };
 }
 
-function parseLoadRequest(fields: Fields): LoadRequestDocument {
+function parseLoadRequest(fields: Fields, values: readonly string[]): LoadRequestDocument {
   const target = parseTarget(fields.object('target'));
   const request = parseRequest(fields.object('request'), target);
   if (request.maxRedirects !== 0) {
     throw new ConfigurationError(`suite.json: '${fields.at('request')}.maxRedirects' must be 0, got ${request.maxRedirects}; a load takes a redirect as the answer`);
   }
+  requireReferences(fields.place, { target, request }, values);
   return { target, request };
 }
 

@@ -139,10 +139,12 @@ class LoadRun {
     }
     const now = this.now();
     this.tally.noteEnd(shot.index, shot.dueAt, now, end);
-    if (this.full && this.tally.stopped === undefined) {
+    const wasFull = this.full;
+    if (wasFull && this.tally.stopped === undefined) {
       this.look(now);
-      this.wake();
-    } else if (this.isOver()) {
+    }
+    // While no place is free, the loop rests until something is overdue, which is early enough.
+    if ((wasFull && !this.full) || this.isOver()) {
       this.wake();
     }
   }

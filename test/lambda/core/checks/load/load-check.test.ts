@@ -1,3 +1,4 @@
+import type { CheckDocumentBase } from '../../../../../lib/model/suite';
 import { runBounded } from '../../../../../lambda/adapters/bounded-run';
 import { histogram } from '../../../../../lambda/adapters/histogram';
 import { Fields } from '../../../../../lambda/core/checks/fields';
@@ -12,7 +13,7 @@ import { fakeLine, LOAD } from './support';
 
 const { name, policy, ...OWN } = LOAD;
 const BASE = { name, policy };
-const parse = (overrides: Readonly<Record<string, unknown>> = {}, base = BASE) => loadKind({} as LoadKindPorts).parse(new Fields({ ...OWN, ...overrides }, 'checks[0]'), base);
+const parse = (overrides: Readonly<Record<string, unknown>> = {}, base: CheckDocumentBase = BASE) => loadKind({} as LoadKindPorts).parse(new Fields({ ...OWN, ...overrides }, 'checks[0]'), base);
 
 describe('a load in the suite', () => {
   test('is read as it was written', () => {
@@ -56,6 +57,16 @@ describe('a load in the suite', () => {
   });
 });
 
+describe('a load that refers to values', () => {
+  const requests = [{ target: { listener: 'test' }, request: { ...LOAD.requests[0]!.request, path: '/{{tenant}}' } }];
+
+  test('is read where they are there, and refused where they are not', () => {
+    const values = { tenant: { source: 'parameter', name: '/tenant' } } as const;
+    expect(parse({ requests }, { ...BASE, values })).toEqual({ ...LOAD, requests, values });
+    expect(() => parse({ requests })).toThrow("'checks[0].requests[0].request.path' refers to a value that is not there");
+  });
+});
+
 describe('a load that would be cut off is refused', () => {
   test.each([{ attemptMs: 34_999 }, { deadlineMs: 34_999 }])('%j', (short) => {
     const message = 'check "orders under load" can take 35000 ms, but has only 34999 ms for it; a load must not be cut off, so give it the time';
@@ -64,14 +75,14 @@ describe('a load that would be cut off is refused', () => {
 });
 
 /** One attempt, and what was opened and sent for it. */
-async function attempt(answering: Answering, { number = 1, memory, failure, document = LOAD, abortAfterMs }: Partial<Attempt> & { failure?: Error | 'hangs'; document?: typeof LOAD; abortAfterMs?: number } = {}) {
+async function attempt(answering: Answering, { number = 1, memory, failure, document = LOAD, values = {}, abortAfterMs }: Partial<Attempt> & { values?: Readonly<Record<string, string>>; failure?: Error | 'hangs'; document?: typeof LOAD; abortAfterMs?: number } = {}) {
   const clock = virtualClock();
   const line = fakeLine(clock, answering);
   const opened: unknown[] = [];
   let closed = 0;
   const generator: LoadKindPorts['generator'] = {
     open: async (requests, { maxInFlight }) => {
-      opened.push([requests.map(({ url }) => url), maxInFlight]);
+      opened.push([requests.map(({ url, headers }) => (Object.keys(headers).length === 0 ? url : [url, headers])), maxInFlight]);
       if (failure === 'hangs') {
         await new Promise(() => undefined);
       } else if (failure !== undefined) {
@@ -86,7 +97,7 @@ async function attempt(answering: Answering, { number = 1, memory, failure, docu
   if (abortAfterMs !== undefined) {
     void clock.sleep(abortAfterMs).then(() => stop.abort(new Error('the hook is out of time')));
   }
-  const measurement = await probe(stop.signal, { ...FIRST_ATTEMPT, number, ...(memory === undefined ? {} : { memory }) }).catch((error: Error) => error);
+  const measurement = await probe(stop.signal, { ...FIRST_ATTEMPT, number, values, ...(memory === undefined ? {} : { memory }) }).catch((error: Error) => error);
   return { measurement, opened, sent: line.sent.length, cancelled: line.cancelled(), closed: () => closed };
 }
 const neverUsed = (): never => {
@@ -106,6 +117,24 @@ describe('a load check', () => {
       memory: { started: true },
       reason: 'p95 was 20 ms over 100 requests, expected below 300 ms (GET /api/orders on the test listener; 10/s for 10 s)',
     });
+  });
+
+  const withValues: typeof LOAD = {
+    ...LOAD,
+    values: { token: { source: 'parameter', name: '/web/token' } },
+    requests: [{ target: { listener: 'test' }, request: { ...LOAD.requests[0]!.request, path: '/api/orders?key={{token}}', headers: { authorization: 'Bearer {{token}}' } } }],
+  };
+
+  test('fills in the values that were read for it, and shows none', async () => {
+    const { measurement, opened } = await attempt(fast, { document: withValues, values: { token: 'hunter2/' } });
+    expect(opened).toEqual([[[['http://web.example.internal:8080/api/orders?key=hunter2%2F', { authorization: 'Bearer hunter2/' }]], 100]]);
+    expect(JSON.stringify(measurement)).not.toContain('hunter2');
+    expect(measurement).toMatchObject({ outcome: 'pass', reason: expect.stringContaining('(GET /api/orders?… on the test listener; ') });
+  });
+
+  test('sends nothing with a value that no header may hold', async () => {
+    const { measurement, opened } = await attempt(fast, { document: withValues, values: { token: 'a\r\nx: y' } });
+    expect([opened, measurement]).toEqual([[], expect.objectContaining({ message: expect.stringContaining('header authorization cannot be sent') })]);
   });
 
   test('says how many requests are played in turn', async () => {
