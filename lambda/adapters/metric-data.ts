@@ -17,10 +17,9 @@ const MAX_PAGES = 20;
 const SPELLED: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, '-Infinity': Number.NEGATIVE_INFINITY };
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
-export function metricSource(call: AwsCall = awsCall(CLOUD_WATCH), now: () => number = () => Date.now()): MetricSource {
+export function metricSource(call: AwsCall = awsCall(CLOUD_WATCH)): MetricSource {
   const client = jsonClient(call, CLOUD_WATCH_RPC);
   return {
-    now,
     read: async (request, signal) => {
       const found = new Map<string, MetricSeries>();
       let token: string | undefined;

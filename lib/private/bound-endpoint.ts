@@ -41,14 +41,23 @@ export function listenerUrl(endpoint: BoundEndpoint, listener: BoundListener): s
   return `${listener.protocol.toLowerCase()}://${endpoint.loadBalancer.loadBalancerDnsName}:${listener.port}`;
 }
 
+/** Each name is one token, however often it is asked for: a suite carries every distinct token in the environment. */
+const FULL_NAMES = new WeakMap<object, string>();
+
+function once(construct: object, make: () => string): string {
+  const name = FULL_NAMES.get(construct) ?? make();
+  FULL_NAMES.set(construct, name);
+  return name;
+}
+
 /** `app/name/id`: how metrics and network interfaces name a load balancer. */
 export function loadBalancerFullName(loadBalancer: elbv2.IApplicationLoadBalancer): string {
-  return Fn.select(1, Fn.split(':loadbalancer/', loadBalancer.loadBalancerArn));
+  return once(loadBalancer, () => Fn.select(1, Fn.split(':loadbalancer/', loadBalancer.loadBalancerArn)));
 }
 
 /** `targetgroup/name/id`: how metrics name a target group. */
 export function targetGroupFullName(group: elbv2.IApplicationTargetGroup): string {
-  return Fn.select(5, Fn.split(':', group.targetGroupArn));
+  return once(group, () => Fn.select(5, Fn.split(':', group.targetGroupArn)));
 }
 
 /** Throws when the load balancer is known to be of another kind. */

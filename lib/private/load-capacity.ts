@@ -11,7 +11,7 @@ import type { AnyHookContext } from './hook-context';
  */
 const ONE_CPU_MIB = 1_769;
 
-/** CPU of one request. `npm run bench` measures 0.15 ms without TLS; the rest is for TLS, and for slower processors. */
+/** CPU of one request. `npm run bench` measures up to 0.19 ms without TLS; the rest is for TLS, and for slower processors. */
 const CPU_MS_PER_REQUEST = 0.25;
 
 const ONE_CPU_CARRIES = 1_000 / CPU_MS_PER_REQUEST;

@@ -18,7 +18,6 @@ import { parseDuration } from './units';
 /** Largest scenario file, in bytes. */
 export const MAX_SCENARIO_BYTES = 256 * 1024;
 
-const DEFAULT_AFTER_MS = 60_000;
 
 const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny', 'builds', 'parameters', 'secrets'];
 const RELEASE_KEYS = ['name', 'after', 'rollback', 'actions', ...PROFILE_KEYS];
@@ -108,9 +107,10 @@ function readRelease(reader: Reader, node: Node, service: ServiceProfile): Relea
     return undefined;
   }
   const rollback = map.optional('rollback', (value) => reader.toggle(value, '"rollback"'));
+  const afterMs = map.optional('after', readDuration(reader, '"after"'));
   return {
     name,
-    afterMs: map.optional('after', readDuration(reader, '"after"')) ?? DEFAULT_AFTER_MS,
+    ...(afterMs === undefined ? {} : { afterMs }),
     profile: readProfile(reader, map, service),
     ...(rollback === undefined ? {} : { rollback }),
     actions: map.optional('actions', (value) => reader.list(value, '"actions"', (action) => readAction(reader, action))) ?? [],

@@ -57,8 +57,8 @@ export interface ParameterScenario {
 
 export interface ReleaseScenario {
   readonly name: string;
-  /** Time since the release before ended, its rollback included. */
-  readonly afterMs: number;
+  /** Time since the release before ended, its rollback included; of the first one, since the rehearsal began. Absent: a minute, and none. */
+  readonly afterMs?: number;
   readonly profile: ServiceProfile;
   /** Overrides the group's automatic rollback for this deployment, as CreateDeployment can. */
   readonly rollback?: boolean;

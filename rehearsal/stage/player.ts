@@ -6,6 +6,9 @@ import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scena
 import type { StagedRollout } from './staged-rollout';
 import type { World } from './world';
 
+/** From the end of a release to the next one, where a scenario says nothing. */
+const BETWEEN_RELEASES_MS = 60_000;
+
 interface Prepared {
   readonly cancel: Cancel;
   readonly missed: () => boolean;
@@ -23,8 +26,9 @@ export class Player {
   /** Returns when the last release is over, its rollback included, and no function runs any more. */
   async play(scenario: Scenario): Promise<void> {
     for (const [index, release] of scenario.releases.entries()) {
-      if (index > 0) {
-        await this.wait(release.afterMs);
+      const afterMs = release.afterMs ?? (index === 0 ? 0 : BETWEEN_RELEASES_MS);
+      if (afterMs > 0) {
+        await this.wait(afterMs);
       }
       await this.release(release);
     }

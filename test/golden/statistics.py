@@ -1,8 +1,8 @@
 """Computes statistics.json, against which the statistics of lambda/core are checked: by SciPy and NumPy, and by no line of this project.
 
-    python3 -m venv build/golden-venv && build/golden-venv/bin/pip install scipy==1.17.1 numpy==2.4.6
-    build/golden-venv/bin/python test/golden/statistics.py            # writes statistics.json beside this file
-    build/golden-venv/bin/python test/golden/statistics.py --check    # compares instead; exit status 1 where they differ
+    python3 -m venv build/venv && build/venv/bin/pip install scipy==1.17.1 numpy==2.4.6
+    build/venv/bin/python test/golden/statistics.py            # writes statistics.json beside this file
+    build/venv/bin/python test/golden/statistics.py --check    # compares instead; exit status 1 where they differ
 
 Fisher's exact test: scipy.stats.fisher_exact(alternative='greater'). Percentiles: numpy.percentile, whose default is linear interpolation.
 Verdicts follow docs/checks/metric.md, written down here once more.

@@ -1,19 +1,15 @@
-import type { MetricCheckDocument, MetricLatencyDocument, MetricRatesDocument, MetricThresholdDocument } from '../../../lib/model/metric-document';
 import type { PassRule } from '../../../lib/model/check-policy';
+import type { MetricCheckDocument, MetricRatesDocument } from '../../../lib/model/metric-document';
 import type { Probe } from '../engine/play';
 import type { Attempt, JsonValue, Measurement } from '../engine/state';
 import { describeError, ServiceFailure } from '../failures';
 import { retrying } from '../retry';
 import type { CheckKind } from './kind';
-import { judgeLatency } from './metric/latency';
-import type { Look } from './metric/look';
-import { counted, seriesOf, valueOver } from './metric/look';
+import type { Reader } from './metric/measure';
+import { measure } from './metric/measure';
 import { parseMetricCheck } from './metric/parse';
-import type { MetricData, MetricQuery, MetricSource, Span, TargetFacts, TargetReader } from './metric/ports';
-import { countOf, judgeRates, WHOSE } from './metric/rates';
-import { judgeThreshold } from './metric/threshold';
-import type { Role, VersionNames } from './metric/versions';
-import { Unmeasurable, versionQuery, versionsOf } from './metric/versions';
+import type { MetricSource, TargetFacts, TargetReader } from './metric/ports';
+import { Unmeasurable } from './metric/versions';
 import type { TooEarly, Windows } from './metric/windows';
 import { windowsAt } from './metric/windows';
 import { duration } from './metric/words';
@@ -24,7 +20,8 @@ const MINUTE_MS = 60_000;
 /** After a call that did not work, however far away the next look is. */
 const RETRY_MS = 5_000;
 const CALL_ATTEMPTS = 3;
-const CALLS_MS = 20_000;
+/** All calls of one look: the last attempt at one may begin at the end of it, and takes a few seconds more. */
+const CALLS_MS = 14_000;
 
 export function metricKind(source: MetricSource, targets: TargetReader): CheckKind<MetricCheckDocument> {
   return {
@@ -70,10 +67,11 @@ function notMeasured(reason: string, outcome: 'error' | 'inconclusive', retryabl
 }
 
 async function look(document: MetricCheckDocument, { source, targets, tools }: Sources, memory: Memory, signal: AbortSignal): Promise<Measurement> {
-  const call = <T>(make: (inner: AbortSignal) => Promise<T>) => retrying(tools, { until: tools.clock.now() + CALLS_MS, attempts: CALL_ATTEMPTS, signal }, make);
-  const facts = memory.facts ?? (needsDeployment(document) ? await call((inner) => targets.targetOf(tools.hook.DeploymentId, inner)) : undefined);
+  const until = tools.clock.now() + CALLS_MS;
+  const call = <T>(make: (inner: AbortSignal) => Promise<T>) => retrying(tools, { until, attempts: CALL_ATTEMPTS, signal }, make);
+  const facts = memory.facts ?? (needsDeployment(document) ? await call((inner) => targets.targetOf(codeDeployId(tools), inner)) : undefined);
   const known: Memory = { ...memory, ...(facts === undefined ? {} : { facts }) };
-  const windows = windowsAt({ window: document.window, baseline: baselineOf(document), gridMs: gridOf(document), facts, now: source.now() });
+  const windows = windowsAt({ window: document.window, baseline: baselineOf(document), gridMs: gridOf(document), facts, now: tools.clock.epoch() });
   const planned = plannedLooks(document.policy.passes);
   if ('inMs' in windows) {
     return tooEarly(windows, known);
@@ -85,8 +83,16 @@ async function look(document: MetricCheckDocument, { source, targets, tools }: S
     throw new Unmeasurable(`all ${planned} looks are used up, which share the significance; let the check pass by fewer of them`, false);
   }
   const reader: Reader = { read: (queries, span, periodMs) => call((inner) => source.read({ queries, ...span, periodMs }, inner)), facts };
-  const { spent, ...measurement } = await judged(document, windows, { number: memory.looks + 1, planned, closed: windows.closed }, reader);
+  const { spent, ...measurement } = await measure(document, windows, { number: memory.looks + 1, planned, closed: windows.closed }, reader);
   return { ...measurement, memory: remembered(spent ? { ...known, looks: memory.looks + 1, to: windows.replacement.to } : known) };
+}
+
+/** A deployment by ECS itself tells of no task sets. */
+function codeDeployId({ hook }: ProbeTools): string {
+  if (hook.DeploymentId.startsWith('arn:')) {
+    throw new Unmeasurable('versions are found in deployments of CodeDeploy, and this one is of ECS itself; judge a metric of the last minutes there', false);
+  }
+  return hook.DeploymentId;
 }
 
 function tooEarly({ inMs, reason }: TooEarly, known: Memory): Measurement {
@@ -100,81 +106,6 @@ function sameAgain({ closed, replacement }: Windows, gridMs: number, known: Memo
   }
   return tooEarly({ inMs: gridMs, reason: 'no data has come in since the last look' }, known);
 }
-
-interface Reader {
-  read(queries: readonly MetricQuery[], span: Span, periodMs: number): Promise<MetricData>;
-  readonly facts: TargetFacts | undefined;
-}
-
-type Judged = Measurement & { readonly spent: boolean };
-
-function judged(document: MetricCheckDocument, windows: Windows, current: Look, reader: Reader): Promise<Judged> {
-  const { judge } = document;
-  switch (judge.kind) {
-    case 'threshold':
-      return threshold(document, judge, windows, current, reader);
-    case 'rates':
-      return rates(document, judge, windows, current, reader);
-    case 'latency':
-      return latency(document, judge, windows, current, reader);
-  }
-}
-
-async function threshold({ window, minSamples }: MetricCheckDocument, judge: MetricThresholdDocument, { replacement: span }: Windows, current: Look, reader: Reader): Promise<Judged> {
-  const data = await reader.read(judge.queries, span, span.to - span.from);
-  const series = seriesOf(data, judge.value);
-  const value = valueOver(series, span, judge.label);
-  const samples = valueOver(seriesOf(data, judge.samples), span, `the samples of ${judge.label}`) ?? 0;
-  const spanned = window.since === 'look' ? `in the last ${length(span)}` : `in ${length(span)}`;
-  const measurement = judgeThreshold({ document: judge, minSamples, ...(value === undefined ? {} : { value }), samples: counted(samples, `the samples of ${judge.label}`), messages: series.messages, span: spanned, closed: current.closed });
-  return { ...measurement, spent: decided(measurement) };
-}
-
-async function rates({ minSamples }: MetricCheckDocument, judge: MetricRatesDocument, windows: Windows, current: Look, reader: Reader): Promise<Judged> {
-  const { replacement, original } = await bothVersions(windows, reader, async (role, names, span) => {
-    const queries = [versionQuery('bad', judge.bad, 'Sum', names), versionQuery('total', judge.total, 'Sum', names)];
-    const data = await reader.read(queries, span, judge.resolutionMs);
-    return countOf(seriesOf(data, 'bad'), seriesOf(data, 'total'), judge.missing, WHOSE[role]);
-  });
-  return judgeRates({ ...current, document: judge, minSamples, replacement, original, ...inWords(judge.baseline, windows) });
-}
-
-async function latency({ minSamples }: MetricCheckDocument, judge: MetricLatencyDocument, windows: Windows, current: Look, reader: Reader): Promise<Judged> {
-  const { replacement, original } = await bothVersions(windows, reader, async (role, names, span) => {
-    const queries = [versionQuery('value', judge.metric, `p${judge.percentile}`, names), versionQuery('samples', judge.metric, 'SampleCount', names)];
-    const data = await reader.read(queries, span, span.to - span.from);
-    const series = seriesOf(data, 'value');
-    const value = valueOver(series, span, `${judge.label} of ${WHOSE[role]}`);
-    const samples = valueOver(seriesOf(data, 'samples'), span, `samples of ${WHOSE[role]}`) ?? 0;
-    return { ...(value === undefined ? {} : { ms: notNegative(value, judge.label) * judge.unitMs }), samples: counted(samples, `samples of ${WHOSE[role]}`), messages: series.messages };
-  });
-  const measurement = judgeLatency({ ...current, document: judge, minSamples, replacement, original, ...inWords(judge.baseline, windows) });
-  return { ...measurement, spent: decided(measurement) };
-}
-
-async function bothVersions<T>({ replacement, original }: Windows, { facts }: Reader, read: (role: Role, names: VersionNames, span: Span) => Promise<T>): Promise<Record<Role, T>> {
-  if (facts === undefined || original === undefined) {
-    throw new Error('versions are compared, and the deployment was not asked which they are');
-  }
-  const names = versionsOf(facts);
-  const [newer, older] = await Promise.all([read('replacement', names.replacement, replacement), read('original', names.original, original)]);
-  return { replacement: newer, original: older };
-}
-
-function notNegative(value: number, what: string): number {
-  if (value < 0) {
-    throw new Unmeasurable(`CloudWatch answered ${value} for ${what}, which is no time`, false);
-  }
-  return value;
-}
-
-function inWords(baseline: MetricRatesDocument['baseline'], { replacement, original }: Windows): { readonly span: string; readonly originally: string } {
-  const before = original === undefined || baseline === 'CONCURRENT' ? 'at the same time' : `in the ${length(original)} before the deployment`;
-  return { span: `in ${length(replacement)}`, originally: before };
-}
-
-const length = ({ from, to }: Span): string => duration(to - from);
-const decided = ({ outcome }: Measurement): boolean => outcome === 'pass' || outcome === 'fail';
 
 /** A window over which one value is asked for is one period, which CloudWatch takes in whole minutes; short ones of high resolution aside. */
 function gridOf({ judge, window }: MetricCheckDocument): number {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { CodeDeployClient, GetDeploymentCommand, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { BatchGetDeploymentTargetsCommand, CodeDeployClient, GetDeploymentCommand, ListDeploymentTargetsCommand, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -15,8 +15,10 @@ import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, S
 import { systemClock } from '../../../lambda/adapters/clock';
 import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
+import { targetReader } from '../../../lambda/adapters/deployment-targets';
 import { eventBridge } from '../../../lambda/adapters/eventbridge';
 import { lambdaInvoker, selfInvoker } from '../../../lambda/adapters/lambda-invoker';
+import { metricSource } from '../../../lambda/adapters/metric-data';
 import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses';
 import { secretsManager } from '../../../lambda/adapters/secrets-manager';
 import { simpleNotifications } from '../../../lambda/adapters/sns';
@@ -101,6 +103,9 @@ describe('requests mean what the requests of the SDK mean', () => {
   const config = () => ({ region: 'eu-central-1', endpoint: aws.url, maxAttempts: 1 });
   const answers = {
     GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }],
+    GetMetricData: [{ body: '{"MetricDataResults":[]}' }],
+    ListDeploymentTargets: [{ body: '{"targetIds":["main:web"]}' }],
+    BatchGetDeploymentTargets: [{ body: '{"deploymentTargets":[{"deploymentTargetType":"ECSTarget","ecsTarget":{}}]}' }],
     PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
     GetParameter: [{ body: '{"Parameter":{"Name":"/web/token","Type":"SecureString","Value":"p4ss","Version":1,"LastModifiedDate":1767603600}}' }],
     PutParameter: [{ body: '{"Tier":"Standard","Version":2}' }],
@@ -140,6 +145,57 @@ describe('requests mean what the requests of the SDK mean', () => {
             ],
           }),
         ),
+    },
+    GetMetricData: {
+      ours: () =>
+        metricSource(awsCall(CLOUD_WATCH, { variables: variables() })).read(
+          {
+            queries: [
+              { id: 'm1', namespace: 'AWS/ApplicationELB', metricName: 'RequestCount', dimensions: { LoadBalancer: 'app/web/1', TargetGroup: 'targetgroup/a/1' }, statistic: 'Sum' },
+              { id: 'm2', namespace: 'Shop', metricName: 'Depth', dimensions: {}, statistic: 'p99', unit: 'Count', accountId: '111122223333' },
+              { id: 'e1', expression: 'm1 / m2' },
+            ],
+            from: Date.UTC(2026, 0, 5, 9),
+            to: Date.UTC(2026, 0, 5, 9, 5),
+            periodMs: 300_000,
+          },
+          signal,
+        ),
+      theirs: () =>
+        new CloudWatchClient(config()).send(
+          new GetMetricDataCommand({
+            MetricDataQueries: [
+              {
+                Id: 'm1',
+                MetricStat: {
+                  Metric: {
+                    Namespace: 'AWS/ApplicationELB',
+                    MetricName: 'RequestCount',
+                    Dimensions: [
+                      { Name: 'LoadBalancer', Value: 'app/web/1' },
+                      { Name: 'TargetGroup', Value: 'targetgroup/a/1' },
+                    ],
+                  },
+                  Period: 300,
+                  Stat: 'Sum',
+                },
+              },
+              { Id: 'm2', MetricStat: { Metric: { Namespace: 'Shop', MetricName: 'Depth', Dimensions: [] }, Period: 300, Stat: 'p99', Unit: 'Count' }, AccountId: '111122223333' },
+              { Id: 'e1', Expression: 'm1 / m2', Period: 300 },
+            ],
+            StartTime: new Date('2026-01-05T09:00:00Z'),
+            EndTime: new Date('2026-01-05T09:05:00Z'),
+            ScanBy: 'TimestampAscending',
+          }),
+        ),
+    },
+    'ListDeploymentTargets and BatchGetDeploymentTargets': {
+      ours: () => targetReader(awsCall(CODE_DEPLOY, { variables: variables() })).targetOf(HOOK.DeploymentId, signal),
+      theirs: async () => {
+        const client = new CodeDeployClient(config());
+        await client.send(new ListDeploymentTargetsCommand({ deploymentId: HOOK.DeploymentId }));
+        await client.send(new BatchGetDeploymentTargetsCommand({ deploymentId: HOOK.DeploymentId, targetIds: ['main:web'] }));
+      },
     },
     SetAlarmState: {
       ours: () => cloudWatch(awsCall(CLOUD_WATCH, { variables: variables() })).raise('web-verdict', 'status was 503', signal),
@@ -215,9 +271,10 @@ describe('requests mean what the requests of the SDK mean', () => {
   test.each(Object.keys(cases))('%s', async (name) => {
     aws = await awsServer(answers);
     await cases[name]?.theirs();
+    const theirs = aws.calls.map(meaning);
     await cases[name]?.ours();
-    expect(aws.calls).toHaveLength(2);
-    expect(meaning(aws.calls[1])).toEqual(meaning(aws.calls[0]));
+    expect(theirs.length).toBeGreaterThan(0);
+    expect(aws.calls.slice(theirs.length).map(meaning)).toEqual(theirs);
   });
 });
 

@@ -49,11 +49,48 @@ test('too little traffic proves nothing: undecided, and not released', () => {
   const { status, report } = changed('seed: 3\n', 'seed: 3\nrequestsPerSecond: 2\n');
   expect([status, report.outcome]).toEqual([1, 'rolledBack']);
   expect(hookOf(report).checks[0]).toMatchObject({ verdict: 'inconclusive' });
-  expect(hookOf(report).checks[0]!.reason).toMatch(/^5xx rate: the new version has \d+ of the 1,000 samples that a verdict needs \(new \d+, old \d+, in 6 min\); no more will come$/);
+  expect(hookOf(report).checks[0]!.reason).toMatch(/^5xx rate: the old version has \d+ of the 1,000 samples that a verdict needs \(at the same time\); no more will come$/);
 });
 
 test('a hook that may not read metrics says so, and lets nothing through', () => {
   const { report } = changed('service:\n', "deny:\n  - { hook: AfterAllowTraffic, action: 'cloudwatch:GetMetricData' }\n\nservice:\n");
   expect(report.outcome).toBe('rolledBack');
   expect(hookOf(report).reason).toMatch(/could not be measured: the metrics could not be read: cloudwatch:GetMetricData failed: AccessDenied/);
+});
+
+describe('a shift of all traffic at once', () => {
+  const swift = (...lines: string[]) =>
+    inTemporaryFolder((folder) => {
+      const file = join(folder, 'swift.yaml');
+      writeFileSync(file, ['rollout: MetricChecks/Swift', 'releases:', '  - name: v2', ...lines].join('\n'));
+      const { status, report } = rehearse('--scenario', file);
+      return { status, outcome: report.outcome, hook: hookOf(report), event: report.deployments[0]!.lifecycleEvents.at(-1)! };
+    });
+
+  test('is compared with the time before the deployment, five times, and metric math is judged beside it', () => {
+    const { status, outcome, hook } = swift('    after: 15m');
+    expect([status, outcome]).toEqual([0, 'released']);
+    expect(hook.checks[0]!.reason).toMatch(/^5xx rate of the new version was 0 % \(0 of [\d,]+ in 7 min\), of the old one 0 % \(0 of 24,000 in the 10 min before the deployment\): it is not higher; 5 of 5 passes in a row/);
+    expect(hook.checks[1]!.reason).toBe('share of unanswered requests in percent was 0 (9,600 samples in 4 min), expected below 0.5');
+  });
+
+  test('is stopped by the look that sees errors which come late', () => {
+    const { outcome, hook } = swift('    after: 15m', '    faults:', '      - { listener: production, rate: 4%, after: 4m, status: 500 }');
+    expect(outcome).toBe('rolledBack');
+    expect(hook.checks[0]).toMatchObject({ verdict: 'fail' });
+    expect(hook.checks[0]!.reason).toMatch(/\(limit 1 of 100, look [345] of 5\), and exceeds 0\.5 points$/);
+  });
+
+  test('is stopped by requests that nobody answers', () => {
+    const { hook } = swift('    after: 15m', '    faults:', '      - { listener: production, rate: 2%, hang: on }');
+    expect(hook.checks[1]).toMatchObject({ verdict: 'fail' });
+    expect(hook.checks[1]!.reason).toMatch(/^share of unanswered requests in percent was [12]\.\d+ \([\d,]+ samples in 4 min\), expected below 0\.5$/);
+  });
+
+  test('cannot be judged where there was nothing before it', () => {
+    const { outcome, hook } = swift();
+    expect(outcome).toBe('rolledBack');
+    expect(hook.checks[0]).toMatchObject({ verdict: 'inconclusive' });
+    expect(hook.checks[0]!.reason).toMatch(/^5xx rate: the old version has 0 of the 2,000 samples that a verdict needs \(in the 10 min before the deployment\); no more will come/);
+  });
 });

@@ -25,7 +25,7 @@ describe('parseScenario', () => {
     expect(parse('releases: [{ name: v2 }]')).toEqual({
       file: 'x.yaml',
       service: profile,
-      releases: [{ name: 'v2', afterMs: 60_000, profile, actions: [] }],
+      releases: [{ name: 'v2', profile, actions: [] }],
       alarms: [],
       throttle: [],
       deny: [],

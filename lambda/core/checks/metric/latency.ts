@@ -29,12 +29,17 @@ export function judgeLatency(question: LatencyQuestion): Measurement {
     samplesMeasurement('samples of the new version', replacement.samples, minSamples),
     samplesMeasurement('samples of the old version', original.samples, minSamples),
   ];
-  for (const [whose, { ms, samples: own, messages }] of [['new', replacement], ['old', original]] as const) {
+  // What was before the deployment gets no more samples, whatever the new version gets.
+  const over = question.closed || document.baseline !== 'CONCURRENT';
+  const order = over ? (['old', 'new'] as const) : (['new', 'old'] as const);
+  for (const whose of order) {
+    const { ms, samples: own, messages } = whose === 'new' ? replacement : original;
+    const closed = whose === 'new' ? question.closed : over;
     if (own < minSamples) {
-      return tooFew(`${document.label}: the ${whose} version has ${ofNeeded(own, minSamples)} (${whose === 'new' ? span : question.originally})`, question, { measurements: enough, samples });
+      return tooFew(`${document.label}: the ${whose} version has ${ofNeeded(own, minSamples)} (${whose === 'new' ? span : question.originally})`, closed, { measurements: enough, samples });
     }
     if (ms === undefined) {
-      return tooFew(`${document.label}: ${noData(`the ${whose} version`, messages)}`, question, { measurements: enough, samples });
+      return tooFew(`${document.label}: ${noData(`the ${whose} version`, messages)}`, closed, { measurements: enough, samples });
     }
   }
   return { ...verdict(question, replacement.ms ?? 0, original.ms ?? 0, enough), samples };

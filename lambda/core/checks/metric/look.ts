@@ -51,7 +51,7 @@ export function counted(value: number, what: string): number {
 }
 
 /** Undecided: there is too little to judge. More may come, unless the window lies in the past. */
-export function tooFew(what: string, { closed }: Pick<Look, 'closed'>, found: Pick<Measurement, 'measurements' | 'samples'>): Measurement {
+export function tooFew(what: string, closed: boolean, found: Pick<Measurement, 'measurements' | 'samples'>): Measurement {
   return { outcome: 'inconclusive', reason: `${what}${closed ? '; no more will come' : ''}`, ...found, retryable: !closed };
 }
 

@@ -2,8 +2,6 @@
 
 /** CloudWatch, as far as metrics are read from it. */
 export interface MetricSource {
-  /** The date of now. */
-  now(): number;
   /** One series for each query. Rejects with `ServiceFailure` where CloudWatch does not answer in full. */
   read(request: MetricRequest, signal: AbortSignal): Promise<MetricData>;
 }

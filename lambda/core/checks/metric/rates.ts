@@ -40,15 +40,23 @@ export interface RatesQuestion extends Look {
 export function judgeRates(question: RatesQuestion): Measurement & { readonly spent: boolean } {
   const { document, replacement, original, minSamples } = question;
   const found = { measurements: samplesOf(question), samples: replacement.total + original.total };
-  if (replacement.total < minSamples || original.total < minSamples) {
-    const few = replacement.total < minSamples ? `the new version has ${ofNeeded(replacement.total, minSamples)}` : `the old version has ${ofNeeded(original.total, minSamples)}`;
-    return { ...tooFew(`${document.label}: ${few} (new ${whole(replacement.total)}, old ${whole(original.total)}, ${question.span})`, question, found), spent: false };
+  // What was before the deployment gets no more samples, whatever the new version gets.
+  const over = question.closed || document.baseline !== 'CONCURRENT';
+  if (original.total < minSamples && (over || replacement.total >= minSamples)) {
+    return { ...tooFew(few(question, 'old', original), over, found), spent: false };
+  }
+  if (replacement.total < minSamples) {
+    return { ...tooFew(few(question, 'new', replacement), question.closed, found), spent: false };
   }
   const gap = replacement.gap ?? original.gap;
   if (gap !== undefined) {
-    return { ...tooFew(`${document.label}: ${gap}`, question, found), spent: false };
+    return { ...tooFew(`${document.label}: ${gap}`, question.closed, found), spent: false };
   }
   return { ...verdict(question), samples: found.samples, spent: true };
+}
+
+function few({ document, minSamples, span, originally }: RatesQuestion, whose: 'new' | 'old', { total }: Count): string {
+  return `${document.label}: the ${whose} version has ${ofNeeded(total, minSamples)} (${whose === 'new' ? span : originally})`;
 }
 
 function samplesOf({ replacement, original, minSamples }: RatesQuestion) {

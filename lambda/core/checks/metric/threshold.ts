@@ -19,11 +19,11 @@ export function judgeThreshold(question: ThresholdQuestion): Measurement {
   const { document, minSamples, samples, span } = question;
   const enough = [samplesMeasurement('samples', samples, minSamples)];
   if (samples < minSamples) {
-    return tooFew(`${document.label} has ${ofNeeded(samples, minSamples)} (${span})`, question, { measurements: enough, samples });
+    return tooFew(`${document.label} has ${ofNeeded(samples, minSamples)} (${span})`, question.closed, { measurements: enough, samples });
   }
   const value = question.value ?? filled(document.missing);
   if (value === undefined) {
-    return tooFew(noData(document.label, question.messages), question, { measurements: enough, samples });
+    return tooFew(noData(document.label, question.messages), question.closed, { measurements: enough, samples });
   }
   const { limit, label } = document;
   const ok = within(value, limit);

@@ -39,6 +39,16 @@ function playOne(policy: Partial<CheckPolicy>, words: readonly Word[]): { readon
   }
 }
 
+test('an attempt may say when there is something new to see, instead of the interval', () => {
+  const one = plan([check('a')]);
+  const running = advance(one, begin(one, 0), 0).state;
+  const soon = record(one, running, 'a', { ...measurement('inconclusive'), continueInMs: 20_000 }, 500);
+  expect(advance(one, soon, 500)).toMatchObject({ begin: [], continueAt: 20_500 });
+  expect(advance(one, soon, 20_499).begin).toEqual([]);
+  expect(advance(one, soon, 20_500).begin).toEqual(['a']);
+  expect(advance(one, record(one, running, 'a', measurement('inconclusive'), 500), 500).continueAt).toBe(1500);
+});
+
 describe('how attempts add up', () => {
   test.each<[string, Partial<CheckPolicy>, readonly Word[], string | undefined, number]>([
     ['one pass', {}, ['pass'], 'pass', 1],
