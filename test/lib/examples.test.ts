@@ -37,6 +37,15 @@ function description(stack: string): EcsRolloutDescription {
   return found as EcsRolloutDescription;
 }
 
+describe('the example EcsNative', () => {
+  test('has no dependency cycle, and its hooks may do nothing by a wildcard', () => {
+    expect(findCycle(template('EcsNative'))).toBeUndefined();
+    const policies = Object.entries(template('EcsNative').Resources).filter(([id]) => id.includes('Hook')).flatMap(([, { Properties }]) => Properties?.PolicyDocument?.Statement ?? []);
+    expect(policies.length).toBeGreaterThan(4);
+    expect(policies.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  });
+});
+
 describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks', 'CalendarChecks'])('the example %s', (stack) => {
   test('has no dependency cycle', () => {
     expect(findCycle(template(stack))).toBeUndefined();

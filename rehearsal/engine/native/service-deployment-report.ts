@@ -3,7 +3,8 @@ import type { DeploymentReport, HookRunReport, LifecycleEventReport, Outcome } f
 import { wholeMilliseconds } from '../deployment-report';
 import type { HookRunRecord } from './hook-run';
 import { nativeBehaviour } from './native-behaviour';
-import type { ServiceDeployment, StageRecord } from './service-deployment';
+import type { ServiceDeployment } from './service-deployment';
+import type { StageRecord } from './service-deployment-plan';
 import type { NativeServiceModel } from './service-model';
 import { shiftSteps } from './stage-plan';
 

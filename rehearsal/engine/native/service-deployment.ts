@@ -1,33 +1,16 @@
 /** One service deployment as ECS plays it: stages with their hooks, traffic, alarms, and the way back. */
-import type { EcsNativeHookEvent, EcsNativeHookStage, TrafficWeights } from '../../../lib/model/ecs-native';
+import type { EcsNativeHookStage } from '../../../lib/model/ecs-native';
 import type { LifecycleEventStatus, ServiceDeploymentStatus } from '../../../lib/model/status';
 import type { TrafficChange } from '../deployment-record';
 import type { ErrorInformation } from '../messages';
-import type { Cancel, ReleaseId } from '../ports';
+import type { Cancel } from '../ports';
 import { requestId } from '../identifiers';
-import { HookRun, type HookRunRecord } from './hook-run';
+import { HookRun } from './hook-run';
+import { lifecycleEvent } from './lifecycle-event';
 import { NativeAlarms } from './native-alarms';
 import type { LifecycleHookModel, NativeChange, NativePorts } from './service-model';
+import type { ServiceDeploymentPlan, StageRecord } from './service-deployment-plan';
 import { forwardStages, rollbackStages, type PlannedStage } from './stage-plan';
-
-export interface ServiceDeploymentPlan {
-  readonly deploymentId: string;
-  readonly deploymentArn: string;
-  readonly release: { readonly id: ReleaseId; readonly startupMs: number };
-  readonly description?: string;
-  /** Names of the target groups, and the revisions whose tasks are in them. */
-  readonly original: string;
-  readonly replacement: string;
-  readonly originalRevision: string;
-  readonly targetRevision: string;
-}
-
-export interface StageRecord extends PlannedStage {
-  readonly status: LifecycleEventStatus;
-  readonly start?: number;
-  readonly end?: number;
-  readonly hooks: readonly HookRunRecord[];
-}
 
 interface LiveStage {
   readonly planned: PlannedStage;
@@ -191,35 +174,18 @@ export class ServiceDeployment {
     return new HookRun({
       ports: this.ports,
       hook,
-      event: (invocation, details) => this.#event(stage.planned, behaviour.executionIdStays ? id : requestId(this.ports.random, `${identity} ${invocation}`), details),
+      event: (invocation, hookDetails) =>
+        lifecycleEvent(this.plan, {
+          planned: stage.planned,
+          serviceArn: this.ports.service.serviceArn,
+          weight: this.ports.targets.weight(this.plan.replacement),
+          executionId: behaviour.executionIdStays ? id : requestId(this.ports.random, `${identity} ${invocation}`),
+          hookDetails,
+        }),
       details: (behaviour.hookDetailsOutliveTheStage ? this.#details.get(hook) : undefined) ?? hook.hookDetails,
       keepDetails: (details) => this.#details.set(hook, details),
       ended,
     });
-  }
-
-  #event({ stage, rollback, percent }: PlannedStage, executionId: string, hookDetails: Readonly<Record<string, unknown>> | undefined): EcsNativeHookEvent {
-    const { deploymentArn, targetRevision } = this.plan;
-    const test = stage === 'TEST_TRAFFIC_SHIFT' ? this.#weights(rollback === true ? 0 : 100) : {};
-    const before = stage === 'PRE_PRODUCTION_TRAFFIC_SHIFT' ? this.#weights(this.ports.targets.weight(this.plan.replacement)) : {};
-    const production = stage === 'PRODUCTION_TRAFFIC_SHIFT' ? this.#weights(percent ?? 100) : before;
-    return {
-      executionId,
-      lifecycleStage: stage as EcsNativeHookStage,
-      resourceArn: deploymentArn,
-      executionDetails: {
-        serviceArn: this.ports.service.serviceArn,
-        targetServiceRevisionArn: targetRevision,
-        testTrafficWeights: test,
-        productionTrafficWeights: production,
-      },
-      ...(hookDetails === undefined ? {} : { hookDetails }),
-    };
-  }
-
-  #weights(target: number): TrafficWeights {
-    const { targetRevision, originalRevision } = this.plan;
-    return { [targetRevision]: target, [originalRevision]: 100 - target };
   }
 
   #succeed(stage: LiveStage): void {
