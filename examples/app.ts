@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib/core';
 
 import { AlarmChecksStack } from './checks/alarm-checks-stack.ts';
 import { BreakGlassStack } from './checks/break-glass-stack.ts';
+import { CalendarChecksStack } from './checks/calendar-checks-stack.ts';
 import { HttpChecksStack } from './checks/http-checks-stack.ts';
 import { EcsNativeStack } from './ecs-native/ecs-native-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
@@ -26,3 +27,4 @@ new LongChecksStack(app, 'LongChecks');
 new LoginChecksStack(app, 'LoginChecks');
 new MetricChecksStack(app, 'MetricChecks');
 new SuiteChecksStack(app, 'SuiteChecks');
+new CalendarChecksStack(app, 'CalendarChecks');

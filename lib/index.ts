@@ -1,6 +1,7 @@
 export * from './alarms/rollback-alarm';
 export * from './checks/alarm-check';
 export * from './checks/capture';
+export * from './checks/calendar-check';
 export * from './checks/check';
 export * from './checks/check-options';
 export * from './checks/check-target';

@@ -13,6 +13,7 @@ export const HTTP_KINDS: Required<Pick<CheckKinds, HttpHandlerKind>> = { http, a
 export const ALL_KINDS: Required<CheckKinds> = {
   http,
   alarm,
+  calendar: async () => (await import('../core/checks/calendar-check')).calendarKind((await import('./ssm')).changeCalendars()),
   invoke: async () => (await import('../core/checks/invoke-check')).invokeKind((await import('./lambda-invoker')).lambdaInvoker()),
   load: async () => {
     const [{ loadKind }, { loadGenerator }, { histogram }] = await Promise.all([import('../core/checks/load-check'), import('./load-line'), import('./histogram')]);

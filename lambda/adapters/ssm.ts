@@ -1,3 +1,4 @@
+import type { CalendarReader } from '../core/checks/calendar-check';
 import { ServiceFailure } from '../core/failures';
 import type { OverrideStore, ParameterReader } from '../core/ports';
 import type { AwsCall } from './aws-call';
@@ -18,6 +19,19 @@ export function systemsManager(call: AwsCall = awsCall(SSM)): ParameterReader {
         throw new ServiceFailure('ssm:GetParameter', 'NoValue', 'the answer holds no value', false);
       }
       return value;
+    },
+  };
+}
+
+export function changeCalendars(call: AwsCall = awsCall(SSM)): CalendarReader {
+  const client = jsonClient(call, RPC);
+  return {
+    state: async (nameOrArn, signal) => {
+      const { State: state, NextTransitionTime: next } = await client('GetCalendarState', { CalendarNames: [nameOrArn] }, signal);
+      if (state !== 'OPEN' && state !== 'CLOSED') {
+        throw new ServiceFailure('ssm:GetCalendarState', 'NoState', `the answer holds no state that is known, but ${JSON.stringify(state ?? null)}`, false);
+      }
+      return { state, ...(typeof next === 'string' && next !== '' ? { nextTransition: next } : {}) };
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Every kind of check, as far as it is read. Nothing is measured here, so that no kind needs what it measures with. */
 import type { CheckDocument } from '../../lib/model/suite';
 import { alarmKind } from '../core/checks/alarm-check';
+import { calendarKind } from '../core/checks/calendar-check';
 import { httpKind } from '../core/checks/http-check';
 import { invokeKind } from '../core/checks/invoke-check';
 import type { CheckKind } from '../core/checks/kind';
@@ -18,6 +19,7 @@ const NOTHING = new Proxy({}, {
 export const KINDS: { readonly [K in CheckDocument['kind']]: CheckKind<Extract<CheckDocument, { readonly kind: K }>> } = {
   http: httpKind,
   alarm: alarmKind(NOTHING),
+  calendar: calendarKind(NOTHING),
   invoke: invokeKind(NOTHING),
   load: loadKind(NOTHING),
   metric: metricKind(NOTHING, NOTHING),

@@ -3,6 +3,7 @@
  *
  * Strings may hold `${greenlight:NAME}`: values that are known only at deploy time and ride in the environment (`ENV.values`).
  */
+import type { CalendarCheckDocument } from './calendar-document';
 import type { CheckPolicy, SuitePolicy } from './check-policy';
 import type { ECS_NATIVE_EVENT } from './ecs-native';
 import type { Captures, HttpAuthDocument } from './http-document';
@@ -72,7 +73,7 @@ export interface HttpRequestDocument {
  *
  * @discriminator kind
  */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | LoadCheckDocument | MetricCheckDocument | SuiteCheckDocument;
+export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | LoadCheckDocument | MetricCheckDocument | SuiteCheckDocument | CalendarCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

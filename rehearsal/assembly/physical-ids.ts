@@ -147,6 +147,7 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
   'AWS::DynamoDB::Table': byName('TableName', 'dynamodb', (name) => `table/${name}`, 255),
   'AWS::KMS::Key': (it) => physical(() => it.uuid(), { Arn: () => it.arn('kms', `key/${it.uuid()}`), KeyId: () => it.uuid() }),
   'AWS::SecretsManager::Secret': byArn((it) => it.arn('secretsmanager', `secret:${it.name('Name', 512)}-${it.hex(6)}`), () => ({}), 'Id'),
+  'AWS::SSM::Document': nameOnly('Name'),
   'AWS::SSM::Parameter': nameOnly('Name'),
   'AWS::StepFunctions::StateMachine': byArn(
     (it) => it.arn('states', `stateMachine:${it.name('StateMachineName', 80)}`),

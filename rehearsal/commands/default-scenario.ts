@@ -10,6 +10,7 @@ export const DEFAULT_SCENARIO: Scenario = {
   throttle: [],
   deny: [],
   builds: [],
+  calendars: [],
   parameters: [],
   secrets: [],
 };

@@ -1,6 +1,7 @@
 /** One server for all AWS services that the rehearsal plays: it tells them apart as AWS's clients write their requests. */
 import type { Conductor } from '../sandbox/conductor';
 import type { Builds } from '../engine/builds';
+import type { ChangeCalendars } from '../engine/change-calendars';
 import type { ParameterStore } from '../engine/parameter-store';
 import { ServiceError } from '../engine/ports';
 import { jsonAnswer, jsonTarget, readJson } from './aws-json';
@@ -36,6 +37,7 @@ export interface AwsBackends {
   readonly cloudWatch: CloudWatchBackend;
   readonly lambda: LambdaBackend;
   readonly builds: Builds;
+  readonly calendars: ChangeCalendars;
   readonly parameters: ParameterStore;
   readonly secrets: readonly StoredSecret[];
   /** Load balancers whose private addresses may be asked for. */
@@ -58,7 +60,7 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     [CLOUDWATCH_TARGET]: { service: cloudWatch, version: '1.0', queryError: queryErrorName },
     [EVENTBRIDGE_TARGET]: { service: eventBridgeService(place, backends.event), version: '1.1' },
     [CODEBUILD_TARGET]: { service: codeBuildService(place, backends.builds), version: '1.1' },
-    [SSM_TARGET]: { service: ssmService(place, backends.parameters), version: '1.1' },
+    [SSM_TARGET]: { service: ssmService(place, backends.parameters, backends.calendars), version: '1.1' },
     [SECRETS_MANAGER_TARGET]: { service: secretsManagerService(place, backends.secrets), version: '1.1' },
   };
   const queries = queryServices({ cloudWatch, ec2, sns: snsService(place, backends.message) });

@@ -1,9 +1,10 @@
 /**
- * Systems Manager, as far as hooks use it: the parameters of Parameter Store.
+ * Systems Manager, as far as hooks use it: the parameters of Parameter Store, and the states of change calendars.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
  */
-import type { GetParameterResult, PutParameterResult } from '@aws-sdk/client-ssm';
+import type { GetCalendarStateResponse, GetParameterResult, PutParameterResult } from '@aws-sdk/client-ssm';
+import type { ChangeCalendars } from '../engine/change-calendars';
 import type { ParameterStore, ParameterType, StoredParameter } from '../engine/parameter-store';
 import { ServiceError } from '../engine/ports';
 import type { AwsPlace, AwsService, Caller } from './aws-service';
@@ -20,10 +21,11 @@ const MAX_STANDARD_BYTES = 4096;
 /** What the rehearsal leaves out of PutParameter. */
 const OTHER_MEMBERS = ['AllowedPattern', 'Policies', 'Tags'] as const;
 
-export function ssmService(place: AwsPlace, store: ParameterStore): AwsService {
+export function ssmService(place: AwsPlace, store: ParameterStore, calendars: ChangeCalendars): AwsService {
   return {
     name: 'ssm',
     operations: {
+      GetCalendarState: (input, caller) => getCalendarState(place, calendars, input, caller),
       GetParameter: (input, caller) => getParameter(place, store, input, caller),
       PutParameter: (input, caller) => putParameter(place, store, input, caller),
       DeleteParameter: (input, caller) => {
@@ -34,6 +36,23 @@ export function ssmService(place: AwsPlace, store: ParameterStore): AwsService {
       },
     },
   };
+}
+
+function getCalendarState(place: AwsPlace, calendars: ChangeCalendars, input: Fields, caller: Caller): GetCalendarStateResponse {
+  const names = input.strings('CalendarNames') ?? [];
+  if (names.length === 0) {
+    throw invalid("1 validation error detected: Value at 'calendarNames' failed to satisfy constraint: Member must not be null");
+  }
+  const here = `arn:${place.partition}:ssm:${place.region}:${place.accountId}:document/`;
+  names.forEach((name) => caller.authorize('ssm:GetCalendarState', name.startsWith('arn:') ? name : `${here}${name}`));
+  const asked = input.string('AtTime');
+  const at = asked === undefined ? place.now() : Date.parse(asked) - place.epochMs;
+  if (Number.isNaN(at)) {
+    throw invalid(`AtTime must be in ISO 8601 format, got ${asked}`);
+  }
+  const { open, nextTransitionAt } = calendars.read(names.map((name) => (name.startsWith(here) ? name.slice(here.length) : name)), at);
+  const written = (ms: number) => new Date(place.epochMs + ms).toISOString().replace(/\.\d+Z$/, 'Z');
+  return { State: open ? 'OPEN' : 'CLOSED', AtTime: written(at), ...(nextTransitionAt === undefined ? {} : { NextTransitionTime: written(nextTransitionAt) }) };
 }
 
 /** The slash that begins a name is the one that ends `parameter`. */

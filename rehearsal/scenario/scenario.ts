@@ -27,10 +27,20 @@ export interface Scenario {
   readonly deny: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage | 'guardian'; readonly action: string }[];
   /** What comes of builds in CodeBuild. */
   readonly builds: readonly BuildScenario[];
+  /** States of change calendars. */
+  readonly calendars: readonly CalendarScenario[];
   /** Parameters of Systems Manager by their names: those that the template does not make, and other values of those that it does. */
   readonly parameters: readonly ParameterScenario[];
   /** Values of secrets, by the name, the logical id or a piece of the construct path. */
   readonly secrets: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface CalendarScenario {
+  /** By the name of its document, its logical id, its construct path or a piece of them; or the name or ARN of one that is made elsewhere. */
+  readonly calendar: string;
+  readonly state: 'open' | 'closed';
+  /** Then it is the other; absent: for good. */
+  readonly forMs?: number;
 }
 
 /** What comes of a build; several of one project are played one after the other, and the last one stays. */

@@ -19,6 +19,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     cloudWatch: cloudWatchBackend(alarms, metrics),
     lambda: lambdaOf(world),
     builds: world.builds,
+    calendars: world.calendars.calendars,
     parameters: world.parameters,
     secrets: world.secrets,
     loadBalancers: () => {

@@ -68,6 +68,7 @@ export function fidelity(world: World, { model, versions, load, controller, notM
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),
       ...builds(world),
+      ...world.calendars.untold.map((name) => `events of change calendar ${name}: it is taken for what it is outside of them`),
     ],
   };
 }

@@ -23,6 +23,7 @@ import type { Scenario } from '../scenario/scenario';
 import { playsRealVersions } from '../scenario/real-versions';
 import { startAws } from './aws';
 import { stagedBuilds } from './builds';
+import { stagedCalendars, type StagedCalendars } from './calendars';
 import { FunctionLibrary } from './functions';
 import { HookRuns } from './hook-runs';
 import { countPending, playedFunctions, watchHooks } from './hooks';
@@ -76,6 +77,7 @@ export class World {
   readonly alarms: Alarms;
   readonly permissions: Permissions;
   readonly builds: Builds;
+  readonly calendars: StagedCalendars;
   readonly parameters: ParameterStore;
   readonly secrets: readonly StoredSecret[];
   readonly functions: FunctionLibrary;
@@ -108,6 +110,7 @@ export class World {
     this.functions = new FunctionLibrary(assembly, options.rollouts[0]!.stack);
     this.permissions = new Permissions(assembly, removedActions(models, this.functions, scenario));
     this.builds = stagedBuilds(assembly, options.rollouts[0]!.stack, scenario, () => this.conductor.now());
+    this.calendars = stagedCalendars(assembly, options.rollouts[0]!.stack, scenario);
     this.parameters = storedParameters(assembly, options.rollouts[0]!.stack, scenario, () => this.conductor.now());
     this.secrets = storedSecrets(assembly, options.rollouts[0]!.stack, scenario);
     const alarms = new Map(models.flatMap(({ evaluatedAlarms }) => evaluatedAlarms.map((alarm) => [alarm.arn, alarmDefinition(alarm)])));

@@ -46,7 +46,7 @@ describe('the example EcsNative', () => {
   });
 });
 
-describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LoginChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks'])('the example %s', (stack) => {
+describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks', 'CalendarChecks', 'LoginChecks'])('the example %s', (stack) => {
   test('has no dependency cycle', () => {
     expect(findCycle(template(stack))).toBeUndefined();
   });

@@ -157,6 +157,7 @@ export const CHECKS: readonly CheckDocument[] = [
     abort: { kind: 'outOfReach' },
     policy: { ...POLICY, attemptMs: 30_000 },
   },
+  { kind: 'calendar', name: 'no sale', calendars: ['shop-sale'], policy: POLICY },
   ...METRIC_CHECKS,
 ];
 

@@ -8,7 +8,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetCalendarStateCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import { awsCall } from '../../../lambda/adapters/aws-call';
 import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SNS, SSM } from '../../../lambda/adapters/aws-endpoint';
@@ -22,7 +22,7 @@ import { metricSource } from '../../../lambda/adapters/metric-data';
 import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses';
 import { secretsManager } from '../../../lambda/adapters/secrets-manager';
 import { simpleNotifications } from '../../../lambda/adapters/sns';
-import { overrideStore, systemsManager } from '../../../lambda/adapters/ssm';
+import { changeCalendars, overrideStore, systemsManager } from '../../../lambda/adapters/ssm';
 import type { VerdictRecord } from '../../../lib/model/hook-contract';
 import { ENV } from '../../../lib/model/hook-contract';
 import type { AwsAnswerScript, AwsServer, SeenCall } from '../support/aws-server';
@@ -102,6 +102,7 @@ describe('requests mean what the requests of the SDK mean', () => {
   }
   const config = () => ({ region: 'eu-central-1', endpoint: aws.url, maxAttempts: 1 });
   const answers = {
+    GetCalendarState: [{ body: '{"State":"OPEN"}' }],
     GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }],
     GetMetricData: [{ body: '{"MetricDataResults":[]}' }],
     ListDeploymentTargets: [{ body: '{"targetIds":["main:web"]}' }],
@@ -233,6 +234,10 @@ describe('requests mean what the requests of the SDK mean', () => {
     'Invoke of itself': {
       ours: () => selfInvoker(awsCall(LAMBDA, { variables: variables() }), { AWS_LAMBDA_FUNCTION_NAME: 'smoke' }).invokeLater({ n: 1 }, signal),
       theirs: () => new LambdaClient(config()).send(new InvokeCommand({ FunctionName: 'smoke', InvocationType: 'Event', Payload: '{"n":1}' })),
+    },
+    GetCalendarState: {
+      ours: () => changeCalendars(awsCall(SSM, { variables: variables() })).state('sale', signal),
+      theirs: () => new SSMClient(config()).send(new GetCalendarStateCommand({ CalendarNames: ['sale'] })),
     },
     GetParameter: {
       ours: () => systemsManager(awsCall(SSM, { variables: variables() })).read('/web/token', signal),

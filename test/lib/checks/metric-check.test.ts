@@ -25,7 +25,7 @@ const rollout = rolloutIn(stack);
 /** The hook of a rollout, as far as a check looks at it. */
 function hookOf({ event = 'AfterAllowTraffic', traffic = CANARY, expectedRequestsPerSecond, tested = true }: Hook = {}): HookContext {
   const endpoint = { loadBalancer: rollout.loadBalancer, blue: rollout.blueTargetGroup, green: rollout.greenTargetGroup, ...(tested ? { test: {} } : {}) };
-  return { scope: rollout, event, traffic, expectedRequestsPerSecond, endpoint, findings: new Findings(rollout) } as unknown as HookContext;
+  return { scope: rollout, rolloutName: 'Shop/Web', groupArn: 'arn', event, traffic, expectedRequestsPerSecond, endpoint, findings: new Findings(rollout) } as unknown as HookContext;
 }
 
 function render(check: MetricCheck, hook: HookContext = hookOf(), values = new DeployTimeValues()) {

@@ -2,6 +2,7 @@
 import type { HookInvocation } from '../../../rehearsal/engine/ports';
 import { Alarms } from '../../../rehearsal/engine/alarms';
 import { Builds } from '../../../rehearsal/engine/builds';
+import { ChangeCalendars } from '../../../rehearsal/engine/change-calendars';
 import type { DeploymentGroupModel } from '../../../rehearsal/engine/deployment-group';
 import { Deployments } from '../../../rehearsal/engine/deployments';
 import { ParameterStore } from '../../../rehearsal/engine/parameter-store';
@@ -169,6 +170,10 @@ export class AwsWorld {
         },
       },
       builds: world.builds,
+      calendars: new ChangeCalendars([
+        { name: 'sale', open: true, changesAt: 60_000 },
+        { name: 'freeze', open: false },
+      ]),
       parameters: world.parameters,
       secrets: world.secrets,
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, GetCalendarStateCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AwsWorld } from './aws-world';
 
 let world: AwsWorld;
@@ -148,5 +148,37 @@ describe('Secrets Manager', () => {
     await expect(get({ SecretId: 'web/key' }, 'FUNCTION')).rejects.toMatchObject({ name: 'AccessDeniedException', message: 'Access to KMS is not allowed' });
     world.denied.add('secretsmanager:GetSecretValue');
     await expect(get({ SecretId: 'web/login' }, 'FUNCTION')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('change calendars', () => {
+  const state = async (CalendarNames: string[], AtTime?: string, key?: string) => {
+    const { State, AtTime: at, NextTransitionTime: next } = await new SSMClient(world.client(key)).send(new GetCalendarStateCommand({ CalendarNames, AtTime }));
+    return [State, at, next];
+  };
+
+  test('CC-1: open until it changes, and closed then', async () => {
+    expect(await state(['sale'])).toEqual(['OPEN', '2026-01-01T00:00:00Z', '2026-01-01T00:01:00Z']);
+    world.playTo(60_000);
+    expect(await state(['sale'])).toEqual(['CLOSED', '2026-01-01T00:01:00Z', undefined]);
+    expect(await state(['sale'], '2026-01-01T00:00:59Z')).toEqual(['OPEN', '2026-01-01T00:00:59Z', '2026-01-01T00:01:00Z']);
+  });
+
+  test('CC-1: of several one that is closed closes all', async () => {
+    expect(await state(['sale', 'arn:aws:ssm:eu-central-1:111122223333:document/freeze'])).toEqual(['CLOSED', '2026-01-01T00:00:00Z', '2026-01-01T00:01:00Z']);
+  });
+
+  test.each<[string[], string | undefined, string]>([
+    [['none'], undefined, 'InvalidDocument'],
+    [[], undefined, 'ValidationException'],
+    [['sale'], 'tomorrow', 'ValidationException'],
+  ])('fails for %j at %s', async (names, at, name) => {
+    await expect(state(names, at)).rejects.toMatchObject({ name });
+  });
+
+  test('AWS-4: decided on the document', async () => {
+    world.denied.add('ssm:GetCalendarState');
+    await expect(state(['sale'], undefined, 'FUNCTION')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(world.calls[0]).toMatchObject({ action: 'ssm:GetCalendarState', resource: 'arn:aws:ssm:eu-central-1:111122223333:document/sale' });
   });
 });

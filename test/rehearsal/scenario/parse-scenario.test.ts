@@ -30,6 +30,7 @@ describe('parseScenario', () => {
       throttle: [],
       deny: [],
       builds: [],
+      calendars: [],
       parameters: [],
       secrets: [],
     });
@@ -48,6 +49,7 @@ describe('parseScenario', () => {
       'throttle: [{ hook: BeforeAllowTraffic, for: 1h }]',
       'deny: [{ hook: guardian, action: "codedeploy:*" }]',
       'builds: [{ project: Suite, after: 2m, status: FAULT, cases: [{ name: a, status: errored, duration: 5s, message: oops }] }, { project: Suite }]',
+      'calendars: { Sale: closed, freeze: { state: open, for: 2h } }',
       'parameters: { /web/level: 3, /web/token: { value: p4ssword, key: Key } }',
       'secrets: { Login: { user: greenlight, password: p4ss }, web/plain: word }',
     );
@@ -68,6 +70,10 @@ describe('parseScenario', () => {
       builds: [
         { project: 'Suite', afterMs: 120_000, status: 'FAULT', cases: [{ name: 'a', status: 'errored', durationMs: 5_000, message: 'oops' }] },
         { project: 'Suite', afterMs: 60_000, status: 'SUCCEEDED' },
+      ],
+      calendars: [
+        { calendar: 'Sale', state: 'closed' },
+        { calendar: 'freeze', state: 'open', forMs: 7_200_000 },
       ],
       parameters: [
         { name: '/web/level', value: '3' },
@@ -208,6 +214,8 @@ describe('parseScenario shows what is wrong', () => {
     ['a build with another end', ['releases: [{ name: a }]', 'builds: [{ project: a, status: passed }]'], '"status" must be one of SUCCEEDED, FAILED, FAULT, TIMED_OUT, STOPPED, got "passed"'],
     ['a case without a name', ['releases: [{ name: a }]', 'builds: [{ project: a, cases: [{ status: passed }] }]'], 'a case needs the key "name"'],
     ['a case of another status', ['releases: [{ name: a }]', 'builds: [{ project: a, cases: [{ name: b, status: SUCCEEDED }] }]'], '"status" must be one of passed, failed, errored, skipped, got "SUCCEEDED"'],
+    ['a calendar that is neither open nor closed', ['releases: [{ name: a }]', 'calendars: { Sale: shut }'], 'a calendar must be one of open, closed, got "shut"'],
+    ['a calendar without a state', ['releases: [{ name: a }]', 'calendars: { Sale: { for: 1h } }'], 'a calendar needs the key "state"'],
     ['a hook that is none', ['releases: [{ name: a }]', 'throttle: [{ hook: AllowTraffic, for: 1m }]'], '"hook" must be one of BeforeInstall, AfterInstall, AfterAllowTestTraffic, BeforeAllowTraffic, AfterAllowTraffic, got "AllowTraffic"'],
     ['an action without a service', ['releases: [{ name: a }]', 'deny: [{ hook: guardian, action: Put }]'], '"action" must be an action such as codedeploy:PutLifecycleEventHookExecutionStatus, got "Put"'],
     ['the same key twice', ['seed: 1', 'seed: 2', 'releases: [{ name: a }]'], 'map keys must be unique'],
