@@ -1,5 +1,5 @@
 /**
- * Bundles the `greenlight` command, the certificates that only rehearsals with HTTPS need, and the preload that puts a handler's process
+ * Bundles the `greenlight` command, the certificates that only rehearsals with HTTPS need, the schema that only `suite lint` needs, and the preload that puts a handler's process
  * on the virtual clock, into one file each.
  */
 import { build } from 'esbuild';
@@ -28,13 +28,14 @@ export async function bundleCommand({ outDir }) {
     build({
       ...options,
       entryPoints: { greenlight: 'rehearsal/greenlight.ts' },
-      external: ['./x509'],
+      external: ['./x509', './suite-schema'],
       // Such an import becomes a require, which finds the file without its extension.
       supported: { 'dynamic-import': false },
       banner: { js: '#!/usr/bin/env node' },
       minify: true,
     }),
     build({ ...options, entryPoints: { x509: 'rehearsal/endpoints/x509.ts' }, minify: true }),
+    build({ ...options, entryPoints: { 'suite-schema': 'rehearsal/commands/suite-schema.ts' }, minify: true }),
     build({ ...options, entryPoints: { preload: 'rehearsal/sandbox/preload/index.ts' } }),
   ]);
   writeThirdPartyLicenses({ root: ROOT, outDir, inputs: bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)) });

@@ -26,7 +26,7 @@ function visit(construct: IConstruct): void {
 
 function dependOn(construct: IConstruct): void {
   const targets = construct.node.dependencies.flatMap((dependency) => Dependable.of(dependency).dependencyRoots).flatMap(resourcesOf);
-  resourcesOf(construct).forEach((source) => targets.filter((target) => target !== source).forEach((target) => source.addDependency(target)));
+  resourcesOf(construct).forEach((source) => targets.filter((target) => target !== source).forEach((target) => source.addResourceDependency(target)));
 }
 
 const resourcesOf = (construct: IConstruct): CfnResource[] => construct.node.findAll().filter((child) => CfnResource.isCfnResource(child));

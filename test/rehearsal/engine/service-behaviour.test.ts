@@ -13,8 +13,8 @@ describe('SERVICE_BEHAVIOUR', () => {
   });
 
   test('has no switch that nobody reads', () => {
-    const code = readdirSync(ENGINE)
-      .filter((file) => file !== 'service-behaviour.ts')
+    const code = readdirSync(ENGINE, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && file !== 'service-behaviour.ts')
       .map((file) => readFileSync(join(ENGINE, file), 'utf8'))
       .join('\n');
     expect(Object.keys(SERVICE_BEHAVIOUR).filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
