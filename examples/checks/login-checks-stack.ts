@@ -1,4 +1,5 @@
-import { Capture, EcsEndpoint, EcsRollout, HttpAssertion, HttpAuth, HttpCheck, HttpStep, HttpStepsCheck, LifecycleHook, RuntimeValue, TrafficShift } from 'cdk-greenlight';
+import type { HttpStepsCheck} from 'cdk-greenlight';
+import { Capture, EcsEndpoint, EcsRollout, HttpAssertion, HttpAuth, HttpCheck, HttpStep, LifecycleHook, RuntimeValue, TrafficShift } from 'cdk-greenlight';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack } from 'aws-cdk-lib/core';
