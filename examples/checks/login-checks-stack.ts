@@ -1,4 +1,4 @@
-import type { HttpStepsCheck} from 'cdk-greenlight';
+import type { HttpStepsCheck } from 'cdk-greenlight';
 import { Capture, EcsEndpoint, EcsRollout, HttpAssertion, HttpAuth, HttpCheck, HttpStep, LifecycleHook, RuntimeValue, TrafficShift } from 'cdk-greenlight';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
