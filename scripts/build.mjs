@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,7 +32,10 @@ const STEPS = {
 
 async function buildHandlers() {
   const { bundleHandlers } = await import('./bundle-handlers.mjs');
-  writeSizes(HANDLER_SIZES, await bundleHandlers({ outDir: join(ROOT, 'build', 'handlers') }));
+  const outDir = join(ROOT, 'build', 'handlers');
+  // A handler that is gone must not travel in the package.
+  rmSync(outDir, { recursive: true, force: true });
+  writeSizes(HANDLER_SIZES, await bundleHandlers({ outDir }));
 }
 
 async function buildSchemas() {
