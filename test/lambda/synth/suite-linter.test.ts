@@ -32,7 +32,7 @@ test.each<[string, unknown, string]>([
   ['two credentials', withStep({ auth: { kind: 'bearer', token: '{{token}}' }, request: { ...REQUEST, headers: { Authorization: 'x' } } }), 'writes the header "authorization", which stands in the request too'],
   ['a step that neither asserts nor captures', { ...SUITE, checks: [{ ...CHECK, steps: [{ ...STEP, assertions: [] }, STEP] }] }, "'checks[0].steps[0].assertions' must be a list with at least one entry"],
   ['a last step that only captures', { ...SUITE, checks: [{ ...CHECK, steps: [{ ...LOGIN, assertions: [] }] }] }, "'checks[0].steps[0].assertions' must be a list with at least one entry"],
-  ['a pattern beyond the linear engine', withAssertion({ kind: 'bodyMatches', pattern: '(?=a)b' }), 'pattern "(?=a)b" cannot be used: RE2JSSyntaxException: error parsing regexp'],
+  ['a pattern beyond the linear engine', withAssertion({ kind: 'bodyMatches', pattern: '(?=a)b' }), 'pattern "(?=a)b" cannot be used: error parsing regexp'],
   ['a capture whose pattern has no group', withCapture({ from: 'body', pattern: 'token' }), 'pattern "token" cannot be used: Error: it must have one group in parentheses, which is what is taken, and it has 0'],
   ['a capture whose pattern has two groups', withCapture({ from: 'header', name: 'a', pattern: '(a)(b)' }), 'and it has 2'],
   ['a JSON path that is none', withAssertion({ kind: 'jsonPathExists', path: '$.items[' }), 'JSON path "$.items[" cannot be used'],

@@ -182,7 +182,7 @@ describe('HttpAssertion', () => {
     [() => HttpAssertion.tlsDaysLeft(-1), "'tlsDaysLeft' must be a whole number from 0 to 36500, got -1"],
     [() => HttpAssertion.finalUrl().equalsText('/login'), "'finalUrl' must be a whole URL such as 'https://web.example.com/login', got '/login'; use 'matches' for a part of it"],
     [() => HttpAssertion.finalUrl().equalsText('https://a.test/#b'), "'finalUrl' must hold no fragment, which is never sent"],
-    [() => HttpAssertion.finalUrl().matches('('), "pattern '(' is not a regular expression"],
+    [() => HttpAssertion.finalUrl().matches(''), 'a pattern must have 1 to 1000 characters, got 0; write what is to match'],
     [() => HttpAssertion.cookie('a b'), "'a b' is not a cookie name that is known at synth; use letters"],
     [() => HttpAssertion.status(200).describedAs(' '), "'describedAs' must be a text of 1 to 200 characters"],
     [() => check({ assertions: [HttpAssertion.status(200).asWarning()] }), "check 'GET /' only warns, and would pass whatever answers; enforce an assertion, or put the check in shadow with 'mode'"],
@@ -233,10 +233,9 @@ describe('HttpAssertion', () => {
     [() => HttpAssertion.statusBetween(300, 200), "'min' must not be above 'max', got 300 and 200; swap them"],
     [() => HttpAssertion.header('x y'), "'x y' is not a header name"],
     [() => HttpAssertion.bodyContains(''), "'bodyContains' needs a text, got an empty one, which every body contains"],
-    [() => HttpAssertion.bodyMatches('(?=a)'), "pattern '(?=a)' uses look-around, which cannot run in linear time"],
+    [() => HttpAssertion.bodyMatches('x'.repeat(1001)), 'a pattern must have 1 to 1000 characters, got 1001'],
     [() => HttpAssertion.jsonPath('status'), "a JSON path starts with '$' and goes on with '.' or '[', got 'status'; write '$.status' for the member 'status'"],
     [() => HttpAssertion.jsonPath('$status'), "got '$status'"],
-    [() => HttpAssertion.jsonPath('$.a').matches('('), "pattern '(' is not a regular expression"],
     [() => HttpAssertion.latencyBelow(Duration.millis(0)), "'latencyBelow' must be a whole number of milliseconds from 1 to 300000, got 0"],
   ])('fails when it makes no sense (%#)', (make, message) => {
     expect(make).toThrow(message);

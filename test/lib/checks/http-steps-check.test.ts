@@ -94,6 +94,12 @@ describe('HttpCheck.steps', () => {
   test.each<[string, () => Check, string]>([
     ['an unknown capture', () => HttpCheck.steps({ name: 'login', steps: [login(), HttpStep.get('/{{tokn}}', { assertions: OK })] }), "check 'login' of hook AfterInstall: 'steps[1].request.path' refers to a value that is not there: {{tokn}} is no value of the check"],
     ['a pattern beyond the linear engine', () => HttpCheck.steps({ name: 'login', steps: [login({ captures: { a: Capture.pattern('(a)(?=b)') } }), HttpStep.get('/', { assertions: OK })] }), `check 'login' of hook AfterInstall: pattern "(a)(?=b)" cannot be used`],
+    ...['(?=a)b', '(a)\\1', '(?>a)', 'a++', '(', 'x{1001}', '[b-a]'].map((pattern): [string, () => Check, string] => [
+      `the pattern ${pattern}`,
+      () => HttpCheck.get('/', { assertions: [HttpAssertion.bodyMatches(pattern)] }),
+      `check 'GET /' of hook AfterInstall: pattern "${pattern}" cannot be used: error parsing regexp: `,
+    ]),
+    ['a pattern that says what to do', () => HttpCheck.get('/', { assertions: [HttpAssertion.bodyMatches('(?=a)')] }), 'in linear time there is no look-around, back-reference'],
     ['a schema with an unknown keyword', () => HttpCheck.get('/', { assertions: [HttpAssertion.jsonSchema({ properties: { id: { typ: 'string' } } })] }), `check 'GET /' of hook AfterInstall: JSON schema "{"properties":{"id":{"typ":"string"}}}" cannot be used: Error: strict mode: unknown keyword: "typ"`],
     ['a JSON path that is none', () => HttpCheck.get('/', { assertions: [HttpAssertion.jsonPath('$.a[').exists()] }), `check 'GET /' of hook AfterInstall: JSON path "$.a[" cannot be used`],
   ])('fails at synth with %s', (_, make, message) => {
