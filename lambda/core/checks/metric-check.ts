@@ -2,7 +2,7 @@ import type { PassRule } from '../../../lib/model/check-policy';
 import type { MetricCheckDocument, MetricRatesDocument } from '../../../lib/model/metric-document';
 import type { Probe } from '../engine/play';
 import type { Attempt, JsonValue, Measurement } from '../engine/state';
-import { describeError, ServiceFailure } from '../failures';
+import { describeError, Overdue, ServiceFailure } from '../failures';
 import { retrying } from '../retry';
 import type { CheckKind } from './kind';
 import type { Reader } from './metric/measure';
@@ -52,12 +52,12 @@ function metricProbe(document: MetricCheckDocument, sources: Sources): Probe {
     try {
       return await look(document, sources, memory, signal);
     } catch (error) {
-      if (signal.aborted || !(error instanceof ServiceFailure || error instanceof Unmeasurable)) {
+      if (signal.aborted || !(error instanceof ServiceFailure || error instanceof Overdue || error instanceof Unmeasurable)) {
         throw error;
       }
-      return error instanceof ServiceFailure
-        ? notMeasured(`the metrics could not be read: ${describeError(error)}`, 'error', error.retryable)
-        : notMeasured(error.message, error.passing ? 'error' : 'inconclusive', error.passing);
+      return error instanceof Unmeasurable
+        ? notMeasured(error.message, error.passing ? 'error' : 'inconclusive', error.passing)
+        : notMeasured(`the metrics could not be read: ${describeError(error)}`, 'error', error instanceof Overdue || error.retryable);
     }
   };
 }

@@ -1,7 +1,7 @@
 /** Values that a suite reads when it is played: secrets and parameters. They stay in memory, and are hidden in all that is reported. */
 import type { RuntimeValueDocument } from '../../../lib/model/runtime-value';
 import { MIN_SECRET_LENGTH } from '../../../lib/model/runtime-value';
-import { describeError, ServiceFailure, UnusableValue } from '../failures';
+import { describeError, Overdue, ServiceFailure, UnusableValue } from '../failures';
 import type { Clock, ParameterReader, Random, SecretReader } from '../ports';
 import type { Redaction } from '../redaction';
 import { retrying } from '../retry';
@@ -54,10 +54,10 @@ export class RuntimeValues {
       return await reading;
     } catch (error) {
       this.texts.delete(key);
-      if (this.signal.aborted || !(error instanceof ServiceFailure)) {
+      if (this.signal.aborted || !(error instanceof ServiceFailure || error instanceof Overdue)) {
         throw error;
       }
-      throw new UnusableValue(`value "${name}" could not be read: ${describeError(error)}`, error.retryable);
+      throw new UnusableValue(`value "${name}" could not be read: ${describeError(error)}`, error instanceof Overdue || error.retryable);
     }
   }
 

@@ -81,7 +81,7 @@ export const SHIFTED: TargetFacts = {
 export interface World {
   readonly document?: Partial<MetricCheckDocument>;
   /** Answers by the value of the version dimension, else by `all`; a failure rejects. */
-  readonly data?: Readonly<Record<string, Readonly<Record<string, MetricSeries>> | Error>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, MetricSeries>> | Error | 'hangs'>>;
   readonly facts?: TargetFacts | Error;
   readonly now?: number;
   readonly attempt?: Partial<Attempt>;
@@ -97,11 +97,14 @@ export async function attempt({ document = {}, data = {}, facts = SHIFTED, now =
   const deployments: string[] = [];
   const clock = virtualClock(now);
   const source = {
-    read: async (request: MetricRequest): Promise<MetricData> => {
+    read: async (request: MetricRequest, inner: AbortSignal): Promise<MetricData> => {
       requests.push(request);
       const [first] = request.queries;
       const group = first !== undefined && 'dimensions' in first ? (first.dimensions['TargetGroup'] ?? 'all') : 'all';
       const answer = data[group] ?? data['all'] ?? {};
+      if (answer === 'hangs') {
+        return new Promise((_, reject) => inner.addEventListener('abort', () => reject(inner.reason as Error)));
+      }
       if (answer instanceof Error) {
         throw answer;
       }

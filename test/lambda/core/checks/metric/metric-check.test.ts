@@ -315,6 +315,12 @@ describe('a call that does not work', () => {
     expect(requests).toEqual([]);
   });
 
+  test('because no answer comes is an error of this check, and no end of the hook', async () => {
+    const { measurement, requests } = await attempt({ data: { all: 'hangs' } });
+    expect(measurement).toMatchObject({ outcome: 'error', reason: expect.stringMatching(/^the metrics could not be read: not finished within \d+ ms$/), samples: 0, retryable: true, continueInMs: 5000 });
+    expect(requests.length).toBe(3);
+  });
+
   test('because of a fault of the handler ends the hook', async () => {
     await expect(attempt({ data: { all: new TypeError('a fault') } })).rejects.toThrow('a fault');
   });
