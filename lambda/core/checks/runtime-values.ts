@@ -1,7 +1,7 @@
 /** Values that a suite reads when it is played: secrets and parameters. They stay in memory, and are hidden in all that is reported. */
 import type { RuntimeValueDocument } from '../../../lib/model/runtime-value';
 import { MIN_SECRET_LENGTH } from '../../../lib/model/runtime-value';
-import { describeError, ServiceFailure, UnusableValue } from '../failures';
+import { describeError, Overdue, ServiceFailure, UnusableValue } from '../failures';
 import type { Clock, ParameterReader, Random, SecretReader } from '../ports';
 import type { Redaction } from '../redaction';
 import { retrying } from '../retry';
@@ -54,10 +54,12 @@ export class RuntimeValues {
       return await reading;
     } catch (error) {
       this.texts.delete(key);
-      if (this.signal.aborted || !(error instanceof ServiceFailure)) {
+      if (this.signal.aborted || !(error instanceof ServiceFailure || error instanceof Overdue)) {
         throw error;
       }
-      throw new UnusableValue(`value "${name}" could not be read: ${describeError(error)}`, error.retryable);
+      // The time of the hook is not up: only that of the last reading.
+      const what = error instanceof Overdue ? `${document.source} ${excerpt(sourceOf(document))} gave no answer in time` : describeError(error);
+      throw new UnusableValue(`value "${name}" could not be read: ${what}`, error instanceof Overdue || error.retryable);
     }
   }
 

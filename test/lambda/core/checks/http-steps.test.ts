@@ -2,7 +2,7 @@ import type { HttpCheckDocument, HttpStepDocument } from '../../../../lib/model/
 import { runBounded } from '../../../../lambda/adapters/bounded-run';
 import { checksWork } from '../../../../lambda/core/checks/checks-work';
 import { httpKind } from '../../../../lambda/core/checks/http-check';
-import { ServiceFailure, TransportFailure } from '../../../../lambda/core/failures';
+import { Overdue, ServiceFailure, TransportFailure } from '../../../../lambda/core/failures';
 import { makeHook } from '../../../../lambda/core/hook';
 import type { HttpAnswer } from '../../../../lambda/core/ports';
 import type { Script } from '../../support/fake-ports';
@@ -197,6 +197,12 @@ describe('values that are read', () => {
     expect([verdict, requests.length]).toEqual(['inconclusive', 0]);
     expect(results[0]).toMatchObject({ samples: 0, errors: 1, reason: expect.stringContaining(message) });
     expect(said).not.toContain('p4ss');
+  });
+
+  test('leave the check undecided when nobody answers, long before the time of the hook is up', async () => {
+    const { verdict, requests, results } = await run({ checks: [check([basic], { values })], secrets: { '/web/level': 'high', 'web/login': new Overdue('not finished within 4850 ms') } });
+    expect([verdict, requests.length]).toEqual(['inconclusive', 0]);
+    expect(results[0]).toMatchObject({ samples: 0, errors: 3, reason: expect.stringContaining('value "password" could not be read: secret web/login gave no answer in time') });
   });
 
   test('are read again after throttling', async () => {

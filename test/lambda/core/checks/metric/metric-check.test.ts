@@ -1,4 +1,4 @@
-import { ServiceFailure } from '../../../../../lambda/core/failures';
+import { Overdue, ServiceFailure } from '../../../../../lambda/core/failures';
 import type { EcsVersions, MetricSeries, TargetFacts, TaskSetFacts } from '../../../../../lambda/core/checks/metric/ports';
 import type { MetricCheckDocument } from '../../../../../lib/model/metric-document';
 import { HOOK } from '../../../support/fake-ports';
@@ -313,6 +313,14 @@ describe('a call that does not work', () => {
     const { measurement, requests } = await attempt({ facts: new ServiceFailure('codedeploy:ListDeploymentTargets', 'AccessDenied', 'no', false) });
     expect(measurement).toMatchObject({ outcome: 'error', reason: 'the metrics could not be read: codedeploy:ListDeploymentTargets failed: AccessDenied: no', retryable: false });
     expect(requests).toEqual([]);
+  });
+
+  test.each([
+    ['CloudWatch', { data: { all: new Overdue('not finished within 3400 ms') } }],
+    ['CodeDeploy', { facts: new Overdue('not finished within 3400 ms') }],
+  ])('because %s gives no answer is an error, and not the end of the hook', async (_, given) => {
+    const { measurement } = await attempt(given);
+    expect(measurement).toMatchObject({ outcome: 'error', reason: 'the metrics could not be read: no answer came in time', samples: 0, retryable: true });
   });
 
   test('because of a fault of the handler ends the hook', async () => {
