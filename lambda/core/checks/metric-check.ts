@@ -52,14 +52,25 @@ function metricProbe(document: MetricCheckDocument, sources: Sources): Probe {
     try {
       return await look(document, sources, memory, signal);
     } catch (error) {
-      if (signal.aborted || !(error instanceof ServiceFailure || error instanceof Overdue || error instanceof Unmeasurable)) {
+      const end = signal.aborted ? undefined : endOf(error);
+      if (end === undefined) {
         throw error;
       }
-      return error instanceof Unmeasurable
-        ? notMeasured(error.message, error.passing ? 'error' : 'inconclusive', error.passing)
-        : notMeasured(`the metrics could not be read: ${describeError(error)}`, 'error', error instanceof Overdue || error.retryable);
+      return end;
     }
   };
+}
+
+/** What a look comes to that could not be made; undefined where something is broken. */
+function endOf(error: unknown): Measurement | undefined {
+  if (error instanceof Unmeasurable) {
+    return notMeasured(error.message, error.passing ? 'error' : 'inconclusive', error.passing);
+  }
+  if (error instanceof ServiceFailure) {
+    return notMeasured(`the metrics could not be read: ${describeError(error)}`, 'error', error.retryable);
+  }
+  // The time of the hook is not up: only that of the last call.
+  return error instanceof Overdue ? notMeasured('the metrics could not be read: no answer came in time', 'error', true) : undefined;
 }
 
 function notMeasured(reason: string, outcome: 'error' | 'inconclusive', retryable: boolean): Measurement {

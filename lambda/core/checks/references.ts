@@ -1,5 +1,6 @@
 /** Which texts of a request may refer to values, and where in them. */
 import type { AssertionDocument, HttpRequestDocument, HttpStepDocument, RequestTarget } from '../../../lib/model/suite';
+import { DEPLOY_TIME_VALUE } from '../../../lib/model/suite';
 import { ConfigurationError, describeError } from '../failures';
 import { contentTypeOf, jsonPieces } from './bodies';
 import { piecesOf, unknownName } from './templates';
@@ -45,10 +46,18 @@ function assertionTexts(assertions: readonly AssertionDocument[]): readonly Text
   });
 }
 
-/** Who is asked must not be for an answer to say. */
+/**
+ * Scheme, host and port, and the character that ends them. The URL standard reads a host out of more than this (`http:host`, `http:///host`,
+ * `http:\\host`), in all of which a value could become the host.
+ */
+const FIXED_ORIGIN = /^https?:\/\/[^\s/\\?#]+[/?#]/i;
+
+/** Who is asked must not be for an answer to say. A URL that a deploy-time value begins is judged when the suite is played. */
 function requireFixedOrigin(target: RequestTarget): void {
-  const origin = 'url' in target ? (/^[^/]*\/\/[^/?#]*/.exec(target.url)?.[0] ?? '') : '';
-  if (piecesOf(origin).some((piece) => 'name' in piece)) {
+  const pieces = 'url' in target ? piecesOf(target.url) : [];
+  const first = pieces.findIndex((piece) => 'name' in piece);
+  const before = pieces.slice(0, first).map((piece) => ('text' in piece ? piece.text : '')).join('');
+  if (first >= 0 && !FIXED_ORIGIN.test(before) && before.search(DEPLOY_TIME_VALUE) !== 0) {
     throw new ConfigurationError('holds a value before its path; write scheme, host and port');
   }
 }

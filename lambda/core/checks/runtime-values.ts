@@ -57,7 +57,9 @@ export class RuntimeValues {
       if (this.signal.aborted || !(error instanceof ServiceFailure || error instanceof Overdue)) {
         throw error;
       }
-      throw new UnusableValue(`value "${name}" could not be read: ${describeError(error)}`, error instanceof Overdue || error.retryable);
+      // The time of the hook is not up: only that of the last reading.
+      const what = error instanceof Overdue ? `${document.source} ${excerpt(sourceOf(document))} gave no answer in time` : describeError(error);
+      throw new UnusableValue(`value "${name}" could not be read: ${what}`, error instanceof Overdue || error.retryable);
     }
   }
 

@@ -201,8 +201,14 @@ describe('values that are read', () => {
 
   test('leave only their own check undecided when no answer comes for them', async () => {
     const { results, requests } = await run({ checks: [check([basic], { values }), check([{}], { name: 'other' })], secrets: { '/web/level': 'high', 'web/login': new Overdue('not finished within 6000 ms') } });
-    expect(results).toMatchObject([{ verdict: 'inconclusive', samples: 0, errors: 3, reason: expect.stringContaining('value "password" could not be read: not finished within 6000 ms') }, { verdict: 'pass' }]);
+    expect(results).toMatchObject([{ verdict: 'inconclusive', samples: 0, errors: 3, reason: expect.stringContaining('value "password" could not be read: secret web/login gave no answer in time') }, { verdict: 'pass' }]);
     expect(requests).toHaveLength(1);
+  });
+
+  test('leave the check undecided when nobody answers, long before the time of the hook is up', async () => {
+    const { verdict, requests, results } = await run({ checks: [check([basic], { values })], secrets: { '/web/level': 'high', 'web/login': new Overdue('not finished within 4850 ms') } });
+    expect([verdict, requests.length]).toEqual(['inconclusive', 0]);
+    expect(results[0]).toMatchObject({ samples: 0, errors: 3, reason: expect.stringContaining('value "password" could not be read: secret web/login gave no answer in time') });
   });
 
   test('are read again after throttling', async () => {

@@ -1,4 +1,5 @@
 import { compilers } from '../../../../lambda/core/checks/engines';
+import { isVacuous } from '../../../../lambda/core/checks/json-schema-engine';
 import type { JsonSchema } from '../../../../lib/model/suite';
 
 /** What the engine of the handlers says of a document; undefined where it matches. */
@@ -55,5 +56,70 @@ describe('a JSON schema', () => {
     ['an asynchronous one', { $async: true, type: 'string' }, '"$async" is no keyword of the draft'],
   ])('fails with %s', async (_, schema, message) => {
     await expect(problem(schema, {})).rejects.toThrow(message);
+  });
+});
+
+describe('what a problem says', () => {
+  const found = async (schema: JsonSchema, document: unknown) => (await compilers({ schemas: [schema] })).schema(schema)(document);
+
+  test('is where the document and the schema differ', async () => {
+    const schema = { properties: { a: { type: 'array', items: { minimum: 5 } } } };
+    expect(await found(schema, { a: [5, 4] })).toEqual({ pointer: '/a/1', found: 4, expected: 'must be >= 5', keyword: '#/properties/a/items/minimum' });
+  });
+
+  test.each<[string, JsonSchema, unknown, string]>([
+    ['the whole document', { type: 'object' }, [], 'must be object'],
+    ['a name that no pattern allows', { propertyNames: { pattern: '^a' } }, { b: 1 }, 'must match pattern "^a"'],
+    ['a name of 60 characters', { additionalProperties: false }, { ['n'.repeat(60)]: 1 }, `must NOT have additional properties ("${'n'.repeat(60)}")`],
+    ['no more of a name than that', { additionalProperties: false }, { ['n'.repeat(61)]: 1 }, `must NOT have additional properties ("${'n'.repeat(59)}…")`],
+    ['a name with quotation marks', { additionalProperties: false }, { 'a"b': 1 }, 'must NOT have additional properties ("a\\"b")'],
+    ['80 characters of what is allowed', { const: 'c'.repeat(78) }, 1, `must be equal to constant ("${'c'.repeat(78)}")`],
+    ['no more of what is allowed than that', { const: 'c'.repeat(79) }, 1, `must be equal to constant ("${'c'.repeat(78)}…)`],
+    ['a constant that is null', { const: null }, 1, 'must be equal to constant (null)'],
+    ['a constant that is false', { const: false }, 1, 'must be equal to constant (false)'],
+    ['nothing allowed beside it', { minLength: 2 }, 'a', 'must NOT have fewer than 2 characters'],
+  ])('is, for %s, as the schema has it', async (_, schema, document, expected) => {
+    expect((await found(schema, document))?.expected).toBe(expected);
+  });
+});
+
+describe('references by relative URIs', () => {
+  const nested = (ref: string): JsonSchema => ({
+    $id: 'https://example.com/schemas/root.json',
+    $defs: { text: { $id: 'text.json', type: 'string', $defs: { short: { maxLength: 1 } } } },
+    properties: { a: { $ref: ref } },
+  });
+
+  test.each([
+    ['text.json', 5, 'must be string'],
+    ['/schemas/text.json', 5, 'must be string'],
+    ['https://example.com/schemas/text.json', 5, 'must be string'],
+    ['text.json#/$defs/short', 'ab', 'must NOT have more than 1 characters'],
+    ['#/$defs/text', 5, 'must be string'],
+    ['#/$defs/text/$defs/short', 'ab', 'must NOT have more than 1 characters'],
+  ])('%s leads into the schema itself', async (ref, a, expected) => {
+    const schema = nested(ref);
+    expect((await compilers({ schemas: [schema] })).schema(schema)({ a })?.expected).toBe(expected);
+  });
+
+  test('lead there without a base, too', async () => {
+    const schema = { $id: 'root.json', $defs: { text: { $anchor: 'text', type: 'string' } }, properties: { a: { $ref: 'root.json#text' }, b: { $ref: '#text' } } };
+    const check = (await compilers({ schemas: [schema] })).schema(schema);
+    expect([check({ a: 'x', b: 'x' }), check({ a: 1 })?.pointer, check({ b: 1 })?.pointer]).toEqual([undefined, '/a', '/b']);
+  });
+});
+
+describe('a schema asks', () => {
+  test.each<JsonSchema>([
+    {},
+    { $schema: 'https://json-schema.org/draft/2020-12/schema' },
+    { $id: 'a', $comment: 'b', $defs: { c: { type: 'string' } }, $anchor: 'd', $dynamicAnchor: 'e', $vocabulary: {} },
+    { title: 'a', description: 'b', default: 1, examples: [1], deprecated: true, readOnly: true, writeOnly: false },
+  ])('for nothing: %j', (schema) => {
+    expect(isVacuous(schema)).toBe(true);
+  });
+
+  test.each<JsonSchema>([{ type: 'object' }, { title: 'a', required: ['b'] }, { $ref: '#/$defs/a', $defs: { a: {} } }, { Title: 'a' }])('for something: %j', (schema) => {
+    expect(isVacuous(schema)).toBe(false);
   });
 });

@@ -5,6 +5,7 @@ import { runBounded } from '../../../../lambda/adapters/bounded-run';
 import { alarmKind } from '../../../../lambda/core/checks/alarm-check';
 import { checksWork } from '../../../../lambda/core/checks/checks-work';
 import { httpKind } from '../../../../lambda/core/checks/http-check';
+import { runSuite } from '../../../../lambda/core/checks/run-suite';
 import { ServiceFailure, TransportFailure } from '../../../../lambda/core/failures';
 import type { AlarmState } from '../../../../lib/model/status';
 import { makeHook } from '../../../../lambda/core/hook';
@@ -346,4 +347,53 @@ describe('how checks become a verdict', () => {
     const played = await run({ answers: [refused()], suite: suite({ checks }) });
     expect([played.verdict, played.report?.status, played.checks[0]?.verdict]).toEqual(['pass', 'Succeeded', 'inconclusive']);
   });
+
+  test.each<[string, readonly HttpCheckDocument[], readonly Script<HttpAnswer>[number][], string]>([
+    ['two passed', [check({ name: 'a' }), check({ name: 'b' })], [answer()], '2 checks passed: a, b'],
+    ['only shadows passed', [check({ name: 'a', policy: policy({ mode: 'SHADOW' }) })], [answer()], 'no check is enforced'],
+    ['only shadows failed', [check({ name: 'a', policy: policy({ mode: 'SHADOW' }) }), check({ name: 'b', policy: policy({ mode: 'SHADOW' }) })], [degraded], 'no check is enforced; in shadow, a, b would have stopped it'],
+    ['a shadow is undecided', [check({ name: 'a', policy: policy({ mode: 'SHADOW' }) }), check({ name: 'b' })], [refused(), answer()], '1 check passed: b; in shadow, a would have stopped it'],
+    [
+      'the first undecided one stands before the first failed one',
+      [check({ name: 'a' }), check({ name: 'b' })],
+      [refused(), degraded],
+      'b: JSON path $.status was "degraded", expected "ok" (GET /api/orders on the test listener, 200 in 18 ms); and 1 more check did not pass',
+    ],
+    [
+      'one failed, and a shadow too',
+      [check({ name: 'a', policy: policy({ mode: 'SHADOW' }) }), check({ name: 'b' })],
+      [degraded],
+      'b: JSON path $.status was "degraded", expected "ok" (GET /api/orders on the test listener, 200 in 18 ms); in shadow, a would have stopped it',
+    ],
+  ])('the reason where %s', async (_, checks, answers, reason) => {
+    expect((await run({ answers, suite: suite({ checks }) })).reason).toBe(reason);
+  });
+
+  test('settling is no check that passed', async () => {
+    const green = answer({ headers: { 'x-version': '2' } });
+    const shadow = [check({ policy: policy({ mode: 'SHADOW' }) })];
+    expect((await run({ answers: [green], suite: suite({ settle: settle() }) })).reason).toBe('1 check passed: orders answers');
+    expect((await run({ answers: [green], suite: suite({ settle: settle(), checks: shadow }) })).reason).toBe('no check is enforced');
+  });
+
+  test('only a result in shadow says so', async () => {
+    const checks = [check({ name: 'new', policy: policy({ mode: 'SHADOW' }) }), check({ name: 'old' })];
+    const played = await run({ suite: suite({ checks }) });
+    expect(played.checks.map((result) => [result.name, 'shadow' in result])).toEqual([['new', true], ['old', false]]);
+  });
+
+  test('checks still come after those that they name, once the service has settled', async () => {
+    const green = answer({ headers: { 'x-version': '2' } });
+    const checks = [check({ name: 'early' }), check({ name: 'late', policy: policy({ after: ['early'] }) })];
+    const played = await run({ answers: [green, degraded], suite: suite({ settle: settle({ consecutive: 1 }), checks, policy: { ...SUITE_POLICY, concurrency: 2 } }) });
+    expect(played.checks.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual(['settle pass', 'early fail', 'late inconclusive']);
+    expect(played.checks[2]?.reason).toBe('not run, since early did not pass');
+  });
+});
+
+test('a kind that was not loaded is a mistake of ours', async () => {
+  const world = fakeWorld();
+  const ports = { clock: world.ports.clock, random: () => 0.5, http: fakeHttp([answer()]).http, run: runBounded, sources: fakeSources({}) };
+  const played = runSuite({ suite: suite({ checks: [check({ assertions: [{ kind: 'status', equals: 200 }] })] }), kinds: new Map(), hook: HOOK }, fakeEnvironment(), ports, { signal: new AbortController().signal });
+  await expect(played).rejects.toThrow(new Error("no kind 'http' was loaded for the suite"));
 });

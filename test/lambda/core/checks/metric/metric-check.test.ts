@@ -1,4 +1,4 @@
-import { ServiceFailure } from '../../../../../lambda/core/failures';
+import { Overdue, ServiceFailure } from '../../../../../lambda/core/failures';
 import type { EcsVersions, MetricSeries, TargetFacts, TaskSetFacts } from '../../../../../lambda/core/checks/metric/ports';
 import type { MetricCheckDocument } from '../../../../../lib/model/metric-document';
 import { HOOK } from '../../../support/fake-ports';
@@ -317,8 +317,16 @@ describe('a call that does not work', () => {
 
   test('because no answer comes is an error of this check, and no end of the hook', async () => {
     const { measurement, requests } = await attempt({ data: { all: 'hangs' } });
-    expect(measurement).toMatchObject({ outcome: 'error', reason: expect.stringMatching(/^the metrics could not be read: not finished within \d+ ms$/), samples: 0, retryable: true, continueInMs: 5000 });
+    expect(measurement).toMatchObject({ outcome: 'error', reason: 'the metrics could not be read: no answer came in time', samples: 0, retryable: true, continueInMs: 5000 });
     expect(requests.length).toBe(3);
+  });
+
+  test.each([
+    ['CloudWatch', { data: { all: new Overdue('not finished within 3400 ms') } }],
+    ['CodeDeploy', { facts: new Overdue('not finished within 3400 ms') }],
+  ])('because %s gives no answer is an error, and not the end of the hook', async (_, given) => {
+    const { measurement } = await attempt(given);
+    expect(measurement).toMatchObject({ outcome: 'error', reason: 'the metrics could not be read: no answer came in time', samples: 0, retryable: true });
   });
 
   test('because of a fault of the handler ends the hook', async () => {
