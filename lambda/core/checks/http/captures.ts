@@ -11,8 +11,10 @@ import type { Engines, Groups } from '../engines';
 /** Longest value that is kept, in characters: what servers take in a header. */
 const MAX_LENGTH = 8_192;
 
-/** What one capture found. */
-export type Captured = { readonly value: string } | { readonly problem: string };
+/** What one capture found. `undecided`: the part of the answer that was read, or the time, was not enough to tell. */
+export type Captured = { readonly value: string } | Uncaptured;
+
+export type Uncaptured = { readonly problem: string } | { readonly undecided: string };
 
 export type Capture = (answer: HttpAnswer) => Captured;
 
@@ -21,7 +23,7 @@ export function compileCapture(document: CaptureDocument, engines: Engines): Cap
   const select = selector(document, engines);
   return (answer) => {
     const selected = select(answer);
-    if ('problem' in selected) {
+    if (!('texts' in selected)) {
       return selected;
     }
     const texts = group === undefined ? selected.texts : groupsIn(selected.texts, group);
@@ -39,9 +41,12 @@ export function compileCapture(document: CaptureDocument, engines: Engines): Cap
 }
 
 /** What a report says of a capture that came to nothing; its value is never shown. */
-export function captureFailed(name: string, document: CaptureDocument, problem: string): Finding {
+export function captureFailed(name: string, document: CaptureDocument, found: Uncaptured): Finding {
   const what = `capture ${name} (${sourceOf(document)})`;
-  return { outcome: 'fails', what, measured: null, threshold: 'one value', statement: `${what} ${problem}, expected one value`, warning: false };
+  const common = { what, measured: null, threshold: 'one value', warning: false };
+  return 'problem' in found
+    ? { ...common, outcome: 'fails', statement: `${what} ${found.problem}, expected one value` }
+    : { ...common, outcome: 'undecided', statement: `${what} could not be decided: ${found.undecided}; expected one value` };
 }
 
 function sourceOf(document: CaptureDocument): string {
@@ -55,7 +60,7 @@ function sourceOf(document: CaptureDocument): string {
   }
 }
 
-type Selected = { readonly texts: readonly string[] } | { readonly problem: string };
+type Selected = { readonly texts: readonly string[] } | Uncaptured;
 
 function selector(document: CaptureDocument, engines: Engines): (answer: HttpAnswer) => Selected {
   switch (document.from) {
@@ -76,9 +81,9 @@ function present(text: string | undefined, problem: string): Selected {
   return text === undefined ? { problem } : { texts: [text] };
 }
 
-function readable(answer: HttpAnswer): { readonly problem: string } | undefined {
-  const unread = encodedBody(answer) ?? (answer.bodyTruncated ? TOO_LARGE : undefined);
-  return unread === undefined ? undefined : { problem: `could not be taken: ${unread}` };
+function readable(answer: HttpAnswer): Uncaptured | undefined {
+  const undecided = encodedBody(answer) ?? (answer.bodyTruncated ? TOO_LARGE : undefined);
+  return undecided === undefined ? undefined : { undecided };
 }
 
 function jsonTexts({ body }: HttpAnswer, select: (document: unknown) => readonly unknown[]): Selected {
@@ -93,7 +98,7 @@ function jsonTexts({ body }: HttpAnswer, select: (document: unknown) => readonly
     const other = values.find((value) => typeof value === 'object');
     return other === undefined ? { texts: values.map(String) } : { problem: `selected ${other === null ? 'null' : Array.isArray(other) ? 'a list' : 'an object'}` };
   } catch (error) {
-    return { problem: `could not be taken: ${describeError(error)}` };
+    return { undecided: describeError(error) };
   }
 }
 

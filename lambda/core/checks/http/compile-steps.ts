@@ -8,7 +8,7 @@ import type { Engines } from '../engines';
 import { prepareRequest } from '../requests';
 import type { Values } from '../templates';
 import type { ProbeTools } from '../tools';
-import type { Captured, Capture } from './captures';
+import type { Captured, Capture, Uncaptured } from './captures';
 import { captureFailed, compileCapture } from './captures';
 
 export interface CompiledStep {
@@ -22,7 +22,7 @@ interface CompiledCapture {
   readonly name: string;
   readonly take: Capture;
   /** The finding where nothing could be taken. */
-  readonly failed: (problem: string) => Finding;
+  readonly failed: (found: Uncaptured) => Finding;
 }
 
 /** Finds every step playable. @throws ConfigurationError */
@@ -35,7 +35,7 @@ export function compileSteps({ steps, values = {} }: HttpCheckDocument, { engine
     const assertions = (filling: Values) => document.assertions.map((assertion) => compileFilled(assertion, engines, filling));
     assertions(samples);
     const captures = Object.entries(document.captures ?? {}).map(([name, capture]) => {
-      return { name, take: compileCapture(capture, engines), failed: (problem: string) => captureFailed(name, capture, problem) };
+      return { name, take: compileCapture(capture, engines), failed: (found: Uncaptured) => captureFailed(name, capture, found) };
     });
     return { document, assertions, captures };
   });
@@ -60,7 +60,7 @@ export function judgeStep(step: CompiledStep, { answer, values, run }: { readonl
     return { findings, captured: {}, goesOn: false };
   }
   const taken = step.captures.map((capture) => ({ capture, result: takeBounded(capture, answer, run) }));
-  const failed = taken.flatMap(({ capture, result }) => ('problem' in result ? [capture.failed(result.problem)] : []));
+  const failed = taken.flatMap(({ capture, result }) => ('value' in result ? [] : [capture.failed(result)]));
   const captured = Object.fromEntries(taken.flatMap(({ capture, result }) => ('value' in result ? [[capture.name, result.value]] : [])));
   return { findings: [...findings, ...failed], captured, goesOn: failed.length === 0 };
 }
@@ -70,7 +70,7 @@ function takeBounded({ take }: CompiledCapture, answer: HttpAnswer, run: RunBoun
     return run(MAX_JUDGING_MS, () => take(answer));
   } catch (error) {
     if (error instanceof Overdue) {
-      return { problem: `could not be taken within ${MAX_JUDGING_MS} ms; use a simpler JSON path or pattern` };
+      return { undecided: `taking it took longer than ${MAX_JUDGING_MS} ms; use a simpler JSON path or pattern` };
     }
     throw error;
   }

@@ -105,11 +105,18 @@ describe('steps', () => {
     ['an empty text', json({ token: '' }), 'selected an empty text'],
     ['no JSON', answer({ body: '<html>' }), 'selected nothing, since the body is not JSON'],
     ['too much', json({ token: 'x'.repeat(8193) }), 'selected a text of 8193 characters, of which at most 8192 are kept'],
-    ['a part of a body', { ...json({ token: 'abcd' }), bodyTruncated: true }, 'could not be taken: the body is larger than 1048576 bytes, and no more is read'],
-    ['an encoded body', json({ token: 'abcd' }, { headers: { 'content-encoding': 'br' } }), 'could not be taken: the body is encoded as "br"'],
   ])('fail where a capture selects %s', async (_, first, message) => {
     const { verdict, results, requests } = await run({ checks: [check([LOGIN, {}])], answers: [first] });
     expect([verdict, requests.length]).toEqual(['fail', 1]);
+    expect(results[0]!.reason).toContain(message);
+  });
+
+  test.each<[string, HttpAnswer, string]>([
+    ['a part of a body', { ...json({ token: 'abcd' }), bodyTruncated: true }, 'could not be decided: the body is larger than 1048576 bytes, and no more is read'],
+    ['an encoded body', json({ token: 'abcd' }, { headers: { 'content-encoding': 'br' } }), 'could not be decided: the body is encoded as "br"'],
+  ])('are undecided where a capture has to do with %s', async (_, first, message) => {
+    const { verdict, results, requests } = await run({ checks: [check([LOGIN, {}])], answers: [first] });
+    expect([verdict, results[0]!.verdict, requests.length]).toEqual(['inconclusive', 'inconclusive', 1]);
     expect(results[0]!.reason).toContain(message);
   });
 

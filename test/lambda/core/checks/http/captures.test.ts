@@ -12,7 +12,7 @@ const DIGITS = { from: 'body', pattern: 'n=(\\d*)' } as const;
 async function captured(document: CaptureDocument, given: Partial<HttpAnswer>): Promise<string> {
   const engines = await compilers({ jsonPaths: document.from === 'jsonPath' ? [document.path] : [], groups: document.pattern === undefined ? [] : [document.pattern] });
   const found = compileCapture(document, engines)(answer(given));
-  return 'value' in found ? `value ${found.value}` : `problem ${found.problem}`;
+  return Object.entries(found).map(([outcome, text]) => `${outcome} ${text}`).join();
 }
 
 describe('a capture', () => {
@@ -55,11 +55,16 @@ describe('a capture', () => {
     ['a header that every object has', { from: 'header', name: 'constructor' }, {}, 'was absent'],
     ['a cookie that is not set', SESSION, { setCookies: ['other=s3'] }, 'was not set'],
     ['8193 characters', JSON_PATH, { body: `{"a":"${'x'.repeat(8193)}"}` }, 'selected a text of 8193 characters, of which at most 8192 are kept'],
-    ['JSON that is cut', JSON_PATH, { body: '{"a":"x"}', bodyTruncated: true }, 'could not be taken: the body is larger than 1048576 bytes, and no more is read'],
-    ['a body that is cut', DIGITS, { body: 'n=1', bodyTruncated: true }, 'could not be taken: the body is larger than 1048576 bytes, and no more is read'],
-    ['a body that is encoded', DIGITS, { body: 'n=1', headers: { 'content-encoding': 'br' } }, 'could not be taken: the body is encoded as "br", although it was asked for as it is'],
   ])('does not take %s', async (_, document, given, expected) => {
     expect(await captured(document, given)).toBe(`problem ${expected}`);
+  });
+
+  test.each<[string, CaptureDocument, Partial<HttpAnswer>, string]>([
+    ['JSON that is cut', JSON_PATH, { body: '{"a":"x"}', bodyTruncated: true }, 'the body is larger than 1048576 bytes, and no more is read'],
+    ['a body that is cut', DIGITS, { body: 'n=1', bodyTruncated: true }, 'the body is larger than 1048576 bytes, and no more is read'],
+    ['a body that is encoded', DIGITS, { body: 'n=1', headers: { 'content-encoding': 'br' } }, 'the body is encoded as "br", although it was asked for as it is'],
+  ])('cannot tell what it would take from %s', async (_, document, given, expected) => {
+    expect(await captured(document, given)).toBe(`undecided ${expected}`);
   });
 
   test('says no more than 60 characters of its pattern', async () => {
@@ -72,7 +77,7 @@ describe('a capture', () => {
       throw new RangeError('too deep');
     };
     const engines = { jsonPath: () => select } as unknown as Parameters<typeof compileCapture>[1];
-    expect(compileCapture(JSON_PATH, engines)(answer())).toEqual({ problem: 'could not be taken: RangeError: too deep' });
+    expect(compileCapture(JSON_PATH, engines)(answer())).toEqual({ undecided: 'RangeError: too deep' });
   });
 });
 
@@ -83,7 +88,7 @@ test.each<[CaptureDocument, string]>([
   [SESSION, 'capture id (cookie session)'],
   [DIGITS, 'capture id (body)'],
 ])('%j that comes to nothing is a finding', (document, what) => {
-  expect(captureFailed('id', document, 'was absent')).toEqual({
+  expect(captureFailed('id', document, { problem: 'was absent' })).toEqual({
     outcome: 'fails',
     what,
     measured: null,
@@ -91,4 +96,10 @@ test.each<[CaptureDocument, string]>([
     statement: `${what} was absent, expected one value`,
     warning: false,
   });
+});
+
+test('what a capture cannot tell is undecided', () => {
+  const what = 'capture id (JSON path $.a)';
+  const statement = `${what} could not be decided: too deep; expected one value`;
+  expect(captureFailed('id', JSON_PATH, { undecided: 'too deep' })).toEqual({ outcome: 'undecided', what, measured: null, threshold: 'one value', statement, warning: false });
 });
