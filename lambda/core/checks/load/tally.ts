@@ -1,6 +1,7 @@
 /** What has become of the requests of a load, as far as they count. */
 import type { LoadCheckDocument } from '../../../../lib/model/load-document';
 import { describeError } from '../../failures';
+import { counted } from '../../text';
 import type { Histogram, LoadEnd, MakeHistogram } from './ports';
 import { exceeds, rankOf } from './ranks';
 import type { Schedule } from './schedule';
@@ -167,11 +168,11 @@ export class LoadTally {
       if (threshold.kind === 'latency' && latencyMs >= threshold.belowMs) {
         const missed = (this.missed[index] = (this.missed[index] ?? 0) + 1);
         if (abort?.kind === 'outOfReach' && missed > this.planned - rankOf(threshold.percentile, this.planned)) {
-          this.stopped ??= `${missed} requests took ${threshold.belowMs} ms or longer or failed, which is too many for p${threshold.percentile} of ${this.planned}`;
+          this.stopped ??= `${counted(missed, 'request')} took ${threshold.belowMs} ms or longer or failed, which is too many for p${threshold.percentile} of ${this.planned}`;
         }
       }
       if (threshold.kind === 'errorRate' && abort?.kind === 'outOfReach' && exceeds(this.failed, this.planned, threshold.atMostPercent)) {
-        this.stopped ??= `${this.failed} requests failed, which is more than ${threshold.atMostPercent} % of all ${this.planned}`;
+        this.stopped ??= `${counted(this.failed, 'request')} failed, which is more than ${threshold.atMostPercent} % of all ${this.planned}`;
       }
     });
   }

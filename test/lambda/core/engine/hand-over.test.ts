@@ -7,6 +7,7 @@ import { readPlay } from '../../../../lambda/core/engine/read-play';
 import { savePlay } from '../../../../lambda/core/engine/saved-play';
 import type { Measurement, Plan, PlannedCheck, SuiteState } from '../../../../lambda/core/engine/state';
 import type { CheckPolicy, SuitePolicy } from '../../../../lib/model/check-policy';
+import { RUNS } from '../../support/properties';
 import { virtualClock } from '../../support/virtual-clock';
 
 const POLICY: CheckPolicy = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 10_000, intervalMs: 60_000, errorBudget: 0, deadlineMs: 3_000_000, inconclusive: 'FAIL' };
@@ -176,6 +177,6 @@ test('how a play is cut into invocations never changes what it comes to, where t
       }
       expect(runs[0]).toEqual(runs[1]);
     }),
-    { numRuns: 150 },
+    { numRuns: Math.ceil(RUNS * 0.075) },
   );
 });
