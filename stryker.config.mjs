@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** `npm run mutation`: how much of what lambda/core decides the tests of lambda/core would notice if it changed. */
 export default {
   mutate: ['lambda/core/**/*.ts'],
@@ -7,7 +9,8 @@ export default {
   // A mutant in code that runs while a module is loaded would need every test; there are few, and constants among them are checked by tests as well.
   ignoreStatic: true,
   ignorePatterns: ['build', 'dist', 'docs', 'examples', 'rehearsal', 'lib/**', '!lib/model/**', 'test/rehearsal', 'test/lib', 'test/acceptance'],
-  concurrency: 1,
+  // Nothing else is to run meanwhile: a mutant that is slow for want of a processor counts as one that never ends.
+  concurrency: availableParallelism(),
   timeoutMS: 3_000,
   reporters: ['clear-text', 'progress', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
