@@ -1,0 +1,122 @@
+/**
+ * How CloudFormation, the state machine and the handlers of the deployment provider speak with each other.
+ *
+ * CloudFormation sends a request to the intake function, which starts an execution of the state machine under a name made of the request's id.
+ * The execution invokes the step function again and again until it has an answer, and has it sent to CloudFormation.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes.html
+ */
+import type { EcsHookEvent } from './lifecycle';
+
+/** Starts a deployment and waits for it, one segment of at most an hour. */
+export const DEPLOYMENT_RESOURCE_TYPE = 'Custom::GreenlightDeployment';
+
+/** Waits for a deployment that another resource has started, for one more segment. */
+export const DEPLOYMENT_WAIT_RESOURCE_TYPE = 'Custom::GreenlightDeploymentWait';
+
+/** When a deployment counts as done: when it was started, when production traffic is all on the new version, or when it has ended. */
+export type Completion = 'STARTED' | 'TRAFFIC_SHIFTED' | 'COMPLETED';
+
+/** Longest time that CloudFormation gives a custom resource, in seconds. */
+export const RESOURCE_TIMEOUT_SECONDS = 3600;
+
+/**
+ * What one segment waits, in seconds: the rest of the hour is for stopping a deployment that has not ended, for its rollback, and for the answer.
+ * The last segment uses that rest; the others hand over.
+ */
+export const SEGMENT_SECONDS = 3000;
+
+/** Before a deployment's mark in its description. */
+export const MARK_PREFIX = 'cdk-greenlight';
+
+/** CloudFormation hands every value on as a string. */
+export interface DeploymentProperties {
+  readonly ServiceToken: string;
+  readonly ServiceTimeout?: string;
+  readonly ApplicationName: string;
+  readonly DeploymentGroupName: string;
+  /** Name or ARN of the service's cluster. */
+  readonly Cluster: string;
+  /** Name of the service. */
+  readonly Service: string;
+  /** JSON of an `EcsAppSpecDocument`. */
+  readonly AppSpec: string;
+  readonly Completion: Completion;
+  /** Log group of each hook's function, from which a failed validation's reason is read. */
+  readonly HookLogs?: Readonly<Partial<Record<EcsHookEvent, string>>>;
+  /** Segments that wait, this one included; a decimal number. The last of them does not hand over. */
+  readonly Segments: string;
+}
+
+export interface DeploymentWaitProperties {
+  readonly ServiceToken: string;
+  readonly ServiceTimeout?: string;
+  readonly ApplicationName: string;
+  readonly DeploymentGroupName: string;
+  /** The deployment's id, an attribute of the deployment resource; empty where it started none. */
+  readonly DeploymentId: string;
+  readonly Completion: Completion;
+  readonly HookLogs?: Readonly<Partial<Record<EcsHookEvent, string>>>;
+  /** Number of this segment, from 2, and how many there are; decimal numbers. */
+  readonly Segment: string;
+  readonly Segments: string;
+}
+
+/** Attributes of both resources. */
+export interface DeploymentAttributes {
+  /** The deployment that was started or joined; empty where none was needed. */
+  readonly DeploymentId: string;
+}
+
+/** What CloudFormation sends. */
+export interface ResourceRequest<Properties = DeploymentProperties | DeploymentWaitProperties> {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  /** Presigned: whoever has it can answer. It is never logged. */
+  readonly ResponseURL: string;
+  readonly StackId: string;
+  readonly RequestId: string;
+  readonly ResourceType: string;
+  readonly LogicalResourceId: string;
+  /** Absent on Create. */
+  readonly PhysicalResourceId?: string;
+  readonly ResourceProperties: Properties;
+  /** On Update only. */
+  readonly OldResourceProperties?: Properties;
+}
+
+/** What CloudFormation is answered. */
+export interface ResourceAnswer {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  /** On FAILED. */
+  readonly Reason?: string;
+  readonly Data?: DeploymentAttributes;
+}
+
+/** Input of an execution. */
+export interface ExecutionInput {
+  readonly request: ResourceRequest;
+  readonly step: { readonly memory: object };
+}
+
+/** What the state machine sends to the step function. */
+export type StepEvent =
+  | {
+      readonly action: 'step';
+      readonly request: ResourceRequest;
+      /** When the execution began, an ISO 8601 moment by the clock of Step Functions. */
+      readonly startedAt: string;
+      /** What the step before remembered; empty at first. */
+      readonly memory: object;
+    }
+  | {
+      readonly action: 'answer';
+      readonly request: ResourceRequest;
+      readonly step: { readonly memory: object; readonly answer?: ResourceAnswer };
+      /** Why the steps ended without an answer, as Step Functions says it. */
+      readonly error?: { readonly Error?: string; readonly Cause?: string };
+    };
+
+/** What a step returns: either it is done, or the next step is due in so many seconds. */
+export type StepReturn =
+  | { readonly done: false; readonly waitSeconds: number; readonly memory: object }
+  | { readonly done: true; readonly memory: object; readonly answer: ResourceAnswer };
