@@ -3,15 +3,17 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Aws, Duration, Stack } from 'aws-cdk-lib/core';
+import { Annotations, Aws, Duration, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 
 import { STATE_MACHINE_VARIABLE, deploymentMachine } from '../model/deployment-machine';
+import { askWhenComplete } from './complete-app';
 import { lookAtStack, startExecution } from './deployment-statements';
 import type { HandlerName } from './handler-code';
 import { handlerCode } from './handler-code';
 import { ownFunction } from './own-function';
+import { MAX_INLINE_POLICY_CHARACTERS, policyCharacters } from './policy-size';
 import { invoke } from './statements';
 
 /** Contract: changing it replaces the provider, and with it the service token of every deployment resource. */
@@ -25,6 +27,9 @@ const TIMEOUT = Duration.seconds(60);
 /** An intake that cannot run is retried for so long; then the step function answers, well within CloudFormation's hour. */
 const MAX_EVENT_AGE = Duration.minutes(10);
 
+/** The policy that the step function has without any rollout. */
+const OWN_POLICY_CHARACTERS = 400;
+
 export class DeploymentProvider extends Construct {
   /** The one of the stack, made when it is first asked for. */
   public static of(scope: IConstruct): DeploymentProvider {
@@ -35,10 +40,11 @@ export class DeploymentProvider extends Construct {
 
   /** The intake: what CloudFormation invokes. */
   readonly serviceToken: string;
-  /** The role of the step function, which deploys. */
-  readonly role: iam.IRole;
   /** What a deployment waits for besides the service token. */
   readonly ready: IConstruct;
+
+  private readonly role: iam.IRole;
+  private readonly policies: iam.Policy[] = [];
 
   private constructor(stack: Stack) {
     super(stack, PROVIDER_ID);
@@ -60,6 +66,26 @@ export class DeploymentProvider extends Construct {
       // The CDK's own destination would grant the intake more: every version and alias of the step function.
       onFailure: { bind: () => ({ destination: step.functionArn }) },
     });
+    askWhenComplete(this, () => this.examineSize());
+  }
+
+  /** What the step function may do for a rollout: a policy of its own, so that rollouts do not wait for each other. */
+  allow(scope: Construct, id: string, statements: iam.PolicyStatement[]): iam.Policy {
+    const policy = new iam.Policy(scope, id, { roles: [this.role], statements });
+    this.policies.push(policy);
+    return policy;
+  }
+
+  private examineSize(): [] {
+    const characters = this.policies.reduce((sum, { document }) => sum + policyCharacters(Stack.of(this).resolve(document)), OWN_POLICY_CHARACTERS);
+    if (characters > MAX_INLINE_POLICY_CHARACTERS) {
+      Annotations.of(this).addWarningV2(
+        'cdk-greenlight:many-rollouts',
+        `CloudFormation deploys ${this.policies.length} rollouts of stack '${Stack.of(this).node.path}', for which the provider's role needs policies of about ${characters} ` +
+          `characters, and a role has ${MAX_INLINE_POLICY_CHARACTERS} at most; make some of the rollouts in another stack`,
+      );
+    }
+    return [];
   }
 
   private function(id: string, name: HandlerName, description: string, statements: iam.PolicyStatement[], environment: Record<string, string> = {}): lambda.Function {

@@ -40,7 +40,7 @@ export function deployByCloudFormation(rollout: Construct, input: DeploymentInpu
   const scope = new Construct(rollout, 'Deployment');
   const { completion, context, hooks, props } = input;
   const provider = DeploymentProvider.of(scope);
-  const policy = new iam.Policy(scope, 'Policy', { roles: [provider.role], statements: statementsOf(scope, input) });
+  const policy = provider.allow(scope, 'Policy', statementsOf(scope, input));
   const segments = segmentsOf(input);
   const shared = {
     ApplicationName: context.applicationName,

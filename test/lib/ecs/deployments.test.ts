@@ -1,11 +1,12 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { Template as Templates } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template as Templates } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Stack } from 'aws-cdk-lib/core';
 import { Duration, NestedStack } from 'aws-cdk-lib/core';
 
 import type { EcsRolloutProps } from '../../../lib';
-import { DeploymentCompletion, EcsDeployments, EcsRollout, LifecycleHook, TrafficShift } from '../../../lib';
+import { DeploymentCompletion, EcsDeployments, EcsEndpoint, EcsRollout, LifecycleHook, TrafficShift } from '../../../lib';
 import { deploymentMachine } from '../../../lib/model/deployment-machine';
 import { dependencies, findCycle } from '../../support/template-graph';
 import { checksHook, fargate, graphOf, only, rolloutIn, sample, stackOf, testable, userFunction } from '../support/sample';
@@ -185,6 +186,26 @@ describe('what deployments by CloudFormation add to a stack', () => {
     rolloutIn(nested, { service: fargate(nested) });
     expect([counted(Templates.fromStack(stack)), counted(Templates.fromStack(nested))]).toEqual([[2, 1], [1, 1]]);
   });
+});
+
+test('many rollouts of a stack are warned of, whose policies a role would not take', () => {
+  const warnings = (rollouts: number) => {
+    const stack = stackOf();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Task');
+    taskDefinition.addContainer('web', { image: ecs.ContainerImage.fromRegistry('example'), portMappings: [{ containerPort: 8080 }] });
+    Array.from({ length: rollouts }, (_, index) => {
+      const service = ecs.BaseService.fromServiceArnWithCluster(stack, `Service${index}`, `arn:aws:ecs:eu-west-1:111122223333:service/shop/web${index}`);
+      return new EcsRollout(stack, `Web${index}`, { service, taskDefinition, container: 'web', containerPort: 8080, endpoint: EcsEndpoint.application({ vpc }) });
+    });
+    return Annotations.fromStack(stack).findWarning('/Shop/GreenlightDeployments', Match.anyValue()).map(({ entry }) => entry.data);
+  };
+  expect(warnings(9)).toEqual([]);
+  expect(warnings(10)).toEqual([
+    expect.stringMatching(
+      /^CloudFormation deploys 10 rollouts of stack 'Shop', for which the provider's role needs policies of about 1\d{4} characters, and a role has 10240 at most; make some of the rollouts in another stack/,
+    ),
+  ]);
 });
 
 describe('the provider', () => {
