@@ -47,7 +47,7 @@ export class EcsWebGatedStack extends Stack {
     });
 
     smokeTest.addEnvironment('TEST_URL', `${rollout.testUrl}`);
-    rollout.loadBalancer.connections.allowFrom(smokeTest, ec2.Port.tcp(8080), 'Smoke test');
-    rollout.productionListener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
+    rollout.connections.allowFrom(smokeTest, ec2.Port.tcp(8080), 'Smoke test');
+    rollout.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
   }
 }

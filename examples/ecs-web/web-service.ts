@@ -19,8 +19,6 @@ export class WebService extends Construct {
     const cluster = new ecs.Cluster(this, 'Cluster', { vpc: this.vpc });
 
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', { cpu: 256, memoryLimitMiB: 512 });
-    // Keeps the revisions of earlier releases, so that they can be deployed again.
-    taskDefinition.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const logGroup = new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
     taskDefinition.addContainer('web', {
       image: ecs.ContainerImage.fromAsset(SOURCE),
