@@ -24,7 +24,7 @@ import { noteOpenBalancer, requireTraffic } from '../private/network-endpoint';
 import { addOutputs } from '../private/outputs';
 import { requireValidProps, terminationWait } from '../private/rollout-props';
 import { grantServiceRole, newServiceRole } from '../private/service-role';
-import { keepRevisions, noteSettings, requireOwnStack, withSettings } from '../private/service-settings';
+import { keepRevisions, noteDesiredCount, requireOwnStack, withSettings } from '../private/service-settings';
 import { allowTestAccess } from '../private/test-listener';
 import { verdictAlarm } from '../private/verdict-alarm';
 import { TrafficShift } from '../rollout/traffic-shift';
@@ -99,6 +99,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     attachService(this, facts, this.endpoint);
     requireOwnStack(this, facts);
     keepRevisions(facts);
+    noteDesiredCount(this, facts, findings);
     allowTestAccess(this.endpoint, props.testAccess);
 
     const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
@@ -134,7 +135,6 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     const appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet })._document();
     this.appSpec = Stack.of(this).toJsonString(completion === undefined ? appSpec : withSettings(appSpec, facts));
     if (completion !== undefined) {
-      noteSettings(this, facts, findings);
       const configName = this.deploymentConfig.deploymentConfigName;
       const waitsFor = [this.deploymentGroup, ...after];
       this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor });
