@@ -5,7 +5,7 @@ export enum DeploymentCompletion {
   /** When CodeDeploy has taken the deployment. CloudFormation does not learn how it goes on. */
   STARTED = 'STARTED',
 
-  /** When all production traffic is on the new version. The hook after it and the termination wait go on without CloudFormation. */
+  /** When all production traffic is on the new version, and the hook after that has passed. The termination wait goes on without CloudFormation. */
   TRAFFIC_SHIFTED = 'TRAFFIC_SHIFTED',
 
   /** When the deployment has ended, hooks and termination wait included. */
