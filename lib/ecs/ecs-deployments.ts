@@ -39,7 +39,7 @@ export class EcsDeployments {
 
   /**
    * Something else, such as a pipeline or the AWS CLI, with the AppSpec of the rollout: the stack output `CreateDeployment` shows the command.
-   * Where the same stack update registers the task definition, nothing runs it until then.
+   * A stack update only registers the task definition; nothing runs it until then.
    */
   public static external(): EcsDeployments {
     return new EcsDeployments();
