@@ -30,6 +30,9 @@ export const MAX_ALARMS = 50;
 /** How long the service waits for a hook's report before it fails the event, in seconds. */
 export const HOOK_REPORT_TIMEOUT_SECONDS = 3600;
 
+/** How long the scripts of one lifecycle event may take on a server, in seconds. */
+export const EVENT_TIMEOUT_SECONDS = 3600;
+
 /** How long the replacement task set may take to become healthy, in seconds. */
 export const INSTALL_TIMEOUT_SECONDS = 3600;
 
