@@ -40,7 +40,17 @@ const SYNTAX: Readonly<Record<string, string>> = {
 /** The document, or what stands in the way of reading it. */
 export function readJsonDocument(bytes: Uint8Array): JsonDocument | readonly Problem[] {
   const text = readUtf8(bytes);
-  return typeof text === 'string' ? parsedWithin(text, parsed) : [text];
+  if (typeof text !== 'string') {
+    return [text];
+  }
+  try {
+    return parsed(text);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return [{ line: 1, message: 'values are nested too deeply in each other' }];
+    }
+    throw error;
+  }
 }
 
 /** The text of a file, or the line where it is none. */
@@ -54,27 +64,8 @@ export interface JsonTree {
   lineAt(offset: number): number;
 }
 
-/** The nodes of a text, whose keys may repeat, or what stands in the way of reading it. */
-export function readJsonTree(text: string): JsonTree | readonly Problem[] {
-  return parsedWithin(text, treeOf);
-}
-
-function parsedWithin<T>(text: string, parse: (text: string) => T): T | readonly Problem[] {
-  if (text.startsWith('\ufeff')) {
-    return [{ line: 1, message: 'a byte order mark stands before the document; save the file as UTF-8 without one' }];
-  }
-  try {
-    return parse(text);
-  } catch (error) {
-    if (error instanceof RangeError) {
-      return [{ line: 1, message: 'values are nested too deeply in each other' }];
-    }
-    throw error;
-  }
-}
-
 function parsed(text: string): JsonDocument | readonly Problem[] {
-  const tree = treeOf(text);
+  const tree = readJsonTree(text);
   if (!('root' in tree)) {
     return tree;
   }
@@ -83,7 +74,11 @@ function parsed(text: string): JsonDocument | readonly Problem[] {
   return twice.length > 0 ? twice : { value: JSON.parse(text), lineOf: (path) => line(offsetOf(root, path)) };
 }
 
-function treeOf(text: string): JsonTree | readonly Problem[] {
+/** The nodes of a text, whose keys may repeat, or what stands in the way of reading it. @throws RangeError where it goes down too deep */
+export function readJsonTree(text: string): JsonTree | readonly Problem[] {
+  if (text.startsWith('\ufeff')) {
+    return [{ line: 1, message: 'a byte order mark stands before the document; save the file as UTF-8 without one' }];
+  }
   const lines = lineStarts(text);
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });

@@ -49,7 +49,7 @@ function judge(entry: string): Problem | { readonly isDefault: boolean } {
   const wrong = /^[0-7]$/.test(permissions) ? undefined : [...permissions].find((character) => !'rwx-'.includes(character));
   return wrong === undefined
     ? { isDefault: named.isDefault }
-    : { rule: 'acl-permissions', why: `must end with letters of rwx-, or with one octal digit, got ${quoted(permissions)}` };
+    : { rule: 'acl-permissions', why: `must end with letters of rwx-, or with one octal digit, got ${quoted(permissions)}; write such as rw, or 6` };
 }
 
 /** Who the entry is for, read from the back as the agent does it. */
@@ -60,7 +60,7 @@ function nameOf(subject: string, kind: string | undefined, first: string | undef
   }
   const known = kind === undefined || kindIsDefault ? undefined : KINDS[kind];
   if (kind !== undefined && !kindIsDefault && known === undefined) {
-    return { rule: 'acl-kind', why: `must be for u, g, m or o (user, group, mask, other), got ${quoted(kind)}` };
+    return { rule: 'acl-kind', why: `must be for u, g, m or o (user, group, mask, other), got ${quoted(kind)}; write such as u:bob:rw` };
   }
   const special = MASK.includes(subject) ? 'mask' : OTHER.includes(subject) ? 'other' : undefined;
   // Without a kind before it, m is the mask; after a kind it is a name.

@@ -58,7 +58,7 @@ function numberOf(findings: Findings, section: Section, key: string, rule: Rule,
   }
   const number = part.kind === 'late' ? undefined : wholeNumber(part, 0, max);
   if (number === undefined && part.kind !== 'late') {
-    findings.add(rule, section.lineOf(key), `'${section.placeOf(key)}' must be a whole number from 0 to ${max}, got ${shown(part)}`);
+    findings.add(rule, section.lineOf(key), `'${section.placeOf(key)}' must be a whole number from 0 to ${max}, got ${shown(part)}; leave it out for 0`);
   }
   return number;
 }

@@ -33,7 +33,7 @@ function lintVpc(findings: Findings, vpc: Section): void {
   LISTS.forEach((list) => lintList(findings, vpc, list));
   const publicIp = vpc.optionalText('AssignPublicIp');
   if (publicIp !== undefined && !['ENABLED', 'DISABLED'].includes(publicIp.text)) {
-    findings.add('assign-public-ip', publicIp.line, `'AssignPublicIp' must be ENABLED or DISABLED, got ${shown(publicIp.part)}`);
+    findings.add('assign-public-ip', publicIp.line, `'AssignPublicIp' must be ENABLED or DISABLED, got ${shown(publicIp.part)}; tasks in public subnets need ENABLED to reach the internet`);
   }
 }
 
@@ -43,9 +43,9 @@ function lintList(findings: Findings, vpc: Section, { key, most, prefix }: (type
     return;
   }
   if (list.items.length < 1 || list.items.length > most) {
-    findings.add('network-list-size', vpc.lineOf(key), `'${key}' must have 1 to ${most} entries, got ${list.items.length}`);
+    findings.add('network-list-size', vpc.lineOf(key), `'${key}' must have 1 to ${most} entries, got ${list.items.length}; remove NetworkConfiguration for the service's own`);
   }
-  list.items.filter((item) => !isId(item, prefix)).forEach((item) => findings.add('network-entry', item.line, `an entry of '${key}' must be an id such as ${prefix}0a1b2c3d, got ${shown(item)}`));
+  list.items.filter((item) => !isId(item, prefix)).forEach((item) => findings.add('network-entry', item.line, `an entry of '${key}' must be an id such as ${prefix}0a1b2c3d, got ${shown(item)}; names are none`));
 }
 
 const isId = (item: Part, prefix: string): boolean => item.kind === 'late' || (item.kind === 'scalar' && String(item.value).startsWith(prefix));

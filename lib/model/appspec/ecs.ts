@@ -73,7 +73,7 @@ function lintLoadBalancer(findings: Findings, properties: Section): void {
 function lintPort(findings: Findings, part: Part, line: number): void {
   const port = wholeNumber(part, 0, MAX_PORT);
   if (port === undefined) {
-    findings.add('container-port-range', line, `'LoadBalancerInfo.ContainerPort' must be a whole number from 1 to ${MAX_PORT}, got ${shown(part)}`);
+    findings.add('container-port-range', line, `'LoadBalancerInfo.ContainerPort' must be a whole number from 1 to ${MAX_PORT}, got ${shown(part)}; write the port that the container listens on`);
     return;
   }
   if (part.kind === 'scalar' && typeof part.value === 'string') {

@@ -76,7 +76,7 @@ function lintType(findings: Findings, resource: Section, platform: FunctionPlatf
   const type = resource.requiredText('Type', 'type-missing', `write Type: ${wanted}`);
   if (type !== undefined && type.text !== wanted) {
     const other = Object.entries(RESOURCE_TYPES).find(([, known]) => known === type.text)?.[0];
-    const remedy = other === undefined ? 'write it so, in this case' : `give --platform ${other} where it is meant`;
+    const remedy = other === undefined ? 'write it exactly so' : `give --platform ${other} where it is meant`;
     findings.add('type-wrong', type.line, `'Type' must be ${wanted}, got ${shown(type.part)}; ${remedy}`);
   }
 }

@@ -143,11 +143,11 @@ export class Section {
 }
 
 export function asMap(findings: Findings, part: Part | undefined, place: string, line: number): MapPart | undefined {
-  return part?.kind === 'map' ? part : wrongType(findings, part, place, line, 'a map');
+  return part?.kind === 'map' ? part : wrongType(findings, part, place, line, 'a map', 'write keys and their values below it');
 }
 
 export function asList(findings: Findings, part: Part | undefined, place: string, line: number): ListPart | undefined {
-  return part?.kind === 'list' ? part : wrongType(findings, part, place, line, 'a list');
+  return part?.kind === 'list' ? part : wrongType(findings, part, place, line, 'a list', 'begin each entry with "- "');
 }
 
 /** Numbers are texts as they are written. */
@@ -155,13 +155,13 @@ export function asText(findings: Findings, part: Part | undefined, place: string
   if (part?.kind === 'scalar' && (typeof part.value === 'string' || typeof part.value === 'number')) {
     return { text: typeof part.value === 'string' ? part.value : (part.plain ?? String(part.value)), line, part };
   }
-  return wrongType(findings, part, place, line, 'a text');
+  return wrongType(findings, part, place, line, 'a text', 'write one value, in quotes where it looks like none');
 }
 
 /** What is not there, or not known yet, is of no wrong type. */
-function wrongType(findings: Findings, part: Part | undefined, place: string, line: number, wanted: string): undefined {
+function wrongType(findings: Findings, part: Part | undefined, place: string, line: number, wanted: string, remedy: string): undefined {
   if (part !== undefined && part.kind !== 'late') {
-    findings.add('wrong-type', line, `'${place}' must be ${wanted}, got ${shown(part)}`);
+    findings.add('wrong-type', line, `'${place}' must be ${wanted}, got ${shown(part)}; ${remedy}`);
   }
   return undefined;
 }

@@ -26,16 +26,17 @@ export function lintContext(findings: Findings, permission: Section): void {
   const range = context.optionalText('range');
   const problem = range === undefined ? undefined : rangeProblem(range.text);
   if (range !== undefined && problem !== undefined) {
-    findings.add(problem.rule, range.line, `'${place}.range' ${problem.why}, got ${quoted(range.text)}`);
+    findings.add(problem.rule, range.line, `'${place}.range' ${problem.why}, got ${quoted(range.text)}; ${problem.remedy}`);
   }
 }
 
 interface Problem {
   readonly rule: Rule;
   readonly why: string;
+  readonly remedy: string;
 }
 
-const PARTS: Problem = { rule: 'range-parts', why: 'must be of the form s0, s0-s1, s0:c1,c3.c5 or s0-s1:c1,c3.c5' };
+const PARTS: Problem = { rule: 'range-parts', why: 'must be of the form s0, s0-s1, s0:c1,c3.c5 or s0-s1:c1,c3.c5', remedy: 'leave it out for s0' };
 
 /** The first thing that is wrong with a range. */
 function rangeProblem(range: string): Problem | undefined {
@@ -47,10 +48,10 @@ function rangeProblem(range: string): Problem | undefined {
   const levels = [low, ...(high === undefined ? [] : [high])].map((sensitivity) => numberAfter('s', sensitivity));
   const [first, second] = levels;
   if (levels.includes(undefined)) {
-    return { rule: 'range-sensitivity', why: 'must have sensitivities of s and a number, such as s0' };
+    return { rule: 'range-sensitivity', why: 'must have sensitivities of s and a number', remedy: 'write such as s0, or leave it out' };
   }
   if (first !== undefined && second !== undefined && second < first) {
-    return { rule: 'range-sensitivity-order', why: `must not fall from s${first} to s${second}; swap them` };
+    return { rule: 'range-sensitivity-order', why: `must not fall from s${first} to s${second}`, remedy: 'swap them' };
   }
   return categories === undefined ? undefined : categoryProblem(categories.split(','));
 }
@@ -61,14 +62,14 @@ function categoryProblem(parts: readonly string[]): Problem | undefined {
     const [from, to = from] = twoParts(part, '.');
     const [low, high] = [numberAfter('c', from), numberAfter('c', to)];
     if (low === undefined || high === undefined || low > MAX_CATEGORY || high > MAX_CATEGORY) {
-      return { rule: 'range-category', why: `must have categories of c and a number from 0 to ${MAX_CATEGORY}, and ${quoted(part)} is none` };
+      return { rule: 'range-category', why: `must have categories of c and a number from 0 to ${MAX_CATEGORY}, and ${quoted(part)} is none`, remedy: 'write such as c1, or c1.c5' };
     }
     if (high < low) {
-      return { rule: 'range-category-order', why: `must not fall from c${low} to c${high}; swap them` };
+      return { rule: 'range-category-order', why: `must not fall from c${low} to c${high}`, remedy: 'swap them' };
     }
     for (let category = low; category <= high; category += 1) {
       if (seen.has(category)) {
-        return { rule: 'range-category-twice', why: `must not have the category c${category} twice; remove one` };
+        return { rule: 'range-category-twice', why: `must not have the category c${category} twice`, remedy: 'remove one' };
       }
       seen.add(category);
     }

@@ -77,7 +77,7 @@ function lintScript(findings: Findings, item: Part, place: string, os: Operating
   const timeout = script.optional('timeout');
   const seconds = timeout === undefined ? undefined : wholeNumber(timeout, 1, Number.MAX_SAFE_INTEGER);
   if (timeout !== undefined && timeout.kind !== 'late' && seconds === undefined) {
-    findings.add('script-timeout', script.lineOf('timeout'), `'${script.placeOf('timeout')}' must be a whole number of seconds from 1 to ${EVENT_TIMEOUT_SECONDS}, got ${shown(timeout)}`);
+    findings.add('script-timeout', script.lineOf('timeout'), `'${script.placeOf('timeout')}' must be a whole number of seconds from 1 to ${EVENT_TIMEOUT_SECONDS}, got ${shown(timeout)}; leave it out for what the event has`);
   }
   return seconds ?? 0;
 }

@@ -74,7 +74,7 @@ function scopeOf(findings: Findings, permission: Section): Scope {
 function typesOf(findings: Findings, permission: Section): readonly string[] | undefined {
   const list = permission.list('type', permission.optional('type'));
   list?.items.filter((item) => item.kind !== 'late' && !isType(item)).forEach((item) => {
-    findings.add('permission-type', item.line, `an entry of '${permission.placeOf('type')}' must be file or directory, got ${shown(item)}`);
+    findings.add('permission-type', item.line, `an entry of '${permission.placeOf('type')}' must be file or directory, got ${shown(item)}; leave 'type' out for both`);
   });
   return list === undefined || !list.items.every(isType) ? undefined : list.items.map((item) => (item.kind === 'scalar' ? String(item.value) : ''));
 }

@@ -62,6 +62,8 @@ function firstOfSyntax(findings: readonly AppSpecFinding[]): readonly AppSpecFin
 
 class YamlParts {
   private readonly anchors = new Map<string, Node>();
+  /** Line of the alias whose target is being written out, if one is. */
+  private aliasLine: number | undefined;
 
   constructor(
     private readonly lines: LineCounter,
@@ -70,17 +72,17 @@ class YamlParts {
 
   /** @param line that of the key, for a value that is not there */
   public of(node: Node | null, line: number, depth: number): Part {
-    this.builder.enter(line, depth);
+    const own = this.lineOf(node, line);
+    this.builder.enter(this.aliasLine ?? own, depth);
     if (node === null) {
       return { kind: 'scalar', line, value: null };
     }
     if (isAlias(node)) {
-      return this.alias(node, line, depth);
+      return this.alias(node, own, depth);
     }
     if (node.anchor !== undefined) {
       this.anchors.set(node.anchor, node);
     }
-    const own = this.lineOf(node, line);
     if (isMap(node)) {
       return { kind: 'map', line: own, entries: this.builder.unique(this.entries(node as YAMLMap<Node, Node | null>, own, depth)) };
     }
@@ -96,7 +98,11 @@ class YamlParts {
       this.builder.add('unknown-alias', line, `${quoted(`*${source}`)} refers to an anchor that is not there; texts that begin with * must stand in quotes`);
       return { kind: 'scalar', line, value: null };
     }
-    return this.of(target, line, depth);
+    const outer = this.aliasLine;
+    this.aliasLine = outer ?? line;
+    const part = this.of(target, line, depth);
+    this.aliasLine = outer;
+    return part;
   }
 
   private entries({ items }: YAMLMap<Node, Node | null>, line: number, depth: number): readonly Entry[] {
