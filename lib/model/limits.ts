@@ -55,3 +55,14 @@ export const MAX_SYNC_PAYLOAD_BYTES = 6_291_456;
 
 /** Longest description of a deployment, in characters. */
 export const MAX_DESCRIPTION_LENGTH = 256;
+
+/** Longest AppSpec that is read, in bytes; what the service takes is not documented. */
+export const MAX_APPSPEC_BYTES = 262_144;
+
+/**
+ * Longest AppSpec that a deployment carries itself, in bytes. The service documents no limit; the provider of deployments hands the old and the new one on in the
+ * input of an execution, which may have 262,144 bytes, quotes escaped.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const MAX_INLINE_APPSPEC_BYTES = 65_536;

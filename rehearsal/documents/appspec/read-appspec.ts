@@ -6,9 +6,6 @@ import { readUtf8 } from '../json-document';
 import { readJson } from './json-part';
 import { readYaml } from './yaml-part';
 
-/** Longest AppSpec that is read, in bytes; what the service takes is not documented. */
-export const MAX_APPSPEC_BYTES = 256 * 1024;
-
 export type Format = 'yaml' | 'json';
 
 /** A document, or why it is none. */

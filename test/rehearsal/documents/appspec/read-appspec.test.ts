@@ -1,7 +1,8 @@
 import type { Part } from '../../../../lib/model/appspec/part';
 import { valueOf } from '../../../../lib/model/appspec/part';
+import { MAX_APPSPEC_BYTES } from '../../../../lib/model/limits';
 import type { Format } from '../../../../rehearsal/documents/appspec/read-appspec';
-import { MAX_APPSPEC_BYTES, formatOf, readAppSpecFile, readAppSpecText } from '../../../../rehearsal/documents/appspec/read-appspec';
+import { formatOf, readAppSpecFile, readAppSpecText } from '../../../../rehearsal/documents/appspec/read-appspec';
 
 /** `[rule, line]` of what stands in the way, or the value. */
 function read(text: string, format: Format = 'yaml'): unknown {
