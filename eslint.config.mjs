@@ -43,6 +43,10 @@ export default tseslint.config(
     files: ['lib/model/**/*.ts'],
     rules: { ...imports(room('^[^.]', 'lib/model imports nothing'), room('^\\.\\./', 'lib/model imports nothing outside itself')), ...NO_CLOCK },
   },
+  {
+    files: ['lib/model/*/**/*.ts'],
+    rules: imports(room('^[^.]', 'lib/model imports nothing'), room('^\\.\\./\\.\\./', 'lib/model imports nothing outside itself')),
+  },
   { files: ['lambda/**/*.ts'], rules: imports(AWS_CDK, CONSTRUCTS, REHEARSAL) },
   { files: ['lambda/core/**/*.ts'], rules: { ...imports(AWS_CDK, AWS_SDK, CONSTRUCTS, REHEARSAL, NODE_IO, ADAPTERS), ...NO_CLOCK } },
   { files: ['lambda/synth/**/*.ts'], rules: imports(AWS_CDK, AWS_SDK, CONSTRUCTS, REHEARSAL, NODE_IO, ADAPTERS) },

@@ -1,5 +1,6 @@
 /** The command: hands the process in, runs one subcommand, and turns what it threw into words and an exit status. */
 import { version } from '../package.json';
+import { lintAppSpecs } from './commands/appspec-lint';
 import { parseArguments } from './commands/arguments';
 import { rehearse } from './commands/rehearse';
 import { serve } from './commands/serve';
@@ -34,6 +35,8 @@ async function main(terminal: Terminal): Promise<number> {
       return serve(asked.options, terminal);
     case 'suite lint':
       return lintSuite(asked.options, terminal);
+    case 'appspec lint':
+      return lintAppSpecs(asked.options, terminal);
     default:
       (asked.exitStatus === 0 ? terminal.out : terminal.err)(asked.text);
       return asked.exitStatus;

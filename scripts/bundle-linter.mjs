@@ -1,5 +1,5 @@
-/** Bundles what proves suites at synth: the parser and the engines of the handlers, without anything that measures. */
-import { dirname, join } from 'node:path';
+/** Bundles what synth needs of libraries: the parser and the engines of the handlers, which prove suites, and what reads and prints AppSpecs. */
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
@@ -9,12 +9,12 @@ import { writeThirdPartyLicenses } from './third-party.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Writes `<outDir>/suite-linter.js`. */
+/** Writes `suite-linter.js` and `appspec.js` into `outDir`. */
 export async function bundleLinter({ outDir }) {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ['lambda/synth/suite-linter.ts'],
-    outfile: join(outDir, 'suite-linter.js'),
+    entryPoints: { 'suite-linter': 'lambda/synth/suite-linter.ts', appspec: 'rehearsal/documents/appspec/synth.ts' },
+    outdir: outDir,
     bundle: true,
     format: 'cjs',
     platform: 'node',

@@ -17,6 +17,8 @@ describe('import directions', () => {
   test.each([
     ['lib/model/planted.ts', 'aws-cdk-lib/core', 'lib/model imports nothing'],
     ['lib/model/planted.ts', '../rollout/traffic-shift', 'lib/model imports nothing outside itself'],
+    ['lib/model/appspec/planted.ts', 'yaml', 'lib/model imports nothing'],
+    ['lib/model/appspec/planted.ts', '../../ecs/ecs-app-spec', 'lib/model imports nothing outside itself'],
     ['lib/ecs/planted.ts', '@aws-sdk/client-codedeploy', 'only lambda/adapters talks to AWS'],
     ['lib/ecs/planted.ts', '../../lambda/core/hook', 'handlers are reached as built files'],
     ['lib/ecs/planted.ts', '../../rehearsal/engine/ports', 'knows the rehearsal'],
@@ -34,6 +36,7 @@ describe('import directions', () => {
   });
 
   test.each([
+    ['lib/model/appspec/planted.ts', '../limits'],
     ['lib/ecs/planted.ts', '../model/limits'],
     ['lambda/core/planted.ts', '../../lib/model/suite'],
     ['rehearsal/engine/planted.ts', '../../lib/model/traffic'],
@@ -46,6 +49,7 @@ describe('import directions', () => {
     ['lambda/core/planted.ts', 'export const now = Date.now();', 'time comes from a clock port'],
     ['lambda/core/planted.ts', 'export const now = new Date();', 'time comes from a clock port'],
     ['rehearsal/engine/planted.ts', 'export const chance = Math.random();', 'randomness comes from a port'],
+    ['lib/model/appspec/planted.ts', 'export const now = Date.now();', 'time comes from a clock port'],
     ['lib/model/planted.ts', 'export const home = process.env.HOME;', 'the environment is read at the edge'],
   ])('%s must not hold %s', (file, text, why) => {
     expect(lint(file, text)).toContain(why);

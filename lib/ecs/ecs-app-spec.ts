@@ -1,12 +1,14 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Stack } from 'aws-cdk-lib/core';
-import type { IConstruct } from 'constructs';
 
+import { AppSpecDocument } from '../appspec/app-spec-document';
+import { AppSpecPlatform } from '../appspec/app-spec-platform';
+import type { AppSpecFinding } from '../model/appspec/rules';
 import type { EcsAppSpecDocument, EcsTargetService } from '../model/appspec';
 import type { EcsHookEvent } from '../model/lifecycle';
 import { ECS_HOOK_EVENTS } from '../model/lifecycle';
+import { requireSound } from '../private/app-spec-rules';
 
 /** Network of the tasks of a release. */
 export interface EcsTaskSetNetworkOptions {
@@ -117,8 +119,13 @@ export interface EcsAppSpecProps {
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
  */
-export class EcsAppSpec {
+export class EcsAppSpec extends AppSpecDocument {
+  public readonly platform = AppSpecPlatform.ECS;
+
+  private readonly warnings: readonly AppSpecFinding[];
+
   constructor(private readonly props: EcsAppSpecProps) {
+    super();
     const { network } = props.taskSet ?? {};
     if (network !== undefined && (network.subnets.length === 0 || network.securityGroups.length === 0)) {
       throw new Error(
@@ -126,15 +133,7 @@ export class EcsAppSpec {
           `${network.securityGroups.length}; name at least one each, or leave it out`,
       );
     }
-  }
-
-  /**
-   * The AppSpec as a JSON text, in the form of the `content` of an AppSpecContent revision.
-   *
-   * @param scope a construct of the stack that will hold the text
-   */
-  public toJson(scope: IConstruct): string {
-    return Stack.of(scope).toJsonString(this._document());
+    this.warnings = requireSound(this._document(), 'ecs');
   }
 
   /** @internal */
@@ -151,6 +150,11 @@ export class EcsAppSpec {
       Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: properties } }],
       ...(hooks.length === 0 ? {} : { Hooks: hooks }),
     };
+  }
+
+  /** @internal */
+  protected _warnings(): readonly AppSpecFinding[] {
+    return this.warnings;
   }
 }
 

@@ -30,6 +30,9 @@ export const MAX_ALARMS = 50;
 /** How long the service waits for a hook's report before it fails the event, in seconds. */
 export const HOOK_REPORT_TIMEOUT_SECONDS = 3600;
 
+/** How long the scripts of one lifecycle event may take on a server, in seconds. */
+export const EVENT_TIMEOUT_SECONDS = 3600;
+
 /** How long the replacement task set may take to become healthy, in seconds. */
 export const INSTALL_TIMEOUT_SECONDS = 3600;
 
@@ -52,3 +55,14 @@ export const MAX_SYNC_PAYLOAD_BYTES = 6_291_456;
 
 /** Longest description of a deployment, in characters. */
 export const MAX_DESCRIPTION_LENGTH = 256;
+
+/** Longest AppSpec that is read, in bytes; what the service takes is not documented. */
+export const MAX_APPSPEC_BYTES = 262_144;
+
+/**
+ * Longest AppSpec that a deployment carries itself, in bytes. The service documents no limit; the provider of deployments hands the old and the new one on in the
+ * input of an execution, which may have 262,144 bytes, quotes escaped.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const MAX_INLINE_APPSPEC_BYTES = 65_536;

@@ -1,5 +1,5 @@
 /** Alarms of the assembly as CloudFormation would make them. */
-import { suggestion } from '../report/did-you-mean';
+import { suggestion } from '../../lib/model/did-you-mean';
 import { UserError } from '../report/user-error';
 import type { Assembly, PlacedResource } from './assembly';
 import { meant, pathOf } from './meant';

@@ -1,9 +1,9 @@
 /** The rollouts of an assembly: found by the description that the constructs leave in the metadata of the deployment group, or of the service. */
+import { suggestion } from '../../lib/model/did-you-mean';
 import { ECS_NATIVE_METADATA_KEY } from '../../lib/model/ecs-native';
 import type { EcsNativeDescription } from '../../lib/model/ecs-native';
 import { ROLLOUT_METADATA_KEY } from '../../lib/model/rollout';
 import type { EcsRolloutDescription, ResourceReference } from '../../lib/model/rollout';
-import { suggestion } from '../report/did-you-mean';
 import { UserError } from '../report/user-error';
 import type { Assembly, PlacedResource } from './assembly';
 import { isObject } from './read-json';

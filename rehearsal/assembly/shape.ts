@@ -1,6 +1,6 @@
 /** Checks that a JSON document has the shape that another program promised; every problem names its path and what stands there. */
+import { suggestion } from '../../lib/model/did-you-mean';
 import { isObject } from './read-json';
-import { suggestion } from '../report/did-you-mean';
 
 /** Problems found at a path; empty when the value has the shape. */
 export type Shape = (value: unknown, path: string) => string[];

@@ -1,13 +1,18 @@
 /** The command line of `greenlight`: what may be written, and what it comes to. Runs nothing. */
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 
 import { EXIT } from '../report/exit-status';
 import { UserError } from '../report/user-error';
+import type { AppSpecLintOptions, SuiteLintOptions } from './lint-arguments';
+import { appSpecCommand, suiteCommand } from './lint-arguments';
+import { command, notEmpty } from './new-command';
 
 export type Arguments =
   | { readonly command: 'rehearse'; readonly options: RehearseOptions }
   | { readonly command: 'serve'; readonly options: ServeOptions }
   | { readonly command: 'suite lint'; readonly options: SuiteLintOptions }
+  | { readonly command: 'appspec lint'; readonly options: AppSpecLintOptions }
   /** `text` is to be printed: to standard output where `exitStatus` is 0, otherwise to standard error. */
   | { readonly command: 'help' | 'version'; readonly text: string; readonly exitStatus: number };
 
@@ -42,11 +47,6 @@ export interface ServeOptions {
   readonly color: boolean;
 }
 
-export interface SuiteLintOptions {
-  /** As given: findings name it so. */
-  readonly file: string;
-}
-
 /** Limits of the wall-clock factor: a day of waiting in a tenth of a second, and slow motion. */
 const MIN_FACTOR = 0.01;
 const MAX_FACTOR = 1_000_000;
@@ -70,14 +70,6 @@ Exit status:
   2 usage or configuration error        3 the simulator itself failed
   130 interrupted`;
 
-const SUITE_LINT_EXAMPLES = `
-Example:
-  $ greenlight suite lint cdk.out/asset.1b71f5c2/suite.json
-  cdk.out/asset.1b71f5c2/suite.json:12: 'checks[0].policy.intervalMs' must be a whole number from 0 to 900000, got -1
-
-Exit status:
-  0 nothing was found        1 one line for each finding        2 usage error, or the file cannot be read`;
-
 const SERVE_EXAMPLES = `
 Example:
   $ greenlight serve --port 4599
@@ -97,7 +89,8 @@ export function parseArguments(argv: readonly string[], version: string): Argume
     .version(version, '-V, --version', 'print the version')
     .addCommand(rehearseCommand(printed, (options) => (result = { command: 'rehearse', options })))
     .addCommand(serveCommand(printed, (options) => (result = { command: 'serve', options })))
-    .addCommand(suiteCommand(printed, (options) => (result = { command: 'suite lint', options })));
+    .addCommand(suiteCommand(printed, (options) => (result = { command: 'suite lint', options })))
+    .addCommand(appSpecCommand(printed, (options) => (result = { command: 'appspec lint', options })));
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
@@ -108,14 +101,6 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   }
   // With no command at all, commander prints the help itself.
   return result ?? { command: 'help', text: printed.join(''), exitStatus: EXIT.usage };
-}
-
-/** A command that neither prints nor ends the process by itself. */
-function command(name: string, printed: string[]): Command {
-  return new Command(name)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: (text) => printed.push(text), outputError: () => undefined })
-    .helpOption('-h, --help', 'show this help');
 }
 
 function rehearseCommand(printed: string[], done: (options: RehearseOptions) => void): Command {
@@ -170,16 +155,6 @@ function serveCommand(printed: string[], done: (options: ServeOptions) => void):
     );
 }
 
-function suiteCommand(printed: string[], done: (options: SuiteLintOptions) => void): Command {
-  const lint = command('lint', printed)
-    .summary('check a suite file: FILE:LINE: message, one a line')
-    .description('Checks a suite file, such as those that lie beside the handlers in a cloud assembly. Findings go to standard output, one a line.')
-    .addArgument(new Argument('<FILE>', 'the suite, as JSON').argParser(notEmpty))
-    .addHelpText('after', SUITE_LINT_EXAMPLES)
-    .action((file: string) => done({ file }));
-  return command('suite', printed).summary('what hooks play: the suites of their checks').description('Works on check suites.').addCommand(lint);
-}
-
 const appOption = (): Option =>
   new Option('--app <DIR>', 'output of cdk synth (default: the output of cdk.json, else cdk.out)').argParser(notEmpty);
 const portOption = (): Option =>
@@ -232,7 +207,7 @@ function stopped(error: CommanderError, argv: readonly string[], printed: string
   }
   const [first = '', hint] = error.message.replace(/^error: /, '').split('\n');
   const nearest = /Did you mean (?:one of )?(.+)\?\)?$/.exec(hint ?? '')?.[1];
-  const [name] = argv.filter((word) => ['rehearse', 'serve', 'suite'].includes(word));
+  const [name] = argv.filter((word) => ['rehearse', 'serve', 'suite', 'appspec'].includes(word));
   const help = `run 'greenlight ${name === undefined ? '' : `${name} `}--help' to see what there is`;
   // A message about a value brings its own remedy.
   const remedy = error.code === 'commander.invalidArgument' ? '' : nearest === undefined ? `; ${help}` : `; did you mean ${nearest}?`;
@@ -246,13 +221,6 @@ function inOurWords(message: string): string {
     .replace('. Expected', ', expected')
     .replace(/option '(--\S+).*' argument '.*' is invalid\. /s, "'$1' ")
     .replace(/command-argument value '.*' is invalid for argument '(\S+)'\. /s, '$1 ');
-}
-
-function notEmpty(value: string): string {
-  if (value.trim() === '') {
-    throw new InvalidArgumentError('must not be empty');
-  }
-  return value;
 }
 
 function seed(value: string): number {

@@ -6,7 +6,7 @@ import type { Problem } from '../documents/json-document';
 import { readJsonDocument } from '../documents/json-document';
 import { lintRules } from '../documents/suite-linter';
 import { EXIT } from '../report/exit-status';
-import type { SuiteLintOptions } from './arguments';
+import type { SuiteLintOptions } from './lint-arguments';
 import type { Terminal } from './terminal';
 
 const SUITE = { what: 'suite', most: 8 * 1024 * 1024, remedy: 'name the suite.json of a hook' };

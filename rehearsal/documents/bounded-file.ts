@@ -21,7 +21,7 @@ export function boundedFile(file: string, { what, most, remedy }: FileKind): Buf
     throw new UserError(code === 'ENOENT' ? `no such ${what} file: ${file}` : `${what} file ${file} cannot be read (${code ?? String(error)})`);
   }
   if (bytes.length > most) {
-    throw new UserError(`${file} is longer than the ${most} bytes that a ${what} may have; ${remedy}`);
+    throw new UserError(`${file} is longer than the ${most} bytes that ${/^[aeiou]/i.test(what) ? 'an' : 'a'} ${what} may have; ${remedy}`);
   }
   return bytes;
 }

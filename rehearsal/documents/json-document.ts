@@ -39,12 +39,9 @@ const SYNTAX: Readonly<Record<string, string>> = {
 
 /** The document, or what stands in the way of reading it. */
 export function readJsonDocument(bytes: Uint8Array): JsonDocument | readonly Problem[] {
-  const text = decoded(bytes);
-  if (text === undefined) {
-    return [{ line: lineOfInvalidByte(bytes), message: 'this is not UTF-8; save the file in that encoding' }];
-  }
-  if (text.startsWith('\ufeff')) {
-    return [{ line: 1, message: 'a byte order mark stands before the document; save the file as UTF-8 without one' }];
+  const text = readUtf8(bytes);
+  if (typeof text !== 'string') {
+    return [text];
   }
   try {
     return parsed(text);
@@ -56,7 +53,32 @@ export function readJsonDocument(bytes: Uint8Array): JsonDocument | readonly Pro
   }
 }
 
+/** The text of a file, or the line where it is none. */
+export function readUtf8(bytes: Uint8Array): string | Problem {
+  return decoded(bytes) ?? { line: lineOfInvalidByte(bytes), message: 'this is not UTF-8; save the file in that encoding' };
+}
+
+/** Nodes of a JSON text, and where its lines are. */
+export interface JsonTree {
+  readonly root: Node;
+  lineAt(offset: number): number;
+}
+
 function parsed(text: string): JsonDocument | readonly Problem[] {
+  const tree = readJsonTree(text);
+  if (!('root' in tree)) {
+    return tree;
+  }
+  const { root, lineAt: line } = tree;
+  const twice = repeatedKeys(root).map(({ offset, value }) => ({ line: line(offset), message: `the key ${JSON.stringify(value)} stands here for the second time; keep one` }));
+  return twice.length > 0 ? twice : { value: JSON.parse(text), lineOf: (path) => line(offsetOf(root, path)) };
+}
+
+/** The nodes of a text, whose keys may repeat, or what stands in the way of reading it. @throws RangeError where it goes down too deep */
+export function readJsonTree(text: string): JsonTree | readonly Problem[] {
+  if (text.startsWith('\ufeff')) {
+    return [{ line: 1, message: 'a byte order mark stands before the document; save the file as UTF-8 without one' }];
+  }
   const lines = lineStarts(text);
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
@@ -66,8 +88,7 @@ function parsed(text: string): JsonDocument | readonly Problem[] {
     // What comes after the first mistake is often only its consequence.
     return [{ line: lineAt(lines, error?.offset ?? 0), message: `not JSON: ${why}` }];
   }
-  const twice = repeatedKeys(root).map(({ offset, value }) => ({ line: lineAt(lines, offset), message: `the key ${JSON.stringify(value)} stands here for the second time; keep one` }));
-  return twice.length > 0 ? twice : { value: JSON.parse(text), lineOf: (path) => lineAt(lines, offsetOf(root, path)) };
+  return { root, lineAt: (offset) => lineAt(lines, offset) };
 }
 
 /** The nodes of keys that their objects have had before; JSON.parse would silently take the last one. */

@@ -2,7 +2,7 @@
 import Ajv from 'ajv';
 import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv';
 
-import { didYouMean, suggestion } from '../report/did-you-mean';
+import { didYouMean, suggestion } from '../../lib/model/did-you-mean';
 import { placeOf, shown, wanted } from './schema-words';
 import type { Path } from './json-document';
 

@@ -2,9 +2,9 @@
 import { LineCounter, isMap, parseDocument } from 'yaml';
 import type { Node } from 'yaml';
 
+import { suggestion } from '../../lib/model/did-you-mean';
 import { ECS_HOOK_EVENTS, ECS_LIFECYCLE_EVENTS } from '../../lib/model/lifecycle';
 import { ECS_NATIVE_HOOK_STAGES, ECS_NATIVE_STAGES } from '../../lib/model/ecs-native';
-import { suggestion } from '../report/did-you-mean';
 import { UserError } from '../report/user-error';
 import { readBuild } from './builds';
 import { readCalendars } from './calendars';

@@ -2,7 +2,7 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Document, Node, YAMLMap } from 'yaml';
 
-import { didYouMean, suggestion } from '../report/did-you-mean';
+import { didYouMean, suggestion } from '../../lib/model/did-you-mean';
 
 /** A problem, and where it stands: offsets into the text. */
 export interface Problem {

@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { App, Stack } from 'aws-cdk-lib/core';
+import { App, Stack, Token } from 'aws-cdk-lib/core';
 
 import type { EcsTaskSetOptions } from '../../../lib';
 import { EcsAppSpec, LifecycleHook } from '../../../lib';
@@ -104,5 +104,48 @@ describe('the stack outputs', () => {
       'AppSpec of a release of Shop/Web',
       'Starts a release of Shop/Web',
     ]);
+  });
+});
+
+describe('the rules', () => {
+  const specOf = (more: { containerName?: string; containerPort?: number; taskSet?: EcsTaskSetOptions }) => {
+    const stack = new Stack(new App(), 'Rules');
+    return { stack, spec: new EcsAppSpec({ taskDefinition: literalTask(stack), containerName: 'web', containerPort: 8080, ...more }) };
+  };
+
+  test('hold for what is known', () => {
+    expect(() => specOf({ containerName: ' ', containerPort: 65536, taskSet: { platformVersion: 'newest' as ecs.FargatePlatformVersion } })).toThrow(
+      new Error(
+        "AppSpec for an ECS service: 'LoadBalancerInfo.ContainerName' must not be empty; name a container of the task definition\n" +
+          "AppSpec for an ECS service: 'LoadBalancerInfo.ContainerPort' must be a whole number from 1 to 65535, got 65536; write the port that the container listens on\n" +
+          "AppSpec for an ECS service: 'PlatformVersion' must be LATEST or three numbers such as 1.4.0, got \"newest\"; leave it out for the service's own",
+      ),
+    );
+  });
+
+  test('leave alone what deploying makes known', () => {
+    const stack = new Stack(new App(), 'Late');
+    const subnetIds = Token.asList({ Ref: 'Subnets' });
+    const spec = new EcsAppSpec({
+      taskDefinition: new ecs.FargateTaskDefinition(stack, 'Task'),
+      containerName: Token.asString({ Ref: 'Name' }),
+      containerPort: Token.asNumber({ Ref: 'Port' }),
+      taskSet: {
+        network: {
+          subnets: subnetIds.map((subnetId, index) => ec2.Subnet.fromSubnetId(stack, `S${index}`, subnetId)),
+          securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'G', Token.asString({ Ref: 'Group' }))],
+        },
+      },
+    });
+    const { 'Fn::Join': join } = stack.resolve(spec.toJson(stack));
+    expect(join[1]).toEqual(expect.arrayContaining([{ Ref: 'Name' }, { Ref: 'Port' }, { Ref: 'Group' }]));
+    expect(stack.resolve(spec.toYaml(stack))).toEqual({ 'Fn::Join': join });
+  });
+
+  test('print YAML where all of it is known', () => {
+    const { stack, spec } = specOf({});
+    expect(spec.toYaml(stack)).toBe(
+      'version: "0.0"\nResources:\n  - TargetService:\n      Type: AWS::ECS::Service\n      Properties:\n        TaskDefinition: arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7\n        LoadBalancerInfo:\n          ContainerName: web\n          ContainerPort: 8080\n',
+    );
   });
 });

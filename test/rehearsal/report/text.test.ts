@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../rehearsal/report/did-you-mean';
+import { didYouMean } from '../../../lib/model/did-you-mean';
 import { styleOf } from '../../../rehearsal/report/style';
 import { clean, clock, duration, shorten, wrap } from '../../../rehearsal/report/text';
 
