@@ -21,7 +21,8 @@ export interface StateMachinesOptions {
   readonly scheduler: Scheduler;
   /** Date of virtual zero by the clock of Step Functions. */
   readonly epochMs: number;
-  readonly machines: readonly StateMachineModel[];
+  /** @throws ServiceError for one that cannot be played */
+  machine(arn: string): StateMachineModel | undefined;
   /** Runs a function for a task of this machine. Rejects only when the simulator itself fails. */
   runTask(machine: StateMachineModel, resource: string, input: Json): Promise<TaskEnd>;
 }
@@ -57,10 +58,6 @@ export class StateMachines {
     return this.executions.filter(({ execution }) => execution.status === 'RUNNING').length;
   }
 
-  find(arn: string): StateMachineModel | undefined {
-    return this.#options.machines.find((machine) => machine.arn === arn);
-  }
-
   /** Told when an execution is over. */
   onEnd(listener: () => void): void {
     this.#listeners.add(listener);
@@ -71,7 +68,7 @@ export class StateMachines {
    * @throws ServiceError as StartExecution refuses
    */
   start({ arn, name, input }: { readonly arn: string; readonly name: string; readonly input: string }): StartedExecution {
-    const machine = this.find(arn);
+    const machine = this.#options.machine(arn);
     if (machine === undefined) {
       throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
     }
