@@ -5,6 +5,7 @@ import type { ChangeCalendars } from '../engine/change-calendars';
 import type { LogGroups } from '../engine/log-groups';
 import type { ParameterStore } from '../engine/parameter-store';
 import { ServiceError } from '../engine/ports';
+import type { Stacks } from '../engine/stacks';
 import type { StateMachines } from '../engine/state-machine/state-machines';
 import { jsonAnswer, jsonTarget, readJson } from './aws-json';
 import type { QueryRequest } from './aws-query';
@@ -12,7 +13,6 @@ import { ec2Answer, queryAnswer, readQuery } from './aws-query';
 import { RPC_V2_CBOR, cborAnswer, cborTarget, readCbor } from './aws-rpc-cbor';
 import type { Authorizer, AwsPlace, AwsService, Caller, NotModelled, Outcome } from './aws-service';
 import { RequestIds, credentialScope, header, makeCaller, runOperation, settle } from './aws-service';
-import type { StackView } from './cloudformation';
 import { CLOUDFORMATION_XMLNS, cloudFormationService } from './cloudformation';
 import type { CloudWatchBackend } from './cloudwatch-backend';
 import { queryErrorName } from './cloudwatch-errors';
@@ -50,9 +50,9 @@ export interface AwsBackends {
   readonly secrets: readonly StoredSecret[];
   readonly stateMachines: StateMachines;
   readonly logs: LogGroups;
+  readonly stacks: Stacks;
   /** Services whose deployments CodeDeploy controls. */
   services(): readonly EcsServiceView[];
-  stacks(): readonly StackView[];
   /** Load balancers whose private addresses may be asked for. */
   loadBalancers(): readonly LoadBalancerAddresses[];
   /** Told of each event that PutEvents accepts. */
@@ -83,7 +83,7 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     cloudWatch,
     ec2,
     sns: snsService(place, backends.message),
-    cloudFormation: cloudFormationService(place, () => backends.stacks()),
+    cloudFormation: cloudFormationService(place, backends.stacks),
   });
   const ids = new RequestIds();
   return (request) => {

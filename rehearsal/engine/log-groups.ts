@@ -1,4 +1,5 @@
 /** What functions wrote to CloudWatch Logs. */
+import type { ServiceBehaviour } from './service-behaviour';
 
 export interface LogEvent {
   readonly group: string;
@@ -12,13 +13,10 @@ export class LogGroups {
   readonly #events: LogEvent[] = [];
   readonly #names = new Set<string>();
 
-  /**
-   * @param names groups that exist before anything is written
-   * @param ingestionMs time until what was written can be found
-   */
+  /** @param names groups that exist before anything is written */
   constructor(
     names: readonly string[],
-    private readonly ingestionMs: number,
+    private readonly behaviour: Pick<ServiceBehaviour, 'logIngestionMs'>,
   ) {
     names.forEach((name) => this.#names.add(name));
   }
@@ -35,6 +33,6 @@ export class LogGroups {
 
   /** What can be found at this time, in the order of writing. */
   events(group: string, now: number): readonly LogEvent[] {
-    return this.#events.filter((event) => event.group === group && event.at + this.ingestionMs <= now);
+    return this.#events.filter((event) => event.group === group && event.at + this.behaviour.logIngestionMs <= now);
   }
 }

@@ -219,6 +219,12 @@ export const SERVICE_BEHAVIOUR = {
     'longest wait of a throttled asynchronous event',
     'Lambda developer guide: to a maximum of 5 minutes',
   ),
+  logIngestionMs: entry(
+    2000,
+    'assumed',
+    'time until what a function wrote can be found in its log group',
+    'not documented; normally a few seconds',
+  ),
   expiredRecordHasNoResponse: entry(
     true,
     'assumed',

@@ -12,7 +12,7 @@ export type TaskEnd = { readonly at: number } & ({ readonly output: Json } | { r
 export interface ExecutionOptions {
   readonly definition: StateMachineDefinition;
   readonly input: Json;
-  readonly context: ContextObject;
+  readonly context: Pick<ContextObject, 'Execution'>;
   readonly scheduler: Scheduler;
   /** Runs a function of the state machine's tasks. Rejects only when the simulator itself fails. */
   runTask(resource: string, input: Json): Promise<TaskEnd>;
@@ -42,9 +42,11 @@ export class Execution {
   readonly entered: { readonly at: number; readonly state: string }[] = [];
   readonly #options: ExecutionOptions;
   #events = 1;
+  #context: ContextObject;
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
+    this.#context = { ...options.context, State: { Name: '', RetryCount: 0 } };
     const { definition, input, scheduler, context } = options;
     scheduler.after(0, `start of execution ${context.Execution.Name}`, () => this.#enter(definition.startAt, input));
   }
@@ -54,6 +56,7 @@ export class Execution {
     if (state === undefined) {
       throw new Error(`the state machine has no state '${name}'`);
     }
+    this.#context = { ...this.#options.context, State: { Name: name, RetryCount: 0 } };
     this.entered.push({ at: this.#options.scheduler.now(), state: name });
     this.#attempt(() => {
       this.#count(STATE_EVENTS);
@@ -147,7 +150,7 @@ export class Execution {
     if (retrier !== undefined && used < retrier.maxAttempts) {
       retries.set(retrier, used + 1);
       const seconds = Math.min(retrier.maxDelaySeconds, retrier.intervalSeconds * retrier.backoffRate ** used);
-      this.#options.scheduler.after(seconds * 1000, this.#label('retry'), () => this.#attempt(() => this.#run(state, input, retries)));
+      this.#options.scheduler.after(seconds * 1000, this.#label('retry'), () => this.#attempt(() => this.#retry(state, input, retries)));
       return;
     }
     const catcher: Catcher | undefined = state.catch.find(({ errorEquals }) => matches(errorEquals, failure.error));
@@ -157,8 +160,14 @@ export class Execution {
     this.#leave(catcher.next, checkedSize(place(catcher.resultPath, input, { Error: failure.error, Cause: failure.errorCause })));
   }
 
+  #retry(state: TaskState, input: Json, retries: Map<Retrier, number>): void {
+    const { State, ...context } = this.#context;
+    this.#context = { ...context, State: { ...State, RetryCount: State.RetryCount + 1 } };
+    this.#run(state, input, retries);
+  }
+
   #choose({ choices, default: otherwise }: ChoiceState, input: Json): string {
-    const sources = { input, context: this.#options.context };
+    const sources = { input, context: this.#context };
     const chosen = choices.find(({ variable, equals }) => follow(variable, sources, 'Variable') === equals)?.next ?? otherwise;
     if (chosen === undefined) {
       throw new StateError('States.NoChoiceMatched', 'No choice rule matched, and there is no Default');
@@ -170,7 +179,7 @@ export class Execution {
     if (typeof seconds === 'number') {
       return seconds;
     }
-    const found = follow(seconds, { input, context: this.#options.context }, 'SecondsPath');
+    const found = follow(seconds, { input, context: this.#context }, 'SecondsPath');
     if (typeof found !== 'number' || !Number.isInteger(found) || found < 0 || found > MAX_SECONDS) {
       throw new StateError('States.Runtime', `The SecondsPath parameter does not reference an integer value from 0 to ${MAX_SECONDS}: ${seconds.text} == ${JSON.stringify(found)}`);
     }
@@ -178,7 +187,7 @@ export class Execution {
   }
 
   #parameters(template: Json | undefined, input: Json): Json {
-    return template === undefined ? input : fill(template, { input, context: this.#options.context });
+    return template === undefined ? input : fill(template, { input, context: this.#context });
   }
 
   #count(events: number): void {

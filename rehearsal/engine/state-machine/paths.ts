@@ -10,6 +10,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** What `$$` leads to. */
 export interface ContextObject {
   readonly Execution: { readonly Id: string; readonly Name: string; readonly StartTime: string };
+  /** `RetryCount`: how often this state has been tried before, since it was entered. */
+  readonly State: { readonly Name: string; readonly RetryCount: number };
 }
 
 /** A path that leads to one place: names and numbers, no wildcards. */
@@ -23,7 +25,7 @@ export interface ReferencePath {
 const STEP = /\.([\p{L}_][\p{L}\p{N}_-]*)|\['([^'\\]*)'\]|\[(\d+)\]/uy;
 
 /** Members of the context object that this player fills. */
-const CONTEXT_PATHS = ['$$.Execution.Id', '$$.Execution.Name', '$$.Execution.StartTime'];
+export const CONTEXT_PATHS = ['$$.Execution.Id', '$$.Execution.Name', '$$.Execution.StartTime', '$$.State.Name', '$$.State.RetryCount'];
 
 /** @returns the path; undefined where the text is none of this subset */
 export function referencePath(text: string): ReferencePath | undefined {

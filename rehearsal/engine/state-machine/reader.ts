@@ -1,6 +1,6 @@
 /** Reads one object of a state machine's definition, and refuses what it does not know. */
 import type { Json, ReferencePath } from './paths';
-import { isObject, referencePath } from './paths';
+import { CONTEXT_PATHS, isObject, referencePath } from './paths';
 
 /** The definition is wrong, or asks for something that is not played. */
 export class StateMachineError extends Error {
@@ -156,7 +156,7 @@ export class Reader {
   private checkedPath(value: Json, name: string): ReferencePath {
     const path = typeof value === 'string' ? referencePath(value) : undefined;
     if (path === undefined) {
-      throw this.error(`has ${name} ${JSON.stringify(value)}, and this player follows paths such as $.name, and $$.Execution.Id, .Name and .StartTime`);
+      throw this.error(`has ${name} ${JSON.stringify(value)}, and this player follows paths such as $.name, and ${CONTEXT_PATHS.join(', ')}`);
     }
     return path;
   }

@@ -11,13 +11,13 @@ import { MetricStore } from '../../../rehearsal/engine/metrics';
 import { seededRandom } from '../../../rehearsal/engine/random';
 import { EventScheduler } from '../../../rehearsal/engine/scheduler';
 import type { ServiceRevision } from '../../../rehearsal/engine/service-task-sets';
+import { Stacks, type StackRecord } from '../../../rehearsal/engine/stacks';
 import { stateMachineDefinition } from '../../../rehearsal/engine/state-machine/definition';
 import { StateMachines } from '../../../rehearsal/engine/state-machine/state-machines';
 import type { AwsEndpoint } from '../../../rehearsal/endpoints/aws-endpoint';
 import { startAwsEndpoint } from '../../../rehearsal/endpoints/aws-endpoint';
 import type { AuthorizedCall } from '../../../rehearsal/endpoints/aws-service';
 import { accessDeniedMessage } from '../../../rehearsal/endpoints/aws-service';
-import type { StackView } from '../../../rehearsal/endpoints/cloudformation';
 import { cloudWatchBackend } from '../../../rehearsal/endpoints/cloudwatch-backend';
 import { codeDeployBackend } from '../../../rehearsal/endpoints/codedeploy-backend';
 import type { LambdaResult } from '../../../rehearsal/endpoints/lambda-invoke';
@@ -155,8 +155,8 @@ export class AwsWorld {
     { name: 'web/login', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/login-AbC123`, text: '{"password":"p4ss"}' },
     { name: 'web/key', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/key-DeF456`, text: 'word', keyArn: `${ARN}:kms:${REGION}:${ACCOUNT}:key/k-1` },
   ];
-  readonly logs = new LogGroups(['/aws/lambda/quiet'], 2000);
-  readonly stacks: StackView[] = [
+  readonly logs = new LogGroups(['/aws/lambda/quiet'], { logIngestionMs: 2000 });
+  readonly stacks: readonly StackRecord[] = [
     { stackName: 'shop', stackId: `${ARN}:cloudformation:${REGION}:${ACCOUNT}:stack/shop/11111111-2222-4333-8444-555555555555`, status: 'UPDATE_IN_PROGRESS', createdAt: 0, updatedAt: 60_000 },
     { stackName: 'gone', stackId: `${ARN}:cloudformation:${REGION}:${ACCOUNT}:stack/gone/1`, status: 'DELETE_COMPLETE', statusReason: 'User & Co', createdAt: 0 },
   ];
@@ -215,7 +215,7 @@ export class AwsWorld {
           taskSets: () => world.deployments.serviceTaskSets(FIRST_REVISION),
         },
       ],
-      stacks: () => world.stacks,
+      stacks: new Stacks(world.stacks),
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
     });
     return world;

@@ -1,6 +1,9 @@
 /** What the deployment provider asks for besides CodeDeploy: ECS, Step Functions, CloudFormation and CloudWatch Logs. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeDeployClient, CreateDeploymentCommand, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ACCOUNT, APP_SPEC, AwsWorld, EPOCH_MS, GROUP, REGION } from './aws-world';
 
 let world: AwsWorld;
@@ -136,6 +139,14 @@ describe('Step Functions', () => {
     expect(await start({ name: 'one', input: '{"a":1}' })).toMatchObject(taken);
   });
 
+  test('AWS-1: an SDK client reads answers and errors', async () => {
+    const client = new SFNClient(world.client());
+    const command = (input: string) => new StartExecutionCommand({ stateMachineArn: world.machineArn, name: 'sdk', input });
+    expect(await client.send(command('{}'))).toMatchObject({ executionArn: executionArn('sdk'), startDate: new Date(EPOCH_MS) });
+    await expect(client.send(command('{"a":1}'))).rejects.toBeInstanceOf(ExecutionAlreadyExists);
+    client.destroy();
+  });
+
   test('SF-1: unnamed executions get names of their own', async () => {
     const names = [await start({}), await start({})].map(({ body }) => body.executionArn);
     expect(new Set(names).size).toBe(2);
@@ -184,6 +195,14 @@ describe('CloudFormation', () => {
         '<StackStatus>UPDATE_IN_PROGRESS</StackStatus><DisableRollback>false</DisableRollback></member></Stacks></DescribeStacksResult>',
     );
     expect((await describeStacks(shop.stackId)).text).toContain('<StackStatus>UPDATE_IN_PROGRESS</StackStatus>');
+  });
+
+  test('AWS-1: an SDK client reads answers and errors', async () => {
+    const client = new CloudFormationClient(world.client());
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'shop' }));
+    expect(Stacks).toMatchObject([{ StackName: 'shop', StackStatus: 'UPDATE_IN_PROGRESS', CreationTime: new Date(EPOCH_MS), LastUpdatedTime: new Date(EPOCH_MS + 60_000), DisableRollback: false }]);
+    await expect(client.send(new DescribeStacksCommand({ StackName: 'gone' }))).rejects.toMatchObject({ name: 'ValidationError', message: 'Stack with id gone does not exist' });
+    client.destroy();
   });
 
   test('CF-2: a deleted stack is found by its id only', async () => {
@@ -240,6 +259,15 @@ describe('CloudWatch Logs', () => {
   ])('CL-2: %s', async (_what, input, expected) => {
     world.playTo(60_000);
     expect(await messages(input)).toEqual(expected);
+  });
+
+  test('AWS-1: an SDK client reads answers and errors', async () => {
+    world.playTo(60_000);
+    const client = new CloudWatchLogsClient(world.client());
+    const { events } = await client.send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/hook', filterPattern: 'third' }));
+    expect(events).toMatchObject([{ logStreamName: 'other', timestamp: EPOCH_MS + 5000, message: 'third d-2' }]);
+    await expect(client.send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/none' }))).rejects.toBeInstanceOf(ResourceNotFoundException);
+    client.destroy();
   });
 
   test('CL-2: page by page', async () => {

@@ -8,7 +8,7 @@ const wait = (more: object): object => machine({ Work: { Type: 'Wait', End: true
 const KNOWN = {
   task: 'Type, Comment, Resource, Parameters, ResultPath, TimeoutSeconds, Retry, Catch, Next, End',
   rule: 'Comment, Variable, BooleanEquals, NumericEquals, StringEquals, Next',
-  paths: 'this player follows paths such as $.name, and $$.Execution.Id, .Name and .StartTime',
+  paths: 'this player follows paths such as $.name, and $$.Execution.Id, $$.Execution.Name, $$.Execution.StartTime, $$.State.Name, $$.State.RetryCount',
 };
 
 test.each<[string, unknown, string]>([

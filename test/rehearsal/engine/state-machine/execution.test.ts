@@ -9,8 +9,8 @@ const done = (output: Json = 'done'): Script => ({ output });
 describe('a task', () => {
   test.each<[string, object, Json, Json, Json]>([
     ['gets the whole input, and its result is the output', task(), { a: 1 }, { a: 1 }, 'done'],
-    ['gets its Parameters', task({ Parameters: { fixed: 1, 'a.$': '$.a', 'all.$': '$', 'from.$': '$$.Execution.StartTime', 'name.$': '$$.Execution.Name', 'id.$': '$$.Execution.Id' } }),
-      { a: [2] }, { fixed: 1, a: [2], all: { a: [2] }, from: '2026-01-05T09:00:00.000Z', name: 'first', id: 'arn:execution' }, 'done'],
+    ['gets its Parameters', task({ Parameters: { fixed: 1, 'a.$': '$.a', 'all.$': '$', 'from.$': '$$.Execution.StartTime', 'name.$': '$$.Execution.Name', 'id.$': '$$.Execution.Id', 'state.$': '$$.State.Name' } }),
+      { a: [2] }, { state: 'Work', fixed: 1, a: [2], all: { a: [2] }, from: '2026-01-05T09:00:00.000Z', name: 'first', id: 'arn:execution' }, 'done'],
     ['has paths at any depth', task({ Parameters: { deep: { list: [{ 'b.$': "$.a[1]['two words']" }], 'c.$': '$.a[0]' } } }), { a: [null, { 'two words': 3 }] }, { deep: { list: [{ b: 3 }], c: null } }, 'done'],
     ['puts its result where ResultPath says, making objects on the way', task({ ResultPath: '$.x.y' }), { a: 1 }, { a: 1 }, { a: 1, x: { y: 'done' } }],
     ['puts it beside what is there', task({ ResultPath: '$.x.y' }), { x: { y: 0, z: 1 } }, { x: { y: 0, z: 1 } }, { x: { y: 'done', z: 1 } }],
@@ -130,9 +130,9 @@ describe('the state machine of deployments', () => {
     const { execution, calls, states } = await play(definition, input, [wait(5, { n: 1 }), wait(10, { n: 2 }), { output: { done: true, memory: { n: 3 }, answer } }, { output: null }]);
     const startedAt = '2026-01-05T09:00:00.000Z';
     expect(calls).toEqual([
-      { at: 0, input: { action: 'step', request, startedAt, memory: {} } },
-      { at: 5, input: { action: 'step', request, startedAt, memory: { n: 1 } } },
-      { at: 15, input: { action: 'step', request, startedAt, memory: { n: 2 } } },
+      { at: 0, input: { action: 'step', request, startedAt, retries: 0, memory: {} } },
+      { at: 5, input: { action: 'step', request, startedAt, retries: 0, memory: { n: 1 } } },
+      { at: 15, input: { action: 'step', request, startedAt, retries: 0, memory: { n: 2 } } },
       { at: 15, input: { action: 'answer', request, step: { done: true, memory: { n: 3 }, answer } } },
     ]);
     expect(states).toEqual(['0 Step', '0 Done?', '0 Wait', '5 Step', '5 Done?', '5 Wait', '15 Step', '15 Done?', '15 Answer']);
@@ -142,6 +142,7 @@ describe('the state machine of deployments', () => {
   test('a step that dies for good is answered for, with the memory of the last one', async () => {
     const { calls } = await play(definition, input, [wait(5, { n: 1 }), ...Array.from({ length: 9 }, () => ({ error: 'Sandbox.Timedout', cause: 'slow' })), { output: null }]);
     expect(calls.map(({ at }) => at)).toEqual([0, 5, 7, 11, 19, 35, 65, 95, 125, 155, 155]);
+    expect(calls.slice(1, -1).map(({ input: given }) => (given as { retries: number }).retries)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect(calls.at(-1)?.input).toEqual({ action: 'answer', request, step: { done: false, waitSeconds: 5, memory: { n: 1 } }, error: { Error: 'Sandbox.Timedout', Cause: 'slow' } });
   });
 
