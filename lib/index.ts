@@ -31,6 +31,7 @@ export * from './checks/suite-check';
 export * from './checks/version-metric';
 export * from './checks/version-proof';
 export * from './ecs/ecs-app-spec';
+export * from './ecs/ecs-deployments';
 export * from './ecs/ecs-endpoint';
 export * from './ecs/ecs-hooks';
 export * from './ecs/ecs-listener-rule';

@@ -4,6 +4,7 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 
 import type { RollbackAlarm } from '../alarms/rollback-alarm';
@@ -12,6 +13,7 @@ import type { BoundEndpoint } from '../private/bound-endpoint';
 import { listenerUrl } from '../private/bound-endpoint';
 import { attachDescription } from '../private/description';
 import { appSpecHooks, bindHooks } from '../private/ecs-hook-map';
+import { deployByCloudFormation } from '../private/ecs-deployment';
 import { attachService, claimService, examineService } from '../private/ecs-service';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
@@ -20,10 +22,12 @@ import { claimGroupName, groupArn, literalName } from '../private/names';
 import { addOutputs } from '../private/outputs';
 import { requireValidProps, terminationWait } from '../private/rollout-props';
 import { grantServiceRole, newServiceRole } from '../private/service-role';
+import { keepRevisions, noteSettings, requireOwnStack, withSettings } from '../private/service-settings';
 import { allowTestAccess } from '../private/test-listener';
 import { verdictAlarm } from '../private/verdict-alarm';
 import { TrafficShift } from '../rollout/traffic-shift';
 import { EcsAppSpec } from './ecs-app-spec';
+import { EcsDeployments } from './ecs-deployments';
 import { EcsEndpoint } from './ecs-endpoint';
 import type { EcsRolloutProps } from './ecs-rollout-props';
 
@@ -31,7 +35,7 @@ import type { EcsRolloutProps } from './ecs-rollout-props';
  * Releases an ECS service blue/green through CodeDeploy: validated on its test listener, shifted in increments, watched by alarms, and
  * rolled back by itself.
  *
- * A release is started by CreateDeployment with the AppSpec, as the stack output `CreateDeployment` shows it.
+ * A release is started by a stack update that changes what is to run, unless `deployments` says otherwise.
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-ecs.html
  */
@@ -62,6 +66,8 @@ export class EcsRollout extends Construct {
   public readonly guardian?: lambda.Function;
   /** The AppSpec of a release as a JSON text. */
   public readonly appSpec: string;
+  /** What starts a deployment and waits for it, where CloudFormation deploys. What depends on it comes after the deployment. */
+  public readonly deployment?: IConstruct;
 
   private readonly endpoint: BoundEndpoint;
   private readonly alarms: AlarmList;
@@ -74,6 +80,7 @@ export class EcsRollout extends Construct {
     props.breakGlass?._claim(this);
     const findings = new Findings(this);
     const traffic = props.traffic ?? TrafficShift.allAtOnce();
+    const completion = (props.deployments ?? EcsDeployments.byCloudFormation())._completion;
 
     this.endpoint = (props.endpoint ?? EcsEndpoint.application())._bind(this, facts);
     this.loadBalancer = this.endpoint.loadBalancer;
@@ -82,6 +89,8 @@ export class EcsRollout extends Construct {
     this.blueTargetGroup = this.endpoint.blue;
     this.greenTargetGroup = this.endpoint.green;
     attachService(this, facts, this.endpoint);
+    requireOwnStack(this, facts);
+    keepRevisions(facts);
     allowTestAccess(this.endpoint, props.testAccess);
 
     const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
@@ -112,9 +121,16 @@ export class EcsRollout extends Construct {
     const hooks = bindHooks(this, context, props.hooks ?? {});
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
-    grantServiceRole(this, { role: this.role, group: this.deploymentGroup, service: props.service, facts, endpoint: this.endpoint, hooks, findings });
+    const after = grantServiceRole(this, { role: this.role, group: this.deploymentGroup, service: props.service, facts, endpoint: this.endpoint, hooks, findings });
 
-    this.appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet }).toJson(this);
+    const appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet })._document();
+    this.appSpec = Stack.of(this).toJsonString(completion === undefined ? appSpec : withSettings(appSpec, facts));
+    if (completion !== undefined) {
+      noteSettings(this, facts, findings);
+      const configName = this.deploymentConfig.deploymentConfigName;
+      const waitsFor = [this.deploymentGroup, ...after];
+      this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor });
+    }
     const outputs = addOutputs(this, { applicationName, groupName, appSpec: this.appSpec });
     attachDescription(this, { props, facts, traffic, context, hooks, alarms: this.alarms, appSpecOutput: outputs.appSpec });
   }

@@ -42,8 +42,12 @@ export interface ServiceRoleGrant {
   readonly findings: Findings;
 }
 
-/** Both policies for a role of this app; an imported role is left as it is, which is a finding. */
-export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): void {
+/**
+ * Both policies for a role of this app; an imported role is left as it is, which is a finding.
+ *
+ * @returns what a deployment waits for besides the group
+ */
+export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): iam.Policy[] {
   if (!iam.Role.isRole(grant.role)) {
     grant.findings.add({
       id: 'service-role-not-managed',
@@ -51,13 +55,11 @@ export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): voi
       message: `role '${grant.role.node.path}' is imported, so that nothing was added to what it may do`,
       remedy: "leave 'role' out to see in the template what a role of the rollout may do, and give this one the same",
     });
-    return;
+    return [];
   }
   grant.group.node.addDependency(deployPolicy(scope, grant));
-  if (grant.hooks.length > 0) {
-    const functions = grant.hooks.map((hook) => hook.function.functionArn);
-    new iam.Policy(scope, 'InvokeHooksPolicy', { roles: [grant.role], statements: [invoke(...functions)] });
-  }
+  const functions = grant.hooks.map((hook) => hook.function.functionArn);
+  return functions.length === 0 ? [] : [new iam.Policy(scope, 'InvokeHooksPolicy', { roles: [grant.role], statements: [invoke(...functions)] })];
 }
 
 function deployPolicy(scope: Construct, { role, service, facts, endpoint }: ServiceRoleGrant): iam.Policy {
@@ -75,7 +77,8 @@ function deployPolicy(scope: Construct, { role, service, facts, endpoint }: Serv
   });
 }
 
-const serviceArn = (stack: Stack, service: ecs.IBaseService, resource: string, below = ''): string =>
+/** Resource of a service, or of what is below it. */
+export const serviceArn = (stack: Stack, service: ecs.IBaseService, resource: string, below = ''): string =>
   stack.formatArn({ service: 'ecs', resource, resourceName: `${service.cluster.clusterName}/${service.serviceName}${below}` });
 
 /** CreateTaskSet has no resource-level permission; the service is told by a condition key instead. */
