@@ -8,7 +8,7 @@ import { ServiceError } from '../engine/ports';
 import type { AwsPlace, AwsService, Caller } from './aws-service';
 import { notModelled, uuidOf } from './aws-service';
 import { pageOf } from './codedeploy-lookup';
-import type { Fields } from './fields';
+import { isRecord, type Fields } from './fields';
 
 /** Prefix of `x-amz-target`. */
 export const LOGS_TARGET = 'Logs_20140328';
@@ -64,19 +64,32 @@ function within({ epochMs }: AwsPlace, { at }: LogEvent, start: number, end: num
 }
 
 const TERM = /\s*(?:"((?:[^"\\]|\\.)*)"|([A-Za-z0-9_-]+))\s*/y;
+const MEMBER = /^\{\s*\$((?:\.[A-Za-z_][\w-]*)+)\s*=\s*"([^"*%]*)"\s*\}$/;
 
-/** Terms, quoted or plain, all of which a message must contain. */
+/** Terms, quoted or plain, all of which a message must contain; or one member of a message that is JSON. */
 function pattern(text: string): (message: string) => boolean {
+  const [, path, value] = MEMBER.exec(text.trim()) ?? [];
+  if (path !== undefined) {
+    return (message) => memberAt(message, path.slice(1).split('.')) === value;
+  }
   const terms: string[] = [];
   TERM.lastIndex = 0;
   while (TERM.lastIndex < text.length) {
     const match = TERM.exec(text);
     if (match === null) {
-      throw notModelled(`the filter pattern ${text}: a pattern of terms that all must be there is; it`);
+      throw notModelled(`the filter pattern ${text}: terms that all must be there, and { $.member = "text" }, are; it`);
     }
     terms.push(match[1]?.replace(/\\(.)/g, '$1') ?? match[2] ?? '');
   }
   return (message) => terms.every((term) => message.includes(term));
+}
+
+function memberAt(message: string, path: readonly string[]): unknown {
+  try {
+    return path.reduce((at: unknown, name) => (isRecord(at) ? at[name] : undefined), JSON.parse(message));
+  } catch {
+    return undefined;
+  }
 }
 
 function wire({ epochMs }: AwsPlace, { group, stream, at, message }: LogEvent): object {

@@ -116,6 +116,11 @@ export class ForwardDeployment extends DeploymentMachine {
   #install(): void {
     const { targets, random, behaviour, scheduler } = this.ports;
     const { deploymentId, release, original, replacement } = this.plan;
+    if (release.refused !== undefined) {
+      const refused = { code: behaviour.taskSetRefusedCode, message: release.refused };
+      this.wait(behaviour.eventMs, 'Install', () => this.fail('Install', refused));
+      return;
+    }
     const id = taskSetId(random, deploymentId);
     const before = targets.taskSet(original);
     targets.place(replacement, { id, release: release.id, deploymentId, createdAt: scheduler.now(), ...(before === undefined ? {} : { before }), state: 'starting' });

@@ -47,6 +47,12 @@ export const SERVICE_BEHAVIOUR = {
     'error code of a replacement that never becomes healthy',
     'by the name in the ErrorCode enumeration; only the message is documented',
   ),
+  taskSetRefusedCode: entry(
+    'ECS_UPDATE_ERROR',
+    'assumed',
+    'error code of a replacement that ECS does not make, such as for a container that its task definition lacks',
+    'by the name in the ErrorCode enumeration, which recorded notifications show for an unhealthy replacement',
+  ),
   alarmPollMs: entry(
     10_000,
     'assumed',

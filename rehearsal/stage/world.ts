@@ -1,4 +1,5 @@
 /** Everything that a rehearsal plays with, put together: one clock, one AWS, the functions of the assembly, and its rollouts. */
+import type { EcsAppSpecDocument } from '../../lib/model/appspec';
 import { alarmNamed } from '../assembly/alarms';
 import type { Assembly } from '../assembly/assembly';
 import type { NativeRolloutModel } from '../assembly/native-rollout-model';
@@ -82,6 +83,8 @@ export interface WorldOptions {
   readonly hosts?: readonly ServedHost[];
   /** Stands between the functions' calls and their answers. @default nothing does */
   readonly around?: AwsEndpointOptions['around'];
+  /** Which release a deployment brings, where its AppSpec tells. @default each one the next */
+  readonly releaseOf?: (appSpec: EcsAppSpecDocument) => { readonly number: number; readonly refused?: string } | undefined;
   /** How far the clock of Step Functions is ahead of the others, in milliseconds. @default 0 */
   readonly statesSkewMs?: number;
 }
@@ -148,7 +151,14 @@ export class World {
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic }));
     this.codeDeploy = codeDeployBackend(
-      this.codeDeployRollouts.map(({ group, deployments, versions }) => ({ group, deployments, release: () => versions.next() })),
+      this.codeDeployRollouts.map(({ group, deployments, versions }) => ({
+        group,
+        deployments,
+        release: ({ appSpec }) => {
+          const { number, ...more } = options.releaseOf?.(appSpec) ?? {};
+          return number === undefined ? versions.next() : { ...versions.release(number), ...more };
+        },
+      })),
       configs,
     );
     watchHooks(this.invocations, this.runs);

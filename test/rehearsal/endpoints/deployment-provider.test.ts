@@ -232,6 +232,7 @@ describe('CloudWatch Logs', () => {
 
   beforeEach(() => {
     world.logs.write('/aws/lambda/hook', 'stream', 1000, ['first d-1', '{"greenlight":{"reason":"too \\"slow\\""}} d-1']);
+    world.logs.write('/aws/lambda/hook', 'json', 1000, ['{"greenlight":{"of":"d-7"}}']);
     world.logs.write('/aws/lambda/hook', 'other', 5000, ['third d-2']);
   });
 
@@ -239,20 +240,22 @@ describe('CloudWatch Logs', () => {
     world.playTo(2999);
     expect((await filter({})).body).toEqual({ events: [], searchedLogStreams: [] });
     world.playTo(3000);
-    expect((await filter({})).body.events).toMatchObject([
+    expect((await filter({ filterPattern: 'd-1' })).body.events).toMatchObject([
       { logStreamName: 'stream', timestamp: EPOCH_MS + 1000, ingestionTime: EPOCH_MS + 1000, message: 'first d-1' },
       { message: '{"greenlight":{"reason":"too \\"slow\\""}} d-1' },
     ]);
   });
 
   test.each<[string, object, string[]]>([
-    ['everything', {}, ['first d-1', '{"greenlight":{"reason":"too \\"slow\\""}} d-1', 'third d-2']],
+    ['everything', {}, ['first d-1', '{"greenlight":{"reason":"too \\"slow\\""}} d-1', '{"greenlight":{"of":"d-7"}}', 'third d-2']],
     ['by a term', { filterPattern: 'd-1' }, ['first d-1', '{"greenlight":{"reason":"too \\"slow\\""}} d-1']],
     ['by terms that all are there', { filterPattern: '"d-1" first' }, ['first d-1']],
     ['by a quote', { filterPattern: '"too \\\\\\"slow\\\\\\""' }, ['{"greenlight":{"reason":"too \\"slow\\""}} d-1']],
+    ['by a member', { filterPattern: '{ $.greenlight.of = "d-7" }' }, ['{"greenlight":{"of":"d-7"}}']],
+    ['by a member that no message has', { filterPattern: '{$.greenlight.of="d-8"}' }, []],
     ['from a time', { startTime: EPOCH_MS + 5000 }, ['third d-2']],
     ['after it', { startTime: EPOCH_MS + 5001 }, []],
-    ['to a time', { endTime: EPOCH_MS + 4999 }, ['first d-1', '{"greenlight":{"reason":"too \\"slow\\""}} d-1']],
+    ['to a time', { endTime: EPOCH_MS + 4999, filterPattern: 'd-1' }, ['first d-1', '{"greenlight":{"reason":"too \\"slow\\""}} d-1']],
     ['by stream', { logStreamNames: ['other'] }, ['third d-2']],
     ['by ARN', { logGroupName: undefined, logGroupIdentifier: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/lambda/hook:*`, filterPattern: 'third' }, ['third d-2']],
     ['in a group that is empty', { logGroupName: '/aws/lambda/quiet' }, []],
@@ -272,9 +275,9 @@ describe('CloudWatch Logs', () => {
 
   test('CL-2: page by page', async () => {
     world.playTo(60_000);
-    const { body } = await filter({ limit: 2 });
-    expect(body.events).toHaveLength(2);
-    expect(await messages({ limit: 2, nextToken: body.nextToken })).toEqual(['third d-2']);
+    const { body } = await filter({ limit: 3 });
+    expect(body.events).toHaveLength(3);
+    expect(await messages({ limit: 3, nextToken: body.nextToken })).toEqual(['third d-2']);
   });
 
   test.each<[object, string]>([
@@ -282,7 +285,8 @@ describe('CloudWatch Logs', () => {
     [{ logGroupName: undefined }, 'InvalidParameterException'],
     [{ limit: 0 }, 'InvalidParameterException'],
     [{ limit: 10_001 }, 'InvalidParameterException'],
-    [{ filterPattern: '{ $.level = "error" }' }, 'UnknownOperationException'],
+    [{ filterPattern: '{ $.level = "err*" }' }, 'UnknownOperationException'],
+    [{ filterPattern: '{ $.level != "error" }' }, 'UnknownOperationException'],
     [{ filterPattern: '?a ?b' }, 'UnknownOperationException'],
     [{ logStreamNamePrefix: 's' }, 'UnknownOperationException'],
   ])('CL-3: %j is refused', async (input, type) => {
