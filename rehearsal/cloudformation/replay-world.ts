@@ -3,13 +3,14 @@ import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../l
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import type { Assembly } from '../assembly/assembly';
 import type { FoundRollout } from '../assembly/rollouts';
-import type { Stack } from '../assembly/stack';
+import { sameEnvironment, type Stack } from '../assembly/stack';
 import type { AwsEndpointOptions } from '../endpoints/aws-endpoint';
 import { ResponseBucket } from '../endpoints/response-bucket';
 import type { LoopbackAnswer, LoopbackRequest } from '../endpoints/loopback-server';
 import type { DeploymentRecord } from '../engine/deployment-record';
 import { UserError } from '../report/user-error';
 import type { Scenario } from '../scenario/scenario';
+import { servicesOf } from '../stage/services';
 import { SYNTHETIC_EPOCH_MS, World } from '../stage/world';
 import type { CloudFormationBehaviour } from './behaviour';
 import { CustomResources } from './custom-resources';
@@ -100,6 +101,12 @@ export class ReplayWorld {
     return this.world.codeDeploy.deployments().filter(({ creator }) => creator !== ROLLBACK_CREATOR);
   }
 
+  /** The task definition of the primary task set, such as `web:2`. */
+  get running(): string {
+    const [primary] = servicesOf(this.world.codeDeployRollouts)[0]?.taskSets() ?? [];
+    return primary?.revision.TaskDefinition.split('/').at(-1) ?? 'nothing';
+  }
+
   /** Plays until the operation has ended, and then until nothing happens by itself any more. */
   async play(operation: Promise<void>): Promise<void> {
     await this.world.conductor.run(operation);
@@ -116,7 +123,12 @@ export class ReplayWorld {
   pass(ms: number): Promise<void> {
     let over = false;
     this.world.conductor.scheduler.after(ms, 'time passes', () => (over = true));
-    return this.world.conductor.run(() => over);
+    return this.until(() => over);
+  }
+
+  /** Plays until this holds. */
+  until(holds: () => boolean): Promise<void> {
+    return this.world.conductor.run(holds);
   }
 
   close(): Promise<void> {
@@ -124,10 +136,10 @@ export class ReplayWorld {
   }
 }
 
-/** ARNs of the functions behind the deployment resources of a stack. */
+/** ARNs of the functions behind deployment resources, of all stacks beside this one. */
 function serviceTokens(assembly: Assembly, stack: Stack): readonly string[] {
-  const places = assembly.resources(...PLAYED_TYPES).filter((place) => place.stack === stack);
-  if (places.length === 0) {
+  const places = assembly.resources(...PLAYED_TYPES).filter((place) => sameEnvironment(place.stack, stack));
+  if (!places.some((place) => place.stack === stack)) {
     throw new UserError(`stack ${stack.path} has no ${DEPLOYMENT_RESOURCE_TYPE}: its deployments are not CloudFormation's; choose a stack with 'deployments: EcsDeployments.byCloudFormation()'`);
   }
   return [...new Set(places.map((place) => String(assembly.properties(place).ServiceToken)))];
