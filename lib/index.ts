@@ -35,6 +35,7 @@ export * from './ecs/ecs-deployments';
 export * from './ecs/ecs-endpoint';
 export * from './ecs/ecs-hooks';
 export * from './ecs/ecs-listener-rule';
+export * from './ecs/ecs-network-target-group-options';
 export * from './ecs/ecs-rollout';
 export * from './ecs/ecs-rollout-props';
 export * from './ecs/ecs-target-group-options';

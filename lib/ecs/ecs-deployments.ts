@@ -5,7 +5,7 @@ export enum DeploymentCompletion {
   /** When CodeDeploy has taken the deployment. CloudFormation does not learn how it goes on. */
   STARTED = 'STARTED',
 
-  /** When all production traffic is on the new version. The hook after it and the termination wait go on without CloudFormation. */
+  /** When all production traffic is on the new version, and the hook after that has passed. The termination wait goes on without CloudFormation. */
   TRAFFIC_SHIFTED = 'TRAFFIC_SHIFTED',
 
   /** When the deployment has ended, hooks and termination wait included. */
@@ -39,7 +39,7 @@ export class EcsDeployments {
 
   /**
    * Something else, such as a pipeline or the AWS CLI, with the AppSpec of the rollout: the stack output `CreateDeployment` shows the command.
-   * Where the same stack update registers the task definition, nothing runs it until then.
+   * A stack update only registers the task definition; nothing runs it until then.
    */
   public static external(): EcsDeployments {
     return new EcsDeployments();

@@ -39,7 +39,10 @@ export interface EcsRolloutProps {
   readonly taskDefinition?: ecs.ITaskDefinition;
 
   /**
-   * What a release changes in its task set besides the task definition. CloudFormation cannot change it on the service once that is made.
+   * What a release changes in its task set besides the task definition.
+   *
+   * Once the service is made, CloudFormation cannot change these on it: a stack update that changes them there fails before anything is deployed.
+   * Leave them on the service as they were when it was made, and say here what a release shall have.
    *
    * @default - the service's own; with EcsDeployments.external() the AppSpec says nothing of it, and what an earlier release said stays
    */

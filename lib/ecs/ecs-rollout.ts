@@ -1,5 +1,6 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -19,10 +20,11 @@ import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { RolloutContext } from '../private/hook-context';
 import { claimGroupName, groupArn, literalName } from '../private/names';
+import { noteOpenBalancer, requireTraffic } from '../private/network-endpoint';
 import { addOutputs } from '../private/outputs';
 import { requireValidProps, terminationWait } from '../private/rollout-props';
 import { grantServiceRole, newServiceRole } from '../private/service-role';
-import { keepRevisions, noteSettings, requireOwnStack, withSettings } from '../private/service-settings';
+import { keepRevisions, noteDesiredCount, requireOwnStack, withSettings } from '../private/service-settings';
 import { allowTestAccess } from '../private/test-listener';
 import { verdictAlarm } from '../private/verdict-alarm';
 import { TrafficShift } from '../rollout/traffic-shift';
@@ -39,7 +41,7 @@ import type { EcsRolloutProps } from './ecs-rollout-props';
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-ecs.html
  */
-export class EcsRollout extends Construct {
+export class EcsRollout extends Construct implements ec2.IConnectable {
   /** The CodeDeploy application. */
   public readonly application: codedeploy.IEcsApplication;
   /** The deployment group. */
@@ -49,15 +51,17 @@ export class EcsRollout extends Construct {
   /** The role that CodeDeploy takes on. */
   public readonly role: iam.IRole;
   /** The load balancer. */
-  public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  public readonly loadBalancer: elbv2.ILoadBalancerV2;
   /** The listener of production traffic. */
-  public readonly productionListener: elbv2.IApplicationListener;
+  public readonly productionListener: elbv2.IListener;
   /** The listener on which the new version is tested, if there is one. */
-  public readonly testListener?: elbv2.IApplicationListener;
+  public readonly testListener?: elbv2.IListener;
   /** Target group that the service starts in; the two swap with every release. */
-  public readonly blueTargetGroup: elbv2.IApplicationTargetGroup;
+  public readonly blueTargetGroup: elbv2.ITargetGroup;
   /** Target group of the first new version. */
-  public readonly greenTargetGroup: elbv2.IApplicationTargetGroup;
+  public readonly greenTargetGroup: elbv2.ITargetGroup;
+  /** The security groups of the load balancer; the default port is that of the production listener. */
+  public readonly connections: ec2.Connections;
   /** The rollout's own alarm: a failed validation sets it, and it falls back by itself. */
   public readonly verdictAlarm: cloudwatch.Alarm;
   /** The functions that CodeDeploy invokes, in the order of the lifecycle. */
@@ -88,9 +92,14 @@ export class EcsRollout extends Construct {
     this.testListener = this.endpoint.test?.listener;
     this.blueTargetGroup = this.endpoint.blue;
     this.greenTargetGroup = this.endpoint.green;
+    const { port } = this.endpoint.production;
+    this.connections = new ec2.Connections({ securityGroups: this.endpoint.loadBalancer.connections.securityGroups, defaultPort: ec2.Port.tcp(port) });
+    requireTraffic(this, this.endpoint, traffic._routing);
+    noteOpenBalancer(this.endpoint, findings);
     attachService(this, facts, this.endpoint);
     requireOwnStack(this, facts);
     keepRevisions(facts);
+    noteDesiredCount(this, facts, findings);
     allowTestAccess(this.endpoint, props.testAccess);
 
     const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
@@ -126,7 +135,6 @@ export class EcsRollout extends Construct {
     const appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet })._document();
     this.appSpec = Stack.of(this).toJsonString(completion === undefined ? appSpec : withSettings(appSpec, facts));
     if (completion !== undefined) {
-      noteSettings(this, facts, findings);
       const configName = this.deploymentConfig.deploymentConfigName;
       const waitsFor = [this.deploymentGroup, ...after];
       this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor });
@@ -143,6 +151,30 @@ export class EcsRollout extends Construct {
   /** Base URL of the test listener, if there is one. */
   public get testUrl(): string | undefined {
     return this.endpoint.test === undefined ? undefined : listenerUrl(this.endpoint, this.endpoint.test);
+  }
+
+  /**
+   * Blue and green behind an Application Load Balancer, with their metrics.
+   *
+   * @throws when the rollout's load balancer is a Network Load Balancer
+   */
+  public get applicationTargetGroups(): elbv2.IApplicationTargetGroup[] {
+    if (this.endpoint.kind === 'network') {
+      throw new Error(`rollout '${this.node.path}' is behind a Network Load Balancer; use 'networkTargetGroups'`);
+    }
+    return [this.endpoint.blue, this.endpoint.green];
+  }
+
+  /**
+   * Blue and green behind a Network Load Balancer, with their metrics.
+   *
+   * @throws when the rollout's load balancer is an Application Load Balancer
+   */
+  public get networkTargetGroups(): elbv2.INetworkTargetGroup[] {
+    if (this.endpoint.kind === 'application') {
+      throw new Error(`rollout '${this.node.path}' is behind an Application Load Balancer; use 'applicationTargetGroups'`);
+    }
+    return [this.endpoint.blue, this.endpoint.green];
   }
 
   /**

@@ -6,7 +6,6 @@
  */
 import type { Completion } from './deployment-request';
 import { SEGMENT_SECONDS } from './deployment-request';
-import type { EcsHookEvent } from './lifecycle';
 import { ECS_LIFECYCLE_EVENTS } from './lifecycle';
 import { HOOK_REPORT_TIMEOUT_SECONDS, INSTALL_TIMEOUT_SECONDS } from './limits';
 import type { TrafficRouting } from './traffic';
@@ -38,7 +37,7 @@ export const SERVICE_TIMES: ServiceTimes = { install: INSTALL_TIMEOUT_SECONDS, e
 export interface RolloutTimes {
   readonly traffic: TrafficRouting;
   /** What each hook takes at the longest. */
-  readonly hooks: readonly { readonly event: EcsHookEvent; readonly seconds: number }[];
+  readonly hooks: readonly { readonly seconds: number }[];
   /** Absent: no wait. */
   readonly approvalWaitMinutes?: number;
   readonly terminationWaitMinutes: number;
@@ -57,16 +56,12 @@ export function longestWaitSeconds(rollout: RolloutTimes, completion: Completion
   const shifted =
     service.install +
     (ECS_LIFECYCLE_EVENTS.length + steps.length) * service.event +
-    hookSeconds(rollout.hooks.filter(({ event }) => event !== 'AfterAllowTraffic')) +
+    rollout.hooks.reduce((sum, { seconds }) => sum + seconds, 0) +
     (rollout.approvalWaitMinutes ?? 0) * 60 +
     steps.at(-1)!.atSeconds +
     service.rollback;
-  return completion === 'TRAFFIC_SHIFTED'
-    ? shifted
-    : shifted + hookSeconds(rollout.hooks.filter(({ event }) => event === 'AfterAllowTraffic')) + rollout.terminationWaitMinutes * 60;
+  return completion === 'TRAFFIC_SHIFTED' ? shifted : shifted + rollout.terminationWaitMinutes * 60;
 }
-
-const hookSeconds = (hooks: RolloutTimes['hooks']): number => hooks.reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** Segments of a wait: the resource that starts the deployment is the first of them. */
 export const waitSegments = (seconds: number): number => Math.max(1, Math.ceil(seconds / SEGMENT_SECONDS));

@@ -7,7 +7,8 @@ import { Annotations, Aws, Duration, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 
-import { STATE_MACHINE_VARIABLE, deploymentMachine } from '../model/deployment-machine';
+import { deploymentMachine } from '../model/deployment-machine';
+import { DEPLOYMENT_ENV } from '../model/deployment-request';
 import { askWhenComplete } from './complete-app';
 import { lookAtStack, startExecution } from './deployment-statements';
 import type { HandlerName } from './handler-code';
@@ -55,7 +56,7 @@ export class DeploymentProvider extends Construct {
       'deployment-intake',
       'Deployments by CloudFormation: takes a request of CloudFormation and starts an execution for it',
       [startExecution(machine.attrArn), invoke(step.functionArn)],
-      { [STATE_MACHINE_VARIABLE]: machine.attrArn },
+      { [DEPLOYMENT_ENV.stateMachine]: machine.attrArn },
     );
     this.serviceToken = intake.functionArn;
     this.role = step.role!;

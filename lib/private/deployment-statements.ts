@@ -15,7 +15,6 @@ export function deploy(groupArn: string): iam.PolicyStatement {
       'codedeploy:BatchGetDeployments',
       'codedeploy:CreateDeployment',
       'codedeploy:GetDeployment',
-      'codedeploy:GetDeploymentTarget',
       'codedeploy:ListDeploymentTargets',
       'codedeploy:ListDeployments',
       'codedeploy:StopDeployment',

@@ -75,7 +75,7 @@ export function deployByCloudFormation(rollout: Construct, input: DeploymentInpu
 function segmentsOf({ completion, props, context, hooks }: DeploymentInput): number {
   const times = {
     traffic: context.traffic,
-    hooks: hooks.map(({ event, longestSeconds }) => ({ event, seconds: longestSeconds })),
+    hooks: hooks.map(({ longestSeconds }) => ({ seconds: longestSeconds })),
     approvalWaitMinutes: props.approvalWait?.toMinutes(),
     terminationWaitMinutes: terminationWait(props).toMinutes(),
   };

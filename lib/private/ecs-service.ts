@@ -151,8 +151,14 @@ export function attachService(scope: Construct, facts: ServiceFacts, endpoint: B
   }
   if (attached.length === 0) {
     requireReachableStack(scope, service, endpoint);
-    endpoint.blue.addTarget(service.loadBalancerTarget({ containerName: facts.containerName, containerPort: facts.containerPort }));
+    const target = service.loadBalancerTarget({ containerName: facts.containerName, containerPort: facts.containerPort });
+    if (endpoint.kind === 'application') {
+      endpoint.blue.addTarget(target);
+    } else {
+      endpoint.blue.addTarget(target);
+    }
   }
+  // Only a target group of this kind lets its load balancer in by itself.
   if (!(endpoint.blue instanceof elbv2.ApplicationTargetGroup)) {
     service.connections.allowFrom(endpoint.loadBalancer, facts.trafficPort, 'Load balancer to target');
   }

@@ -70,7 +70,7 @@ function deployPolicy(scope: Construct, { role, service, facts, endpoint }: Serv
       moveTaskSets(Stack.of(scope), service),
       passTaskRoles(facts.taskDefinition),
       moveListeners(endpoint),
-      moveRules(endpoint),
+      ...(endpoint.kind === 'application' ? [moveRules(endpoint)] : []),
       lookAtListeners(),
       watchAlarms(),
     ],
@@ -118,7 +118,7 @@ function moveListeners(endpoint: BoundEndpoint): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'MoveListeners', actions: ['elasticloadbalancing:ModifyListener'], resources });
 }
 
-/** The rollout's own rules where it has some, else all rules of its listeners: any of them may forward to its target groups. */
+/** Listeners of a Network Load Balancer have no rules. The rollout's own rules where it has some, else all rules of its listeners: any of them may forward to its target groups. */
 function moveRules(endpoint: BoundEndpoint): iam.PolicyStatement {
   const resources = listenersOf(endpoint).flatMap(({ listener, rules }) =>
     rules.length > 0 ? rules.map(({ rule }) => rule.listenerRuleArn) : [allRulesOf(listener.listenerArn)],

@@ -90,21 +90,10 @@ export function requireOwnStack(rollout: IConstruct, { taskDefinition }: Service
   }
 }
 
-/** Says what of the service must not be changed in the template, and what will be undone by each change. */
-export function noteSettings(rollout: IConstruct, { owned }: ServiceFacts, findings: Findings): void {
+/** Warns of a count that CloudFormation sets back: it hands the whole service on whenever anything of it changes. */
+export function noteDesiredCount(rollout: IConstruct, { owned }: ServiceFacts, findings: Findings): void {
   const service = owned && cfnElementOf(owned);
-  if (owned === undefined || !(service instanceof ecs.CfnService)) {
-    return;
-  }
-  findings.add({
-    id: 'service-settings-fixed',
-    level: 'info',
-    message:
-      `CloudFormation cannot change network, platform version, capacity providers, load balancer and task definition family of service ` +
-      `'${owned.node.path}' once it is made, and a stack update that tries to fails`,
-    remedy: "leave them as they are on the service, and say by 'taskSet' of the rollout what a release changes",
-  });
-  if (service.desiredCount === undefined) {
+  if (owned === undefined || !(service instanceof ecs.CfnService) || service.desiredCount === undefined) {
     return;
   }
   const { desiredCount } = service;

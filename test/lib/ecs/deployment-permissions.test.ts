@@ -25,7 +25,6 @@ const DEPLOY = [
   'codedeploy:BatchGetDeployments',
   'codedeploy:CreateDeployment',
   'codedeploy:GetDeployment',
-  'codedeploy:GetDeploymentTarget',
   'codedeploy:ListDeploymentTargets',
   'codedeploy:ListDeployments',
   'codedeploy:StopDeployment',

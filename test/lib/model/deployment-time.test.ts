@@ -17,10 +17,10 @@ describe('longestWaitSeconds', () => {
     ['a canary', { traffic: { type: 'TimeBasedCanary', percentage: 10, intervalMinutes: 5 } }, UNTIL_SHIFTED + 5 + 300, UNTIL_SHIFTED + 5 + 900],
     ['three hours of a linear shift', { traffic: { type: 'TimeBasedLinear', percentage: 10, intervalMinutes: 20 } }, UNTIL_SHIFTED + 45 + 10_800, UNTIL_SHIFTED + 45 + 11_400],
     [
-      'hooks before the shift, and one after it',
-      { hooks: [{ event: 'BeforeInstall', seconds: 100 }, { event: 'AfterInstall', seconds: 20 }, { event: 'AfterAllowTraffic', seconds: 3 }] },
-      UNTIL_SHIFTED + 120,
-      UNTIL_SHIFTED + 120 + 3 + 600,
+      'hooks, the one after the shift included',
+      { hooks: [{ seconds: 100 }, { seconds: 20 }, { seconds: 3 }] },
+      UNTIL_SHIFTED + 123,
+      UNTIL_SHIFTED + 123 + 600,
     ],
   ])('of %s', (_what, differs, shifted, completed) => {
     const seconds = (completion: Completion) => longestWaitSeconds({ ...PLAIN, ...differs }, completion);
@@ -46,7 +46,7 @@ describe('waitSegments', () => {
   });
 
   test('are bounded by what the service allows', () => {
-    const hooks = (['BeforeInstall', 'AfterInstall', 'AfterAllowTestTraffic', 'BeforeAllowTraffic', 'AfterAllowTraffic'] as const).map((event) => ({ event, seconds: 3600 }));
+    const hooks = Array.from({ length: 5 }, () => ({ seconds: 3600 }));
     const longest: RolloutTimes = { traffic: { type: 'TimeBasedCanary', percentage: 10, intervalMinutes: 2880 }, hooks, approvalWaitMinutes: 2880, terminationWaitMinutes: 2880 };
     expect(waitSegments(longestWaitSeconds(longest, 'COMPLETED'))).toBe(181);
   });
