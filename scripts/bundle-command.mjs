@@ -1,5 +1,5 @@
 /**
- * Bundles the `greenlight` command, the certificates that only rehearsals with HTTPS need, the schema that only `suite lint` needs, and the preload that puts a handler's process
+ * Bundles the `greenlight` command, what `npm run replay` runs (which the package leaves out), the certificates that only rehearsals with HTTPS need, the schema that only `suite lint` needs, and the preload that puts a handler's process
  * on the virtual clock, into one file each.
  */
 import { build } from 'esbuild';
@@ -34,6 +34,7 @@ export async function bundleCommand({ outDir }) {
       banner: { js: '#!/usr/bin/env node' },
       minify: true,
     }),
+    build({ ...options, entryPoints: { replay: 'rehearsal/replay.ts' }, external: ['./x509'], supported: { 'dynamic-import': false } }),
     build({ ...options, entryPoints: { x509: 'rehearsal/endpoints/x509.ts' }, minify: true }),
     build({ ...options, entryPoints: { 'suite-schema': 'rehearsal/commands/suite-schema.ts' }, minify: true }),
     build({ ...options, entryPoints: { preload: 'rehearsal/sandbox/preload/index.ts' } }),

@@ -4,6 +4,9 @@
  * @see https://states-language.net/spec.html
  */
 
+/** Environment variable by which the intake knows the state machine: its ARN. */
+export const STATE_MACHINE_VARIABLE = 'GREENLIGHT_STATE_MACHINE';
+
 /** Errors that a retry may mend: all of them, since a step can be repeated at any moment. */
 const EVERY_ERROR = ['States.ALL'];
 

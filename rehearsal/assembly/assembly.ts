@@ -1,4 +1,4 @@
-import { Resolver } from './resolver';
+import { Resolver, type Made } from './resolver';
 import { isObject } from './read-json';
 import type { JsonObject } from './read-json';
 import type { Stack, TemplateResource } from './stack';
@@ -18,8 +18,15 @@ export class Assembly {
     readonly directory: string,
     readonly stacks: readonly Stack[],
     private readonly notes: readonly string[] = [],
+    made?: Made,
   ) {
-    this.resolver = new Resolver(stacks);
+    this.resolver = new Resolver(stacks, made);
+  }
+
+  /** The same assembly with another template for one of its stacks, and what is known of its resources. */
+  withStack(stack: Stack, made: Made): Assembly {
+    const stacks = this.stacks.map((other) => (other.id === stack.id ? stack : other));
+    return new Assembly(this.directory, stacks, this.notes, made);
   }
 
   /** Everything so far that was asked for and could only be made up, sorted; for the fidelity statement. */

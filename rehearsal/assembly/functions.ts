@@ -32,6 +32,8 @@ export interface ResolvedFunction {
   readonly spec: Omit<FunctionSpec, 'directory'>;
   readonly code: FunctionCode;
   readonly asynchronous: AsynchronousInvocation;
+  /** Name of the log group that it writes to. */
+  readonly logGroup: string;
   readonly place: PlacedResource;
   /** What the function has that a rehearsal leaves out, such as layers. */
   readonly notModelled: readonly string[];
@@ -74,6 +76,7 @@ export function resolveFunction(assembly: Assembly, stack: Stack, reference: Res
     spec,
     code: codeOf(place, properties, spec.runtime),
     asynchronous: asynchronousInvocation(assembly, place),
+    logGroup: String((isObject(properties.LoggingConfig) ? properties.LoggingConfig.LogGroup : undefined) ?? `/aws/lambda/${name}`),
     place,
     notModelled: Array.isArray(properties.Layers) && properties.Layers.length > 0 ? [`layers of function ${name}`] : [],
   };

@@ -30,6 +30,12 @@ export interface Scope {
   standIn(name: string, what: string): string;
 }
 
+/** What is known of resources that are made: it goes before what a template lets guess. */
+export interface Made {
+  ref(stack: Stack, logicalId: string): string | undefined;
+  attribute(stack: Stack, logicalId: string, name: string): string | undefined;
+}
+
 /** Values nested deeper than this are left alone: no template has such, and following them would end the program. */
 const MAX_NESTING = 200;
 
@@ -39,7 +45,10 @@ export class Resolver {
   private readonly running = new Set<string>();
   private nesting = 0;
 
-  constructor(private readonly stacks: readonly Stack[]) {}
+  constructor(
+    private readonly stacks: readonly Stack[],
+    private readonly made?: Made,
+  ) {}
 
   scope(stack: Stack): Scope {
     return {
@@ -67,7 +76,7 @@ export class Resolver {
   }
 
   ref(stack: Stack, name: string): unknown {
-    return this.once(`${stack.id} Ref ${name}`, stack, name, () => {
+    return this.made?.ref(stack, name) ?? this.once(`${stack.id} Ref ${name}`, stack, name, () => {
       if (name.startsWith('AWS::')) {
         return name === 'AWS::NoValue' ? NO_VALUE : (pseudoParameter(stack, name) ?? this.standIn(stack, name, `pseudo parameter ${name}`));
       }
@@ -84,7 +93,7 @@ export class Resolver {
   }
 
   attribute(stack: Stack, logicalId: string, name: string): unknown {
-    return this.once(`${stack.id} GetAtt ${logicalId}.${name}`, stack, logicalId, () => {
+    return this.made?.attribute(stack, logicalId, name) ?? this.once(`${stack.id} GetAtt ${logicalId}.${name}`, stack, logicalId, () => {
       const resource = stack.template.resources[logicalId];
       if (resource === undefined) {
         return this.standIn(stack, logicalId, `${name} of ${logicalId}, which is not in the template of ${stack.path}`);

@@ -1,5 +1,5 @@
 /** A rollout as its deployment group would be in an account: every name and ARN known, the AppSpec parsed. */
-import type { EcsAppSpecDocument } from '../../lib/model/appspec';
+import type { EcsAppSpecDocument, EcsTargetService } from '../../lib/model/appspec';
 import type { EcsRolloutDescription, ListenerDescription, ResourceReference } from '../../lib/model/rollout';
 import { UserError } from '../report/user-error';
 import type { Assembly } from './assembly';
@@ -25,7 +25,7 @@ export interface RolloutModel extends StagedModel {
   readonly deploymentGroup: Named;
   readonly deploymentConfig: Named;
   readonly serviceRole: Named;
-  readonly service: Named & { readonly cluster: string; readonly desiredCount: number };
+  readonly service: ServiceModel;
   readonly production: ListenerModel;
   readonly test?: ListenerModel;
   readonly verdictAlarm: string;
@@ -38,6 +38,15 @@ export interface RolloutModel extends StagedModel {
   readonly appSpecContent: string;
   /** Properties of `AWS::CodeDeploy::DeploymentGroup`, resolved. */
   readonly groupProperties: JsonObject;
+}
+
+export interface ServiceModel extends Named {
+  readonly cluster: string;
+  readonly desiredCount: number;
+  /** Absent where a capacity provider decides, or where the service is made elsewhere. */
+  readonly launchType?: 'FARGATE' | 'EC2';
+  /** What runs before the first deployment, as far as the assembly tells: the task definition of its AppSpec. */
+  readonly firstRevision: EcsTargetService['Properties'];
 }
 
 export interface ListenerModel {
@@ -74,7 +83,7 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
     deploymentGroup: { name: group, arn: arn('codedeploy', `deploymentgroup:${application}/${group}`) },
     deploymentConfig: { name: config, arn: arn('codedeploy', `deploymentconfig:${config}`) },
     serviceRole: roleOf(assembly, found, description.serviceRole),
-    service: serviceOf(assembly, found, properties),
+    service: serviceOf(assembly, found, properties, spec.appSpec),
     loadBalancer: loadBalancerOf(assembly, found),
     production: listenerOf(assembly, found, production),
     ...(test === undefined ? {} : { test: listenerOf(assembly, found, test) }),
@@ -106,7 +115,7 @@ function roleOf(assembly: Assembly, { stack }: FoundRollout, reference: Resource
   return { name: lastPiece(arn), arn };
 }
 
-function serviceOf(assembly: Assembly, found: FoundRollout, group: JsonObject): RolloutModel['service'] {
+function serviceOf(assembly: Assembly, found: FoundRollout, group: JsonObject, appSpec: EcsAppSpecDocument): ServiceModel {
   const { stack, description } = found;
   const target = follow(assembly, stack, description.service);
   const [first] = Array.isArray(group.ECSServices) ? (group.ECSServices as unknown[]) : [];
@@ -116,7 +125,35 @@ function serviceOf(assembly: Assembly, found: FoundRollout, group: JsonObject): 
   const cluster = lastPiece(String(named.ClusterName ?? own.Cluster ?? 'default'));
   const value = referenceOf(assembly, stack, description.service);
   const arn = value.startsWith('arn:') ? value : arnIn(assembly, found, 'ecs', `service/${cluster}/${name}`);
-  return { name, arn, cluster, desiredCount: Number(own.DesiredCount ?? 1) };
+  const launchType = own.LaunchType === 'FARGATE' || own.LaunchType === 'EC2' ? own.LaunchType : undefined;
+  return {
+    name,
+    arn,
+    cluster,
+    desiredCount: Number(own.DesiredCount ?? 1),
+    ...(launchType === undefined ? {} : { launchType }),
+    firstRevision: { ...placementOf(own), ...appSpec.Resources[0].TargetService.Properties },
+  };
+}
+
+/** What the service itself says of what its AppSpec may say. */
+function placementOf({ PlatformVersion, NetworkConfiguration }: JsonObject): Partial<EcsTargetService['Properties']> {
+  const vpc = isObject(NetworkConfiguration) && isObject(NetworkConfiguration.AwsvpcConfiguration) ? NetworkConfiguration.AwsvpcConfiguration : undefined;
+  const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    ...(typeof PlatformVersion === 'string' ? { PlatformVersion } : {}),
+    ...(vpc === undefined
+      ? {}
+      : {
+          NetworkConfiguration: {
+            AwsvpcConfiguration: {
+              Subnets: texts(vpc.Subnets),
+              SecurityGroups: texts(vpc.SecurityGroups),
+              AssignPublicIp: vpc.AssignPublicIp === 'ENABLED' ? 'ENABLED' : 'DISABLED',
+            },
+          },
+        }),
+  };
 }
 
 function loadBalancerOf(assembly: Assembly, { stack, description }: FoundRollout): RolloutModel['loadBalancer'] {

@@ -33,6 +33,8 @@ export interface TemplateResource {
   readonly metadata: JsonObject;
   /** Name of the condition under which it exists. */
   readonly condition?: string;
+  /** Logical ids of `DependsOn`. */
+  readonly dependsOn?: readonly string[];
 }
 
 export interface FileAsset {

@@ -16,6 +16,7 @@ export function readTemplate(file: string, what: string): Template {
       properties: isObject(resource.Properties) ? resource.Properties : {},
       metadata: isObject(resource.Metadata) ? resource.Metadata : {},
       condition: typeof resource.Condition === 'string' ? resource.Condition : undefined,
+      dependsOn: [resource.DependsOn ?? []].flat().map(String),
     };
   }
   return {

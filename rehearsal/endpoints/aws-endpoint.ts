@@ -2,14 +2,18 @@
 import type { Conductor } from '../sandbox/conductor';
 import type { Builds } from '../engine/builds';
 import type { ChangeCalendars } from '../engine/change-calendars';
+import type { LogGroups } from '../engine/log-groups';
 import type { ParameterStore } from '../engine/parameter-store';
 import { ServiceError } from '../engine/ports';
+import type { Stacks } from '../engine/stacks';
+import type { StateMachines } from '../engine/state-machine/state-machines';
 import { jsonAnswer, jsonTarget, readJson } from './aws-json';
 import type { QueryRequest } from './aws-query';
 import { ec2Answer, queryAnswer, readQuery } from './aws-query';
 import { RPC_V2_CBOR, cborAnswer, cborTarget, readCbor } from './aws-rpc-cbor';
 import type { Authorizer, AwsPlace, AwsService, Caller, NotModelled, Outcome } from './aws-service';
 import { RequestIds, credentialScope, header, makeCaller, runOperation, settle } from './aws-service';
+import { CLOUDFORMATION_XMLNS, cloudFormationService } from './cloudformation';
 import type { CloudWatchBackend } from './cloudwatch-backend';
 import { queryErrorName } from './cloudwatch-errors';
 import { CLOUDWATCH_TARGET, CLOUDWATCH_XMLNS, cloudWatchService } from './cloudwatch';
@@ -18,10 +22,13 @@ import { CODEDEPLOY_TARGET, codeDeployService } from './codedeploy';
 import type { CodeDeployBackend } from './codedeploy-backend';
 import type { LoadBalancerAddresses } from './ec2';
 import { EC2_XMLNS, ec2Service } from './ec2';
+import type { EcsServiceView } from './ecs';
+import { ECS_TARGET, ecsService } from './ecs';
 import type { BusEvent } from './eventbridge';
 import { EVENTBRIDGE_TARGET, eventBridgeService } from './eventbridge';
 import type { LambdaBackend } from './lambda-invoke';
 import { invokeFunction, isInvoke, isLambdaPath, lambdaError } from './lambda-invoke';
+import { LOGS_TARGET, logsService } from './logs';
 import type { LoopbackAnswer, LoopbackRequest, LoopbackResponse, LoopbackServer } from './loopback-server';
 import { startLoopbackServer } from './loopback-server';
 import type { StoredSecret } from './secrets-manager';
@@ -29,6 +36,7 @@ import { SECRETS_MANAGER_TARGET, secretsManagerService } from './secrets-manager
 import type { TopicMessage } from './sns';
 import { SNS_XMLNS, snsService } from './sns';
 import { SSM_TARGET, ssmService } from './ssm';
+import { STEP_FUNCTIONS_TARGET, stepFunctionsService } from './step-functions';
 
 export interface AwsBackends {
   readonly place: AwsPlace;
@@ -40,6 +48,11 @@ export interface AwsBackends {
   readonly calendars: ChangeCalendars;
   readonly parameters: ParameterStore;
   readonly secrets: readonly StoredSecret[];
+  readonly stateMachines: StateMachines;
+  readonly logs: LogGroups;
+  readonly stacks: Stacks;
+  /** Services whose deployments CodeDeploy controls. */
+  services(): readonly EcsServiceView[];
   /** Load balancers whose private addresses may be asked for. */
   loadBalancers(): readonly LoadBalancerAddresses[];
   /** Told of each event that PutEvents accepts. */
@@ -62,8 +75,16 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     [CODEBUILD_TARGET]: { service: codeBuildService(place, backends.builds), version: '1.1' },
     [SSM_TARGET]: { service: ssmService(place, backends.parameters, backends.calendars), version: '1.1' },
     [SECRETS_MANAGER_TARGET]: { service: secretsManagerService(place, backends.secrets), version: '1.1' },
+    [ECS_TARGET]: { service: ecsService(place, () => backends.services()), version: '1.1' },
+    [STEP_FUNCTIONS_TARGET]: { service: stepFunctionsService(place, backends.stateMachines), version: '1.0' },
+    [LOGS_TARGET]: { service: logsService(place, backends.logs), version: '1.1' },
   };
-  const queries = queryServices({ cloudWatch, ec2, sns: snsService(place, backends.message) });
+  const queries = queryServices({
+    cloudWatch,
+    ec2,
+    sns: snsService(place, backends.message),
+    cloudFormation: cloudFormationService(place, backends.stacks),
+  });
   const ids = new RequestIds();
   return (request) => {
     const requestId = ids.next(request);
@@ -138,7 +159,7 @@ interface QueryService {
   readonly answer: (outcome: Outcome, wire: { readonly action: string; readonly requestId: string }) => LoopbackResponse;
 }
 
-function queryServices(services: { readonly cloudWatch: AwsService; readonly ec2: AwsService; readonly sns: AwsService }): readonly QueryService[] {
+function queryServices(services: Readonly<Record<'cloudWatch' | 'ec2' | 'sns' | 'cloudFormation', AwsService>>): readonly QueryService[] {
   return [
     { name: 'ec2', version: '2016-11-15', service: services.ec2, answer: (outcome, wire) => ec2Answer(ec2Error(outcome), { ...wire, xmlns: EC2_XMLNS }) },
     {
@@ -147,7 +168,13 @@ function queryServices(services: { readonly cloudWatch: AwsService; readonly ec2
       service: services.cloudWatch,
       answer: (outcome, wire) => queryAnswer(outcome, { ...wire, xmlns: CLOUDWATCH_XMLNS, errorName: queryErrorName }),
     },
-    { name: 'sns', version: '2010-03-31', service: services.sns, answer: (outcome, wire) => queryAnswer(snsError(outcome), { ...wire, xmlns: SNS_XMLNS, errorName: (code) => code }) },
+    { name: 'sns', version: '2010-03-31', service: services.sns, answer: (outcome, wire) => queryAnswer(denied(outcome, 'AuthorizationError'), { ...wire, xmlns: SNS_XMLNS, errorName: (code) => code }) },
+    {
+      name: 'cloudformation',
+      version: '2010-05-15',
+      service: services.cloudFormation,
+      answer: (outcome, wire) => queryAnswer(denied(outcome, 'AccessDenied'), { ...wire, xmlns: CLOUDFORMATION_XMLNS, errorName: queryErrorName }),
+    },
   ];
 }
 
@@ -171,9 +198,9 @@ function queryOf(room: Room, services: readonly QueryService[]): LoopbackRespons
   return found.answer(input === undefined ? read : run(room, found.service, action, () => input), { action, requestId });
 }
 
-/** A denial of SNS is status 403, under another name. */
-function snsError(outcome: Outcome): Outcome {
-  return 'error' in outcome && outcome.error.code === 'AccessDeniedException' ? { error: new ServiceError('AuthorizationError', outcome.error.message, 403) } : outcome;
+/** A denial is status 403, under a name of the service's own. */
+function denied(outcome: Outcome, code: string): Outcome {
+  return 'error' in outcome && outcome.error.code === 'AccessDeniedException' ? { error: new ServiceError(code, outcome.error.message, 403) } : outcome;
 }
 
 /** EC2's own names for what every service has. */
@@ -250,11 +277,13 @@ export interface AwsEndpointOptions extends Omit<AwsBackends, 'event' | 'message
   readonly place: Pick<AwsPlace, 'partition' | 'region' | 'accountId'>;
   /** @default a free port */
   readonly port?: number;
+  /** Stands between a request and its answer: for disturbances such as throttling, or an answer that is lost. @default nothing does */
+  readonly around?: (request: LoopbackRequest, answer: () => LoopbackAnswer) => LoopbackAnswer;
 }
 
 /** Starts the endpoint on loopback. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
-  const { conductor, port } = options;
+  const { conductor, port, around } = options;
   const events: BusEvent[] = [];
   const messages: TopicMessage[] = [];
   const asked = new Map<string, NotModelled>();
@@ -265,7 +294,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     message: (message) => void messages.push(message),
     notModelled: (what) => void asked.set(`${what.service} ${what.operation}`, what),
   });
-  const server = await startLoopbackServer({ name: 'aws', conductor, port, handle: handler });
+  const server = await startLoopbackServer({ name: 'aws', conductor, port, handle: around === undefined ? handler : (request) => around(request, () => handler(request)) });
   return {
     name: server.name,
     port: server.port,

@@ -5,7 +5,7 @@ import type { AutoRollbackEvent, DeploymentCreator } from '../../lib/model/statu
 import type { AlarmConfiguration, AutoRollbackConfiguration, DeploymentGroupModel } from './deployment-group';
 import type { DeploymentMachine } from './deployment-machine';
 import type { DeploymentChange, RevisionLocation } from './deployment-record';
-import type { AlarmStates, HookInvoker, RandomFor, ReleaseId, Scheduler } from './ports';
+import type { AlarmStates, HookInvoker, RandomFor, ReleaseOfDeployment, Scheduler } from './ports';
 import type { ServiceBehaviour } from './service-behaviour';
 import type { TargetGroups } from './target-groups';
 
@@ -14,7 +14,7 @@ export interface DeploymentPlan {
   readonly deploymentId: string;
   readonly creator: DeploymentCreator;
   readonly deploymentConfigName: string;
-  readonly release: { readonly id: ReleaseId; readonly startupMs: number };
+  readonly release: ReleaseOfDeployment;
   readonly appSpec: EcsAppSpecDocument;
   readonly hooks: Partial<Record<EcsHookEvent, string>>;
   readonly revision?: RevisionLocation;

@@ -4,14 +4,14 @@ import type { EcsHookEvent, EcsLifecycleEvent } from '../../lib/model/lifecycle'
 import type { DeploymentCreator, DeploymentStatus, HookReportStatus, LifecycleEventStatus } from '../../lib/model/status';
 import type { AlarmConfiguration, AutoRollbackConfiguration } from './deployment-group';
 import type { ErrorInformation } from './messages';
-import type { ReleaseId } from './ports';
+import type { ReleaseId, ReleaseOfDeployment } from './ports';
 
 /** A revision as CreateDeployment was given it; answered unchanged. */
 export type RevisionLocation = Readonly<Record<string, unknown>>;
 
 export interface CreateRequest {
   /** The version that this deployment brings, and how long it takes to become healthy. */
-  readonly release: { readonly id: ReleaseId; readonly startupMs: number };
+  readonly release: ReleaseOfDeployment;
   /** The AppSpec of the revision; a request without one is refused. */
   readonly appSpec?: EcsAppSpecDocument;
   readonly revision?: RevisionLocation;

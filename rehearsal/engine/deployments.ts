@@ -14,6 +14,7 @@ import { ServiceError } from './ports';
 import type { AlarmStates, Cancel, HookInvoker, RandomFor, ReleaseId, Routing, Scheduler } from './ports';
 import { RollbackDeployment } from './rollback-deployment';
 import { serviceBehaviour, type ServiceBehaviour } from './service-behaviour';
+import { serviceTaskSets, type ServiceRevision, type ServiceTaskSet } from './service-task-sets';
 import { TargetGroups } from './target-groups';
 
 export interface DeploymentsOptions {
@@ -181,6 +182,14 @@ export class Deployments {
     const machine = this.#machine(report.deploymentId);
     // The machine refuses every other status by name; the type only says what is left after that.
     machine.report({ ...report, status: report.status as HookReportStatus });
+  }
+
+  /**
+   * The service's task sets, the primary one first.
+   * @param first what the task set runs that was there before every deployment
+   */
+  serviceTaskSets(first: ServiceRevision): readonly ServiceTaskSet[] {
+    return serviceTaskSets(this.#options.group, this.#targets, first, (id) => this.#machine(id).plan.appSpec.Resources[0].TargetService.Properties);
   }
 
   onChange(listener: (change: DeploymentChange) => void): Cancel {

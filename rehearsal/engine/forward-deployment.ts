@@ -114,9 +114,16 @@ export class ForwardDeployment extends DeploymentMachine {
   }
 
   #install(): void {
-    const { targets, random, behaviour } = this.ports;
-    const { deploymentId, release, replacement } = this.plan;
-    targets.place(replacement, { id: taskSetId(random, deploymentId), release: release.id, deploymentId, state: 'starting' });
+    const { targets, random, behaviour, scheduler } = this.ports;
+    const { deploymentId, release, original, replacement } = this.plan;
+    if (release.refused !== undefined) {
+      const refused = { code: behaviour.taskSetRefusedCode, message: release.refused };
+      this.wait(behaviour.eventMs, 'Install', () => this.fail('Install', refused));
+      return;
+    }
+    const id = taskSetId(random, deploymentId);
+    const before = targets.taskSet(original);
+    targets.place(replacement, { id, release: release.id, deploymentId, createdAt: scheduler.now(), ...(before === undefined ? {} : { before }), state: 'starting' });
     const healthyMs = behaviour.installBaseMs + release.startupMs;
     if (healthyMs > INSTALL_TIMEOUT_MS) {
       const error = { code: behaviour.installTimeoutCode, message: INSTALL_TIMEOUT_MESSAGE };

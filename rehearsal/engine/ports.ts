@@ -17,6 +17,15 @@ export type RandomFor = (identity: string) => number;
 /** A release of the rehearsal: `r0` runs before the first deployment, `r1` is the first one deployed, and so on. */
 export type ReleaseId = string;
 
+/** A version as a deployment brings it. */
+export interface ReleaseOfDeployment {
+  readonly id: ReleaseId;
+  /** Time until its tasks are healthy. */
+  readonly startupMs: number;
+  /** Why ECS makes no task set of it; absent: it does. */
+  readonly refused?: string;
+}
+
 /** Where the listeners point now; read for every request, and by the background traffic. */
 export interface Routing {
   /** Target groups of a listener with their weights, which sum to 100. */

@@ -47,6 +47,12 @@ export const SERVICE_BEHAVIOUR = {
     'error code of a replacement that never becomes healthy',
     'by the name in the ErrorCode enumeration; only the message is documented',
   ),
+  taskSetRefusedCode: entry(
+    'ECS_UPDATE_ERROR',
+    'assumed',
+    'error code of a replacement that ECS does not make, such as for a container that its task definition lacks',
+    'by the name in the ErrorCode enumeration, which recorded notifications show for an unhealthy replacement',
+  ),
   alarmPollMs: entry(
     10_000,
     'assumed',
@@ -218,6 +224,12 @@ export const SERVICE_BEHAVIOUR = {
     'documented',
     'longest wait of a throttled asynchronous event',
     'Lambda developer guide: to a maximum of 5 minutes',
+  ),
+  logIngestionMs: entry(
+    2000,
+    'assumed',
+    'time until what a function wrote can be found in its log group',
+    'not documented; normally a few seconds',
   ),
   expiredRecordHasNoResponse: entry(
     true,

@@ -8,6 +8,10 @@ export interface TaskSet {
   readonly release: ReleaseId;
   /** Id of the deployment that made it; the first task set of a service has none. */
   readonly deploymentId?: string;
+  /** Virtual milliseconds; absent for the first one, which is there from the beginning. */
+  readonly createdAt?: number;
+  /** The primary one when it was made. */
+  readonly before?: TaskSet;
   readonly state: 'starting' | 'running' | 'draining';
 }
 

@@ -99,6 +99,10 @@ export class ExecutionEnvironment {
     return this.child.pid;
   }
 
+  get functionName(): string {
+    return this.options.spec.name;
+  }
+
   /** Runs one invocation; the first one loads the modules. Never rejects for what the handler does. */
   async invoke(input: InvocationInput): Promise<EndedInvocation> {
     const { conductor } = this.options;

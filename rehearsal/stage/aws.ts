@@ -5,6 +5,7 @@ import { uuidOf } from '../endpoints/aws-service';
 import type { CodeDeployBackend } from '../endpoints/codedeploy-backend';
 import type { LambdaBackend } from '../endpoints/lambda-invoke';
 import { privateAddresses } from '../sandbox/network-map';
+import { servicesOf } from './services';
 import type { World } from './world';
 
 export function startAws(world: World): Promise<AwsEndpoint> {
@@ -22,6 +23,11 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     calendars: world.calendars.calendars,
     parameters: world.parameters,
     secrets: world.secrets,
+    stateMachines: world.stateMachines,
+    logs: world.logs,
+    stacks: world.stacks,
+    services: () => servicesOf(world.codeDeployRollouts),
+    ...(options.around === undefined ? {} : { around: options.around }),
     loadBalancers: () => {
       const addresses = privateAddresses(world.network());
       return world.rollouts.map(({ model }) => {
@@ -55,7 +61,7 @@ function lambdaOf(world: World): LambdaBackend {
       const times = (seen.get(key) ?? 0) + 1;
       seen.set(key, times);
       const invocation = { requestId: uuidOf(`${key}:${times}`), payload, ...(clientContext === undefined ? {} : { clientContext }) };
-      return world.sandbox.run(world.functions.required(arn).spec, invocation);
+      return world.run(world.functions.required(arn), invocation);
     },
     invokeLater: (arn, payload) => world.invocations.invoke(arn, payload),
   };

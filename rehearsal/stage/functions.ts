@@ -12,6 +12,7 @@ import { UserError } from '../report/user-error';
 export interface StagedFunction {
   readonly spec: FunctionSpec;
   readonly asynchronous: ResolvedFunction['asynchronous'];
+  readonly logGroup: string;
   readonly notModelled: readonly string[];
 }
 
@@ -58,9 +59,9 @@ export class FunctionLibrary {
     if (!this.isMade(nameOrArn)) {
       return undefined;
     }
-    const { spec, code, asynchronous, notModelled } = resolveFunction(this.assembly, this.stack, { value: nameOrArn });
+    const { spec, code, asynchronous, logGroup, notModelled } = resolveFunction(this.assembly, this.stack, { value: nameOrArn });
     const directory = 'directory' in code ? code.directory : this.write(code);
-    return { spec: { ...spec, directory }, asynchronous, notModelled };
+    return { spec: { ...spec, directory }, asynchronous, logGroup, notModelled };
   }
 
   private isMade(nameOrArn: string): boolean {

@@ -4,10 +4,15 @@ import type { AsyncFunction, AsyncInvocations } from '../engine/async-invocation
 import type { FunctionLibrary } from './functions';
 import type { HookRuns } from './hook-runs';
 
-/** Hooks of every rollout, and whatever their asynchronous invocations lead to. */
-export function playedFunctions(models: readonly RolloutModel[], functions: FunctionLibrary): readonly AsyncFunction[] {
+/** Names or ARNs of the hooks of every rollout. */
+export function hookNames(models: readonly RolloutModel[]): readonly string[] {
+  return models.flatMap(({ appSpec }) => (appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)));
+}
+
+/** These functions, and whatever their asynchronous invocations lead to. */
+export function playedFunctions(first: readonly string[], functions: FunctionLibrary): readonly AsyncFunction[] {
   const found = new Map<string, AsyncFunction>();
-  const names = models.flatMap(({ appSpec }) => (appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)));
+  const names = [...first];
   for (const name of names) {
     const staged = functions.find(name);
     if (staged !== undefined && !found.has(staged.spec.arn)) {

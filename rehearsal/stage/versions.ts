@@ -2,7 +2,7 @@
 import { startCommandUpstream, type CommandUpstream } from '../endpoints/command-upstream';
 import { TrafficSampler, type Upstream } from '../endpoints/upstreams';
 import { productionPaths, type TrafficSource } from '../engine/background-traffic';
-import type { ReleaseId } from '../engine/ports';
+import type { ReleaseId, ReleaseOfDeployment } from '../engine/ports';
 import type { Conductor } from '../sandbox/conductor';
 import type { Scenario, ServiceProfile } from '../scenario/scenario';
 import { DEFAULT_PROFILE } from '../scenario/service-profile';
@@ -57,11 +57,16 @@ export class Versions {
   }
 
   /** The version that the next deployment brings. */
-  next(): { readonly id: ReleaseId; readonly startupMs: number } {
+  next(): ReleaseOfDeployment {
     this.released += 1;
-    const id = releaseId(this.released);
+    return this.release(this.released);
+  }
+
+  /** A version by its number; 0 runs before the first deployment. */
+  release(number: number): ReleaseOfDeployment {
+    const id = releaseId(number);
     const { urls, scenario } = this.options;
-    if (urls !== undefined) {
+    if (urls !== undefined && number > 0) {
       // Beyond the releases of the scenario too: whoever deploys by hand brings the same new version again.
       this.origins.set(id, urls.green);
     }

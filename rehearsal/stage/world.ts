@@ -1,10 +1,11 @@
 /** Everything that a rehearsal plays with, put together: one clock, one AWS, the functions of the assembly, and its rollouts. */
+import type { EcsAppSpecDocument } from '../../lib/model/appspec';
 import { alarmNamed } from '../assembly/alarms';
 import type { Assembly } from '../assembly/assembly';
 import type { NativeRolloutModel } from '../assembly/native-rollout-model';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AnyRollout } from '../assembly/rollouts';
-import type { AwsEndpoint } from '../endpoints/aws-endpoint';
+import type { AwsEndpoint, AwsEndpointOptions } from '../endpoints/aws-endpoint';
 import { createCertificateAuthority, type CertificateAuthority } from '../endpoints/certificates';
 import { codeDeployBackend, type CodeDeployBackend } from '../endpoints/codedeploy-backend';
 import type { StoredSecret } from '../endpoints/secrets-manager';
@@ -12,10 +13,13 @@ import { Alarms } from '../engine/alarms';
 import { AsyncInvocations } from '../engine/async-invocations';
 import { MetricStore } from '../engine/metrics';
 import type { Builds } from '../engine/builds';
+import type { LogGroups } from '../engine/log-groups';
 import type { ParameterStore } from '../engine/parameter-store';
-import type { RandomFor } from '../engine/ports';
+import type { FunctionInvocation, InvocationResult, RandomFor } from '../engine/ports';
 import { seededRandom } from '../engine/random';
 import { EventScheduler } from '../engine/scheduler';
+import type { Stacks } from '../engine/stacks';
+import type { StateMachines } from '../engine/state-machine/state-machines';
 import { Conductor } from '../sandbox/conductor';
 import type { LambdaSandbox } from '../sandbox/lambda-runner';
 import type { NetworkMap } from '../sandbox/network-map';
@@ -24,18 +28,22 @@ import { playsRealVersions } from '../scenario/real-versions';
 import { startAws } from './aws';
 import { stagedBuilds } from './builds';
 import { stagedCalendars, type StagedCalendars } from './calendars';
-import { FunctionLibrary } from './functions';
+import { FunctionLibrary, type StagedFunction } from './functions';
 import { HookRuns } from './hook-runs';
-import { countPending, playedFunctions, watchHooks } from './hooks';
+import { countPending, hookNames, playedFunctions, watchHooks } from './hooks';
 import { CodeDeployRollout } from './codedeploy-rollout';
+import { keepLog, stagedLogs } from './logs';
 import { alarmDefinition, resolveAny, type AnyModel } from './models';
 import { nativeInvocation } from './native-invocation';
 import { NativeRollout } from './native-rollout';
 import { Permissions } from './permissions';
 import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
+import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
 import { serviceAlarms, serviceInvocation } from './service-role';
+import { stagedStacks } from './stacks';
 import type { StagedRollout, StagedRolloutOptions } from './staged-rollout';
+import { stagedStateMachines } from './state-machines';
 import { storedParameters, storedSecrets } from './stored-values';
 import { suiteHosts } from './suite-hosts';
 import { Versions } from './versions';
@@ -69,6 +77,16 @@ export interface WorldOptions {
   readonly path: string;
   /** Resolves when somebody asks for the end: commands that do not listen yet are not waited for any longer. @default nobody does */
   readonly interrupted?: Promise<void>;
+  /** Names or ARNs of functions that are invoked asynchronously by others than the hooks' service. @default none */
+  readonly functions?: readonly string[];
+  /** Further servers that functions reach. @default none */
+  readonly hosts?: readonly ServedHost[];
+  /** Stands between the functions' calls and their answers. @default nothing does */
+  readonly around?: AwsEndpointOptions['around'];
+  /** Which release a deployment brings, where its AppSpec tells. @default each one the next */
+  readonly releaseOf?: (appSpec: EcsAppSpecDocument) => { readonly number: number; readonly refused?: string } | undefined;
+  /** How far the clock of Step Functions is ahead of the others, in milliseconds. @default 0 */
+  readonly statesSkewMs?: number;
 }
 
 export class World {
@@ -80,6 +98,9 @@ export class World {
   readonly calendars: StagedCalendars;
   readonly parameters: ParameterStore;
   readonly secrets: readonly StoredSecret[];
+  readonly logs: LogGroups;
+  readonly stacks: Stacks;
+  readonly stateMachines: StateMachines;
   readonly functions: FunctionLibrary;
   readonly invocations: AsyncInvocations;
   /** Asynchronous events that are not over. */
@@ -91,6 +112,7 @@ export class World {
   readonly upstreamFailures = new Set<string>();
   private readonly random: RandomFor;
   private endpoint: AwsEndpoint | undefined;
+  private hosts: readonly RunningHost[] = [];
   private functionRunner: LambdaSandbox | undefined;
 
   private constructor(
@@ -113,20 +135,30 @@ export class World {
     this.calendars = stagedCalendars(assembly, options.rollouts[0]!.stack, scenario);
     this.parameters = storedParameters(assembly, options.rollouts[0]!.stack, scenario, () => this.conductor.now());
     this.secrets = storedSecrets(assembly, options.rollouts[0]!.stack, scenario);
+    this.logs = stagedLogs(assembly, options.rollouts[0]!.stack);
+    this.stacks = stagedStacks(assembly, options.rollouts[0]!.stack);
+    this.stateMachines = stagedStateMachines(this);
     const alarms = new Map(models.flatMap(({ evaluatedAlarms }) => evaluatedAlarms.map((alarm) => [alarm.arn, alarmDefinition(alarm)])));
     this.alarms = new Alarms({ scheduler, metrics: this.metrics, definitions: [...alarms.values()], epochMs });
     this.invocations = new AsyncInvocations({
       scheduler,
       random: this.random,
-      runner: { run: (spec, invocation) => this.sandbox.run(spec, invocation).catch((error: unknown) => this.failed(error)) },
-      functions: playedFunctions(models.filter(byCodeDeploy), this.functions),
+      runner: { run: (spec, invocation) => this.run(this.functions.required(spec.arn), invocation) },
+      functions: playedFunctions([...hookNames(models.filter(byCodeDeploy)), ...(options.functions ?? [])], this.functions),
       authorize: (roleArn, action, resource) => this.permissions.decideFor({ roleArn, session: 'lambda' }, { action, resource, context: {} }).allowed,
       epochMs,
     });
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic }));
     this.codeDeploy = codeDeployBackend(
-      this.codeDeployRollouts.map(({ group, deployments, versions }) => ({ group, deployments, release: () => versions.next() })),
+      this.codeDeployRollouts.map(({ group, deployments, versions }) => ({
+        group,
+        deployments,
+        release: ({ appSpec }) => {
+          const { number, ...more } = options.releaseOf?.(appSpec) ?? {};
+          return number === undefined ? versions.next() : { ...versions.release(number), ...more };
+        },
+      })),
       configs,
     );
     watchHooks(this.invocations, this.runs);
@@ -137,7 +169,7 @@ export class World {
   static async open(options: WorldOptions): Promise<World> {
     const models = options.rollouts.map((found) => resolveAny(options.assembly, found));
     const secure = models.some(({ listeners: { production, test } }) => production.protocol === 'HTTPS' || test?.protocol === 'HTTPS');
-    const authority = secure ? await createCertificateAuthority({ now: new Date(options.epochMs), today: new Date(options.today ?? options.epochMs) }) : undefined;
+    const authority = secure || (options.hosts ?? []).length > 0 ? await createCertificateAuthority({ now: new Date(options.epochMs), today: new Date(options.today ?? options.epochMs) }) : undefined;
     const world = new World(options, models, authority);
     try {
       await world.start();
@@ -167,6 +199,13 @@ export class World {
     return this.endpoint?.notModelled ?? [];
   }
 
+  /** Runs a function once; what it writes goes to its log group. Rejects only when the simulator itself fails. */
+  async run(found: StagedFunction, invocation: FunctionInvocation): Promise<InvocationResult> {
+    const result = await this.sandbox.run(found.spec, invocation).catch((error: unknown) => this.failed(error));
+    keepLog(this.logs, found, result);
+    return result;
+  }
+
   /** What functions reach, and where on this machine it is. */
   network(): NetworkMap {
     const routes = this.rollouts.flatMap((rollout) =>
@@ -175,20 +214,22 @@ export class World {
         return to === undefined ? [] : [{ host, port, to }];
       }),
     );
-    return { routes, loopback: this.endpoint === undefined ? [] : [this.endpoint.port], allowHosts: this.options.allowHosts };
+    const hosts = this.hosts.map(({ host, server }) => ({ host, port: 443, to: server.port }));
+    return { routes: [...routes, ...hosts], loopback: this.endpoint === undefined ? [] : [this.endpoint.port], allowHosts: this.options.allowHosts };
   }
 
   /** Ends every process and server, and removes every temporary file. */
   async close(): Promise<void> {
     this.alarms.stop();
     await this.functionRunner?.close();
-    await Promise.all([...this.rollouts.map((rollout) => rollout.close()), this.endpoint?.close()]);
+    await Promise.all([...this.rollouts.map((rollout) => rollout.close()), ...this.hosts.map(({ server }) => server.close()), this.endpoint?.close()]);
     this.functions.close();
     await this.authority?.remove();
   }
 
   private async start(): Promise<void> {
     this.endpoint = await startAws(this);
+    this.hosts = await startHosts(this, this.options.hosts ?? []);
     this.functionRunner = makeSandbox(this);
     for (const rollout of this.rollouts) {
       await rollout.start();

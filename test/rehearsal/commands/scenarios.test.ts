@@ -16,6 +16,7 @@ const summary = ({ deployments }: Report) => deployments.map(({ creator, status,
 const SCENARIOS: readonly [name: string, exit: number][] = [
   ['good', 0],
   ['two-releases', 0],
+  ['good-then-broken', 1],
   ['broken', 1],
   ['broken-no-rollback', 1],
   ['retry', 0],

@@ -76,7 +76,7 @@ test('AWS-5: unknown operations and unknown services are refused and listed once
   for (const target of [
     'CodeDeploy_20141006.CreateApplication',
     'CodeDeploy_20141006.CreateApplication',
-    'AmazonEC2ContainerServiceV20141113.ListClusters',
+    'DynamoDB_20120810.ListTables',
   ]) {
     expect(await send(target, '{}')).toMatchObject({ status: 400, json: { __type: 'UnknownOperationException' } });
   }
@@ -84,7 +84,7 @@ test('AWS-5: unknown operations and unknown services are refused and listed once
   expect(s3.status).toBe(404);
   expect(world.endpoint.notModelled).toEqual([
     { service: 'codedeploy', operation: 'CreateApplication' },
-    { service: 'AmazonEC2ContainerServiceV20141113', operation: 'ListClusters' },
+    { service: 'DynamoDB_20120810', operation: 'ListTables' },
     { service: 's3', operation: 'GET /bucket/key' },
   ]);
 });

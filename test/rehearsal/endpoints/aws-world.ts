@@ -5,10 +5,15 @@ import { Builds } from '../../../rehearsal/engine/builds';
 import { ChangeCalendars } from '../../../rehearsal/engine/change-calendars';
 import type { DeploymentGroupModel } from '../../../rehearsal/engine/deployment-group';
 import { Deployments } from '../../../rehearsal/engine/deployments';
+import { LogGroups } from '../../../rehearsal/engine/log-groups';
 import { ParameterStore } from '../../../rehearsal/engine/parameter-store';
 import { MetricStore } from '../../../rehearsal/engine/metrics';
 import { seededRandom } from '../../../rehearsal/engine/random';
 import { EventScheduler } from '../../../rehearsal/engine/scheduler';
+import type { ServiceRevision } from '../../../rehearsal/engine/service-task-sets';
+import { Stacks, type StackRecord } from '../../../rehearsal/engine/stacks';
+import { stateMachineDefinition } from '../../../rehearsal/engine/state-machine/definition';
+import { StateMachines } from '../../../rehearsal/engine/state-machine/state-machines';
 import type { AwsEndpoint } from '../../../rehearsal/endpoints/aws-endpoint';
 import { startAwsEndpoint } from '../../../rehearsal/endpoints/aws-endpoint';
 import type { AuthorizedCall } from '../../../rehearsal/endpoints/aws-service';
@@ -45,6 +50,14 @@ export const GROUP: DeploymentGroupModel = {
   rollbackEvents: ['DEPLOYMENT_FAILURE'],
   alarmNames: ['shop-errors'],
   ignorePollAlarmFailure: false,
+};
+
+/** What runs before the first deployment. */
+export const FIRST_REVISION: ServiceRevision = {
+  TaskDefinition: `${ARN}:ecs:${REGION}:${ACCOUNT}:task-definition/web:1`,
+  LoadBalancerInfo: { ContainerName: 'web', ContainerPort: 8080 },
+  PlatformVersion: '1.4.0',
+  NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ['subnet-1'], SecurityGroups: ['sg-1'], AssignPublicIp: 'DISABLED' } },
 };
 
 export const APP_SPEC = JSON.stringify({
@@ -142,6 +155,21 @@ export class AwsWorld {
     { name: 'web/login', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/login-AbC123`, text: '{"password":"p4ss"}' },
     { name: 'web/key', arn: `${ARN}:secretsmanager:${REGION}:${ACCOUNT}:secret:web/key-DeF456`, text: 'word', keyArn: `${ARN}:kms:${REGION}:${ACCOUNT}:key/k-1` },
   ];
+  readonly logs = new LogGroups(['/aws/lambda/quiet'], { logIngestionMs: 2000 });
+  readonly stacks: readonly StackRecord[] = [
+    { stackName: 'shop', stackId: `${ARN}:cloudformation:${REGION}:${ACCOUNT}:stack/shop/11111111-2222-4333-8444-555555555555`, status: 'UPDATE_IN_PROGRESS', createdAt: 0, updatedAt: 60_000 },
+    { stackName: 'gone', stackId: `${ARN}:cloudformation:${REGION}:${ACCOUNT}:stack/gone/1`, status: 'DELETE_COMPLETE', statusReason: 'User & Co', createdAt: 0 },
+  ];
+  readonly machineArn = `${ARN}:states:${REGION}:${ACCOUNT}:stateMachine:deployer`;
+  readonly stateMachines = new StateMachines({
+    scheduler: this.scheduler,
+    epochMs: EPOCH_MS,
+    machine: (arn) =>
+      arn === this.machineArn
+        ? { name: 'deployer', arn, roleArn: 'role', definition: stateMachineDefinition({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 60, End: true } } }) }
+        : undefined,
+    runTask: () => new Promise(() => undefined),
+  });
   endpoint!: AwsEndpoint;
 
   static async start(): Promise<AwsWorld> {
@@ -176,6 +204,18 @@ export class AwsWorld {
       ]),
       parameters: world.parameters,
       secrets: world.secrets,
+      stateMachines: world.stateMachines,
+      logs: world.logs,
+      services: () => [
+        {
+          clusterName: GROUP.clusterName,
+          serviceName: GROUP.serviceName,
+          serviceArn: GROUP.serviceArn,
+          launchType: 'FARGATE',
+          taskSets: () => world.deployments.serviceTaskSets(FIRST_REVISION),
+        },
+      ],
+      stacks: new Stacks(world.stacks),
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
     });
     return world;

@@ -1,0 +1,146 @@
+/** A world in which CloudFormation deploys a stack with a rollout: the real provider and the real hooks, CodeDeploy's engine, and CloudFormation's player. */
+import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
+import { ROLLBACK_CREATOR } from '../../lib/model/status';
+import type { Assembly } from '../assembly/assembly';
+import type { FoundRollout } from '../assembly/rollouts';
+import { sameEnvironment, type Stack } from '../assembly/stack';
+import type { AwsEndpointOptions } from '../endpoints/aws-endpoint';
+import { ResponseBucket } from '../endpoints/response-bucket';
+import type { LoopbackAnswer, LoopbackRequest } from '../endpoints/loopback-server';
+import type { DeploymentRecord } from '../engine/deployment-record';
+import { UserError } from '../report/user-error';
+import type { Scenario } from '../scenario/scenario';
+import { servicesOf } from '../stage/services';
+import { SYNTHETIC_EPOCH_MS, World } from '../stage/world';
+import type { CloudFormationBehaviour } from './behaviour';
+import { CustomResources } from './custom-resources';
+import { StackPlay } from './stack-play';
+import { TaskDefinitions } from './task-definitions';
+
+/** Custom resources whose functions are run. */
+const PLAYED_TYPES = [DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE];
+
+export interface ReplayOptions {
+  readonly assembly: Assembly;
+  readonly rollout: FoundRollout;
+  /** How the versions behave: the first one that is made, and those that each further task definition brings. */
+  readonly scenario: Scenario;
+  readonly directory: string;
+  readonly behaviour?: CloudFormationBehaviour;
+  /** Stands between the functions' calls and their answers. @default nothing does */
+  readonly around?: AwsEndpointOptions['around'];
+  /** The same for what is put to the response URLs. @default nothing does */
+  readonly aroundAnswers?: (request: LoopbackRequest, answer: () => LoopbackAnswer) => LoopbackAnswer;
+  /** How far the clock of Step Functions is ahead, in milliseconds. @default 0 */
+  readonly statesSkewMs?: number;
+}
+
+export class ReplayWorld {
+  readonly customResources: CustomResources;
+  readonly taskDefinitions: TaskDefinitions;
+
+  private constructor(
+    readonly options: ReplayOptions,
+    readonly world: World,
+    readonly bucket: ResponseBucket,
+    taskDefinitions: TaskDefinitions,
+  ) {
+    const { conductor, invocations } = world;
+    this.taskDefinitions = taskDefinitions;
+    this.customResources = new CustomResources({ scheduler: conductor.scheduler, bucket, invoke: (serviceToken, event) => invocations.invoke(serviceToken, event) });
+  }
+
+  static async open(options: ReplayOptions): Promise<ReplayWorld> {
+    const { assembly, rollout, scenario, directory, around, aroundAnswers, statesSkewMs } = options;
+    const taskDefinitions = new TaskDefinitions();
+    let now = (): number => 0;
+    const bucket = new ResponseBucket({ region: rollout.stack.region, epochMs: SYNTHETIC_EPOCH_MS, now: () => now() });
+    const handle = (request: LoopbackRequest): LoopbackAnswer => bucket.handle(request);
+    const world = await World.open({
+      assembly,
+      rollouts: [rollout],
+      scenario,
+      seed: scenario.seed ?? 1,
+      epochMs: SYNTHETIC_EPOCH_MS,
+      allowHosts: [],
+      directory,
+      path: '',
+      functions: serviceTokens(assembly, rollout.stack),
+      hosts: [{ host: bucket.host, handle: aroundAnswers === undefined ? handle : (request) => aroundAnswers(request, () => handle(request)) }],
+      releaseOf: (appSpec) => {
+        const { TaskDefinition, LoadBalancerInfo } = appSpec.Resources[0].TargetService.Properties;
+        const number = taskDefinitions.number(TaskDefinition);
+        const known = taskDefinitions.has(TaskDefinition, LoadBalancerInfo.ContainerName);
+        return number === undefined ? undefined : { number, ...(known ? {} : { refused: `The container ${LoadBalancerInfo.ContainerName} does not exist in the task definition.` }) };
+      },
+      ...(around === undefined ? {} : { around }),
+      ...(statesSkewMs === undefined ? {} : { statesSkewMs }),
+    });
+    now = () => world.conductor.now();
+    return new ReplayWorld(options, world, bucket, taskDefinitions);
+  }
+
+  /** A stack of the assembly for CloudFormation to play. */
+  stack(stack: Stack = this.options.rollout.stack): StackPlay {
+    const { assembly, behaviour } = this.options;
+    const { conductor, stacks } = this.world;
+    return new StackPlay({
+      assembly,
+      scheduler: conductor.scheduler,
+      stacks,
+      customResources: this.customResources,
+      taskDefinitions: this.taskDefinitions,
+      customTypes: PLAYED_TYPES,
+      stack,
+      ...(behaviour === undefined ? {} : { behaviour }),
+    });
+  }
+
+  /** Deployments that somebody has started; those by which CodeDeploy itself rolls back are not among them. */
+  get started(): readonly DeploymentRecord[] {
+    return this.world.codeDeploy.deployments().filter(({ creator }) => creator !== ROLLBACK_CREATOR);
+  }
+
+  /** The task definition of the primary task set, such as `web:2`. */
+  get running(): string {
+    const [primary] = servicesOf(this.world.codeDeployRollouts)[0]?.taskSets() ?? [];
+    return primary?.revision.TaskDefinition.split('/').at(-1) ?? 'nothing';
+  }
+
+  /** Plays until the operation has ended, and then until nothing happens by itself any more. */
+  async play(operation: Promise<void>): Promise<void> {
+    await this.world.conductor.run(operation);
+    await this.settle();
+  }
+
+  /** Plays until nothing happens by itself any more. */
+  settle(): Promise<void> {
+    const { conductor, rollouts, pending, stateMachines } = this.world;
+    return conductor.run(() => rollouts.every(({ settled }) => settled) && pending() === 0 && stateMachines.running === 0);
+  }
+
+  /** Plays for so long. */
+  pass(ms: number): Promise<void> {
+    let over = false;
+    this.world.conductor.scheduler.after(ms, 'time passes', () => (over = true));
+    return this.until(() => over);
+  }
+
+  /** Plays until this holds. */
+  until(holds: () => boolean): Promise<void> {
+    return this.world.conductor.run(holds);
+  }
+
+  close(): Promise<void> {
+    return this.world.close();
+  }
+}
+
+/** ARNs of the functions behind deployment resources, of all stacks beside this one. */
+function serviceTokens(assembly: Assembly, stack: Stack): readonly string[] {
+  const places = assembly.resources(...PLAYED_TYPES).filter((place) => sameEnvironment(place.stack, stack));
+  if (!places.some((place) => place.stack === stack)) {
+    throw new UserError(`stack ${stack.path} has no ${DEPLOYMENT_RESOURCE_TYPE}: its deployments are not CloudFormation's; choose a stack with 'deployments: EcsDeployments.byCloudFormation()'`);
+  }
+  return [...new Set(places.map((place) => String(assembly.properties(place).ServiceToken)))];
+}

@@ -1,0 +1,156 @@
+/**
+ * Plays what CloudFormation does to one stack: creates, updates, rolls back, cleans up, deletes.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+ */
+import type { Assembly } from '../assembly/assembly';
+import type { Stack } from '../assembly/stack';
+import type { Scheduler } from '../engine/ports';
+import type { Stacks, StackStatus } from '../engine/stacks';
+import { cloudFormationBehaviour, type CloudFormationBehaviour } from './behaviour';
+import type { CustomResources } from './custom-resources';
+import { Failed, StackResources } from './stack-resources';
+import { StackVersion } from './stack-version';
+import type { TaskDefinitions } from './task-definitions';
+
+export interface StackPlayOptions {
+  readonly assembly: Assembly;
+  readonly scheduler: Scheduler;
+  readonly stacks: Stacks;
+  readonly customResources: CustomResources;
+  readonly taskDefinitions: TaskDefinitions;
+  /** Types of custom resources whose functions are run. */
+  readonly customTypes: readonly string[];
+  /** The stack as it is first made; its later versions have its id. */
+  readonly stack: Stack;
+  readonly behaviour?: CloudFormationBehaviour;
+}
+
+/** What happened to a resource, or to the stack itself. */
+export interface StackEvent {
+  readonly at: number;
+  /** The stack's name for the stack itself. */
+  readonly logicalId: string;
+  readonly status: string;
+  readonly reason?: string;
+}
+
+export class StackPlay {
+  readonly stackId: string;
+  readonly events: StackEvent[] = [];
+  readonly #options: StackPlayOptions;
+  readonly #resources: StackResources;
+  #version: StackVersion;
+  #status: StackStatus | undefined;
+  #createdAt = 0;
+  #cancel: ((why: Failed) => void) | undefined;
+
+  constructor(options: StackPlayOptions) {
+    const { assembly, stack, customResources, taskDefinitions } = options;
+    this.#options = options;
+    this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
+    const note = (logicalId: string, status: string, reason?: string): void => this.#note(logicalId, status, reason);
+    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note });
+    this.#version = this.#versionOf(stack);
+  }
+
+  get status(): StackStatus | undefined {
+    return this.#status;
+  }
+
+  /** Makes the stack. Resolves when it is made, or rolled back. */
+  async create(): Promise<void> {
+    this.#createdAt = this.#options.scheduler.now();
+    this.#set('CREATE_IN_PROGRESS');
+    const failure = await failureOf(this.#resources.apply(this.#version));
+    if (failure === undefined) {
+      this.#set('CREATE_COMPLETE');
+      return;
+    }
+    await this.#giveUp('Resource creation cancelled');
+    this.#set('ROLLBACK_IN_PROGRESS', failure);
+    this.#set((await this.#resources.undo()) ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
+  }
+
+  /** Updates it to another template. Resolves when it is updated, or rolled back. */
+  async update(stack: Stack): Promise<void> {
+    const version = this.#versionOf(stack);
+    this.#set('UPDATE_IN_PROGRESS');
+    const cancelled = new Promise<never>((_resolve, reject) => (this.#cancel = reject));
+    const failure = await failureOf(Promise.race([this.#resources.apply(version), cancelled]));
+    this.#cancel = undefined;
+    if (failure !== undefined) {
+      await this.#rollBack(failure);
+      return;
+    }
+    this.#version = version;
+    this.#set('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+    await this.#resources.cleanUp(version.resources);
+    this.#set('UPDATE_COMPLETE');
+  }
+
+  /** Somebody cancels an update that is under way. */
+  cancelUpdate(): void {
+    if (this.#cancel === undefined) {
+      throw new Error(`stack ${this.#options.stack.stackName} is ${String(this.#status)}: only an update that is under way can be cancelled`);
+    }
+    this.#cancel(new Failed('User Initiated'));
+  }
+
+  async delete(): Promise<void> {
+    this.#set('DELETE_IN_PROGRESS');
+    this.#set((await this.#resources.cleanUp([])) ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
+  }
+
+  async #rollBack(why: string): Promise<void> {
+    await this.#giveUp('Resource update cancelled');
+    this.#set('UPDATE_ROLLBACK_IN_PROGRESS', why);
+    if (!(await this.#resources.rollBack())) {
+      this.#set('UPDATE_ROLLBACK_FAILED');
+      return;
+    }
+    this.#set('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
+    await this.#resources.undo();
+    await this.#resources.cleanUp(this.#version.resources);
+    this.#set('UPDATE_ROLLBACK_COMPLETE');
+  }
+
+  /** What is still in progress when a resource has failed, or somebody has cancelled. */
+  async #giveUp(reason: string): Promise<void> {
+    const { waitsForResources } = this.#options.behaviour ?? cloudFormationBehaviour();
+    if (waitsForResources) {
+      await this.#resources.waitForAll();
+    }
+    this.#resources.abandon(reason);
+  }
+
+  #versionOf(stack: Stack): StackVersion {
+    const { assembly, customTypes } = this.#options;
+    return new StackVersion(assembly, stack, this.#resources.made(stack), customTypes);
+  }
+
+  #set(status: StackStatus, statusReason?: string): void {
+    const { stacks, scheduler, stack } = this.#options;
+    this.#status = status;
+    const times = { createdAt: this.#createdAt, ...(status.startsWith('CREATE') ? {} : { updatedAt: scheduler.now() }) };
+    stacks.put({ stackName: stack.stackName, stackId: this.stackId, status, ...times, ...(statusReason === undefined ? {} : { statusReason }) });
+    this.#note(stack.stackName, status, statusReason);
+  }
+
+  #note(logicalId: string, status: string, reason?: string): void {
+    this.events.push({ at: this.#options.scheduler.now(), logicalId, status, ...(reason === undefined ? {} : { reason }) });
+  }
+}
+
+/** Why an operation failed; undefined where it did not. The simulator's own failures are thrown on. */
+async function failureOf(operation: Promise<void>): Promise<string | undefined> {
+  try {
+    await operation;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failed) {
+      return error.message;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,250 @@
+/** The resources of one stack as they stand, and what an operation of CloudFormation does to them. */
+import type { JsonObject } from '../assembly/read-json';
+import type { Made } from '../assembly/resolver';
+import type { Stack } from '../assembly/stack';
+import type { CustomResources, ResourceOutcome } from './custom-resources';
+import { serviceUpdateRefusal } from './ecs-service';
+import { sameProperties } from './properties';
+import type { PlayedResource, StackVersion } from './stack-version';
+import type { TaskDefinitions } from './task-definitions';
+
+export interface StackResourcesOptions {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly customResources: CustomResources;
+  readonly taskDefinitions: TaskDefinitions;
+  /** Told of what happens to a resource. */
+  note(logicalId: string, status: string, reason?: string): void;
+}
+
+/** A resource as it stands. */
+export interface Deployed {
+  readonly resource: PlayedResource;
+  readonly physicalId: string;
+  readonly properties: JsonObject;
+  /** Attributes that a custom resource has answered. */
+  readonly data: JsonObject;
+}
+
+/** What an operation did, or began to do, to a resource. */
+interface Touched {
+  readonly resource: PlayedResource;
+  /** Undefined for a new one. */
+  readonly before: Deployed | undefined;
+  /** Properties that it was, or was to be, given. */
+  readonly properties: JsonObject;
+  state: 'in progress' | 'over';
+}
+
+/** Why an operation on a resource, or on the stack, has failed. */
+export class Failed extends Error {}
+
+export class StackResources {
+  readonly #options: StackResourcesOptions;
+  readonly #deployed = new Map<string, Deployed>();
+  readonly #touched = new Map<string, Touched>();
+  /** What was replaced, and goes once the operation has ended. */
+  #replaced: Deployed[] = [];
+  /** Number of the operation that counts: what an earlier one still hears is of no interest to the stack. */
+  #operation = 0;
+  #turns: readonly Promise<void>[] = [];
+  /** Nothing more begins, and what is in progress is waited for. */
+  #closing = false;
+
+  constructor(options: StackResourcesOptions) {
+    this.#options = options;
+  }
+
+  /** What intrinsic functions find out about them. */
+  made(stack: Stack): Made {
+    return {
+      ref: (of, logicalId) => (of === stack ? this.#physicalId(logicalId) : undefined),
+      attribute: (of, logicalId, name) => (of === stack ? this.#attribute(logicalId, name) : undefined),
+    };
+  }
+
+  /** Begins to create or update every resource, each after those that it needs. Rejects with `Failed` at the first one that fails. */
+  async apply(version: StackVersion): Promise<void> {
+    const operation = ++this.#operation;
+    this.#closing = false;
+    this.#touched.clear();
+    const done = new Map<string, Promise<void>>();
+    for (const resource of inOrder(version.resources)) {
+      const turn = Promise.all(resource.after.map((other) => done.get(other))).then(() => this.#turn(operation, version, resource));
+      // Heard of by way of the whole.
+      turn.catch(() => undefined);
+      done.set(resource.logicalId, turn);
+    }
+    this.#turns = [...done.values()];
+    await Promise.all(this.#turns);
+  }
+
+  /** Begins nothing more, and resolves when whatever is in progress has come to its end. */
+  async waitForAll(): Promise<void> {
+    this.#closing = true;
+    await Promise.allSettled(this.#turns);
+  }
+
+  /** Gives up what is in progress: its answer no longer counts. */
+  abandon(reason: string): void {
+    this.#operation += 1;
+    for (const touched of this.#touched.values()) {
+      if (touched.state === 'in progress') {
+        this.#options.note(touched.resource.logicalId, `${touched.before === undefined ? 'CREATE' : 'UPDATE'}_FAILED`, reason);
+      }
+    }
+  }
+
+  /** Gives every resource that was touched what it had before. @returns whether all of it worked */
+  async rollBack(): Promise<boolean> {
+    const done = new Map<string, Promise<boolean>>();
+    for (const { resource, before, properties } of this.#touched.values()) {
+      if (before !== undefined) {
+        const needs = resource.after.flatMap((other) => done.get(other) ?? []);
+        done.set(resource.logicalId, Promise.all(needs).then((oks) => oks.every(Boolean) && this.#restore(before, properties)));
+      }
+    }
+    return (await Promise.all(done.values())).every(Boolean);
+  }
+
+  /** Deletes what the operation made that was not there before. */
+  undo(): Promise<boolean> {
+    const made = [...this.#touched.values()].filter(({ before }) => before === undefined).reverse();
+    return this.#deleteEach(
+      made.map(({ resource, properties }) => this.#deployed.get(resource.logicalId) ?? { resource, physicalId: `${this.#options.stackName}-${resource.logicalId}`, properties, data: {} }),
+    );
+  }
+
+  /** Deletes what was replaced, and what a version no longer has. */
+  cleanUp(kept: readonly PlayedResource[]): Promise<boolean> {
+    const removed = [...this.#deployed.values()].filter(({ resource }) => !kept.some(({ logicalId }) => logicalId === resource.logicalId));
+    const replaced = this.#replaced;
+    this.#replaced = [];
+    return this.#deleteEach([...replaced, ...removed.reverse()]);
+  }
+
+  async #turn(operation: number, version: StackVersion, resource: PlayedResource): Promise<void> {
+    const { logicalId } = resource;
+    const before = this.#deployed.get(logicalId);
+    const properties = version.properties(resource);
+    if (operation !== this.#operation || this.#closing || (before !== undefined && sameProperties(before.properties, properties))) {
+      return;
+    }
+    const touched: Touched = { resource, before, properties, state: 'in progress' };
+    this.#touched.set(logicalId, touched);
+    const action = before === undefined ? 'CREATE' : 'UPDATE';
+    this.#options.note(logicalId, `${action}_IN_PROGRESS`);
+    const outcome = await this.#bring(version, touched);
+    if (operation !== this.#operation) {
+      return;
+    }
+    touched.state = 'over';
+    if (outcome.status === 'FAILED') {
+      this.#options.note(logicalId, `${action}_FAILED`, outcome.reason);
+      throw new Failed(`The following resource(s) failed to ${action.toLowerCase()}: [${logicalId}].`);
+    }
+    this.#keep({ resource, physicalId: outcome.physicalId, properties, data: outcome.data }, before);
+    this.#options.note(logicalId, `${action}_COMPLETE`);
+  }
+
+  async #bring(version: StackVersion, { resource, before, properties }: Touched): Promise<ResourceOutcome> {
+    const { logicalId, kind } = resource;
+    const done = (physicalId: string): ResourceOutcome => ({ status: 'SUCCESS', physicalId, data: {}, answer: {} });
+    switch (kind) {
+      case 'taskDefinition':
+        return done(this.#options.taskDefinitions.register(version.familyArn(logicalId), properties));
+      case 'service': {
+        const reason = before && serviceUpdateRefusal(before.properties, properties);
+        return reason === undefined ? done(logicalId) : { status: 'FAILED', reason };
+      }
+      case 'custom':
+        return this.#ask(before === undefined ? 'Create' : 'Update', resource, { physicalId: before?.physicalId, properties, oldProperties: before?.properties });
+    }
+  }
+
+  async #restore(before: Deployed, tried: JsonObject): Promise<boolean> {
+    const { resource } = before;
+    const { logicalId } = resource;
+    if (resource.kind !== 'custom') {
+      this.#deployed.set(logicalId, before);
+      return true;
+    }
+    const now = this.#deployed.get(logicalId) ?? before;
+    this.#options.note(logicalId, 'UPDATE_IN_PROGRESS');
+    const outcome = await this.#ask('Update', resource, { physicalId: now.physicalId, properties: before.properties, oldProperties: tried });
+    if (outcome.status === 'FAILED') {
+      this.#options.note(logicalId, 'UPDATE_FAILED', outcome.reason);
+      return false;
+    }
+    this.#keep({ ...before, physicalId: outcome.physicalId, data: outcome.data }, now);
+    this.#options.note(logicalId, 'UPDATE_COMPLETE');
+    return true;
+  }
+
+  async #deleteEach(resources: readonly Deployed[]): Promise<boolean> {
+    let ok = true;
+    for (const { resource, physicalId, properties } of resources) {
+      const { logicalId, kind } = resource;
+      if (kind === 'custom') {
+        this.#options.note(logicalId, 'DELETE_IN_PROGRESS');
+        const outcome = await this.#ask('Delete', resource, { physicalId, properties });
+        const failed = outcome.status === 'FAILED';
+        this.#options.note(logicalId, failed ? 'DELETE_FAILED' : 'DELETE_COMPLETE', failed ? outcome.reason : undefined);
+        ok &&= !failed;
+      }
+      if (this.#deployed.get(logicalId)?.physicalId === physicalId) {
+        this.#deployed.delete(logicalId);
+      }
+    }
+    return ok;
+  }
+
+  #ask(type: 'Create' | 'Update' | 'Delete', resource: PlayedResource, of: { readonly physicalId: string | undefined; readonly properties: JsonObject; readonly oldProperties?: JsonObject | undefined }): Promise<ResourceOutcome> {
+    const { physicalId, properties, oldProperties } = of;
+    return this.#options.customResources.send({
+      type,
+      stackId: this.#options.stackId,
+      resourceType: resource.type,
+      logicalId: resource.logicalId,
+      ...(physicalId === undefined ? {} : { physicalId }),
+      properties,
+      ...(oldProperties === undefined ? {} : { oldProperties }),
+    });
+  }
+
+  /** Another physical id is another resource: the old one goes in the end. */
+  #keep(deployed: Deployed, before: Deployed | undefined): void {
+    if (before !== undefined && before.physicalId !== deployed.physicalId && deployed.resource.kind === 'custom') {
+      this.#replaced.push(before);
+    }
+    this.#deployed.set(deployed.resource.logicalId, deployed);
+  }
+
+  /** A service keeps the name that the template gives it. */
+  #physicalId(logicalId: string): string | undefined {
+    const deployed = this.#deployed.get(logicalId);
+    return deployed?.resource.kind === 'service' ? undefined : deployed?.physicalId;
+  }
+
+  #attribute(logicalId: string, name: string): string | undefined {
+    const deployed = this.#deployed.get(logicalId);
+    if (deployed?.resource.kind === 'taskDefinition' && name === 'TaskDefinitionArn') {
+      return deployed.physicalId;
+    }
+    const value = deployed?.data[name];
+    return value === undefined ? undefined : String(value);
+  }
+}
+
+/** Those that are needed first. */
+function inOrder(resources: readonly PlayedResource[]): readonly PlayedResource[] {
+  const sorted: PlayedResource[] = [];
+  const visit = (resource: PlayedResource): void => {
+    if (!sorted.includes(resource)) {
+      resources.filter(({ logicalId }) => resource.after.includes(logicalId)).forEach(visit);
+      sorted.push(resource);
+    }
+  };
+  resources.forEach(visit);
+  return sorted;
+}

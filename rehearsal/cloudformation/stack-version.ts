@@ -1,0 +1,67 @@
+/** A stack under one template: the resources that are played, in what order, and what their properties come to. */
+import type { Assembly } from '../assembly/assembly';
+import type { JsonObject } from '../assembly/read-json';
+import type { Made } from '../assembly/resolver';
+import type { Stack } from '../assembly/stack';
+import { needed } from './dependencies';
+import { stringified } from './properties';
+
+const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
+const SERVICE = 'AWS::ECS::Service';
+
+export type PlayedKind = 'taskDefinition' | 'service' | 'custom';
+
+export interface PlayedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly kind: PlayedKind;
+  /** Logical ids of played resources that come before it. */
+  readonly after: readonly string[];
+}
+
+export class StackVersion {
+  readonly resources: readonly PlayedResource[];
+  private readonly assembly: Assembly;
+  /** Nothing is made yet: names as the template alone gives them. */
+  private readonly unmade: Assembly;
+
+  /** @param customTypes types of custom resources whose functions are run; every other resource is taken to be done at once */
+  constructor(
+    assembly: Assembly,
+    readonly stack: Stack,
+    made: Made,
+    customTypes: readonly string[],
+  ) {
+    this.assembly = assembly.withStack(stack, made);
+    this.unmade = assembly.withStack(stack, { ref: () => undefined, attribute: () => undefined });
+    const kinds = new Map(
+      this.assembly
+        .resources(TASK_DEFINITION, SERVICE, ...customTypes)
+        .filter((place) => place.stack === stack)
+        .map(({ logicalId, resource: { type } }) => [logicalId, { type, kind: kindOf(type) }] as const),
+    );
+    this.resources = [...kinds].map(([logicalId, { type, kind }]) => {
+      const before = needed(stack.template, logicalId);
+      return { logicalId, type, kind, after: [...kinds.keys()].filter((other) => other !== logicalId && before.has(other)) };
+    });
+  }
+
+  /** Properties as CloudFormation would hand them on now. */
+  properties({ logicalId, kind }: PlayedResource): JsonObject {
+    const resolved = this.assembly.properties({ stack: this.stack, logicalId, resource: this.stack.template.resources[logicalId]! });
+    return kind === 'custom' ? (stringified(resolved) as JsonObject) : resolved;
+  }
+
+  /** ARN of a task definition's family, without a revision. */
+  familyArn(logicalId: string): string {
+    return this.unmade.ref(this.stack, logicalId).replace(/:\d+$/, '');
+  }
+
+  get stackId(): string {
+    return this.unmade.text(this.stack, { Ref: 'AWS::StackId' });
+  }
+}
+
+function kindOf(type: string): PlayedKind {
+  return type === TASK_DEFINITION ? 'taskDefinition' : type === SERVICE ? 'service' : 'custom';
+}

@@ -1,0 +1,53 @@
+/** The stacks of CloudFormation, with their statuses. */
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
+export type StackStatus =
+  | 'CREATE_IN_PROGRESS'
+  | 'CREATE_COMPLETE'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_COMPLETE'
+  | 'ROLLBACK_FAILED'
+  | 'UPDATE_IN_PROGRESS'
+  | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'UPDATE_COMPLETE'
+  | 'UPDATE_ROLLBACK_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE'
+  | 'UPDATE_ROLLBACK_FAILED'
+  | 'DELETE_IN_PROGRESS'
+  | 'DELETE_COMPLETE'
+  | 'DELETE_FAILED';
+
+export interface StackRecord {
+  readonly stackName: string;
+  /** The ARN. */
+  readonly stackId: string;
+  readonly status: StackStatus;
+  readonly statusReason?: string;
+  /** Virtual milliseconds. */
+  readonly createdAt: number;
+  readonly updatedAt?: number;
+}
+
+export class Stacks {
+  readonly #records = new Map<string, StackRecord>();
+
+  constructor(existing: readonly StackRecord[] = []) {
+    existing.forEach((stack) => this.put(stack));
+  }
+
+  list(): readonly StackRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** A stack by its id, or by its name: one that is deleted is found by its id only. */
+  find(nameOrId: string): StackRecord | undefined {
+    const named = this.list().find(({ stackName, status }) => stackName === nameOrId && status !== 'DELETE_COMPLETE');
+    return this.#records.get(nameOrId) ?? named;
+  }
+
+  /** Adds a stack, or takes the place of what was known of it. */
+  put(stack: StackRecord): void {
+    this.#records.set(stack.stackId, stack);
+  }
+}

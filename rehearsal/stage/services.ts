@@ -1,0 +1,13 @@
+/** The services of the rollouts as ECS describes them. */
+import type { EcsServiceView } from '../endpoints/ecs';
+import type { CodeDeployRollout } from './codedeploy-rollout';
+
+export function servicesOf(rollouts: readonly CodeDeployRollout[]): readonly EcsServiceView[] {
+  return rollouts.map(({ model, deployments }) => ({
+    clusterName: model.service.cluster,
+    serviceName: model.service.name,
+    serviceArn: model.service.arn,
+    ...(model.service.launchType === undefined ? {} : { launchType: model.service.launchType }),
+    taskSets: () => deployments.serviceTaskSets(model.service.firstRevision),
+  }));
+}

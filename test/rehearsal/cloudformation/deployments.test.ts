@@ -1,0 +1,156 @@
+/** Events of CloudFormation, as they really come, against the built handlers: how many deployments start, where the stack ends, and what the service runs. */
+import { edited, editedBesideTheAppSpec, idsOf, released } from '../../../rehearsal/cloudformation/edits';
+import type { JsonObject } from '../../../rehearsal/assembly/read-json';
+import { MINUTE, ReplayStage, SECOND, synthesized, type Call, type Disturbance } from './stage';
+
+const shop = synthesized();
+afterAll(() => shop.remove());
+
+/** Everything that the provider asks CodeDeploy, ECS, CloudFormation and Step Functions; not what the hooks ask. */
+const ofProvider = ({ by }: Call, s: ReplayStage): boolean => [s.functionNamed('Step'), s.functionNamed('Intake')].includes(by);
+
+const update = (s: ReplayStage, number = 2): Promise<void> => s.replay.play(s.stack.update(s.version(number)));
+
+/** Another name for the family of the task definition; `everywhere`: in the service too, as the CDK writes it. */
+function otherFamily(s: ReplayStage, everywhere: boolean): Promise<void> {
+  const [taskDefinition] = idsOf(s.first, 'AWS::ECS::TaskDefinition');
+  const renamed = edited(s.version(2), taskDefinition, (properties) => ({ ...properties, Family: 'other' }));
+  const [service] = idsOf(renamed, 'AWS::ECS::Service');
+  return s.replay.play(s.stack.update(everywhere ? edited(renamed, service, (properties) => ({ ...properties, TaskDefinition: 'other' })) : renamed));
+}
+
+/** The container that takes the traffic gets another name in the task definition; `everywhere`: in the service too. */
+function otherContainer(s: ReplayStage, everywhere: boolean): Promise<void> {
+  const renamed = (list: unknown, name: string) => (list as JsonObject[]).map((item) => ({ ...item, [name]: 'app' }));
+  const [taskDefinition] = idsOf(s.first, 'AWS::ECS::TaskDefinition');
+  const other = edited(s.version(2), taskDefinition, (properties) => ({ ...properties, ContainerDefinitions: renamed(properties.ContainerDefinitions, 'Name') }));
+  const [service] = idsOf(other, 'AWS::ECS::Service');
+  return s.replay.play(s.stack.update(everywhere ? edited(other, service, (properties) => ({ ...properties, LoadBalancers: renamed(properties.LoadBalancers, 'ContainerName') })) : other));
+}
+
+/** Updates, and does something in the middle of it. */
+async function meanwhile(s: ReplayStage, afterMs: number, act: () => void): Promise<void> {
+  const updated = s.stack.update(s.version(2));
+  await s.replay.pass(afterMs);
+  act();
+  await s.replay.play(updated);
+}
+
+/** From some seconds after the update began, for so long. */
+function during(s: ReplayStage, fromMs: number, forMs: number, disturbance: Disturbance): void {
+  const begun = s.now;
+  s.disturbed((call) => (ofProvider(call, s) && call.operation !== 'PutAnswer' && call.at >= begun + fromMs && call.at < begun + fromMs + forMs ? disturbance : undefined));
+}
+
+const deployments = (s: ReplayStage) => s.replay.world.codeDeployRollouts[0].deployments;
+const running = (s: ReplayStage): string => deployments(s).active() ?? '';
+
+/** As somebody does from a shell, with the AppSpec that the stack has now. */
+function byHand(s: ReplayStage): string {
+  const { model, versions } = s.replay.world.codeDeployRollouts[0];
+  return deployments(s).create({ appSpec: model.appSpec, release: versions.release(0), description: 'by hand' });
+}
+
+interface Case {
+  readonly play: (s: ReplayStage) => Promise<void>;
+  /** Deployments started, the stack's last status, the revision that runs, and requests without exactly one answer. */
+  readonly outcome: readonly [number, string, string, number];
+  /** Said in the events of the stack. */
+  readonly reason?: RegExp;
+}
+
+/** CloudFormation, or Lambda for it, delivers the last request of the deployment resource once more. */
+function redeliver(s: ReplayStage): void {
+  const last = s.replay.customResources.requests.findLast(({ event }) => event.ResourceType === 'Custom::GreenlightDeployment');
+  expect(s.replay.customResources.deliver(last!)).toMatchObject({ accepted: true });
+}
+
+/** Lambda does not run the intake for so long from now. */
+function throttleIntake(s: ReplayStage, forMs: number): void {
+  s.replay.world.invocations.throttle(s.functionNamed('Intake'), s.now, s.now + forMs);
+}
+
+const once = (operation: string, disturbance: Disturbance) => (call: Call, nth: number) => (call.operation === operation && nth === 1 ? disturbance : undefined);
+
+/** Each begins with a stack that was created. */
+const CASES: Readonly<Record<string, Case>> = {
+  'a new task definition': { play: (s) => update(s), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+  'a release that fails its validation': {
+    play: (s) => update(s, 2).then(() => s.replay.play(s.stack.update(released(s.version(2), 'web:broken')))),
+    outcome: [2, 'UPDATE_ROLLBACK_COMPLETE', '2', 0],
+    reason: /HOOK_EXECUTION_FAILURE.*its hook says: GET \/health: status was 500, expected 200.*rollback d-\w+ succeeded; https:\/\/console/,
+  },
+  'an edit that leaves the AppSpec alone': { play: (s) => s.replay.play(s.stack.update(editedBesideTheAppSpec(s.first))), outcome: [0, 'UPDATE_COMPLETE', '1', 0] },
+
+  'event delivered again at once': { play: (s) => meanwhile(s, 0, () => redeliver(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+  'event delivered again while the deployment runs': { play: (s) => meanwhile(s, 5 * SECOND, () => redeliver(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+  'event delivered again a day later': { play: (s) => update(s).then(() => s.replay.pass(24 * 60 * MINUTE)).then(() => (redeliver(s), s.replay.settle())), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+
+  'task definition family changed, and the service with it': {
+    play: (s) => otherFamily(s, true),
+    outcome: [0, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
+    reason: /Unable to update task definition on services with a CODE_DEPLOY deployment controller/,
+  },
+  'task definition family changed, and the service left alone': { play: (s) => otherFamily(s, false), outcome: [1, 'UPDATE_COMPLETE', '1', 0] },
+  'container removed, and the service with it': { play: (s) => otherContainer(s, true), outcome: [0, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], reason: /Unable to update load balancers/ },
+  'container removed, and the AppSpec still names it': {
+    play: (s) => otherContainer(s, false),
+    outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
+    reason: /The container web does not exist in the task definition/,
+  },
+
+  'deployment group deleted by hand': { play: (s) => (s.deleteGroup(), update(s)), outcome: [0, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], reason: /DeploymentGroupDoesNotExist/ },
+  'deployment stopped by hand, with rollback': {
+    play: (s) => meanwhile(s, 5 * SECOND, () => void deployments(s).stop(running(s), { autoRollbackEnabled: true })),
+    outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
+    reason: /MANUAL_STOP/,
+  },
+  'deployment stopped by hand, without rollback': {
+    play: (s) => meanwhile(s, 5 * SECOND, () => void deployments(s).stop(running(s), { autoRollbackEnabled: false })),
+    outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
+    reason: /MANUAL_STOP/,
+  },
+  'a deployment by hand is running, whose end is waited for': { play: (s) => (byHand(s), update(s)), outcome: [2, 'UPDATE_COMPLETE', '2', 0] },
+  'deleted while a deployment by hand is running, which is stopped': { play: (s) => (byHand(s), s.replay.pass(5 * SECOND).then(() => s.replay.play(s.stack.delete()))), outcome: [1, 'DELETE_COMPLETE', '1', 0] },
+
+  'role denied mid-way, for a minute': { play: (s) => (during(s, 2 * SECOND, MINUTE, 'deny'), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+  'role denied mid-way, for good': { play: (s) => (during(s, 2 * SECOND, Infinity, 'deny'), update(s)), outcome: [1, 'UPDATE_ROLLBACK_FAILED', '2', 0], reason: /not authorized to perform GetDeployment/ },
+  'throttled for ten minutes, before it starts': { play: (s) => (during(s, SECOND / 10, 10 * MINUTE, 'throttle'), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+  'throttled for ten minutes, while it runs': { play: (s) => (during(s, 2 * SECOND, 10 * MINUTE, 'throttle'), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+  'the intake throttled by Lambda for five minutes': { play: (s) => (throttleIntake(s, 5 * MINUTE), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+
+  'provider killed between start and record': { play: (s) => (s.disturbed(once('CreateDeployment', 'kill')), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+  'provider killed after every start': {
+    play: (s) => (s.disturbed(({ operation }) => (operation === 'CreateDeployment' ? 'kill' : undefined)), update(s)),
+    outcome: [1, 'UPDATE_COMPLETE', '2', 0],
+  },
+
+  'update cancelled before its deployment starts': {
+    play: (s) => (byHand(s), meanwhile(s, 5 * SECOND, () => s.stack.cancelUpdate())),
+    outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
+    reason: /Resource update cancelled/,
+  },
+  'update cancelled while its deployment runs': { play: (s) => meanwhile(s, 5 * SECOND, () => s.stack.cancelUpdate()), outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], reason: /Resource update cancelled/ },
+  // The late request finds a stack that rolls back, and nothing that tells it from the rollback's own: its deployment starts, and is stopped by the rollback's.
+  'update cancelled in the moment in which it begins': { play: (s) => meanwhile(s, 0, () => s.stack.cancelUpdate()), outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], reason: /Resource update cancelled/ },
+
+  'nobody can answer for an hour': {
+    play: (s) => (s.disturbed(({ operation }) => (operation === 'PutAnswer' ? 'error' : undefined)), update(s)),
+    outcome: [1, 'UPDATE_ROLLBACK_FAILED', '2', 2],
+    reason: /CloudFormation did not receive a response from your Custom Resource/,
+  },
+};
+
+describe('an update', () => {
+  test.each(Object.entries(CASES))('%s', async (_name, { play, outcome, reason }) => {
+    const s = await ReplayStage.open(shop);
+    try {
+      await s.replay.play(s.stack.create());
+      expect(s.outcome).toEqual([0, 'CREATE_COMPLETE', '1', 0]);
+      await play(s);
+      expect([s.outcome, s.reasons]).toEqual([outcome, reason === undefined ? [] : (expect.arrayContaining([expect.stringMatching(reason)]) as unknown)]);
+    } finally {
+      await s.close();
+    }
+  });
+});
