@@ -21,6 +21,7 @@ describe('import directions', () => {
     ['lib/model/appspec/planted.ts', '../../ecs/ecs-app-spec', 'lib/model imports nothing outside itself'],
     ['lib/ecs/planted.ts', '@aws-sdk/client-codedeploy', 'only lambda/adapters talks to AWS'],
     ['lib/ecs/planted.ts', '../../lambda/core/hook', 'handlers are reached as built files'],
+    ['lib/index.ts', '../lambda/synth/suite-linter', 'handlers are reached as built files'],
     ['lib/ecs/planted.ts', '../../rehearsal/engine/ports', 'knows the rehearsal'],
     ['lambda/handlers/planted.ts', 'aws-cdk-lib/core', 'only lib and examples know the CDK'],
     ['lambda/handlers/planted.ts', '../../lib/hooks/lifecycle-hook', 'only lib/model is shared'],
@@ -38,6 +39,7 @@ describe('import directions', () => {
   test.each([
     ['lib/model/appspec/planted.ts', '../limits'],
     ['lib/ecs/planted.ts', '../model/limits'],
+    ['lib/ecs/planted.ts', '../lambda/lambda-app-spec'],
     ['lambda/core/planted.ts', '../../lib/model/suite'],
     ['rehearsal/engine/planted.ts', '../../lib/model/traffic'],
     ['rehearsal/commands/planted.ts', '../engine/ports'],

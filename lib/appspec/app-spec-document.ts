@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 
 import type { AppSpecFinding } from '../model/appspec/rules';
 import { printJson, printYaml, readAppSpec, readAppSpecFile } from '../private/app-spec-text';
-import { AppSpecPlatform } from './app-spec-platform';
+import type { AppSpecPlatform } from './app-spec-platform';
 
 /** How a text is read. */
 export interface AppSpecParseOptions {

@@ -9,7 +9,6 @@ import { Builder, tooLarge, withinLimits } from './builder';
 import type { Reading } from './read-appspec';
 
 /** What no YAML may hold; the parser lets them pass. */
-// eslint-disable-next-line no-control-regex
 const CONTROL_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 export function readYaml(text: string): Reading {
