@@ -281,7 +281,7 @@ describe('readScenarioFile', () => {
   test.each(readdirSync(examples).filter((name) => name.endsWith('.yaml')))('examples/ecs-web/%s says in one sentence what it is, and what comes out', (name) => {
     const scenario = readScenarioFile(join(examples, name));
     expect(scenario.description).toMatch(/^[A-Z][^.]+\.$/);
-    expect(scenario.rollout).toMatch(/^EcsWeb(Gated)?\/Web$/);
+    expect(scenario.rollout).toMatch(/^EcsWeb(Gated|Network)?\/Web$/);
     expect(['released', 'rolledBack', 'stopped', 'failed']).toContain(scenario.expect?.outcome);
   });
 
