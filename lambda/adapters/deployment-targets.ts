@@ -6,7 +6,7 @@ import { awsCall } from './aws-call';
 import { CODE_DEPLOY } from './aws-endpoint';
 import { CODE_DEPLOY_RPC } from './codedeploy';
 import type { JsonObject } from './json-rpc';
-import { jsonClient } from './json-rpc';
+import { jsonClient, objectOf, objects } from './json-rpc';
 
 /**
  * ECS and Lambda deployments have one target; its id is not documented for Lambda, so that it is asked for.
@@ -70,6 +70,3 @@ function text(name: 'currentVersion' | 'targetVersion', info: JsonObject | undef
 function unexpected(operation: string, message: string): ServiceFailure {
   return new ServiceFailure(`codedeploy:${operation}`, 'UnexpectedAnswer', message, false);
 }
-
-const objectOf = (value: unknown): JsonObject | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined);
-const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? (value as unknown[]).map(objectOf).filter((each) => each !== undefined) : []);

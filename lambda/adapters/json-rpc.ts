@@ -55,3 +55,8 @@ export function parseObject(text: string): JsonObject | undefined {
     return undefined;
   }
 }
+
+export const objectOf = (value: unknown): JsonObject | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined);
+
+/** The objects of a list. */
+export const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? (value as unknown[]).map(objectOf).filter((each) => each !== undefined) : []);
