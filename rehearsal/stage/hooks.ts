@@ -4,10 +4,13 @@ import type { AsyncFunction, AsyncInvocations } from '../engine/async-invocation
 import type { FunctionLibrary } from './functions';
 import type { HookRuns } from './hook-runs';
 
-/** Hooks of every rollout, and whatever their asynchronous invocations lead to. */
+/** Hooks and hook inspectors of every rollout, and whatever their asynchronous invocations lead to. */
 export function playedFunctions(models: readonly RolloutModel[], functions: FunctionLibrary): readonly AsyncFunction[] {
   const found = new Map<string, AsyncFunction>();
-  const names = models.flatMap(({ appSpec }) => (appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)));
+  const names = models.flatMap(({ appSpec, hookInspector }) => [
+    ...(appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)),
+    ...(hookInspector === undefined ? [] : [hookInspector.name]),
+  ]);
   for (const name of names) {
     const staged = functions.find(name);
     if (staged !== undefined && !found.has(staged.spec.arn)) {
