@@ -10,7 +10,7 @@ import { WebService } from './web-service.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The same service with hooks of its own: a smoke test that reports by itself, and an approval that somebody gives later. */
+/** The same service with hooks of its own, which no deployment may leave out: a smoke test that reports by itself, and an approval that somebody gives later. */
 export class EcsWebGatedStack extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -45,6 +45,7 @@ export class EcsWebGatedStack extends Stack {
         afterAllowTestTraffic: LifecycleHook.fromFunction(smokeTest),
         beforeAllowTraffic: LifecycleHook.fromFunction(approval, { reportsLater: true }),
       },
+      requireHooks: true,
       expectedRequestsPerSecond: 20,
     });
 

@@ -1,3 +1,4 @@
+import type { VerdictRecord } from '../../lib/model/hook-contract';
 import { VERDICT_EVENT } from '../../lib/model/hook-contract';
 import type { EventSink } from '../core/ports';
 import type { AwsCall } from './aws-call';
@@ -13,11 +14,17 @@ interface PutEventsOutput {
   readonly Entries?: readonly { readonly ErrorCode?: string; readonly ErrorMessage?: string }[];
 }
 
-export function eventBridge(call: AwsCall = awsCall(EVENT_BRIDGE)): EventSink {
+/** How an event names what it is about. */
+export interface EventKind {
+  readonly source: string;
+  readonly detailType: string;
+}
+
+export function eventBridge<Detail = VerdictRecord>(call: AwsCall = awsCall(EVENT_BRIDGE), { source, detailType }: EventKind = VERDICT_EVENT): EventSink<Detail> {
   const client = jsonClient(call, RPC);
   return {
     send: async (detail, signal) => {
-      const Entries = [{ Source: VERDICT_EVENT.source, DetailType: VERDICT_EVENT.detailType, Detail: JSON.stringify(detail) }];
+      const Entries = [{ Source: source, DetailType: detailType, Detail: JSON.stringify(detail) }];
       const output: PutEventsOutput = await client('PutEvents', { Entries }, signal);
       if ((output.FailedEntryCount ?? 0) > 0) {
         const entry = output.Entries?.find(({ ErrorCode }) => ErrorCode !== undefined);

@@ -1,5 +1,7 @@
 import type { VerdictRecord } from '../../lib/model/hook-contract';
 import { VERDICT_LOG_KEY } from '../../lib/model/hook-contract';
+import { HOOKS_MISSING_LOG_KEY } from '../../lib/model/hook-inspector';
+import type { HooksMissingLog } from '../core/hook-inspector/ports';
 import type { Log } from '../core/ports';
 
 /** Takes one line without its line break. */
@@ -16,10 +18,11 @@ const levelOf = ({ override, verdict }: VerdictRecord): string => (override !== 
 const messageOf = ({ override, reason }: VerdictRecord): string =>
   override === undefined ? reason : `enforcement is off for this deployment, by ${override.by} (${override.reason}); without that: ${reason}`;
 
-export function jsonLog(write: WriteLine = toStandardOutput): Log {
+export function jsonLog(write: WriteLine = toStandardOutput): Log & HooksMissingLog {
   const line = (level: string) => (message: string, fields: object = {}) => write(JSON.stringify({ level, message, ...fields }));
   return {
     verdict: (record) => line(levelOf(record))(messageOf(record), { [VERDICT_LOG_KEY]: record }),
+    hooksMissing: (record) => line('ERROR')(record.reason, { [HOOKS_MISSING_LOG_KEY]: record }),
     info: line('INFO'),
     warn: line('WARN'),
     error: line('ERROR'),

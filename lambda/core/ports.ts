@@ -92,9 +92,9 @@ export interface VerdictDatum {
   readonly failed: boolean;
 }
 
-/** Sends the EventBridge event of a verdict. Rejects with `ServiceFailure`. */
-export interface EventSink {
-  send(detail: VerdictRecord, signal: AbortSignal): Promise<void>;
+/** Sends an EventBridge event of one kind, such as that of a verdict. Rejects with `ServiceFailure`. */
+export interface EventSink<Detail = VerdictRecord> {
+  send(detail: Detail, signal: AbortSignal): Promise<void>;
 }
 
 /** One JSON line for each call. */

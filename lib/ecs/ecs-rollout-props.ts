@@ -84,6 +84,21 @@ export interface EcsRolloutProps {
   readonly hooks?: EcsHooks;
 
   /**
+   * Whether a deployment that leaves a hook out, as one that somebody starts by hand may, is stopped and rolled back.
+   *
+   * The AppSpec of a deployment names the hooks, and nothing but the AppSpec does. Every deployment of the group but a rollback is therefore looked at as it starts.
+   * One whose AppSpec does not name each hook of the rollout at its event, by name or ARN and with any version or alias, is reported by an EventBridge event
+   * (source `cdk-greenlight`, detail type `Greenlight Hooks Missing`) and in the log of the inspector, and goes on. With `requireHooks` it is also stopped, by
+   * StopDeployment with rollback whatever the deployment group says. An AppSpec that cannot be seen, such as one in S3, counts as one that names no hook.
+   *
+   * The notification of a start takes a moment, so that the deployment has begun when it is stopped; with all-at-once traffic it may have shifted.
+   *
+   * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html
+   * @default false - it is reported, and goes on
+   */
+  readonly requireHooks?: boolean;
+
+  /**
    * When a deployment is rolled back, and which alarms stop it.
    *
    * @default - rolled back when it fails and when the verdict alarm stops it

@@ -19,6 +19,7 @@ import { attachService, claimService, examineService } from '../private/ecs-serv
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { RolloutContext } from '../private/hook-context';
+import { inspectHooks } from '../private/hook-inspector';
 import { claimGroupName, groupArn, literalName } from '../private/names';
 import { examineEndpoint } from '../private/network-endpoint';
 import { addOutputs } from '../private/outputs';
@@ -68,6 +69,8 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
   public readonly hookFunctions: lambda.IFunction[];
   /** The function that reports for hooks that die without reporting, if there is a hook that it watches over. */
   public readonly guardian?: lambda.Function;
+  /** The function that looks at every deployment as it starts, if there are hooks. */
+  public readonly hookInspector?: lambda.Function;
   /** The AppSpec of a release as a JSON text. */
   public readonly appSpec: string;
   /** What starts a deployment and waits for it, where CloudFormation deploys. What depends on it comes after the deployment. */
@@ -126,6 +129,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     const hooks = bindHooks(this, context, props.hooks ?? {});
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
+    this.hookInspector = inspectHooks(this, context, hooks, props.requireHooks ?? false);
     const after = grantServiceRole(this, { role: this.role, group: this.deploymentGroup, service: props.service, facts, endpoint: this.endpoint, hooks, findings });
 
     const appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet })._document();

@@ -29,6 +29,10 @@ export const ENV = {
   function: 'GREENLIGHT_FUNCTION',
   /** JSON, for the guardian: `GuardedHook[]`. */
   hooks: 'GREENLIGHT_HOOKS',
+  /** JSON, for the hook inspector: `RequiredHook[]`. */
+  requiredHooks: 'GREENLIGHT_REQUIRED_HOOKS',
+  /** For the hook inspector: `stop` to stop deployments that leave hooks out. */
+  requireHooks: 'GREENLIGHT_REQUIRE_HOOKS',
   /** JSON: `BreakGlassSettings`. Absent where the rollout has none. */
   breakGlass: 'GREENLIGHT_BREAK_GLASS',
   /** `run` to run checks in rollback deployments too; otherwise a hook succeeds there at once. */

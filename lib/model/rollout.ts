@@ -76,6 +76,8 @@ export interface EcsRolloutDescription {
   readonly verdictAlarm: ResourceReference;
   readonly hooks: readonly HookDescription[];
   readonly guardian?: ResourceReference;
+  /** The function that a rule invokes when a deployment starts; absent where there are no hooks. */
+  readonly hookInspector?: ResourceReference;
   /** Logical id of the stack output that holds the AppSpec as JSON. */
   readonly appSpecOutput: string;
   /** Production requests in a second that the user expects; drives the background traffic of a rehearsal. */

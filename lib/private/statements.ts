@@ -1,5 +1,5 @@
 /**
- * The policy statements of hooks and guardian, one function for each.
+ * The policy statements of hooks, guardian and hook inspector, one function for each.
  *
  * A statement on `*` stands here only with its reason: the action has no resource-level permission.
  */
@@ -20,6 +20,15 @@ export function report(groupArn: string): iam.PolicyStatement {
 /** A hook looks its deployment up, since the event that it is given holds only ids. */
 export function lookUpDeployment(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookUpDeployment', actions: ['codedeploy:GetDeployment'], resources: [groupArn] });
+}
+
+/** A deployment names its AppSpec by a hash; the text is kept with the application. */
+export function readAppSpec(applicationArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'ReadAppSpec', actions: ['codedeploy:GetApplicationRevision'], resources: [applicationArn] });
+}
+
+export function stopDeployment(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'StopDeployment', actions: ['codedeploy:StopDeployment'], resources: [groupArn] });
 }
 
 /** PutMetricData has no resource-level permission; the namespace is the only fence there is. */

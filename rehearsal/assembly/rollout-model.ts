@@ -6,6 +6,7 @@ import type { Assembly } from './assembly';
 import { alarmsBeside, resolveAlarm, withChildren } from './alarms';
 import type { ResolvedAlarm } from './alarms';
 import { ecsAppSpec } from './appspec-shape';
+import { rulesInvoking, type EventRule } from './event-rules';
 import { isObject } from './read-json';
 import type { JsonObject } from './read-json';
 import { attributeOf, follow, referenceOf } from './rollouts';
@@ -31,6 +32,8 @@ export interface RolloutModel extends StagedModel {
   readonly verdictAlarm: string;
   /** Name of the function that reports for hooks that cannot; absent where no hook needs it. */
   readonly guardianName?: string;
+  /** The function that looks at deployments as they start, and the rules that invoke it; absent where there are no hooks. */
+  readonly hookInspector?: { readonly name: string; readonly rules: readonly EventRule[] };
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
   readonly appSpec: EcsAppSpecDocument;
@@ -92,10 +95,16 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
     evaluatedAlarms: evaluatedAlarms(assembly, stack, alarms),
     verdictAlarm: alarmOf(assembly, found, description.verdictAlarm).name,
     ...(description.guardian === undefined ? {} : { guardianName: referenceOf(assembly, stack, description.guardian) }),
+    ...hookInspectorOf(assembly, found),
     ignorePollAlarmFailure: isObject(properties.AlarmConfiguration) && properties.AlarmConfiguration.IgnorePollAlarmFailure === true,
     groupProperties: properties,
     ...spec,
   };
+}
+
+function hookInspectorOf(assembly: Assembly, { stack, description: { hookInspector } }: FoundRollout): Pick<RolloutModel, 'hookInspector'> {
+  const arn = hookInspector === undefined ? undefined : attributeOf(assembly, stack, hookInspector, 'Arn');
+  return hookInspector === undefined || arn === undefined ? {} : { hookInspector: { name: referenceOf(assembly, stack, hookInspector), rules: rulesInvoking(assembly, arn) } };
 }
 
 function arnIn(assembly: Assembly, { stack }: FoundRollout, service: string, resource: string): string {

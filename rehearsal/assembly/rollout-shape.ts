@@ -51,6 +51,7 @@ export const ecsRollout = object({
   verdictAlarm: reference,
   hooks: listOf(hook),
   guardian: optional(reference),
+  hookInspector: optional(reference),
   appSpecOutput: text,
   expectedRequestsPerSecond: optional(number(0)),
   findings: listOf(finding),

@@ -5,7 +5,7 @@ import { DEFAULT_PROFILE } from '../scenario/service-profile';
 export const DEFAULT_SCENARIO: Scenario = {
   file: '',
   service: DEFAULT_PROFILE,
-  releases: [{ name: 'the next release', profile: DEFAULT_PROFILE, actions: [] }],
+  releases: [{ name: 'the next release', profile: DEFAULT_PROFILE, leaveOut: [], actions: [] }],
   alarms: [],
   throttle: [],
   deny: [],

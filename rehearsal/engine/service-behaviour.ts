@@ -27,6 +27,13 @@ export type PrimaryFlip = 'atFullTraffic' | 'afterLastEvent';
 
 /** The behaviours, by name, with their default values. */
 export const SERVICE_BEHAVIOUR = {
+  startNotificationStatus: entry<'Created' | 'InProgress'>(
+    'InProgress',
+    'assumed',
+    'status of a deployment at which EventBridge is told of its start',
+    'the user guide names the state START and no status',
+  ),
+  notificationMs: entry(1000, 'assumed', 'time until a notification of EventBridge invokes its target', 'not documented; normally about a second'),
   createdToInProgressMs: entry(
     1500,
     'observed',

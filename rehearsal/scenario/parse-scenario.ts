@@ -21,7 +21,7 @@ export const MAX_SCENARIO_BYTES = 256 * 1024;
 
 
 const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny', 'builds', 'calendars', 'parameters', 'secrets'];
-const RELEASE_KEYS = ['name', 'after', 'rollback', 'actions', ...PROFILE_KEYS];
+const RELEASE_KEYS = ['name', 'after', 'rollback', 'leaveOut', 'actions', ...PROFILE_KEYS];
 const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
 
 /** Lifecycle events of CodeDeploy, and stages of ECS. */
@@ -115,6 +115,7 @@ function readRelease(reader: Reader, node: Node, service: ServiceProfile): Relea
     ...(afterMs === undefined ? {} : { afterMs }),
     profile: readProfile(reader, map, service),
     ...(rollback === undefined ? {} : { rollback }),
+    leaveOut: map.optional('leaveOut', (value) => reader.list(value, '"leaveOut"', (event) => reader.oneOf(event, 'a hook of "leaveOut"', ECS_HOOK_EVENTS))) ?? [],
     actions: map.optional('actions', (value) => reader.list(value, '"actions"', (action) => readAction(reader, action))) ?? [],
   };
 }

@@ -72,6 +72,8 @@ export interface ReleaseScenario {
   readonly profile: ServiceProfile;
   /** Overrides the group's automatic rollback for this deployment, as CreateDeployment can. */
   readonly rollback?: boolean;
+  /** Hooks that its AppSpec does not name, as that of somebody who starts the deployment by hand may not. */
+  readonly leaveOut: readonly EcsHookEvent[];
   /** What people do meanwhile. */
   readonly actions: readonly ReleaseAction[];
 }

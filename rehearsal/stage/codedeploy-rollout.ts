@@ -6,7 +6,7 @@ import type { RolloutModel } from '../assembly/rollout-model';
 import { appSpecRevision } from '../endpoints/codedeploy-revision';
 import type { AsyncInvocations } from '../engine/async-invocations';
 import type { DeploymentGroupModel } from '../engine/deployment-group';
-import type { DeploymentChange, LifecycleEventRecord } from '../engine/deployment-record';
+import type { CreateRequest, DeploymentChange, LifecycleEventRecord } from '../engine/deployment-record';
 import { deploymentReport } from '../engine/deployment-report';
 import { Deployments } from '../engine/deployments';
 import { outcomeOf } from '../engine/outcome';
@@ -51,11 +51,18 @@ export class CodeDeployRollout extends StagedRollout {
     return this.deployments.settled;
   }
 
+  override check({ name, leaveOut }: ReleaseScenario, file: string): void {
+    const events = this.model.hookFunctions.map(({ event }) => event);
+    const unknown = leaveOut.find((event) => !events.includes(event));
+    if (unknown !== undefined) {
+      throw new UserError(`${file}: release ${name} leaves out ${unknown}, which rollout ${this.model.name} has no hook for; it has ${events.join(', ') || 'no hook'}`);
+    }
+  }
+
   override release(release: ReleaseScenario): string {
     const events = this.group.rollbackEvents.length === 0 ? ROLLBACK_EVENTS : this.group.rollbackEvents;
     return this.deployments.create({
-      appSpec: this.model.appSpec,
-      revision: appSpecRevision(this.model.appSpecContent),
+      ...appSpecWithout(this.model, release.leaveOut),
       description: release.name,
       release: this.versions.next(),
       ...(release.rollback === undefined ? {} : { autoRollbackConfiguration: { enabled: release.rollback, events } }),
@@ -94,10 +101,14 @@ export class CodeDeployRollout extends StagedRollout {
 
   override played(context: ReportContext): PlayedDeployments {
     const records = this.deployments.list();
+    const inspected = context.inspections.findings(
+      this.model,
+      records.map(({ deploymentId }) => deploymentId),
+    );
     return {
       outcome: outcomeOf(records),
       deployments: records.map((record) => deploymentReport(record, (event) => this.hookRun(context, event))),
-      findings: this.outside(context),
+      findings: [...this.outside(context), ...inspected],
     };
   }
 
@@ -142,6 +153,17 @@ export class CodeDeployRollout extends StagedRollout {
         remedy: 'add the stack that makes it to the app, or let the scenario report for it',
       }));
   }
+}
+
+/** The AppSpec of a release: that of the stack output, or what somebody who leaves hooks out makes of it. */
+function appSpecWithout({ appSpec, appSpecContent }: RolloutModel, leaveOut: readonly EcsHookEvent[]): Pick<CreateRequest, 'appSpec' | 'revision'> {
+  if (leaveOut.length === 0) {
+    return { appSpec, revision: appSpecRevision(appSpecContent) };
+  }
+  const { Hooks = [], ...rest } = appSpec;
+  const kept = Hooks.filter((entry) => !leaveOut.some((event) => event in entry));
+  const document = { ...rest, ...(kept.length === 0 ? {} : { Hooks: kept }) };
+  return { appSpec: document, revision: appSpecRevision(JSON.stringify(document)) };
 }
 
 function changeText(change: DeploymentChange): string | undefined {

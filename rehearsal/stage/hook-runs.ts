@@ -5,6 +5,7 @@ import type { HookReportStatus } from '../../lib/model/status';
 import { wholeMilliseconds } from '../engine/deployment-report';
 import type { HookExecution } from '../engine/deployment-record';
 import type { InvocationResult } from '../engine/ports';
+import { loggedUnder } from './log-records';
 
 interface Run {
   /** Of every invocation, in the order in which they ended. */
@@ -129,26 +130,10 @@ function idleReason(payload: unknown): string | undefined {
 
 /** The record in the one structured line that our handlers write. */
 export function verdictRecord(log: readonly string[]): VerdictRecord | undefined {
-  for (const line of log.toReversed()) {
-    if (line.includes(VERDICT_LOG_KEY)) {
-      const parsed = jsonObject(line)?.[VERDICT_LOG_KEY];
-      if (isRecord(parsed)) {
-        return parsed;
-      }
-    }
-  }
-  return undefined;
+  const record = loggedUnder(log, VERDICT_LOG_KEY);
+  return isRecord(record) ? record : undefined;
 }
 
 function isRecord(value: unknown): value is VerdictRecord {
   return typeof value === 'object' && value !== null && (value as VerdictRecord).schemaVersion === 1 && Array.isArray((value as VerdictRecord).checks);
-}
-
-function jsonObject(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line.slice(line.indexOf('{')));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

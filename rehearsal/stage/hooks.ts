@@ -4,9 +4,12 @@ import type { AsyncFunction, AsyncInvocations } from '../engine/async-invocation
 import type { FunctionLibrary } from './functions';
 import type { HookRuns } from './hook-runs';
 
-/** Names or ARNs of the hooks of every rollout. */
+/** Names or ARNs of the hooks and hook inspectors of every rollout. */
 export function hookNames(models: readonly RolloutModel[]): readonly string[] {
-  return models.flatMap(({ appSpec }) => (appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)));
+  return models.flatMap(({ appSpec, hookInspector }) => [
+    ...(appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)),
+    ...(hookInspector === undefined ? [] : [hookInspector.name]),
+  ]);
 }
 
 /** These functions, and whatever their asynchronous invocations lead to. */

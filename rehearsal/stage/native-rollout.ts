@@ -45,6 +45,12 @@ export class NativeRollout extends StagedRollout {
     return this.deployments.settled;
   }
 
+  override check({ name, leaveOut }: ReleaseScenario, file: string): void {
+    if (leaveOut.length > 0) {
+      throw new UserError(`${file}: release ${name} sets "leaveOut", which takes hooks out of an AppSpec of CodeDeploy, and ECS controls the deployments of ${this.model.name}; leave it out`);
+    }
+  }
+
   override release({ name, rollback }: ReleaseScenario): string {
     if (rollback !== undefined) {
       throw new UserError(`release ${name} sets "rollback", which is a setting of CodeDeploy's deployments: ECS always takes a failed one back; leave it out for ${this.model.name}`);

@@ -11,6 +11,7 @@ import type { AlarmStates, Cancel, ListenerName, MetricSink, RandomFor, ReleaseI
 import type { Conductor } from '../sandbox/conductor';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import type { FunctionLibrary } from './functions';
+import type { HookInspections } from './hook-inspection';
 import type { HookRuns } from './hook-runs';
 import type { Versions } from './versions';
 
@@ -32,6 +33,7 @@ export interface StagedRolloutOptions {
 export interface ReportContext {
   readonly functions: FunctionLibrary;
   readonly runs: HookRuns;
+  readonly inspections: HookInspections;
 }
 
 /** What a report tells of the deployments. */
@@ -102,6 +104,9 @@ export abstract class StagedRollout {
 
   /** Whether nothing more happens by itself. */
   abstract get settled(): boolean;
+
+  /** @throws UserError where a release of the scenario asks for what this rollout does not have */
+  abstract check(release: ReleaseScenario, file: string): void;
 
   /** Begins to deploy a release. @returns the id of the deployment */
   abstract release(release: ReleaseScenario): string;

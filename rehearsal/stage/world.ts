@@ -30,6 +30,7 @@ import { stagedBuilds } from './builds';
 import { stagedCalendars, type StagedCalendars } from './calendars';
 import { FunctionLibrary, type StagedFunction } from './functions';
 import { HookRuns } from './hook-runs';
+import { HookInspections, inspectStarts } from './hook-inspection';
 import { countPending, hookNames, playedFunctions, watchHooks } from './hooks';
 import { CodeDeployRollout } from './codedeploy-rollout';
 import { keepLog, stagedLogs } from './logs';
@@ -106,6 +107,7 @@ export class World {
   /** Asynchronous events that are not over. */
   readonly pending: () => number;
   readonly runs = new HookRuns();
+  readonly inspections: HookInspections;
   readonly rollouts: readonly StagedRollout[];
   readonly codeDeploy: CodeDeployBackend;
   /** Why a real version could not answer, each once. */
@@ -162,6 +164,8 @@ export class World {
       configs,
     );
     watchHooks(this.invocations, this.runs);
+    this.inspections = new HookInspections(this.invocations);
+    this.codeDeployRollouts.forEach((rollout) => inspectStarts({ conductor: this.conductor, random: this.random, invocations: this.invocations }, rollout));
     this.pending = countPending(this.invocations);
   }
 
@@ -240,6 +244,7 @@ export class World {
 
   /** What the scenario holds or throttles from the start. */
   private disturb(scenario: Scenario): void {
+    scenario.releases.forEach((release) => this.rollouts.forEach((rollout) => rollout.check(release, scenario.file)));
     const evaluated = this.rollouts.flatMap(({ model }) => model.evaluatedAlarms);
     for (const { alarm, state, forMs } of scenario.alarms) {
       this.alarms.holdState(alarmNamed(evaluated, alarm).name, state, forMs);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { BatchGetDeploymentTargetsCommand, CodeDeployClient, GetDeploymentCommand, ListDeploymentTargetsCommand, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+import { BatchGetDeploymentTargetsCommand, CodeDeployClient, GetApplicationRevisionCommand, GetDeploymentCommand, ListDeploymentTargetsCommand, PutLifecycleEventHookExecutionStatusCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -17,6 +17,7 @@ import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
 import { targetReader } from '../../../lambda/adapters/deployment-targets';
 import { eventBridge } from '../../../lambda/adapters/eventbridge';
+import { inspectedDeployments } from '../../../lambda/adapters/inspected-deployments';
 import { lambdaInvoker, selfInvoker } from '../../../lambda/adapters/lambda-invoker';
 import { metricSource } from '../../../lambda/adapters/metric-data';
 import { resolveByInterfaces } from '../../../lambda/adapters/private-addresses';
@@ -103,6 +104,7 @@ describe('requests mean what the requests of the SDK mean', () => {
   const config = () => ({ region: 'eu-central-1', endpoint: aws.url, maxAttempts: 1 });
   const answers = {
     GetCalendarState: [{ body: '{"State":"OPEN"}' }],
+    GetApplicationRevision: [{ body: '{"revision":{"revisionType":"AppSpecContent","appSpecContent":{"content":"version: 0.0"}}}' }],
     GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }],
     GetMetricData: [{ body: '{"MetricDataResults":[]}' }],
     ListDeploymentTargets: [{ body: '{"targetIds":["main:web"]}' }],
@@ -197,6 +199,18 @@ describe('requests mean what the requests of the SDK mean', () => {
         await client.send(new ListDeploymentTargetsCommand({ deploymentId: HOOK.DeploymentId }));
         await client.send(new BatchGetDeploymentTargetsCommand({ deploymentId: HOOK.DeploymentId, targetIds: ['main:web'] }));
       },
+    },
+    'GetDeployment of an inspected deployment': {
+      ours: () => inspectedDeployments(awsCall(CODE_DEPLOY, { variables: variables() })).read(HOOK.DeploymentId, signal),
+      theirs: () => new CodeDeployClient(config()).send(new GetDeploymentCommand({ deploymentId: HOOK.DeploymentId })),
+    },
+    GetApplicationRevision: {
+      ours: () => inspectedDeployments(awsCall(CODE_DEPLOY, { variables: variables() })).appSpec('web-application', 'abc', signal),
+      theirs: () => new CodeDeployClient(config()).send(new GetApplicationRevisionCommand({ applicationName: 'web-application', revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: 'abc' } } })),
+    },
+    StopDeployment: {
+      ours: () => inspectedDeployments(awsCall(CODE_DEPLOY, { variables: variables() })).stop(HOOK.DeploymentId, signal),
+      theirs: () => new CodeDeployClient(config()).send(new StopDeploymentCommand({ deploymentId: HOOK.DeploymentId, autoRollbackEnabled: true })),
     },
     SetAlarmState: {
       ours: () => cloudWatch(awsCall(CLOUD_WATCH, { variables: variables() })).raise('web-verdict', 'status was 503', signal),

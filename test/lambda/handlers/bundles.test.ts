@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { ENV, VERDICT_LOG_KEY } from '../../../lib/model/hook-contract';
+import { HOOKS_MISSING_LOG_KEY } from '../../../lib/model/hook-inspector';
 import type { AwsServer } from '../support/aws-server';
 import { inScript } from '../../support/module';
 import { awsError, awsServer, close, listen } from '../support/aws-server';
@@ -106,10 +107,10 @@ const statusReported = () => aws.calls.filter(({ operation }) => operation.start
 
 describe('bundleHandlers', () => {
   test('makes one file for every handler', () => {
-    expect(sizes.map(({ name }) => name)).toEqual(['checks', 'checks-http', 'deployment-intake', 'deployment-step', 'guardian', 'outcome']);
+    expect(sizes.map(({ name }) => name)).toEqual(['checks', 'checks-http', 'deployment-intake', 'deployment-step', 'guardian', 'hook-inspector', 'outcome']);
   });
 
-  test.each(['checks', 'checks-http', 'deployment-intake', 'deployment-step', 'guardian', 'outcome'])('%s holds neither CDK nor build-time code', (name) => {
+  test.each(['checks', 'checks-http', 'deployment-intake', 'deployment-step', 'guardian', 'hook-inspector', 'outcome'])('%s holds neither CDK nor build-time code', (name) => {
     const text = readFileSync(bundle(name), 'utf8');
     const size = sizes.find((known) => known.name === name);
     expect(size?.bytes).toBe(Buffer.byteLength(text));
@@ -403,6 +404,27 @@ describe.each(NODES)('on Node %s', (line, node) => {
     const invoke = aws.calls.find(({ path }) => path.includes('/functions/'));
     expect([invoke?.body, invoke?.headers['x-amz-log-type']]).toEqual(['{"n":1}', 'Tail']);
     expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { verdict: 'fail', reason: expect.stringContaining('takes orders: JSON path $.ok selected nothing, expected true (function smoke, returned after') } });
+    expect(end.stderr).toBe('');
+  });
+
+  test.each([
+    ['reports it', {}, [], 'notRequired'],
+    ['reports and stops it', { [ENV.requireHooks]: 'stop' }, ['StopDeployment'], 'requested'],
+  ])('hook-inspector finds a deployment without hooks, and %s', async (_, more, stops, stop) => {
+    await aws.close();
+    aws = await awsServer({
+      GetDeployment: [awsError('ThrottlingException', 'Rate exceeded'), { body: JSON.stringify({ deploymentInfo: { creator: 'user', revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: 'abc' } } } }) }],
+      GetApplicationRevision: [{ body: JSON.stringify({ revision: { appSpecContent: { content: 'version: 0.0\nHooks:\n  - BeforeInstall: other\n' } } }) }],
+      PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
+    });
+    const required = JSON.stringify([{ event: 'BeforeInstall', functionArn: FUNCTION_ARN }]);
+    const event = { source: 'aws.codedeploy', detail: { state: 'START', deploymentId: HOOK.DeploymentId, application: 'web-application', deploymentGroup: 'web-group' } };
+    const end = await runHandler(node, bundle('hook-inspector'), event, variables({ [ENV.requiredHooks]: required, ...more }));
+    expect(end.returned).toBeNull();
+    expect(operations()).toEqual(['GetDeployment', 'GetDeployment', 'GetApplicationRevision', ...stops, 'PutEvents']);
+    const record = { deploymentId: HOOK.DeploymentId, creator: 'user', missing: [{ event: 'BeforeInstall', functionArn: FUNCTION_ARN, named: 'other' }], stop };
+    expect(end.lines).toEqual([expect.objectContaining({ level: 'ERROR', [HOOKS_MISSING_LOG_KEY]: expect.objectContaining(record) })]);
+    expect(JSON.parse(JSON.parse(aws.calls.at(-1)!.body).Entries[0].Detail)).toMatchObject(record);
     expect(end.stderr).toBe('');
   });
 

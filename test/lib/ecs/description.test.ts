@@ -54,6 +54,7 @@ describe('the rollout description', () => {
         },
       ],
       guardian: id('WebGuardianFunction'),
+      hookInspector: id('WebHookInspectorFunction'),
       appSpecOutput: expect.stringMatching(/^WebAppSpec/),
       expectedRequestsPerSecond: 20,
       findings: [],

@@ -90,6 +90,7 @@ describe('EcsRollout', () => {
       rollout.verdictAlarm,
       ...rollout.hookFunctions,
       rollout.guardian,
+      rollout.hookInspector,
     ];
     expect(made.map((construct) => construct?.node.path.replace('Shop/Web/', ''))).toEqual([
       'Application',
@@ -103,6 +104,7 @@ describe('EcsRollout', () => {
       'VerdictAlarm',
       'AfterAllowTestTraffic/Function',
       'Guardian/Function',
+      'HookInspector/Function',
     ]);
   });
 
@@ -162,12 +164,12 @@ test('descriptions stay within what each service takes, however long and odd the
   const stack = stackOf();
   const rollout = new EcsRollout(new Construct(stack, `${'x'.repeat(240)}ü'`), 'Web', { service: fargate(stack), endpoint: testable(), hooks: { afterAllowTestTraffic: checksHook() } });
   const { template } = finished(stack, rollout);
-  const texts = ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::EC2::SecurityGroup', 'AWS::CloudWatch::Alarm']
+  const texts = ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::EC2::SecurityGroup', 'AWS::CloudWatch::Alarm', 'AWS::Events::Rule']
     .flatMap((type) => Object.entries(template.findResources(type)))
     .filter(([id]) => id.startsWith('x'))
     .map(([, { Properties }]) => Properties.Description ?? Properties.GroupDescription ?? Properties.AlarmDescription)
     // The load balancer's security group is described by the CDK.
     .filter((text) => !text.startsWith('Automatically created Security Group for ELB'));
-  expect(texts.length).toBeGreaterThanOrEqual(7);
+  expect(texts.length).toBeGreaterThanOrEqual(10);
   texts.forEach((text) => expect(text).toMatch(/^[A-Za-z0-9 ._:,/()-]{1,255}$/));
 });

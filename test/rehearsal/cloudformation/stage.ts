@@ -44,7 +44,7 @@ const BROKEN: ServiceProfile = { ...HEALTHY, routes: [{ path: '/health', status:
 const SCENARIO: Scenario = {
   ...DEFAULT_SCENARIO,
   service: HEALTHY,
-  releases: [HEALTHY, BROKEN, HEALTHY].map((profile, index) => ({ name: `v${index + 2}`, profile, actions: [] })),
+  releases: [HEALTHY, BROKEN, HEALTHY].map((profile, index) => ({ name: `v${index + 2}`, profile, leaveOut: [], actions: [] })),
 };
 
 /** What a function asks of AWS. */

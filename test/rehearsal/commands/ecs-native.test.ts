@@ -119,6 +119,7 @@ test('a hook without a permission that it needs is seen', () => {
 test.each([
   ['releases: [{ name: v2, rollback: off }]', 'release v2 sets "rollback", which is a setting of CodeDeploy\'s deployments'],
   ['releases: [{ name: v2, actions: [{ at: 1m, do: continue }] }]', 'the scenario\'s action "continue" is for rollouts of CodeDeploy, and ECS controls the deployments of EcsNative/Web'],
+  ['releases: [{ name: v2, leaveOut: [BeforeInstall] }]', 'release v2 sets "leaveOut", which takes hooks out of an AppSpec of CodeDeploy'],
   ['throttle: [{ hook: BeforeInstall, for: 1m }]\nreleases: [{ name: v2 }]', '"throttle" names BeforeInstall, which is an event of CodeDeploy'],
   ['releases: [{ name: v2, actions: [{ at: CLEAN_UPP, do: stop }] }]', '"CLEAN_UPP" is not a lifecycle event of an ECS deployment; did you mean "CLEAN_UP"?'],
 ])('what ECS does not have is a mistake of the scenario: %s', (more, message) => {

@@ -27,6 +27,7 @@ const SCENARIOS: readonly [name: string, exit: number][] = [
   ['crashed', 1],
   ['throttled', 1],
   ['denied', 1],
+  ['left-out-hooks', 1],
   ['red-alarm', 1],
   ['network-good', 0],
   ['network-broken', 1],

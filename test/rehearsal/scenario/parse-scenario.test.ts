@@ -25,7 +25,7 @@ describe('parseScenario', () => {
     expect(parse('releases: [{ name: v2 }]')).toEqual({
       file: 'x.yaml',
       service: profile,
-      releases: [{ name: 'v2', profile, actions: [] }],
+      releases: [{ name: 'v2', profile, leaveOut: [], actions: [] }],
       alarms: [],
       throttle: [],
       deny: [],
@@ -84,6 +84,11 @@ describe('parseScenario', () => {
         { name: 'web/plain', text: 'word' },
       ],
     });
+  });
+
+  test('reads the hooks that a release leaves out', () => {
+    const { releases } = parse('releases: [{ name: v2, leaveOut: [BeforeInstall, AfterAllowTraffic] }, { name: v3, leaveOut: [] }]');
+    expect(releases.map(({ leaveOut }) => leaveOut)).toEqual([['BeforeInstall', 'AfterAllowTraffic'], []]);
   });
 
   test('a release takes over what it does not say, and replaces what it says', () => {
@@ -161,7 +166,7 @@ describe('parseScenario shows what is wrong', () => {
   test('an unknown key, with its line', () => {
     expect(messageOf('description: x', 'releases:', '  - name: v2', '    shiftt: 20%', '    startupp: 5s')).toBe(
       [
-        'x.yaml:4:5: "shiftt" is not a key of a release; it has name, after, rollback, actions, latency, startup, routes, faults, command, environment',
+        'x.yaml:4:5: "shiftt" is not a key of a release; it has name, after, rollback, leaveOut, actions, latency, startup, routes, faults, command, environment',
         '  4 |     shiftt: 20%',
         '    |     ^^^^^^',
         '',
@@ -205,6 +210,8 @@ describe('parseScenario shows what is wrong', () => {
     ['a body without status', ['service: { faults: [{ hang: on, body: x }] }', 'releases: [{ name: a }]'], '"body" goes with "status" only; this fault has "hang"'],
     ['an effect that is off', ['service: { faults: [{ hang: off }] }', 'releases: [{ name: a }]'], '"hang" must be on; take the fault away to switch it off'],
     ['a rollback that is neither', ['releases: [{ name: a, rollback: maybe }]'], '"rollback" must be on or off, got "maybe"'],
+    ['a hook to leave out that is none', ['releases: [{ name: a, leaveOut: [AllowTraffic] }]'], 'a hook of "leaveOut" must be one of BeforeInstall, AfterInstall, AfterAllowTestTraffic, BeforeAllowTraffic, AfterAllowTraffic, got "AllowTraffic"'],
+    ['hooks to leave out that are no list', ['releases: [{ name: a, leaveOut: BeforeInstall }]'], '"leaveOut" must be a list, got "BeforeInstall"'],
     ['an unknown event', ['releases: [{ name: a, actions: [{ at: AllowTrafic+5s, do: stop }] }]'], '"AllowTrafic" is not a lifecycle event of an ECS deployment; did you mean "AllowTraffic"?'],
     ['a wrong delay', ['releases: [{ name: a, actions: [{ at: AllowTraffic+5, do: stop }] }]'], 'the delay "5" must be a duration such as 250ms, 90s, 10m or 1h30m, of at most 31 days'],
     ['an unknown deed', ['releases: [{ name: a, actions: [{ at: 5m, do: stopp }] }]'], '"do" must be one of stop, continue, report, got "stopp"; did you mean "stop"?'],
