@@ -1,5 +1,5 @@
 /** What an endpoint comes to when it is bound to a rollout. Not exported. */
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn, Token } from 'aws-cdk-lib/core';
 
@@ -55,6 +55,10 @@ export type BoundEndpoint = ApplicationEndpoint | NetworkEndpoint;
 export function listenerUrl(endpoint: BoundEndpoint, listener: BoundListener): string {
   return `${listener.protocol.toLowerCase()}://${endpoint.loadBalancer.loadBalancerDnsName}:${listener.port}`;
 }
+
+/** The load balancer's security groups, by the port of the production listener where none is named. */
+export const productionConnections = ({ loadBalancer, production }: BoundEndpoint): ec2.Connections =>
+  new ec2.Connections({ securityGroups: loadBalancer.connections.securityGroups, defaultPort: ec2.Port.tcp(production.port) });
 
 /** Each name is one token, however often it is asked for: a suite carries every distinct token in the environment. */
 const FULL_NAMES = new WeakMap<object, string>();

@@ -84,9 +84,16 @@ function targetGroup(
   return new elbv2.NetworkTargetGroup(scope, id, { vpc, port: context.containerPort, protocol, targetType, ...others });
 }
 
-/** Throws for a shift that CodeDeploy refuses behind the endpoint's load balancer. */
-export function requireTraffic(rollout: Construct, endpoint: BoundEndpoint, traffic: TrafficRouting): void {
-  if (endpoint.kind === 'network' && traffic.type !== 'AllAtOnce') {
+/** Throws for what CodeDeploy refuses behind a Network Load Balancer, and says what cannot be done for one. */
+export function examineEndpoint(rollout: Construct, endpoint: BoundEndpoint, traffic: TrafficRouting, findings: Findings): void {
+  if (endpoint.kind === 'network') {
+    requireTraffic(rollout, traffic);
+    noteOpenBalancer(endpoint, findings);
+  }
+}
+
+function requireTraffic(rollout: Construct, traffic: TrafficRouting): void {
+  if (traffic.type !== 'AllAtOnce') {
     throw new Error(
       `rollout '${rollout.node.path}' shifts traffic in increments of ${traffic.percentage} %, which CodeDeploy refuses behind a Network Load Balancer ("Only ALB ` +
         'supports gradual traffic routing, use AllAtOnce Traffic routing instead when you create/update Deployment group."); use TrafficShift.allAtOnce(), or ' +
@@ -95,9 +102,8 @@ export function requireTraffic(rollout: Construct, endpoint: BoundEndpoint, traf
   }
 }
 
-/** Says what cannot be done for a load balancer without security groups. */
-export function noteOpenBalancer({ kind, loadBalancer }: BoundEndpoint, findings: Findings): void {
-  if (kind === 'network' && loadBalancer.connections.securityGroups.length === 0) {
+function noteOpenBalancer({ loadBalancer }: NetworkEndpoint, findings: Findings): void {
+  if (loadBalancer.connections.securityGroups.length === 0) {
     findings.add({
       id: 'load-balancer-without-security-groups',
       level: 'warning',

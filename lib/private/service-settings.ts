@@ -64,19 +64,27 @@ function isIntrinsic(value: object): boolean {
   return name !== undefined && others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'));
 }
 
+/** Makes sure that what is deployed today can be deployed again, and says what a stack update would undo. */
+export function settleService(rollout: IConstruct, facts: ServiceFacts, findings: Findings): void {
+  requireOwnStack(rollout, facts);
+  keepRevisions(facts);
+  noteDesiredCount(rollout, facts, findings);
+}
+
 /**
  * Keeps a revision that is replaced, unless the user has said otherwise: CloudFormation would deregister it, and a rollback or somebody who
  * redeploys it would find it inactive. With the stack itself its last revision still goes: nothing is left that could run it.
  */
-export function keepRevisions({ taskDefinition }: ServiceFacts): void {
+function keepRevisions({ taskDefinition }: ServiceFacts): void {
   const element = cfnElementOf(taskDefinition) as CfnResource | undefined;
   if (element !== undefined) {
     element.cfnOptions.updateReplacePolicy ??= CfnDeletionPolicy.RETAIN;
+    element.cfnOptions.deletionPolicy ??= CfnDeletionPolicy.DELETE;
   }
 }
 
 /** A stack that imports a revision's ARN holds it fast: CloudFormation refuses to change what another stack imports. */
-export function requireOwnStack(rollout: IConstruct, { taskDefinition }: ServiceFacts): void {
+function requireOwnStack(rollout: IConstruct, { taskDefinition }: ServiceFacts): void {
   const element = cfnElementOf(taskDefinition);
   if (element === undefined) {
     return;
@@ -91,7 +99,7 @@ export function requireOwnStack(rollout: IConstruct, { taskDefinition }: Service
 }
 
 /** Warns of a count that CloudFormation sets back: it hands the whole service on whenever anything of it changes. */
-export function noteDesiredCount(rollout: IConstruct, { owned }: ServiceFacts, findings: Findings): void {
+function noteDesiredCount(rollout: IConstruct, { owned }: ServiceFacts, findings: Findings): void {
   const service = owned && cfnElementOf(owned);
   if (owned === undefined || !(service instanceof ecs.CfnService) || service.desiredCount === undefined) {
     return;

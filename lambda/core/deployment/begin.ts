@@ -11,11 +11,11 @@ import { fail, forgotten, look, minutes, noted, pause, poll, secondsSince, segme
 import type { DeployTask } from './task';
 
 /**
- * How long a deployment may be there before the lists show it, in seconds. No source says; the group refuses a second deployment only while the
- * first one runs.
+ * How long a deployment may be there before the lists show it, in seconds, with the time of the call that started it. No source says; and the group
+ * refuses a second deployment only while the first one runs.
  */
-const LISTED_WITHIN_SECONDS = 20;
-const LISTED_PAUSE_SECONDS = 10;
+const LISTED_WITHIN_SECONDS = 30;
+const LISTED_PAUSE_SECONDS = 15;
 
 /** How long a service may be there before it is shown with its task set, in seconds. */
 const SERVICE_SHOWN_SECONDS = 120;
@@ -27,8 +27,9 @@ const SECOND_LOOK_SECONDS = 10;
 export function begin(before: Situation, task: DeployTask): Action {
   // A step that died here may have started the deployment.
   const s = before.retries > 0 ? stamped(before, 'asked') : before;
-  if (s.memory.blocker !== undefined) {
-    return blocked(s, task, s.memory.blocker);
+  const inTheWay = s.memory.stopping ?? s.memory.blocker;
+  if (inTheWay !== undefined) {
+    return blocked(s, task, inTheWay);
   }
   if (s.facts.stack === undefined) {
     return look(s, { at: 'stack' });
@@ -47,15 +48,15 @@ function blocked(s: Situation, task: DeployTask, id: string): Action {
     case 'unknown':
       return look(s, settled.look);
     case 'running':
-      return segmentIsOver(s) ? inTheWay(s, task, settled.deployment) : poll(s);
+      return segmentIsOver(s) ? stillInTheWay(s, task, settled.deployment) : poll(s);
     case 'rolling back':
-      return segmentIsOver(s) ? inTheWay(s, task, settled.deployment) : poll(settled.s);
+      return segmentIsOver(s) ? stillInTheWay(s, task, settled.deployment) : poll(settled.s);
     default:
-      return begin({ ...s, memory: { ...s.memory, blocker: undefined, polls: 0 } }, task);
+      return begin({ ...s, memory: { ...s.memory, blocker: undefined, stopping: undefined, polls: 0 } }, task);
   }
 }
 
-const inTheWay = ({ elapsed }: Situation, { group }: DeployTask, { id, status }: DeploymentFacts): Action =>
+const stillInTheWay = ({ elapsed }: Situation, { group }: DeployTask, { id, status }: DeploymentFacts): Action =>
   fail(`after ${minutes(elapsed)}: deployment ${id} of deployment group ${group}, which is not of this request, is still in the way (${status}); ours was not started`);
 
 function inTurn(s: Situation, task: DeployTask, phase: Phase): Action {
@@ -76,13 +77,12 @@ function inTurn(s: Situation, task: DeployTask, phase: Phase): Action {
 /** Our own deployment for a request that CloudFormation takes back is stopped; every other one is waited for. */
 function outOfTheWay(before: Situation, task: DeployTask, phase: Phase, id: string): Action {
   const s = forgotten(before, 'quiet');
-  const memory = { ...s.memory, blocker: id };
   const deployment = s.facts.deployments[id];
   const own = deployment !== undefined && deployment !== 'missing' && readMark(deployment.description)?.resource === markOf(task.request).resource;
-  if (phase === 'rollback' && own && s.memory.stopping !== id) {
-    return { do: 'stop', id, why: 'CloudFormation takes back what it was started for', memory };
+  if (phase === 'rollback' && own) {
+    return { do: 'stop', id, why: 'CloudFormation takes back what it was started for', memory: s.memory };
   }
-  return blocked({ ...s, memory }, task, id);
+  return blocked({ ...s, memory: { ...s.memory, blocker: id } }, task, id);
 }
 
 function inNeed(s: Situation, task: DeployTask, phase: Phase): Action {

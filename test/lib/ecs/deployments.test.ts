@@ -1,5 +1,4 @@
-import type { Template } from 'aws-cdk-lib/assertions';
-import { Annotations, Match, Template as Templates } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Stack } from 'aws-cdk-lib/core';
@@ -184,7 +183,7 @@ describe('what deployments by CloudFormation add to a stack', () => {
     new EcsRollout(stack, 'Api', { service: another(first), endpoint: testable() });
     const nested = new NestedStack(stack, 'Inner');
     rolloutIn(nested, { service: fargate(nested) });
-    expect([counted(Templates.fromStack(stack)), counted(Templates.fromStack(nested))]).toEqual([[2, 1], [1, 1]]);
+    expect([counted(Template.fromStack(stack)), counted(Template.fromStack(nested))]).toEqual([[2, 1], [1, 1]]);
   });
 });
 

@@ -135,7 +135,7 @@ describe('a task definition that is replaced', () => {
   };
 
   test('is kept, so that it can be deployed again, and goes with the stack', () => {
-    expect(policies()).toEqual({ UpdateReplacePolicy: 'Retain' });
+    expect(policies()).toEqual({ UpdateReplacePolicy: 'Retain', DeletionPolicy: 'Delete' });
   });
 
   test('is what the user says', () => {

@@ -144,17 +144,19 @@ describe('begin', () => {
     const own = { ...RUNNING, description: descriptionOf(request('Update', { RequestId: 'request-0' })) };
     const facts = { ...BACK_CLEAR, running: ['d-1'], ...known(own) };
     const back = next({ request: BACK, facts });
-    expect(back).toMatchObject({ do: 'stop', id: 'd-1', why: 'CloudFormation takes back what it was started for', memory: { blocker: 'd-1', phase: 'rollback' } });
-    expect(next({ request: BACK, memory: { stopping: 'd-1' }, facts })).toMatchObject({ do: 'wait', memory: { blocker: 'd-1' } });
+    expect(back).toMatchObject({ do: 'stop', id: 'd-1', why: 'CloudFormation takes back what it was started for', memory: { ...NO_MEMORY, phase: 'rollback' } });
+    expect(next({ request: BACK, memory: { stopping: 'd-1' } })).toMatchObject({ do: 'look', look: { at: 'deployment', id: 'd-1' } });
+    expect(next({ request: BACK, memory: { stopping: 'd-1' }, facts: known({ ...FAILED, status: 'Stopped', rollsBack: false }) })).toMatchObject({ do: 'wait', memory: { stopping: 'd-1' } });
+    expect(next({ request: BACK, memory: { stopping: 'd-1' }, facts: known({ ...own, status: 'Succeeded' }) })).toMatchObject({ do: 'look', look: { at: 'stack' }, memory: { stopping: undefined } });
     expect(next({ facts: { ...CLEAR, running: ['d-1'], ...known(own) } })).toMatchObject({ do: 'wait' });
     const others = { ...RUNNING, description: descriptionOf(request('Update', { LogicalResourceId: 'Other' })) };
     expect(next({ request: BACK, facts: { ...BACK_CLEAR, running: ['d-1'], ...known(others) } })).toMatchObject({ do: 'wait' });
   });
 
   test.each([
-    ['after 20 seconds', { since: { asked: 80 } }, 0, { do: 'start' }],
-    ['not before', { since: { asked: 80.1 } }, 0, { do: 'wait', seconds: 10 }],
-    ['not in a step that is tried again', {}, 1, { do: 'wait', seconds: 10, memory: { since: { asked: 100 } } }],
+    ['after 30 seconds', { since: { asked: 70 } }, 0, { do: 'start' }],
+    ['not before', { since: { asked: 70.1 } }, 0, { do: 'wait', seconds: 15 }],
+    ['not in a step that is tried again', {}, 1, { do: 'wait', seconds: 15, memory: { since: { asked: 100 } } }],
     ['not in such a step, though the try before is long ago', { since: { asked: 5 } }, 1, { do: 'wait', memory: { since: { asked: 100 } } }],
   ])('starts another time %s', (_, memory, retries, action) => {
     expect(next({ memory, retries, facts: CLEAR })).toMatchObject(action);

@@ -358,6 +358,17 @@ describe('faults', () => {
     expect(answer.Reason ?? '').toContain(outcome === 'Succeeded' ? '' : 'its hook says: too slow');
   });
 
+  test.each(KINDS.flatMap((kind) => ['StopDeployment', 'ListRunning', 'GetDeployment'].map((call) => [call, kind] as const)))('%s %s, twice, while a cancelled update is taken back', async (call, kind) => {
+    const group = world({ durationSeconds: 100_000 });
+    await expect(play(group, request('Update'), { maxSteps: 4 })).rejects.toThrow();
+    group.stack = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    const { answer, seconds } = await play(group, rollback(), { fault: fault(call, kind, 2) });
+    expect(answer).toEqual(success(''));
+    expect(group.deployments.map(({ status }) => status)).toEqual(['Stopped', 'Succeeded']);
+    expect(group.started).toEqual([FIRST]);
+    expect(seconds).toBeLessThan(60);
+  });
+
   test.each(CALLS)('%s throttled for ten minutes', async (call) => {
     const group = world({ durationSeconds: 100 });
     const began = 0;
