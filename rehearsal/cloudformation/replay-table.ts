@@ -6,7 +6,7 @@ import type { PlayedStep, Story } from './story';
 const COLUMNS: readonly { readonly title: string; readonly of: (step: PlayedStep) => string }[] = [
   { title: 'step', of: ({ name }) => name },
   { title: 'started', of: ({ started, wanted }) => (started === wanted ? `${started}` : `${started}, wanted ${wanted}`) },
-  { title: 'stack', of: ({ stackStatus }) => stackStatus },
+  { title: 'stack', of: ({ stackStatus, wantedStatus }) => (stackStatus === wantedStatus ? stackStatus : `${stackStatus}, wanted ${wantedStatus}`) },
   { title: 'revision', of: ({ running }) => running.split(':').at(-1) ?? running },
   { title: 'answer', of: ({ answer }) => answer },
 ];
@@ -18,7 +18,7 @@ export function replayTable({ title, steps, requests, badlyAnswered }: Story, { 
   const widths = COLUMNS.map((column) => Math.max(column.title.length, ...steps.map((step) => column.of(step).length)));
   const line = (cells: readonly string[]): string => cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd();
   const row = (step: PlayedStep): readonly string[] => [
-    `${step.started === step.wanted ? paint.green(signs.good) : paint.red(signs.bad)} ${line(COLUMNS.map(({ of }) => of(step)))}`,
+    `${isGood(step) ? paint.green(signs.good) : paint.red(signs.bad)} ${line(COLUMNS.map(({ of }) => of(step)))}`,
     ...wrapAtMost(REASON_LINES, step.reason ?? '', width - 4, signs.ellipsis).filter((text) => text !== '').map((text) => `    ${paint.dim(text)}`),
   ];
   const answered = badlyAnswered === 0 ? `each of ${requests} requests got one answer` : `${badlyAnswered} of ${requests} requests got no answer, or more than one`;
@@ -27,8 +27,10 @@ export function replayTable({ title, steps, requests, badlyAnswered }: Story, { 
 
 /** Whether everything went as it should. */
 export function isAsWanted({ steps, badlyAnswered }: Story): boolean {
-  return badlyAnswered === 0 && steps.every(({ started, wanted }) => started === wanted);
+  return badlyAnswered === 0 && steps.every(isGood);
 }
+
+const isGood = ({ started, wanted, stackStatus, wantedStatus }: PlayedStep): boolean => started === wanted && stackStatus === wantedStatus;
 
 function summary(steps: readonly PlayedStep[]): string {
   const { started = 0, wanted = 0 } = steps.at(-1) ?? {};

@@ -1,6 +1,6 @@
 /** What `npm run replay` plays: the life of a stack, and a cancelled update in another one. */
 import { DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
-import type { Stack } from '../assembly/stack';
+import type { StackStatus } from '../engine/stacks';
 import { editedBesideTheAppSpec, released } from './edits';
 import type { ReplayWorld } from './replay-world';
 import type { StackPlay } from './stack-play';
@@ -12,6 +12,7 @@ export interface PlayedStep {
   readonly started: number;
   readonly wanted: number;
   readonly stackStatus: string;
+  readonly wantedStatus: StackStatus;
   /** The task definition that the service runs, such as `web:2`. */
   readonly running: string;
   /** Status that the deployment resource answered last, with its deployment; or that it was not asked, or has not answered yet. */
@@ -36,7 +37,7 @@ export async function lifeOfAStack(replay: ReplayWorld): Promise<Story> {
   const first = replay.options.rollout.stack;
 
   await replay.play(stack.create());
-  scribe.note('create', 0);
+  scribe.note('create', 0, 'CREATE_COMPLETE');
 
   const second = released(first, 'web:v2');
   const update = stack.update(second);
@@ -44,24 +45,24 @@ export async function lifeOfAStack(replay: ReplayWorld): Promise<Story> {
   await replay.pass(MINUTE);
   scribe.redeliver();
   await replay.play(update);
-  scribe.note('update', 1);
+  scribe.note('update', 1, 'UPDATE_COMPLETE');
 
   scribe.redeliver();
   await replay.settle();
-  scribe.note('redelivery', 1);
+  scribe.note('redelivery', 1, 'UPDATE_COMPLETE');
 
   const third = editedBesideTheAppSpec(second);
   await replay.play(stack.update(third));
-  scribe.note('description edit', 1);
+  scribe.note('description edit', 1, 'UPDATE_COMPLETE');
 
   const failing = stack.update(released(third, 'web:v3'));
-  await replay.until(() => stack.status === 'UPDATE_ROLLBACK_IN_PROGRESS');
-  scribe.note('failing update', 2);
+  await replay.until(() => stack.status !== 'UPDATE_IN_PROGRESS');
+  scribe.note('failing update', 2, 'UPDATE_ROLLBACK_IN_PROGRESS');
   await replay.play(failing);
-  scribe.note('its rollback', 2);
+  scribe.note('its rollback', 2, 'UPDATE_ROLLBACK_COMPLETE');
 
   await replay.play(stack.delete());
-  scribe.note('delete', 2);
+  scribe.note('delete', 2, 'DELETE_COMPLETE');
   return scribe.story('The life of a stack');
 }
 
@@ -70,18 +71,18 @@ export async function cancelledUpdate(replay: ReplayWorld): Promise<Story> {
   const { stack } = scribe;
 
   await replay.play(stack.create());
-  scribe.note('create', 0);
+  scribe.note('create', 0, 'CREATE_COMPLETE');
 
   const update = stack.update(released(replay.options.rollout.stack, 'web:v2'));
   await replay.pass(2 * MINUTE);
   stack.cancelUpdate();
-  await replay.until(() => stack.status === 'UPDATE_ROLLBACK_IN_PROGRESS');
-  scribe.note('cancel', 1);
+  await replay.until(() => stack.status !== 'UPDATE_IN_PROGRESS');
+  scribe.note('cancel', 1, 'UPDATE_ROLLBACK_IN_PROGRESS');
   await replay.play(update);
-  scribe.note('its rollback', 1);
+  scribe.note('its rollback', 1, 'UPDATE_ROLLBACK_COMPLETE');
 
   await replay.play(stack.delete());
-  scribe.note('delete', 1);
+  scribe.note('delete', 1, 'DELETE_COMPLETE');
   return scribe.story('A cancelled update, in a stack of its own');
 }
 
@@ -91,16 +92,13 @@ class Scribe {
   private readonly steps: PlayedStep[] = [];
   private told = 0;
 
-  constructor(
-    private readonly replay: ReplayWorld,
-    stack?: Stack,
-  ) {
-    this.stack = replay.stack(stack);
+  constructor(private readonly replay: ReplayWorld) {
+    this.stack = replay.stack();
   }
 
-  note(name: string, wanted: number): void {
+  note(name: string, wanted: number, wantedStatus: StackStatus): void {
     const { replay, stack, steps } = this;
-    steps.push({ name, started: replay.started.length, wanted, stackStatus: String(stack.status), running: replay.running, ...this.lastAnswer() });
+    steps.push({ name, started: replay.started.length, wanted, stackStatus: String(stack.status), wantedStatus, running: replay.running, ...this.lastAnswer() });
   }
 
   /** Delivers the last request of a deployment resource again. */

@@ -77,7 +77,10 @@ export class LambdaSandbox implements FunctionRunner {
 
   /** Ends the processes of a function, whatever they do: as if the machine below them were gone. */
   kill(functionName: string): void {
-    [...this.running].filter((environment) => environment.functionName === functionName).forEach((environment) => environment.kill());
+    for (const environment of [...this.running].filter((running) => running.functionName === functionName)) {
+      this.forget(environment);
+      environment.kill();
+    }
   }
 
   /** Ends every process. */
@@ -150,8 +153,19 @@ export class LambdaSandbox implements FunctionRunner {
       this.reaper.watch(pid);
       void environment.gone.then(() => this.reaper.forget(pid));
     }
-    void environment.gone.then(() => this.running.delete(environment));
+    void environment.gone.then(() => {
+      this.running.delete(environment);
+      this.forget(environment);
+    });
     return environment;
+  }
+
+  /** No invocation is given to a process that is gone. */
+  private forget(environment: ExecutionEnvironment): void {
+    for (const idle of this.idle.values()) {
+      const index = idle.findIndex((entry) => entry.environment === environment);
+      idle.splice(index, index < 0 ? 0 : 1).forEach(({ take }) => take());
+    }
   }
 
   private takeWarm(key: string): ExecutionEnvironment | undefined {

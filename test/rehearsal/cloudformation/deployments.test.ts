@@ -1,7 +1,9 @@
 /** Events of CloudFormation, as they really come, against the built handlers: how many deployments start, where the stack ends, and what the service runs. */
 import { edited, editedBesideTheAppSpec, idsOf, released } from '../../../rehearsal/cloudformation/edits';
 import type { JsonObject } from '../../../rehearsal/assembly/read-json';
-import { MINUTE, ReplayStage, SECOND, synthesized, type Call, type Disturbance } from './stage';
+import { ALWAYS_SOUND, MINUTE, ReplayStage, SECOND, synthesized, type Call, type Disturbance } from './stage';
+
+jest.setTimeout(30_000);
 
 const shop = synthesized();
 afterAll(() => shop.remove());
@@ -70,7 +72,9 @@ function throttleIntake(s: ReplayStage, forMs: number): void {
   s.replay.world.invocations.throttle(s.functionNamed('Intake'), s.now, s.now + forMs);
 }
 
-const once = (operation: string, disturbance: Disturbance) => (call: Call, nth: number) => (call.operation === operation && nth === 1 ? disturbance : undefined);
+/** The first call of the provider for this. */
+const once = (s: ReplayStage, operation: string, disturbance: Disturbance): void =>
+  s.disturbed((call, nth) => (call.operation === operation && nth === 1 && ofProvider(call, s) ? disturbance : undefined));
 
 /** Each begins with a stack that was created. */
 const CASES: Readonly<Record<string, Case>> = {
@@ -119,7 +123,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'throttled for ten minutes, while it runs': { play: (s) => (during(s, 2 * SECOND, 10 * MINUTE, 'throttle'), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
   'the intake throttled by Lambda for five minutes': { play: (s) => (throttleIntake(s, 5 * MINUTE), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
 
-  'provider killed between start and record': { play: (s) => (s.disturbed(once('CreateDeployment', 'kill')), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
+  'provider killed between start and record': { play: (s) => (once(s, 'CreateDeployment', 'kill'), update(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },
   'provider killed after every start': {
     play: (s) => (s.disturbed(({ operation }) => (operation === 'CreateDeployment' ? 'kill' : undefined)), update(s)),
     outcome: [1, 'UPDATE_COMPLETE', '2', 0],
@@ -134,9 +138,10 @@ const CASES: Readonly<Record<string, Case>> = {
   // The late request finds a stack that rolls back, and nothing that tells it from the rollback's own: its deployment starts, and is stopped by the rollback's.
   'update cancelled in the moment in which it begins': { play: (s) => meanwhile(s, 0, () => s.stack.cancelUpdate()), outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], reason: /Resource update cancelled/ },
 
+  // The deployment was fine, and CloudFormation never hears of it: its rollback starts the one deployment back.
   'nobody can answer for an hour': {
     play: (s) => (s.disturbed(({ operation }) => (operation === 'PutAnswer' ? 'error' : undefined)), update(s)),
-    outcome: [1, 'UPDATE_ROLLBACK_FAILED', '2', 2],
+    outcome: [2, 'UPDATE_ROLLBACK_FAILED', '1', 2],
     reason: /CloudFormation did not receive a response from your Custom Resource/,
   },
 };
@@ -152,5 +157,55 @@ describe('an update', () => {
     } finally {
       await s.close();
     }
+  });
+});
+
+/** What the provider asks in an update, in this order: each is disturbed once, in an update of its own. */
+const CALLS = ['StartExecution', 'DescribeStacks', 'ListDeployments', 'DescribeServices', 'CreateDeployment', 'GetDeployment', 'PutAnswer'];
+
+describe('time-outs at every point', () => {
+  let s: ReplayStage;
+
+  beforeAll(async () => {
+    s = await ReplayStage.open({ ...shop, scenario: ALWAYS_SOUND });
+    await s.replay.play(s.stack.create());
+  });
+
+  afterAll(() => s.close());
+
+  test('an update without any asks what is disturbed below', async () => {
+    s.disturbed(() => undefined);
+    await update(s);
+    expect([...new Set(s.calls.filter((call) => ofProvider(call, s)).map(({ operation }) => operation))]).toEqual(CALLS);
+    expect(s.outcome).toEqual([1, 'UPDATE_COMPLETE', '2', 0]);
+  });
+
+  /** What changes nothing can also be lost, or answered to nobody: it is as if it had hung. */
+  const EFFECTS = ['StartExecution', 'CreateDeployment', 'PutAnswer'];
+  const POINTS = CALLS.flatMap((operation) => (EFFECTS.includes(operation) ? (['hang', 'lost', 'kill'] as const) : (['hang'] as const)).map((disturbance) => [operation, disturbance] as const));
+
+  test.each(POINTS)('%s: %s', async (operation, disturbance) => {
+    const before = s.replay.started.length;
+    const answered = s.replay.customResources.requests.length;
+    const revision = before + 2;
+    once(s, operation, disturbance);
+    await update(s, revision);
+    const asked = s.calls.filter((call) => call.operation === operation && ofProvider(call, s)).length;
+    expect(asked).toBeGreaterThan(operation === 'CreateDeployment' && disturbance !== 'hang' ? 0 : 1);
+    expect(s.outcome.slice(0, 3)).toEqual([before + 1, 'UPDATE_COMPLETE', `${revision}`]);
+    // An answer that was lost, or whose sender was killed, is sent again: the same bytes.
+    const bodies = s.replay.customResources.requests.slice(answered).map((request) => new Set(request.answers().map(({ body }) => body)).size);
+    expect(bodies).toEqual([1, 1]);
+  });
+});
+
+describe('clocks that disagree', () => {
+  test.each([-10 * MINUTE, -2 * MINUTE, 2 * MINUTE, 10 * MINUTE])('Step Functions is ahead by %i ms', async (statesSkewMs) => {
+    const s = await ReplayStage.open({ ...shop, statesSkewMs });
+    await s.replay.play(s.stack.create());
+    once(s, 'CreateDeployment', 'kill');
+    await update(s);
+    expect(s.outcome).toEqual([1, 'UPDATE_COMPLETE', '2', 0]);
+    await s.close();
   });
 });

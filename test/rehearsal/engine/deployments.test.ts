@@ -1,4 +1,4 @@
-import { eventLines, Stage, trafficLines } from './stage';
+import { appSpec, eventLines, Stage, trafficLines } from './stage';
 
 const HOOK_FAILED = 'The deployment failed because one or more of the lifecycle event validation functions failed.';
 const HOOK_SILENT =
@@ -332,6 +332,15 @@ describe('Install', () => {
       code: 'TIMEOUT',
       message: 'The deployment timed out while waiting for the replacement task set to become healthy. This time out period is 60 minutes.',
     });
+  });
+
+  test('fails at once where ECS makes no task set of the release, and the service keeps what it runs', () => {
+    const stage = new Stage();
+    const id = stage.create('r1', {}, { release: { id: 'r1', startupMs: 0, refused: 'The container web does not exist in the task definition.' } });
+    stage.play();
+    expect(stage.get(id)).toMatchObject({ status: 'Failed', errorInformation: { code: 'ECS_UPDATE_ERROR', message: 'The container web does not exist in the task definition.' } });
+    expect(stage.get(id).target.lifecycleEvents.find(({ status }) => status === 'Failed')?.lifecycleEventName).toBe('Install');
+    expect(stage.deployments.serviceTaskSets(appSpec().Resources[0].TargetService.Properties).map(({ status, externalId }) => [status, externalId])).toEqual([['PRIMARY', undefined]]);
   });
 });
 

@@ -220,6 +220,20 @@ describe.each(NODES)('the Lambda contract in a child of $node', ({ nodePath }) =
       expect((await world.invoke(spec)).payload).toBe(60_000);
     });
 
+    test('that are killed, busy or idle, serve nothing any more', async () => {
+      const spec = world.handler('let n = 0; exports.handler = async ({ waitMs }) => { await new Promise((r) => setTimeout(r, waitMs)); return (n += 1); };');
+      const [first, second] = [10, 20].map((waitMs) => world.sandbox.run(spec, { requestId: `at once ${waitMs}`, payload: { waitMs } }));
+      await world.conductor.run(Promise.all([first, second]));
+      const busy = world.sandbox.run(spec, { requestId: 'busy', payload: { waitMs: 1000 } });
+      world.scheduler.after(500, 'kill', () => {
+        world.sandbox.kill('another function');
+        world.sandbox.kill(spec.name);
+      });
+      await world.conductor.run(busy);
+      expect(await busy).toMatchObject({ end: 'crashed', error: { errorType: 'Runtime.ExitError', errorMessage: 'RequestId: busy Error: Runtime exited with error: signal: SIGKILL' } });
+      expect((await world.invoke(spec, { waitMs: 1 })).payload).toBe(1);
+    });
+
     test('two invocations at once have a process each', async () => {
       const spec = world.handler('exports.handler = async () => { await new Promise((resolve) => setTimeout(resolve, 100)); return process.pid; };');
       const both = Promise.all(['a', 'b'].map((requestId) => world.sandbox.run(spec, { requestId, payload: {} })));
