@@ -11,7 +11,7 @@ const HANDLERS = room('/lambda/(adapters|core|handlers|synth)(/|$)', 'handlers a
 const REHEARSAL = room('/rehearsal(/|$)', 'nothing that ships to an account knows the rehearsal');
 const NODE_IO = room('^node:(fs|net|http|https|tls|dns|child_process|process|timers|os|worker_threads)', 'decisions are pure; I/O comes in through a port');
 const ADAPTERS = room('/(adapters|handlers)(/|$)', 'core decides; adapters are handed to it');
-const SHELL = room('(?<!/model)/(endpoints|sandbox|commands|report|assembly|stage)(/|$)', 'the engine is pure; the rooms around it hand in ports');
+const SHELL = room('(?<!/model)/(endpoints|sandbox|commands|report|assembly|stage|cloudformation)(/|$)', 'the engine is pure; the rooms around it hand in ports');
 
 const imports = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
 

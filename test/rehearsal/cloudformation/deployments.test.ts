@@ -62,9 +62,11 @@ interface Case {
 }
 
 /** CloudFormation, or Lambda for it, delivers the last request of the deployment resource once more. */
-function redeliver(s: ReplayStage): void {
-  const last = s.replay.customResources.requests.findLast(({ event }) => event.ResourceType === 'Custom::GreenlightDeployment');
-  expect(s.replay.customResources.deliver(last!)).toMatchObject({ accepted: true });
+function redeliver(s: ReplayStage, { otherUrl = false } = {}): void {
+  const last = s.replay.customResources.requests.findLast(({ event }) => event.ResourceType === 'Custom::GreenlightDeployment')!;
+  const key = `${String(last.event.StackId)}|${last.event.LogicalResourceId}|${last.event.RequestId}`;
+  const event = otherUrl ? { ...last.event, ResponseURL: s.replay.bucket.presign(key) } : last.event;
+  expect(s.replay.customResources.deliver({ ...last, event })).toMatchObject({ accepted: true });
 }
 
 /** Lambda does not run the intake for so long from now. */
@@ -135,9 +137,6 @@ const CASES: Readonly<Record<string, Case>> = {
     reason: /Resource update cancelled/,
   },
   'update cancelled while its deployment runs': { play: (s) => meanwhile(s, 5 * SECOND, () => s.stack.cancelUpdate()), outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], reason: /Resource update cancelled/ },
-  // The late request finds a stack that rolls back, and nothing that tells it from the rollback's own: its deployment starts, and is stopped by the rollback's.
-  'update cancelled in the moment in which it begins': { play: (s) => meanwhile(s, 0, () => s.stack.cancelUpdate()), outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], reason: /Resource update cancelled/ },
-
   // The deployment was fine, and CloudFormation never hears of it: its rollback starts the one deployment back.
   'nobody can answer for an hour': {
     play: (s) => (s.disturbed(({ operation }) => (operation === 'PutAnswer' ? 'error' : undefined)), update(s)),
@@ -146,14 +145,43 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
+/** What should be, and is not yet: a case that begins to hold is to move up. */
+const NOT_YET: Readonly<Record<string, Case>> = {
+  // The late request finds a stack that rolls back, and nothing that tells it from the rollback's own; its deployment is stopped by the rollback's.
+  'update cancelled in the moment in which it begins': { play: (s) => meanwhile(s, 0, () => s.stack.cancelUpdate()), outcome: [0, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], reason: /Resource update cancelled/ },
+  // Lambda tries the intake for three minutes.
+  'StartExecution throttled for ten minutes': {
+    play: (s) => (s.disturbed(({ operation, at }) => (operation === 'StartExecution' && at < 10 * MINUTE ? 'throttle' : undefined)), update(s)),
+    outcome: [1, 'UPDATE_COMPLETE', '2', 0],
+  },
+};
+
+async function playCase({ play, outcome, reason }: Case): Promise<void> {
+  const s = await ReplayStage.open(shop);
+  try {
+    await s.replay.play(s.stack.create());
+    expect(s.outcome).toEqual([0, 'CREATE_COMPLETE', '1', 0]);
+    await play(s);
+    expect([s.outcome, s.reasons]).toEqual([outcome, reason === undefined ? [] : (expect.arrayContaining([expect.stringMatching(reason)]) as unknown)]);
+  } finally {
+    await s.close();
+  }
+}
+
 describe('an update', () => {
-  test.each(Object.entries(CASES))('%s', async (_name, { play, outcome, reason }) => {
+  test.each(Object.entries(CASES))('%s', (_name, played) => playCase(played));
+  test.failing.each(Object.entries(NOT_YET))('%s', (_name, played) => playCase(played));
+
+  // CloudFormation was seen to use a request id again where an operation is tried again: aws/aws-cdk#35957. The URL is then another one.
+  test.failing('a request that is tried again under its id is answered at its own URL', async () => {
     const s = await ReplayStage.open(shop);
     try {
       await s.replay.play(s.stack.create());
-      expect(s.outcome).toEqual([0, 'CREATE_COMPLETE', '1', 0]);
-      await play(s);
-      expect([s.outcome, s.reasons]).toEqual([outcome, reason === undefined ? [] : (expect.arrayContaining([expect.stringMatching(reason)]) as unknown)]);
+      await update(s);
+      await s.replay.pass(60 * MINUTE);
+      redeliver(s, { otherUrl: true });
+      await s.replay.settle();
+      expect(s.replay.customResources.requests.map((request) => request.answers().length)).toEqual([1, 1, 2, 1]);
     } finally {
       await s.close();
     }
