@@ -72,8 +72,10 @@ describe('EcsDeployments.byCloudFormation', () => {
     walk(deploymentOf(template).id);
     const needed = Object.entries(template.toJSON().Resources as Record<string, { Type: string }>).filter(([id]) => id.startsWith('Web') || id.startsWith('Greenlight'));
     const missed = needed.map(([id, { Type }]) => `${Type} ${id}`.replace(/[0-9A-F]{8}$/, '')).filter((_, index) => !reached.has(needed[index]![0]));
-    // Rules of security groups: CloudFormation makes them at its leisure, and hooks retry until they reach what they ask.
-    expect(missed.filter((name) => !name.startsWith('AWS::EC2::SecurityGroup'))).toEqual([
+    // Rules of security groups: CloudFormation makes them at its leisure, and hooks retry until they reach what they ask. The inspector looks
+    // for hooks that were left out, which those of CloudFormation's deployments never are.
+    const own = (name: string) => !name.startsWith('AWS::EC2::SecurityGroup') && !name.includes(' WebHookInspector');
+    expect(missed.filter(own)).toEqual([
       'Custom::GreenlightDeployment WebDeployment',
       'Custom::GreenlightDeploymentWait WebDeploymentWait2',
       'Custom::GreenlightDeploymentWait WebDeploymentWait3',

@@ -47,7 +47,7 @@ const SCENARIO: Scenario = {
   releases: [HEALTHY, BROKEN, HEALTHY].map((profile, index) => ({ name: `v${index + 2}`, profile, leaveOut: [], actions: [] })),
 };
 
-export const ALWAYS_SOUND: Scenario = { ...SCENARIO, releases: Array.from({ length: 100 }, (_, index) => ({ name: `v${index + 2}`, profile: HEALTHY, actions: [] })) };
+export const ALWAYS_SOUND: Scenario = { ...SCENARIO, releases: Array.from({ length: 100 }, (_, index) => ({ name: `v${index + 2}`, profile: HEALTHY, leaveOut: [], actions: [] })) };
 
 /** What a function asks of AWS. */
 export interface Call {
