@@ -26,6 +26,8 @@ export function ecs(call: AwsCall = awsCall(ECS)): ServiceReader {
 
 function primaryOf({ taskSets }: JsonObject): PrimaryTaskSet | undefined {
   const primary = objects(taskSets).find(({ status }) => status === 'PRIMARY');
+  // One that is scaled to nothing is about to drain.
+  const beside = objects(taskSets).some(({ status, scale }) => status === 'ACTIVE' && objectOf(scale)?.['value'] !== 0);
   const taskDefinition = primary?.['taskDefinition'];
   if (primary === undefined || typeof taskDefinition !== 'string') {
     return undefined;
@@ -36,6 +38,7 @@ function primaryOf({ taskSets }: JsonObject): PrimaryTaskSet | undefined {
   const [balancer] = objects(loadBalancers);
   return {
     taskDefinition,
+    ...(beside ? { beside } : {}),
     ...(typeof platformVersion === 'string' ? { platformVersion } : {}),
     ...(vpc === undefined ? {} : { network: { subnets: texts(vpc['subnets']), securityGroups: texts(vpc['securityGroups']), assignPublicIp: String(vpc['assignPublicIp'] ?? 'DISABLED') } }),
     ...(strategy.length === 0 ? {} : { capacityProviders: strategy.map(({ capacityProvider, base, weight }) => ({ provider: String(capacityProvider), base: Number(base ?? 0), weight: Number(weight ?? 0) })) }),

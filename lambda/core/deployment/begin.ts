@@ -21,6 +21,9 @@ const LISTED_PAUSE_SECONDS = 15;
 const SERVICE_SHOWN_SECONDS = 120;
 const SERVICE_PAUSE_SECONDS = 10;
 
+/** How long the task set of a deployment that was rolled back may still be shown as ACTIVE, in seconds: it is scaled down and drains. */
+const DRAINED_WITHIN_SECONDS = 60;
+
 /** Between the two looks of a rollback. */
 const SECOND_LOOK_SECONDS = 10;
 
@@ -96,7 +99,10 @@ function inNeed(s: Situation, task: DeployTask, phase: Phase): Action {
   if (needed(task, primary, phase)) {
     return start(s);
   }
-  return phase === 'rollback' ? nothingToTakeBack(noted(s, 'quiet'), task) : succeed('', `the service already runs ${taskDefinitionOf(task.wanted)}`);
+  if (phase === 'forward') {
+    return succeed('', `the service already runs ${taskDefinitionOf(task.wanted)}`);
+  }
+  return primary.beside === true ? halfWay(noted(s, 'beside')) : nothingToTakeBack(noted(s, 'quiet'), task);
 }
 
 function notShown(s: Situation, { service, cluster }: DeployTask): Action {
@@ -109,6 +115,11 @@ function needed({ wanted, before }: DeployTask, primary: PrimaryTaskSet, phase: 
     return !runsAlready(wanted, primary, undefined);
   }
   return !runsAlready(wanted, primary, before) || (before !== undefined && onlyHooksDiffer(before, wanted));
+}
+
+/** A deployment that was stopped without a rollback has left its task set, and perhaps traffic on it: that is not taken back until one deployment more. */
+function halfWay(s: Situation): Action {
+  return secondsSince(s, 'beside') < DRAINED_WITHIN_SECONDS && !segmentIsOver(s) ? pause(s, SECOND_LOOK_SECONDS) : start(s);
 }
 
 /** Looked at twice: the request that is taken back may at this moment be starting its deployment. */

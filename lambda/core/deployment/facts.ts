@@ -43,6 +43,8 @@ export interface PrimaryTaskSet {
   readonly network?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[]; readonly assignPublicIp: string };
   readonly capacityProviders?: readonly { readonly provider: string; readonly base: number; readonly weight: number }[];
   readonly loadBalancer?: { readonly container: string; readonly port: number };
+  /** Set where another task set is ACTIVE beside it, which may have a share of the traffic. */
+  readonly beside?: true;
 }
 
 /** Where something is not there, and where something could not be read that the decision can do without. */

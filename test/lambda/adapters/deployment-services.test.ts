@@ -233,8 +233,9 @@ describe('the PRIMARY task set', () => {
       capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 2, base: 1 }, { capacityProvider: 'FARGATE' }],
       loadBalancers: [{ targetGroupArn: 'arn', containerName: 'web', containerPort: 8080 }],
     };
-    expect(await primary(service({ status: 'ACTIVE', taskDefinition: 'other' }, whole))).toEqual({
+    expect(await primary(service({ status: 'ACTIVE', taskDefinition: 'other', scale: { unit: 'PERCENT', value: 100 } }, whole))).toEqual({
       taskDefinition: BLUE,
+      beside: true,
       platformVersion: '1.4.0',
       network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'ENABLED' },
       capacityProviders: [
@@ -243,6 +244,15 @@ describe('the PRIMARY task set', () => {
       ],
       loadBalancer: { container: 'web', port: 8080 },
     });
+  });
+
+  test.each([
+    ['ACTIVE', 100, true],
+    ['ACTIVE', undefined, true],
+    ['ACTIVE', 0, undefined],
+    ['DRAINING', 100, undefined],
+  ])('with one that is %s at %s %% beside it', async (status, value, beside) => {
+    expect(await primary(service({ status: 'PRIMARY', taskDefinition: BLUE }, { status, taskDefinition: 'other', scale: { value } }))).toEqual({ taskDefinition: BLUE, ...(beside === undefined ? {} : { beside }) });
   });
 
   test('is read in part', async () => {

@@ -124,13 +124,33 @@ test.each(CASES)('%s: %s, %s', (name, call, kind) => {
   expect(JSON.stringify(run.lines)).not.toContain('s3cret');
 });
 
+test.each([
+  ['24', process.execPath],
+  ['22', join(ROOT, 'node_modules', 'node22', 'bin', 'node')],
+])('without a fault, on Node %s', async (_, node) => {
+  const world = new DeploymentWorld({ primary: BLUE, durationSeconds: 4 });
+  const run = await playProcesses({ ...bundles, node }, world, request('Update'), () => undefined, { viaIntake: true });
+  expect(run.server.answers.map((answer) => JSON.parse(answer) as object)).toMatchObject([{ Status: 'SUCCESS', Data: { DeploymentId: 'd-000000001' } }]);
+  expect(run.server.calls).toEqual([
+    'StartExecution',
+    'DescribeStacks',
+    'ListDeployments since',
+    'ListDeployments running',
+    'DescribeServices',
+    'CreateDeployment',
+    'GetDeployment',
+    'PUT of the answer',
+  ]);
+  expect(run.lines.map(({ message }) => message)).toEqual(['begun', 'started', 'answer SUCCESS', 'answered']);
+  expect(JSON.stringify(run.lines)).not.toContain('s3cret');
+}, 60_000);
+
 describe('faults that stay', () => {
   const lost = 'Its log says more';
   test.each<readonly [string, FaultKind, string, number]>([
     ['DescribeStacks', 'access denied', 'cloudformation:DescribeStacks failed: AccessDeniedException: not authorized to perform DescribeStacks; allow this to the role of the deployment provider\'s step function', 0],
     ['CreateDeployment', 'access denied', 'codedeploy:CreateDeployment failed: AccessDeniedException: not authorized to perform CreateDeployment; allow this', 0],
     ['DescribeServices', 'kill before', `it is not known to have started a deployment. ${lost}`, 0],
-    ['CreateDeployment', 'kill before', `it is not known to have started a deployment. ${lost}`, 0],
     ['GetDeployment', 'kill after', `it followed deployment d-000000001. ${lost}`, 1],
     ['StartExecution', 'access denied', 'the deployment provider could not begin (RetriesExhausted: Error: ServiceFailure: states:StartExecution failed: AccessDeniedException', 0],
     ['StartExecution', 'kill before', 'the deployment provider could not begin (RetriesExhausted: Error: Error: the process ended with null', 0],

@@ -32,6 +32,9 @@ export interface Played {
   readonly lines: readonly { readonly message: string; readonly fields?: LogFields }[];
 }
 
+/** The function died. */
+export class Killed extends Error {}
+
 export const unavailable = (call: string): ServiceFailure => new ServiceFailure(call, 'InternalFailure', 'try again', true);
 export const deniedCall = (call: string): ServiceFailure => new ServiceFailure(call, 'AccessDeniedException', 'is not authorized', false);
 
@@ -43,9 +46,7 @@ export async function play(world: DeploymentWorld, request: ResourceRequest, opt
   let memory: object = {};
   for (let number = 1; number <= (options.maxSteps ?? 2_000); number++) {
     options.beforeStep?.(number);
-    const event = { action: 'step', request, startedAt, retries: 0, memory } as const;
-    // Through JSON, as the state machine hands it on.
-    const returned = JSON.parse(JSON.stringify(await step(event, ports))) as StepReturn;
+    const returned = await tried(world, (retries) => step({ action: 'step', request, startedAt, retries, memory }, ports));
     if (returned.done) {
       return { answer: returned.answer, ...played, seconds: world.now - began };
     }
@@ -54,6 +55,20 @@ export async function play(world: DeploymentWorld, request: ResourceRequest, opt
     memory = returned.memory;
   }
   throw new Error(`no answer after ${played.waits.length} steps`);
+}
+
+/** As the state machine tries it; what it hands on goes through JSON. */
+async function tried(world: DeploymentWorld, invoke: (retries: number) => Promise<StepReturn>): Promise<StepReturn> {
+  for (let retries = 0; ; retries++) {
+    try {
+      return JSON.parse(JSON.stringify(await invoke(retries))) as StepReturn;
+    } catch (error) {
+      if (!(error instanceof Killed) || retries === 8) {
+        throw error;
+      }
+      world.advance(Math.min(30, 2 ** (retries + 1)));
+    }
+  }
 }
 
 export function portsOf(world: DeploymentWorld, options: PlayOptions, played: { readonly calls: string[]; readonly lines: Played['lines'][number][] }): DeploymentPorts {
@@ -87,7 +102,7 @@ export function portsOf(world: DeploymentWorld, options: PlayOptions, played: { 
       create: ({ appSpec, description }) => call('CreateDeployment', () => world.create(appSpec, description)),
       stop: (id) => call('StopDeployment', () => world.stop(id)),
     },
-    services: { primary: () => call('DescribeServices', () => ({ taskDefinition: world.primary, loadBalancer: { container: 'web', port: 8080 } })) },
+    services: { primary: () => call('DescribeServices', () => ({ taskDefinition: world.primary, loadBalancer: { container: 'web', port: 8080 }, ...(world.halfWay ? { beside: true as const } : {}) })) },
     stacks: { statusOf: () => call('DescribeStacks', () => world.stack) },
     hookLogs: { reason: () => call('FilterLogEvents', () => options.reason) },
     responses: { put: () => Promise.reject(new Error('no step answers')) },

@@ -20,6 +20,8 @@ const INTAKE_RETRIES = { times: 2, longestSeconds: 120 } as const;
 const MOST_INVOCATIONS = 60;
 
 export interface Bundles {
+  /** Node's executable; this process's own where it is left out. */
+  readonly node?: string;
   readonly intake: string;
   readonly step: string;
 }
@@ -109,7 +111,7 @@ class Player {
     }
     const env = { ...LAMBDA_VARIABLES, AWS_ENDPOINT_URL: this.server.url, [DEPLOYMENT_ENV.stateMachine]: 'arn:aws:states:eu-central-1:111122223333:stateMachine:provider' };
     try {
-      const end = await runHandler(process.execPath, bundle, event, env, { started: this.started });
+      const end = await runHandler(this.bundles.node ?? process.execPath, bundle, event, env, { started: this.started });
       this.lines.push(...end.lines);
       return end;
     } catch (error) {

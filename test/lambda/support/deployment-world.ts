@@ -52,6 +52,8 @@ export class DeploymentWorld {
   primary: string;
   outcome: 'Succeeded' | 'Failed';
   groupExists = true;
+  /** Another task set is left beside the PRIMARY one, until a deployment succeeds. */
+  halfWay = false;
   readonly deployments: WorldDeployment[] = [];
   /** Ids of those that CreateDeployment has started. */
   readonly started: string[] = [];
@@ -151,6 +153,7 @@ export class DeploymentWorld {
     deployment.error = error;
     if (status === 'Succeeded') {
       this.primary = deployment.taskDefinition;
+      this.halfWay = false;
     }
     if (rollsBack) {
       deployment.rollbackAt = deployment.endsAt + 1;

@@ -1,7 +1,7 @@
 /** Whole requests against a group that behaves as CodeDeploy's does: what is answered, when, and how many deployments were started. */
 import { descriptionOf } from '../../../../lambda/core/deployment/mark';
 import type { ResourceRequest } from '../../../../lib/model/deployment-request';
-import { deniedCall, play, unavailable } from '../../support/deployment-play';
+import { deniedCall, Killed, play, unavailable } from '../../support/deployment-play';
 import { appSpec, BLUE, GREEN, properties, request, waitRequest } from '../../support/deployment-requests';
 import { DeploymentWorld } from '../../support/deployment-world';
 
@@ -369,6 +369,14 @@ describe('faults', () => {
     expect(seconds).toBeLessThan(60);
   });
 
+  test.each(['before', 'after'] as const)('a function that dies %s each CreateDeployment starts no second one', async (when) => {
+    const group = world({ durationSeconds: 100, listedAfter: 15 });
+    const { answer, seconds } = await play(group, request('Update'), { fault: (call) => (call === 'CreateDeployment' ? { when, error: new Killed() } : undefined) });
+    expect(group.started).toHaveLength(when === 'before' ? 0 : 1);
+    expect(answer).toEqual(when === 'after' ? success(FIRST) : { Status: 'FAILED', Reason: 'after 50 minutes: no deployment was started: there is no time left to follow it' });
+    expect(seconds).toBeLessThan(3_050);
+  });
+
   test.each(CALLS)('%s throttled for ten minutes', async (call) => {
     const group = world({ durationSeconds: 100 });
     const began = 0;
@@ -419,11 +427,52 @@ describe('faults', () => {
 });
 
 describe('bad input', () => {
-  test.each([
-    ['a deployment group that is gone', (group: DeploymentWorld) => void (group.groupExists = false), 'codedeploy:CreateDeployment failed: DeploymentGroupDoesNotExistException: No Deployment Group found for name: web-group; the deployment group was deleted; create it again, under the same name'],
-  ])('%s', async (_, spoil, reason) => {
+  test('a deployment group that was deleted by hand', async () => {
     const group = world();
-    spoil(group);
-    expect((await play(group, request('Update'))).answer).toEqual({ Status: 'FAILED', Reason: reason });
+    group.groupExists = false;
+    expect((await play(group, request('Update'))).answer).toEqual({
+      Status: 'FAILED',
+      Reason: 'codedeploy:CreateDeployment failed: DeploymentGroupDoesNotExistException: No Deployment Group found for name: web-group; the deployment group was deleted; create it again, under the same name',
+    });
+    group.stack = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    expect((await play(group, rollback())).answer).toEqual(success(''));
+  });
+
+  test('a deployment that was stopped by hand, without its rollback', async () => {
+    const group = world({ durationSeconds: 600 });
+    const byHand = { status: 'Stopped', error: { code: 'MANUAL_STOP', message: 'by hand' } } as const;
+    const { answer } = await play(group, request('Update'), { beforeStep: (number) => number === 3 && Object.assign(group.deployments[0] ?? {}, byHand) });
+    expect(answer.Reason).toMatch(/^Deployment d-000000001 was stopped: MANUAL_STOP: by hand; AfterAllowTestTraffic failed: the hook failed; no rollback was started; https:/);
+    group.stack = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    group.halfWay = true;
+    expect((await play(group, rollback())).answer).toEqual(success('d-000000002'));
+    expect(group.started).toHaveLength(2);
+  });
+
+  test('a deployment that was stopped by hand, with its rollback', async () => {
+    const group = world({ durationSeconds: 600 });
+    const { answer } = await play(group, request('Update'), { beforeStep: (number) => number === 3 && group.stop(FIRST) });
+    expect(answer.Reason).toContain('; rollback d-000000002 succeeded; ');
+    group.stack = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    expect((await play(group, rollback())).answer).toEqual(success(''));
+    expect(group.started).toHaveLength(1);
+  });
+
+  test('two stacks that point at one group', async () => {
+    const group = world({ durationSeconds: 100 });
+    const other = request('Update', { StackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Other/1', RequestId: 'other', ResourceProperties: properties(`${BLUE}1`) });
+    await expect(play(group, other, { maxSteps: 2 })).rejects.toThrow();
+    expect((await play(group, request('Update'))).answer).toEqual(success('d-000000002'));
+    expect((await play(group, other)).answer).toEqual(success(FIRST));
+    expect(group.started).toHaveLength(2);
+    expect(group.primary).toBe(GREEN);
+  });
+
+  test('a role that is denied midway', async () => {
+    const group = world({ durationSeconds: 600 });
+    const { answer, seconds } = await play(group, request('Update'), { fault: (call) => (group.now >= 100 ? { when: 'before', error: deniedCall(call) } : undefined) });
+    expect(answer.Reason).toBe("GetDeployment failed: AccessDeniedException: is not authorized; allow this to the role of the deployment provider's step function");
+    expect(seconds).toBeGreaterThanOrEqual(220);
+    expect(seconds).toBeLessThan(240);
   });
 });
