@@ -111,9 +111,10 @@ const CASES: Readonly<Record<string, Case>> = {
     outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
     reason: /MANUAL_STOP/,
   },
+  // Its task set is left beside the primary one: the rollback starts the one deployment back.
   'deployment stopped by hand, without rollback': {
     play: (s) => meanwhile(s, 5 * SECOND, () => void deployments(s).stop(running(s), { autoRollbackEnabled: false })),
-    outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
+    outcome: [2, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
     reason: /MANUAL_STOP/,
   },
   'a deployment by hand is running, whose end is waited for': { play: (s) => (byHand(s), update(s)), outcome: [2, 'UPDATE_COMPLETE', '2', 0] },
