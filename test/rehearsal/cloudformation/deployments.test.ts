@@ -111,7 +111,7 @@ const CASES: Readonly<Record<string, Case>> = {
     outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
     reason: /MANUAL_STOP/,
   },
-  // Its task set is left beside the PRIMARY one, and may have traffic: nobody has restored the service, so that one deployment does.
+  // Its task set is left beside the primary one: the rollback starts the one deployment back.
   'deployment stopped by hand, without rollback': {
     play: (s) => meanwhile(s, 5 * SECOND, () => void deployments(s).stop(running(s), { autoRollbackEnabled: false })),
     outcome: [2, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],

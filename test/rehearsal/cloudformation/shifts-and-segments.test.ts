@@ -44,7 +44,7 @@ describe('in the middle of a shift', () => {
     expect([s.outcome, onPrimary(s)]).toEqual([[1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0], 100]);
   });
 
-  // PRIMARY is the one of before, and the failed version keeps its share: nobody has restored the service.
+  // PRIMARY is the one of before, and the failed version still has its share of the traffic.
   test('a deployment that was stopped by hand, without rollback, is taken back', async () => {
     await shifting(() => void rollout(s).deployments.stop(rollout(s).deployments.active() ?? '', { autoRollbackEnabled: false }));
     expect(s.reasons).toEqual([expect.stringMatching(/MANUAL_STOP.*no rollback was started/)]);
