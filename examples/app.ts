@@ -11,12 +11,16 @@ import { LongChecksStack } from './checks/long-checks-stack.ts';
 import { LoginChecksStack } from './checks/login-checks-stack.ts';
 import { MetricChecksStack } from './checks/metric-checks-stack.ts';
 import { SuiteChecksStack } from './checks/suite-checks-stack.ts';
+import { EcsWebExternalStack } from './ecs-web/ecs-web-external-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
+import { EcsWebNetworkStack } from './ecs-web/ecs-web-network-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
 
 const app = new App();
 new EcsWebStack(app, 'EcsWeb');
 new EcsWebGatedStack(app, 'EcsWebGated');
+new EcsWebExternalStack(app, 'EcsWebExternal');
+new EcsWebNetworkStack(app, 'EcsWebNetwork');
 new AlarmChecksStack(app, 'AlarmChecks');
 new BreakGlassStack(app, 'BreakGlass');
 new HttpChecksStack(app, 'HttpChecks');

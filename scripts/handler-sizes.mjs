@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 /** Bytes that a bundle may have; a new handler gets a line here. */
-export const MAX_BYTES = { checks: 700_000, 'checks-http': 500_000, guardian: 100_000, 'hook-inspector': 200_000, outcome: 100_000 };
+export const MAX_BYTES = { checks: 700_000, 'checks-http': 500_000, 'deployment-intake': 75_000, 'deployment-step': 115_000, guardian: 100_000, 'hook-inspector': 200_000, outcome: 100_000 };
 
 const SHOWN_PARTS = 4;
 

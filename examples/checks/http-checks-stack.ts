@@ -33,7 +33,7 @@ export class HttpChecksStack extends Stack {
       terminationWait: Duration.minutes(5),
       expectedRequestsPerSecond: 5,
     });
-    rollout.productionListener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(cluster.vpc.vpcCidrBlock), 'Clients in the VPC');
+    rollout.connections.allowDefaultPortFrom(ec2.Peer.ipv4(cluster.vpc.vpcCidrBlock), 'Clients in the VPC');
   }
 }
 

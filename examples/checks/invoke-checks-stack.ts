@@ -30,7 +30,7 @@ export class InvokeChecksStack extends Stack {
 
     // The function asks the new version, and the check asks the function.
     placeOrder.addEnvironment('SHOP_URL', `${rollout.testUrl}`);
-    rollout.loadBalancer.connections.allowFrom(placeOrder, ec2.Port.tcp(8080), 'Place order');
+    rollout.connections.allowFrom(placeOrder, ec2.Port.tcp(8080), 'Place order');
   }
 }
 

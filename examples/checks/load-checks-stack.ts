@@ -18,7 +18,7 @@ export class LoadChecksStack extends Stack {
       terminationWait: Duration.minutes(5),
       expectedRequestsPerSecond: 20,
     });
-    rollout.productionListener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
+    rollout.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
   }
 }
 

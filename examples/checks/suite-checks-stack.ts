@@ -39,8 +39,8 @@ export class SuiteChecksStack extends Stack {
     });
 
     // Both are told where the test listener is, and must be let in.
-    rollout.loadBalancer.connections.allowFrom(shopSuite, ec2.Port.tcp(8080), 'Shop suite');
-    rollout.loadBalancer.connections.allowFrom(browserSuite, ec2.Port.tcp(8080), 'Browser suite');
+    rollout.connections.allowFrom(shopSuite, ec2.Port.tcp(8080), 'Shop suite');
+    rollout.connections.allowFrom(browserSuite, ec2.Port.tcp(8080), 'Browser suite');
   }
 }
 

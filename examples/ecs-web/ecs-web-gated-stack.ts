@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { EcsEndpoint, EcsRollout, LifecycleHook, TrafficShift } from 'cdk-greenlight';
+import { DeploymentCompletion, EcsDeployments, EcsEndpoint, EcsRollout, LifecycleHook, TrafficShift } from 'cdk-greenlight';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Duration, Stack } from 'aws-cdk-lib/core';
@@ -38,6 +38,8 @@ export class EcsWebGatedStack extends Stack {
         testPort: 8080,
         targetGroups: { healthCheck: { path: '/health', interval: Duration.seconds(10) }, deregistrationDelay: Duration.seconds(30) },
       }),
+      // Somebody may take an hour to approve; the stack is done when traffic has moved, and the original tasks go later.
+      deployments: EcsDeployments.byCloudFormation({ completion: DeploymentCompletion.TRAFFIC_SHIFTED }),
       traffic: TrafficShift.canary({ percentage: 10, interval: Duration.minutes(5) }),
       hooks: {
         afterAllowTestTraffic: LifecycleHook.fromFunction(smokeTest),
@@ -48,7 +50,7 @@ export class EcsWebGatedStack extends Stack {
     });
 
     smokeTest.addEnvironment('TEST_URL', `${rollout.testUrl}`);
-    rollout.loadBalancer.connections.allowFrom(smokeTest, ec2.Port.tcp(8080), 'Smoke test');
-    rollout.productionListener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
+    rollout.connections.allowFrom(smokeTest, ec2.Port.tcp(8080), 'Smoke test');
+    rollout.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
   }
 }

@@ -35,7 +35,7 @@ export class EcsWebStack extends Stack {
       expectedRequestsPerSecond: 20,
     });
 
-    rollout.addAlarm(RollbackAlarm.of(errorRateAlarm(this, 'ErrorRate', [rollout.blueTargetGroup, rollout.greenTargetGroup])));
-    rollout.productionListener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
+    rollout.addAlarm(RollbackAlarm.of(errorRateAlarm(this, 'ErrorRate', rollout.applicationTargetGroups)));
+    rollout.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
   }
 }

@@ -10,8 +10,8 @@ export interface AwsService {
   readonly prefix: string;
   /** Suffix of `AWS_ENDPOINT_URL_...`. */
   readonly endpointVariable: string;
-  /** In AWS GovCloud (US) the ordinary endpoint is the FIPS one. */
-  readonly plainFipsInGovCloud: boolean;
+  /** In AWS GovCloud (US), or in one region of it, the ordinary endpoint is the FIPS one. */
+  readonly plainFipsInGovCloud: boolean | 'us-gov-west-1';
   /** Partitions in which the ordinary endpoint is the dual-stack one. */
   readonly dualStackByItself?: readonly string[];
 }
@@ -89,6 +89,38 @@ export const SECRETS_MANAGER: AwsService = {
   dualStackByItself: ['aws', 'aws-cn', 'aws-us-gov'],
 };
 
+export const ECS: AwsService = {
+  host: 'ecs',
+  signingName: 'ecs',
+  prefix: 'ecs',
+  endpointVariable: 'ECS',
+  plainFipsInGovCloud: false,
+};
+
+export const CLOUD_FORMATION: AwsService = {
+  host: 'cloudformation',
+  signingName: 'cloudformation',
+  prefix: 'cloudformation',
+  endpointVariable: 'CLOUDFORMATION',
+  plainFipsInGovCloud: true,
+};
+
+export const STEP_FUNCTIONS: AwsService = {
+  host: 'states',
+  signingName: 'states',
+  prefix: 'states',
+  endpointVariable: 'SFN',
+  plainFipsInGovCloud: 'us-gov-west-1',
+};
+
+export const CLOUD_WATCH_LOGS: AwsService = {
+  host: 'logs',
+  signingName: 'logs',
+  prefix: 'logs',
+  endpointVariable: 'CLOUDWATCH_LOGS',
+  plainFipsInGovCloud: true,
+};
+
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -105,7 +137,7 @@ export function endpointOf(service: AwsService, region: string, variables: Varia
   }
   const { name, dnsSuffix, dualStackDnsSuffix } = partition(region);
   const dualStack = isTrue(variables['AWS_USE_DUALSTACK_ENDPOINT']) && service.dualStackByItself?.includes(name) !== true;
-  const plain = service.plainFipsInGovCloud && name === 'aws-us-gov' && !dualStack;
+  const plain = name === 'aws-us-gov' && !dualStack && (service.plainFipsInGovCloud === true || service.plainFipsInGovCloud === region);
   const fips = isTrue(variables['AWS_USE_FIPS_ENDPOINT']) && !plain ? '-fips' : '';
   return new URL(`https://${service.host}${fips}.${region}.${dualStack ? dualStackDnsSuffix : dnsSuffix}`);
 }

@@ -2,8 +2,6 @@
  * The private addresses of a load balancer, as its network interfaces show them. Their description, `ELB ` and the
  * balancer's full name, is what the service has written there ever since; it is not a documented promise.
  */
-import { parseXML } from '@aws-sdk/xml-builder';
-
 import { ENV } from '../../lib/model/hook-contract';
 import { describeError, ServiceFailure, TransportFailure } from '../core/failures';
 import type { Clock, Environment } from '../core/ports';
@@ -14,6 +12,7 @@ import type { AwsCall } from './aws-call';
 import { awsCall, serviceFailure } from './aws-call';
 import { EC2 } from './aws-endpoint';
 import { systemRandom } from './clock';
+import { fields, listed, parseDocument, text } from './xml';
 
 const OPERATION = 'DescribeNetworkInterfaces';
 const API_VERSION = '2016-11-15';
@@ -93,7 +92,7 @@ async function describeInterfaces(call: AwsCall, loadBalancer: string, signal: A
 }
 
 function parsePage(status: number, xml: string): { readonly addresses: readonly string[]; readonly nextToken: string | undefined } {
-  const root = parseDocument(status, xml);
+  const root = parseDocument(EC2, OPERATION, { status, body: xml });
   const response = fields(root[`${OPERATION}Response`]);
   if (status < 200 || status >= 300 || root[`${OPERATION}Response`] === undefined) {
     const error = fields(listed(fields(fields(root['Response'])['Errors'])['Error'])[0]);
@@ -101,25 +100,4 @@ function parsePage(status: number, xml: string): { readonly addresses: readonly 
   }
   const items = listed(fields(response['networkInterfaceSet'])['item']);
   return { addresses: items.flatMap((item) => text(fields(item)['privateIpAddress']) ?? []), nextToken: text(response['nextToken']) };
-}
-
-function parseDocument(status: number, xml: string): Readonly<Record<string, unknown>> {
-  try {
-    return fields(parseXML(xml));
-  } catch {
-    throw serviceFailure(EC2, OPERATION, { status, code: `HTTP ${status}`, message: `the answer is no XML (${xml.length} characters)` });
-  }
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-/** One element is parsed as itself, several as a list. */
-function listed(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -54,6 +54,9 @@ export class VersionDimension {
   }
 }
 
+/** Metrics of target groups that Application Load Balancers alone have. */
+const METRICS_OF_REQUESTS = /^(HTTPCode_|RequestCount|TargetResponseTime|TargetConnectionErrorCount|AnomalousHostCount|MitigatedHostCount)/;
+
 /** A metric of which each version has its own. */
 export interface VersionMetricOptions {
   /** Namespace of the metric, such as `Shop`. */
@@ -86,13 +89,24 @@ export class VersionMetric {
   /**
    * A metric of the rollout's load balancer by target group.
    *
+   * A Network Load Balancer counts no requests: of it, there are metrics such as `UnHealthyHostCount`.
+   *
    * @param metricName such as `HTTPCode_Target_5XX_Count`
+   * @throws when the load balancer is a Network Load Balancer, and the metric one of requests
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
    */
   public static targetGroup(metricName: string): VersionMetric {
     return new VersionMetric((context, hook) => {
-      const dimensionsMap = { LoadBalancer: loadBalancerFullName(hook.endpoint.loadBalancer) };
-      return render({ namespace: 'AWS/ApplicationELB', metricName, version: VersionDimension.targetGroupFullName(), dimensionsMap }, context, hook);
+      const { kind, loadBalancer } = hook.endpoint;
+      if (kind === 'network' && METRICS_OF_REQUESTS.test(metricName)) {
+        throw new Error(
+          `hook ${hook.event} asks for the metric '${metricName}' by target group, which a Network Load Balancer does not have, since it sees no requests; ` +
+            'use a metric of the service itself, by VersionMetric.of or MetricCheck.absolute',
+        );
+      }
+      const dimensionsMap = { LoadBalancer: loadBalancerFullName(loadBalancer) };
+      const namespace = kind === 'network' ? 'AWS/NetworkELB' : 'AWS/ApplicationELB';
+      return render({ namespace, metricName, version: VersionDimension.targetGroupFullName(), dimensionsMap }, context, hook);
     });
   }
 

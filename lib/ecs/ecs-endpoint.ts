@@ -5,7 +5,9 @@ import type { Construct } from 'constructs';
 import type { BoundEndpoint, EndpointContext } from '../private/bound-endpoint';
 import { bindApplicationEndpoint } from '../private/application-endpoint';
 import { bindExistingEndpoint } from '../private/existing-endpoint';
+import { bindNetworkEndpoint } from '../private/network-endpoint';
 import type { EcsListenerRule } from './ecs-listener-rule';
+import type { EcsNetworkTargetGroupOptions } from './ecs-network-target-group-options';
 import type { EcsTargetGroupOptions } from './ecs-target-group-options';
 
 /** Listeners and target groups that a rollout makes behind an Application Load Balancer. */
@@ -72,6 +74,80 @@ export interface ApplicationEndpointOptions {
    * @default - HTTP, with the load balancer's default health check
    */
   readonly targetGroups?: EcsTargetGroupOptions;
+}
+
+/** Listeners and target groups that a rollout makes behind a Network Load Balancer. */
+export interface NetworkEndpointOptions {
+  /**
+   * The load balancer.
+   *
+   * @default - a new one in `vpc`, with a security group
+   */
+  readonly loadBalancer?: elbv2.INetworkLoadBalancer;
+
+  /**
+   * VPC of the target groups, and of the load balancer where it is new.
+   *
+   * @default - the VPC of the service's cluster
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Whether a new load balancer has public addresses. For a load balancer that you imported: whether it has them.
+   *
+   * @default false - a load balancer of this app is asked itself
+   */
+  readonly internetFacing?: boolean;
+
+  /**
+   * Port of the production listener, 1 to 65,535.
+   *
+   * @default - 443 with certificates, 80 without
+   */
+  readonly productionPort?: number;
+
+  /**
+   * Port of the test listener, 1 to 65,535. The new version answers there before production traffic reaches it.
+   *
+   * @default - no test listener; the events AllowTestTraffic and AfterAllowTestTraffic are then left out by the service
+   */
+  readonly testPort?: number;
+
+  /**
+   * Certificates of both listeners, which then end TLS.
+   *
+   * @default - both listeners speak TCP, and hand on what the client sends, TLS included
+   */
+  readonly certificates?: elbv2.IListenerCertificate[];
+
+  /**
+   * Ciphers and TLS versions of both listeners, where they end TLS.
+   *
+   * @default - the recommended policy of the service
+   */
+  readonly sslPolicy?: elbv2.SslPolicy;
+
+  /**
+   * Whether clients speak HTTPS, which a listener that hands bytes on cannot tell: the base URLs of checks depend on it.
+   *
+   * @default - true with certificates and where the production port is 443
+   */
+  readonly https?: boolean;
+
+  /**
+   * Whether everybody who has a route may reach the production listener, as far as security groups of the load balancer decide it. The test
+   * listener is never opened by this.
+   *
+   * @default - true for an internet-facing load balancer, false for an internal one
+   */
+  readonly openProduction?: boolean;
+
+  /**
+   * Health check, protocol and more of the two target groups.
+   *
+   * @default - TCP, with the load balancer's default health check
+   */
+  readonly targetGroups?: EcsNetworkTargetGroupOptions;
 }
 
 /** Listeners and target groups that you made. */
@@ -150,6 +226,13 @@ export class EcsEndpoint {
   /** An Application Load Balancer, new or yours, with listeners and target groups that the rollout makes. */
   public static application(options: ApplicationEndpointOptions = {}): EcsEndpoint {
     return new EcsEndpoint((scope, context) => bindApplicationEndpoint(scope, options, context));
+  }
+
+  /**
+   * A Network Load Balancer, new or yours, with listeners and target groups that the rollout makes. CodeDeploy moves its traffic all at once only.
+   */
+  public static network(options: NetworkEndpointOptions = {}): EcsEndpoint {
+    return new EcsEndpoint((scope, context) => bindNetworkEndpoint(scope, options, context));
   }
 
   /** Listeners and target groups that you made, or rules of a load balancer that several services share. */

@@ -8,6 +8,7 @@ import type { RollbackOptions } from '../rollout/rollback';
 import type { TestAccess } from '../rollout/test-access';
 import type { TrafficShift } from '../rollout/traffic-shift';
 import type { EcsTaskSetOptions } from './ecs-app-spec';
+import type { EcsDeployments } from './ecs-deployments';
 import type { EcsEndpoint } from './ecs-endpoint';
 import type { EcsHooks } from './ecs-hooks';
 
@@ -40,7 +41,10 @@ export interface EcsRolloutProps {
   /**
    * What a release changes in its task set besides the task definition.
    *
-   * @default - the service's settings are kept
+   * Once the service is made, CloudFormation cannot change these on it: a stack update that changes them there fails before anything is deployed.
+   * Leave them on the service as they were when it was made, and say here what a release shall have.
+   *
+   * @default - the service's own; with EcsDeployments.external() the AppSpec says nothing of it, and what an earlier release said stays
    */
   readonly taskSet?: EcsTaskSetOptions;
 
@@ -57,6 +61,13 @@ export interface EcsRolloutProps {
    * @default - only hooks of ours, where the load balancer is internal
    */
   readonly testAccess?: TestAccess;
+
+  /**
+   * Who starts deployments: CloudFormation with each stack update that changes what is to run, or something else.
+   *
+   * @default - EcsDeployments.byCloudFormation()
+   */
+  readonly deployments?: EcsDeployments;
 
   /**
    * How production traffic moves to the new version.

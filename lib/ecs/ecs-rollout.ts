@@ -1,30 +1,36 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 
 import type { RollbackAlarm } from '../alarms/rollback-alarm';
 import { AlarmList } from '../private/alarm-list';
 import type { BoundEndpoint } from '../private/bound-endpoint';
-import { listenerUrl } from '../private/bound-endpoint';
+import { listenerUrl, productionConnections } from '../private/bound-endpoint';
 import { attachDescription } from '../private/description';
 import { appSpecHooks, bindHooks } from '../private/ecs-hook-map';
+import { deployByCloudFormation } from '../private/ecs-deployment';
 import { attachService, claimService, examineService } from '../private/ecs-service';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { RolloutContext } from '../private/hook-context';
-import { inspectHooks } from '../private/hook-inspector';
+import { inspectHooks, inspectionOf } from '../private/hook-inspector';
 import { claimGroupName, groupArn, literalName } from '../private/names';
+import { examineEndpoint } from '../private/network-endpoint';
 import { addOutputs } from '../private/outputs';
 import { requireValidProps, terminationWait } from '../private/rollout-props';
 import { grantServiceRole, newServiceRole } from '../private/service-role';
+import { settleService, withSettings } from '../private/service-settings';
 import { allowTestAccess } from '../private/test-listener';
 import { verdictAlarm } from '../private/verdict-alarm';
 import { TrafficShift } from '../rollout/traffic-shift';
 import { EcsAppSpec } from './ecs-app-spec';
+import { EcsDeployments } from './ecs-deployments';
 import { EcsEndpoint } from './ecs-endpoint';
 import type { EcsRolloutProps } from './ecs-rollout-props';
 
@@ -32,11 +38,11 @@ import type { EcsRolloutProps } from './ecs-rollout-props';
  * Releases an ECS service blue/green through CodeDeploy: validated on its test listener, shifted in increments, watched by alarms, and
  * rolled back by itself.
  *
- * A release is started by CreateDeployment with the AppSpec, as the stack output `CreateDeployment` shows it.
+ * A release is started by a stack update that changes what is to run, unless `deployments` says otherwise.
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-ecs.html
  */
-export class EcsRollout extends Construct {
+export class EcsRollout extends Construct implements ec2.IConnectable {
   /** The CodeDeploy application. */
   public readonly application: codedeploy.IEcsApplication;
   /** The deployment group. */
@@ -46,15 +52,17 @@ export class EcsRollout extends Construct {
   /** The role that CodeDeploy takes on. */
   public readonly role: iam.IRole;
   /** The load balancer. */
-  public readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  public readonly loadBalancer: elbv2.ILoadBalancerV2;
   /** The listener of production traffic. */
-  public readonly productionListener: elbv2.IApplicationListener;
+  public readonly productionListener: elbv2.IListener;
   /** The listener on which the new version is tested, if there is one. */
-  public readonly testListener?: elbv2.IApplicationListener;
+  public readonly testListener?: elbv2.IListener;
   /** Target group that the service starts in; the two swap with every release. */
-  public readonly blueTargetGroup: elbv2.IApplicationTargetGroup;
+  public readonly blueTargetGroup: elbv2.ITargetGroup;
   /** Target group of the first new version. */
-  public readonly greenTargetGroup: elbv2.IApplicationTargetGroup;
+  public readonly greenTargetGroup: elbv2.ITargetGroup;
+  /** The security groups of the load balancer; the default port is that of the production listener. */
+  public readonly connections: ec2.Connections;
   /** The rollout's own alarm: a failed validation sets it, and it falls back by itself. */
   public readonly verdictAlarm: cloudwatch.Alarm;
   /** The functions that CodeDeploy invokes, in the order of the lifecycle. */
@@ -65,6 +73,8 @@ export class EcsRollout extends Construct {
   public readonly hookInspector?: lambda.Function;
   /** The AppSpec of a release as a JSON text. */
   public readonly appSpec: string;
+  /** What starts a deployment and waits for it, where CloudFormation deploys. What depends on it comes after the deployment. */
+  public readonly deployment?: IConstruct;
 
   private readonly endpoint: BoundEndpoint;
   private readonly alarms: AlarmList;
@@ -77,6 +87,7 @@ export class EcsRollout extends Construct {
     props.breakGlass?._claim(this);
     const findings = new Findings(this);
     const traffic = props.traffic ?? TrafficShift.allAtOnce();
+    const completion = (props.deployments ?? EcsDeployments.byCloudFormation())._completion;
 
     this.endpoint = (props.endpoint ?? EcsEndpoint.application())._bind(this, facts);
     this.loadBalancer = this.endpoint.loadBalancer;
@@ -84,7 +95,10 @@ export class EcsRollout extends Construct {
     this.testListener = this.endpoint.test?.listener;
     this.blueTargetGroup = this.endpoint.blue;
     this.greenTargetGroup = this.endpoint.green;
+    this.connections = productionConnections(this.endpoint);
+    examineEndpoint(this, this.endpoint, traffic._routing, findings);
     attachService(this, facts, this.endpoint);
+    settleService(this, facts, findings);
     allowTestAccess(this.endpoint, props.testAccess);
 
     const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
@@ -116,9 +130,15 @@ export class EcsRollout extends Construct {
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
     this.hookInspector = inspectHooks(this, context, hooks, props.requireHooks ?? false);
-    grantServiceRole(this, { role: this.role, group: this.deploymentGroup, service: props.service, facts, endpoint: this.endpoint, hooks, findings });
+    const after = grantServiceRole(this, { role: this.role, group: this.deploymentGroup, service: props.service, facts, endpoint: this.endpoint, hooks, findings });
 
-    this.appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet }).toJson(this);
+    const appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet })._document();
+    this.appSpec = Stack.of(this).toJsonString(completion === undefined ? appSpec : withSettings(appSpec, facts));
+    if (completion !== undefined) {
+      const configName = this.deploymentConfig.deploymentConfigName;
+      const waitsFor = [this.deploymentGroup, ...after, ...(this.hookInspector === undefined ? [] : [inspectionOf(this.hookInspector)])];
+      this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor });
+    }
     const outputs = addOutputs(this, { applicationName, groupName, appSpec: this.appSpec });
     attachDescription(this, { props, facts, traffic, context, hooks, alarms: this.alarms, appSpecOutput: outputs.appSpec });
   }
@@ -131,6 +151,30 @@ export class EcsRollout extends Construct {
   /** Base URL of the test listener, if there is one. */
   public get testUrl(): string | undefined {
     return this.endpoint.test === undefined ? undefined : listenerUrl(this.endpoint, this.endpoint.test);
+  }
+
+  /**
+   * Blue and green behind an Application Load Balancer, with their metrics.
+   *
+   * @throws when the rollout's load balancer is a Network Load Balancer
+   */
+  public get applicationTargetGroups(): elbv2.IApplicationTargetGroup[] {
+    if (this.endpoint.kind === 'network') {
+      throw new Error(`rollout '${this.node.path}' is behind a Network Load Balancer; use 'networkTargetGroups'`);
+    }
+    return [this.endpoint.blue, this.endpoint.green];
+  }
+
+  /**
+   * Blue and green behind a Network Load Balancer, with their metrics.
+   *
+   * @throws when the rollout's load balancer is an Application Load Balancer
+   */
+  public get networkTargetGroups(): elbv2.INetworkTargetGroup[] {
+    if (this.endpoint.kind === 'application') {
+      throw new Error(`rollout '${this.node.path}' is behind an Application Load Balancer; use 'applicationTargetGroups'`);
+    }
+    return [this.endpoint.blue, this.endpoint.green];
   }
 
   /**

@@ -21,7 +21,13 @@ export function deploymentMachine({ stepFunctionArn }: DeploymentMachineOptions)
       Step: {
         Type: 'Task',
         Resource: stepFunctionArn,
-        Parameters: { action: 'step', 'request.$': '$.request', 'startedAt.$': '$$.Execution.StartTime', 'memory.$': '$.step.memory' },
+        Parameters: {
+          action: 'step',
+          'request.$': '$.request',
+          'startedAt.$': '$$.Execution.StartTime',
+          'retries.$': '$$.State.RetryCount',
+          'memory.$': '$.step.memory',
+        },
         ResultPath: '$.step',
         Retry: [{ ErrorEquals: EVERY_ERROR, IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 8 }],
         Catch: [{ ErrorEquals: EVERY_ERROR, ResultPath: '$.error', Next: 'Answer lost step' }],

@@ -26,8 +26,14 @@ export const RESOURCE_TIMEOUT_SECONDS = 3600;
  */
 export const SEGMENT_SECONDS = 3000;
 
-/** Before a deployment's mark in its description. */
+/** Before a deployment's mark in its description: `cdk-greenlight:RESOURCE:REQUEST`, two digests. */
 export const MARK_PREFIX = 'cdk-greenlight';
+
+/** Environment variables of the intake function. */
+export const DEPLOYMENT_ENV = {
+  /** ARN of the state machine. */
+  stateMachine: 'GREENLIGHT_STATE_MACHINE',
+} as const;
 
 /** CloudFormation hands every value on as a string. */
 export interface DeploymentProperties {
@@ -105,6 +111,8 @@ export type StepEvent =
       readonly request: ResourceRequest;
       /** When the execution began, an ISO 8601 moment by the clock of Step Functions. */
       readonly startedAt: string;
+      /** How often this very step has been tried before: those tries may have started a deployment that no list shows yet. */
+      readonly retries: number;
       /** What the step before remembered; empty at first. */
       readonly memory: object;
     }

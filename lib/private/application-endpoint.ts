@@ -1,26 +1,20 @@
 /** Makes load balancer, listeners and target groups of a rollout. */
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { ApplicationEndpointOptions } from '../ecs/ecs-endpoint';
-import type { BoundEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
+import type { ApplicationEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
+import { healthCheckPort, requirePorts, requireTargetTypeOption, vpcOf } from './endpoint-options';
 import { schemeOf } from './load-balancer-facts';
-import { requireWhole } from './numbers';
 
-const MAX_PORT = 65_535;
-
-export function bindApplicationEndpoint(scope: Construct, options: ApplicationEndpointOptions, context: EndpointContext): BoundEndpoint {
+export function bindApplicationEndpoint(scope: Construct, options: ApplicationEndpointOptions, context: EndpointContext): ApplicationEndpoint {
   const secure = (options.certificates ?? []).length > 0;
   const productionPort = options.productionPort ?? (secure ? 443 : 80);
-  requirePorts(productionPort, options);
-  requireTargetType(options, context);
-  const vpc = options.vpc ?? options.loadBalancer?.vpc ?? context.vpc;
-  if (vpc === undefined) {
-    throw new Error("the endpoint's VPC is not known; set 'vpc', since neither the load balancer nor an imported service tells it");
-  }
+  requirePorts(productionPort, options.testPort);
+  requireTargetTypeOption(options.targetGroups?.targetType, context);
+  const vpc = vpcOf(options.vpc, options.loadBalancer, context);
 
   const loadBalancer = options.loadBalancer ?? newLoadBalancer(scope, vpc, options.internetFacing ?? false);
   requireApplicationLoadBalancer(loadBalancer);
@@ -35,31 +29,7 @@ export function bindApplicationEndpoint(scope: Construct, options: ApplicationEn
   // The test listener starts on the empty green group: CodeDeploy points it at whichever version is new.
   const test = options.testPort === undefined ? undefined : listen('TestListener', options.testPort, false, green);
 
-  return { loadBalancer, scheme, vpc, production, test, blue, green, productionOpen, healthCheckPort: healthCheckPort(options) };
-}
-
-function requirePorts(productionPort: number, options: ApplicationEndpointOptions): void {
-  requireWhole('productionPort', productionPort, 1, MAX_PORT);
-  if (options.testPort === undefined) {
-    return;
-  }
-  requireWhole('testPort', options.testPort, 1, MAX_PORT);
-  if (options.testPort === productionPort) {
-    throw new Error(
-      `'testPort' must differ from 'productionPort', got ${productionPort} for both; a load balancer has ` +
-        `one listener for each port`,
-    );
-  }
-}
-
-function requireTargetType(options: ApplicationEndpointOptions, context: EndpointContext): void {
-  const asked = options.targetGroups?.targetType;
-  if (asked !== undefined && context.targetType !== undefined && asked !== context.targetType) {
-    throw new Error(
-      `'targetType' is '${asked}', but the network mode of the service's tasks asks for '${context.targetType}'; ` +
-        `leave it out to follow the network mode`,
-    );
-  }
+  return { kind: 'application', loadBalancer, scheme, vpc, production, test, blue, green, productionOpen, healthCheckPort: healthCheckPort(options.targetGroups?.healthCheck) };
 }
 
 function newLoadBalancer(scope: Construct, vpc: ec2.IVpc, internetFacing: boolean): elbv2.ApplicationLoadBalancer {
@@ -104,10 +74,5 @@ function newListener(scope: Construct, id: string, { loadBalancer, port, open, s
     sslPolicy: secure ? options.sslPolicy : undefined,
     defaultTargetGroups: [target],
   });
-  return { listener, port, protocol: secure ? 'HTTPS' : 'HTTP', rules: [] };
-}
-
-function healthCheckPort({ targetGroups }: ApplicationEndpointOptions): number | undefined {
-  const port = targetGroups?.healthCheck?.port;
-  return port === undefined || Token.isUnresolved(port) || !/^\d+$/.test(port) ? undefined : Number(port);
+  return { listener, connections: listener.connections, port, protocol: secure ? 'HTTPS' : 'HTTP', rules: [] };
 }

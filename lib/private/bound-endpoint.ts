@@ -1,5 +1,5 @@
 /** What an endpoint comes to when it is bound to a rollout. Not exported. */
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn, Token } from 'aws-cdk-lib/core';
 
@@ -15,31 +15,50 @@ export interface EndpointContext {
 }
 
 export interface BoundListener {
-  readonly listener: elbv2.IApplicationListener;
+  readonly listener: elbv2.IListener;
+  /** The security groups in front of it. */
+  readonly connections: ec2.Connections;
   readonly port: number;
   readonly protocol: 'HTTP' | 'HTTPS';
   /** Rules that the rollout moves; empty where it moves the default action. */
   readonly rules: readonly _BoundRule[];
 }
 
-export interface BoundEndpoint {
-  readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+interface EndpointBase {
   readonly scheme: 'internal' | 'internet-facing';
   readonly vpc?: ec2.IVpc;
   readonly production: BoundListener;
   readonly test?: BoundListener;
-  readonly blue: elbv2.IApplicationTargetGroup;
-  readonly green: elbv2.IApplicationTargetGroup;
   /** Whether anybody may reach the production listener, where we know it. */
   readonly productionOpen: boolean;
   /** Port of the targets' health check where it is not the traffic port. */
   readonly healthCheckPort?: number;
 }
 
+export interface ApplicationEndpoint extends EndpointBase {
+  readonly kind: 'application';
+  readonly loadBalancer: elbv2.IApplicationLoadBalancer;
+  readonly blue: elbv2.IApplicationTargetGroup;
+  readonly green: elbv2.IApplicationTargetGroup;
+}
+
+export interface NetworkEndpoint extends EndpointBase {
+  readonly kind: 'network';
+  readonly loadBalancer: elbv2.INetworkLoadBalancer;
+  readonly blue: elbv2.INetworkTargetGroup;
+  readonly green: elbv2.INetworkTargetGroup;
+}
+
+export type BoundEndpoint = ApplicationEndpoint | NetworkEndpoint;
+
 /** Base URL of a listener, without a trailing slash. */
 export function listenerUrl(endpoint: BoundEndpoint, listener: BoundListener): string {
   return `${listener.protocol.toLowerCase()}://${endpoint.loadBalancer.loadBalancerDnsName}:${listener.port}`;
 }
+
+/** The load balancer's security groups, by the port of the production listener where none is named. */
+export const productionConnections = ({ loadBalancer, production }: BoundEndpoint): ec2.Connections =>
+  new ec2.Connections({ securityGroups: loadBalancer.connections.securityGroups, defaultPort: ec2.Port.tcp(production.port) });
 
 /** Each name is one token, however often it is asked for: a suite carries every distinct token in the environment. */
 const FULL_NAMES = new WeakMap<object, string>();
@@ -50,25 +69,31 @@ function once(construct: object, make: () => string): string {
   return name;
 }
 
-/** `app/name/id`: how metrics and network interfaces name a load balancer. */
-export function loadBalancerFullName(loadBalancer: elbv2.IApplicationLoadBalancer): string {
-  return once(loadBalancer, () => Fn.select(1, Fn.split(':loadbalancer/', loadBalancer.loadBalancerArn)));
+/** `app/name/id` or `net/name/id`: how metrics and network interfaces name a load balancer. */
+export function loadBalancerFullName(loadBalancer: elbv2.ILoadBalancerV2): string {
+  return once(loadBalancer, () => Fn.select(1, Fn.split(':loadbalancer/', loadBalancer.loadBalancerRef.loadBalancerArn)));
 }
 
 /** `targetgroup/name/id`: how metrics name a target group. */
-export function targetGroupFullName(group: elbv2.IApplicationTargetGroup): string {
+export function targetGroupFullName(group: elbv2.ITargetGroup): string {
   return once(group, () => Fn.select(5, Fn.split(':', group.targetGroupArn)));
 }
 
 /** Throws when the load balancer is known to be of another kind. */
 export function requireApplicationLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer): void {
-  const arn = loadBalancer.loadBalancerArn;
-  const kind = Token.isUnresolved(arn) ? undefined : /:loadbalancer\/(net|gwy)\//.exec(arn)?.[1];
-  if (kind !== undefined) {
-    const name = kind === 'net' ? 'a Network Load Balancer' : 'a Gateway Load Balancer';
-    throw new Error(
-      `load balancer '${arn}' is ${name}; this endpoint takes an Application Load Balancer, which alone ` +
-        `shifts traffic in increments`,
-    );
+  refuseOther(loadBalancer.loadBalancerArn, 'app', 'takes an Application Load Balancer, which alone shifts traffic in increments');
+}
+
+/** Throws when the load balancer is known to be of another kind. */
+export function requireNetworkLoadBalancer(loadBalancer: elbv2.INetworkLoadBalancer): void {
+  refuseOther(loadBalancer.loadBalancerArn, 'net', 'takes a Network Load Balancer; use EcsEndpoint.application for an Application Load Balancer');
+}
+
+const KINDS: Readonly<Record<string, string>> = { app: 'an Application Load Balancer', net: 'a Network Load Balancer', gwy: 'a Gateway Load Balancer' };
+
+function refuseOther(arn: string, wanted: string, endpoint: string): void {
+  const kind = Token.isUnresolved(arn) ? undefined : /:loadbalancer\/(app|net|gwy)\//.exec(arn)?.[1];
+  if (kind !== undefined && kind !== wanted) {
+    throw new Error(`load balancer '${arn}' is ${KINDS[kind]}; this endpoint ${endpoint}`);
   }
 }

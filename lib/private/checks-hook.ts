@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { Check, _CheckContext } from '../checks/check';
 import type { HttpRequestOptions } from '../checks/http-request';
 import type { ChecksHookOptions } from '../hooks/lifecycle-hook';
+import { longestHookSeconds } from '../model/deployment-time';
 import { ENV } from '../model/hook-contract';
 import type { CheckDocument, CheckSuite } from '../model/suite';
 import { HTTP_HANDLER_KINDS } from '../model/suite';
@@ -18,7 +19,7 @@ import { handlerSettings, maxEventAge } from './handler-limits';
 import type { AnyHookContext, BoundHook, HookContext } from './hook-context';
 import { hookEnvironment } from './hook-context';
 import type { HookTime } from './hook-time';
-import { hookTime } from './hook-time';
+import { hookTime, runSeconds } from './hook-time';
 import { noteLoadCapacity } from './load-capacity';
 import { requireWhole } from './numbers';
 import { ownFunction } from './own-function';
@@ -74,7 +75,8 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     allowToGoOn(context.scope, fn);
   }
   const guard = { function: fn, role: fn.role!, maxEventAge: age };
-  return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, guard };
+  const longestSeconds = longestHookSeconds({ lateSeconds: age.toSeconds(), runSeconds: runSeconds(time), guarded: true, reportsLater: false });
+  return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, longestSeconds, logGroup: fn.logGroup, guard };
 }
 
 function listenersOf({ endpoint: { production, test } }: HookContext): SuiteSubject['listeners'] {

@@ -28,10 +28,10 @@ export interface DescriptionInput {
   readonly appSpecOutput: CfnOutput;
 }
 
-/** Alarms and findings may come later than the rollout, so that the description is written when the app is complete. */
+/** Alarms and findings may come later than the rollout, some when the complete app is validated, so that the description is written anew each time. */
 export function attachDescription(rollout: EcsRollout, input: DescriptionInput): void {
   const group = cfnElementOf(rollout.deploymentGroup) as CfnResource;
-  group.addMetadata(ROLLOUT_METADATA_KEY, Lazy.any({ produce: () => describe(rollout, input) }));
+  group.addMetadata(ROLLOUT_METADATA_KEY, Lazy.uncachedAny({ produce: () => describe(rollout, input) }));
 }
 
 function describe(rollout: EcsRollout, { props, facts, traffic, context, hooks, alarms, appSpecOutput }: DescriptionInput): EcsRolloutDescription {
@@ -124,7 +124,7 @@ function deregistration({ taskDefinition }: ServiceFacts): Finding[] {
       level: 'info',
       message: `a change of task definition '${taskDefinition.node.path}' deregisters the revision before it, which then ` +
         `cannot be deployed again by hand`,
-      remedy: "keep revisions by 'taskDefinition.applyRemovalPolicy(RemovalPolicy.RETAIN)'",
+      remedy: 'drop the removal policy of the task definition: a rollout keeps revisions by itself',
     },
   ];
 }

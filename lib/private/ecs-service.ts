@@ -38,7 +38,7 @@ function examineOwned(service: ecs.BaseService, props: EcsRolloutProps): Service
   if (props.taskDefinition !== undefined && props.taskDefinition !== taskDefinition) {
     throw new Error(`'taskDefinition' is for imported services; service '${service.node.path}' has its own, so leave it out`);
   }
-  const container = containerOf(service, props.container);
+  const container = containerOf(taskDefinition, props.container);
   const mapping = mappingOf(container, props.containerPort);
   const awsvpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;
   const dynamic = taskDefinition.networkMode === ecs.NetworkMode.BRIDGE && (mapping.hostPort ?? 0) === 0;
@@ -71,11 +71,10 @@ function requireController(service: ecs.BaseService): void {
   }
 }
 
-function containerOf(service: ecs.BaseService, name: string | undefined): ecs.ContainerDefinition {
+function containerOf(taskDefinition: ecs.TaskDefinition, name: string | undefined): ecs.ContainerDefinition {
   if (Token.isUnresolved(name)) {
     throw new Error("'container' must be known at synth, got a deploy-time value; write the name");
   }
-  const { taskDefinition } = service;
   const container = name === undefined ? taskDefinition.defaultContainer : taskDefinition.findContainer(name);
   if (container === undefined) {
     const names = taskDefinition.node.findAll().filter((child) => child instanceof ecs.ContainerDefinition);
@@ -117,6 +116,9 @@ function examineImported({ service, taskDefinition, container, containerPort }: 
     );
   }
   requireWhole('containerPort', containerPort, 1, 65_535);
+  if (taskDefinition instanceof ecs.TaskDefinition) {
+    mappingOf(containerOf(taskDefinition, container), containerPort);
+  }
   return { taskDefinition, containerName: container, containerPort, trafficPort: ec2.Port.tcp(containerPort) };
 }
 
@@ -149,8 +151,14 @@ export function attachService(scope: Construct, facts: ServiceFacts, endpoint: B
   }
   if (attached.length === 0) {
     requireReachableStack(scope, service, endpoint);
-    endpoint.blue.addTarget(service.loadBalancerTarget({ containerName: facts.containerName, containerPort: facts.containerPort }));
+    const target = service.loadBalancerTarget({ containerName: facts.containerName, containerPort: facts.containerPort });
+    if (endpoint.kind === 'application') {
+      endpoint.blue.addTarget(target);
+    } else {
+      endpoint.blue.addTarget(target);
+    }
   }
+  // Only a target group of this kind lets its load balancer in by itself.
   if (!(endpoint.blue instanceof elbv2.ApplicationTargetGroup)) {
     service.connections.allowFrom(endpoint.loadBalancer, facts.trafficPort, 'Load balancer to target');
   }

@@ -4,13 +4,16 @@ import type { Construct } from 'constructs';
 
 import type { ExistingEndpointOptions } from '../ecs/ecs-endpoint';
 import type { EcsListenerRule, _BoundRule } from '../ecs/ecs-listener-rule';
-import type { BoundEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
+import type { ApplicationEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
 import { requireSameLoadBalancer, schemeOf } from './load-balancer-facts';
 import { requireKnown, requireWhole } from './numbers';
 import { requireBehind, requireTargetType } from './target-group-facts';
 
-export function bindExistingEndpoint(scope: Construct, options: ExistingEndpointOptions, context: EndpointContext): BoundEndpoint {
+/** A listener that takes rules. */
+type ApplicationListener = BoundListener & { readonly listener: elbv2.IApplicationListener };
+
+export function bindExistingEndpoint(scope: Construct, options: ExistingEndpointOptions, context: EndpointContext): ApplicationEndpoint {
   const { loadBalancer, blueTargetGroup: blue, greenTargetGroup: green } = options;
   requireApplicationLoadBalancer(loadBalancer);
   requireDifferent(options);
@@ -31,7 +34,7 @@ export function bindExistingEndpoint(scope: Construct, options: ExistingEndpoint
   const secure = options.https ?? false;
   const production = takeListener(options.productionListener, options.productionPort ?? (secure ? 443 : 80), secure);
   const test = options.testListener && takeListener(options.testListener, options.testPort ?? (secure ? 8443 : 8080), secure);
-  const bindRules = (id: string, listener: BoundListener, rules: readonly EcsListenerRule[], target: elbv2.IApplicationTargetGroup) => {
+  const bindRules = (id: string, listener: ApplicationListener, rules: readonly EcsListenerRule[], target: elbv2.IApplicationTargetGroup) => {
     const bound = rules.map((rule, index) => rule._bind(scope, `${id}${index + 1}`, listener.listener, target));
     requireDistinctPriorities(listener, bound);
     return { ...listener, rules: bound };
@@ -39,6 +42,7 @@ export function bindExistingEndpoint(scope: Construct, options: ExistingEndpoint
 
   const scheme = schemeOf(loadBalancer, options.internetFacing);
   return {
+    kind: 'application',
     loadBalancer,
     scheme,
     vpc: options.vpc ?? loadBalancer.vpc ?? context.vpc,
@@ -73,12 +77,12 @@ function requireDistinctPriorities({ listener }: BoundListener, rules: readonly 
 }
 
 /** A listener of this app knows port and protocol; of an imported one the user tells them. */
-function takeListener(listener: elbv2.IApplicationListener, toldPort: number, toldSecure: boolean): BoundListener {
+function takeListener(listener: elbv2.IApplicationListener, toldPort: number, toldSecure: boolean): ApplicationListener {
   if (listener instanceof elbv2.ApplicationListener) {
     const { port, protocol } = listener;
     requireKnown(`the port of listener '${listener.node.path}'`, port);
-    return { listener, port, protocol: protocol === elbv2.ApplicationProtocol.HTTPS ? 'HTTPS' : 'HTTP', rules: [] };
+    return { listener, connections: listener.connections, port, protocol: protocol === elbv2.ApplicationProtocol.HTTPS ? 'HTTPS' : 'HTTP', rules: [] };
   }
   requireWhole('port of an imported listener', toldPort, 1, 65_535);
-  return { listener, port: toldPort, protocol: toldSecure ? 'HTTPS' : 'HTTP', rules: [] };
+  return { listener, connections: listener.connections, port: toldPort, protocol: toldSecure ? 'HTTPS' : 'HTTP', rules: [] };
 }

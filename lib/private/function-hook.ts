@@ -3,10 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 
 import type { FunctionHookOptions } from '../hooks/lifecycle-hook';
+import { longestHookSeconds } from '../model/deployment-time';
 import { Claims } from './claims';
 import { askWhenComplete } from './complete-app';
 import { maxEventAge } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
+import { longestRun } from './invocations';
 import { unqualified } from './qualified-function';
 import { report } from './statements';
 
@@ -22,7 +24,10 @@ const CONFIGURED = new Claims();
 export function bindFunctionHook(fn: lambda.IFunction, options: FunctionHookOptions, context: HookContext): BoundHook {
   const age = maxEventAge(options);
   const { base, qualifier } = unqualified(fn);
-  const bound = { scope: context.scope, event: context.event, kind: 'function', function: fn, reportsLater: options.reportsLater ?? false } as const;
+  const reportsLater = options.reportsLater ?? false;
+  const longestSeconds = (guarded: boolean) =>
+    longestHookSeconds({ lateSeconds: age.toSeconds(), runSeconds: longestRun(fn)?.toSeconds(), guarded, reportsLater });
+  const bound = { scope: context.scope, event: context.event, kind: 'function', function: fn, reportsLater, longestSeconds: longestSeconds(false) } as const;
   const role = base.role;
   if (role !== undefined) {
     new iam.Policy(context.scope, 'Report', { roles: [role], statements: [report(context.groupArn)] });
@@ -33,7 +38,7 @@ export function bindFunctionHook(fn: lambda.IFunction, options: FunctionHookOpti
     return bound;
   }
   refuseOtherConfiguration(fn, context);
-  return { ...bound, guard: { function: base, role, maxEventAge: age, ...(qualifier === undefined ? {} : { qualifier }) } };
+  return { ...bound, longestSeconds: longestSeconds(true), guard: { function: base, role, maxEventAge: age, ...(qualifier === undefined ? {} : { qualifier }) } };
 }
 
 /** Why the function may not be configured; otherwise it is now this hook's to configure. */

@@ -2,6 +2,7 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Duration } from 'aws-cdk-lib/core';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -69,6 +70,10 @@ export interface BoundHook {
   /** The user's function behind an adapter of ours. */
   readonly target?: lambda.IFunction;
   readonly reportsLater: boolean;
+  /** From the service's invocation to the report, at the longest. */
+  readonly longestSeconds: number;
+  /** Where a handler of ours says why it reported Failed. */
+  readonly logGroup?: logs.ILogGroup;
   /** Absent: not ours to configure. */
   readonly guard?: Guard;
 }

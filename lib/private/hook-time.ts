@@ -54,6 +54,9 @@ export function hookTime(options: ChecksHookOptions, context: HookContext): Hook
   return { timeout, deadlineMs: room * 1_000, invocations: 1 };
 }
 
+/** What all invocations take together at the longest. */
+export const runSeconds = ({ timeout, invocations }: HookTime): number => invocations * timeout.toSeconds() + (invocations - 1) * HAND_OVER_SECONDS;
+
 /** The service waits for an hour from its own invocation, which may begin as late as an event may be old. */
 function severalInvocations(options: ChecksHookOptions, event: string, { parts, needed }: { readonly parts: readonly Part[]; readonly needed: number }): HookTime {
   const timeout = options.timeout ?? Duration.seconds(MAX_FUNCTION_TIMEOUT_SECONDS);

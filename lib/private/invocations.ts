@@ -28,10 +28,13 @@ export function knownTimeout(fn: lambda.IFunction): Duration | undefined {
   return base.timeout ?? LAMBDA_DEFAULT_TIMEOUT;
 }
 
+/** The function's own time-out and the load of its code; undefined where that is not known. */
+export const longestRun = (fn: lambda.IFunction): Duration | undefined => knownTimeout(fn)?.plus(INIT);
+
 /** How long its answer is waited for where the user says nothing. */
 export function invocationTimeout(fn: lambda.IFunction): Duration {
-  const own = knownTimeout(fn);
-  return own === undefined ? UNKNOWN_TIMEOUT : Duration.seconds(Math.min(MAX_FUNCTION_TIMEOUT_SECONDS, own.plus(INIT).toSeconds()));
+  const longest = longestRun(fn);
+  return longest === undefined ? UNKNOWN_TIMEOUT : Duration.seconds(Math.min(MAX_FUNCTION_TIMEOUT_SECONDS, longest.toSeconds()));
 }
 
 export function requireInvocationTimeout(timeout: Duration): void {

@@ -5,7 +5,7 @@ import { Token } from 'aws-cdk-lib/core';
 import { cfnElementOf } from './references';
 
 /** A load balancer of this app tells its scheme; of an imported one the user does. */
-export function schemeOf(loadBalancer: elbv2.IApplicationLoadBalancer, told: boolean | undefined): 'internal' | 'internet-facing' {
+export function schemeOf(loadBalancer: elbv2.ILoadBalancerV2, told: boolean | undefined): 'internal' | 'internet-facing' {
   const element = cfnElementOf(loadBalancer);
   if (!(element instanceof elbv2.CfnLoadBalancer)) {
     return told === true ? 'internet-facing' : 'internal';

@@ -1,9 +1,18 @@
 /** Physical names of what CodeDeploy knows by name. */
 import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 import { MAX_NAME_LENGTH, NAME_PATTERN } from '../model/limits';
 import { Claims } from './claims';
+
+/** The stack that CloudFormation is asked to deploy. */
+export function topStack(construct: IConstruct): Stack {
+  let stack = Stack.of(construct);
+  while (stack.nestedStackParent !== undefined) {
+    stack = stack.nestedStackParent;
+  }
+  return stack;
+}
 
 /** What is wrong with a name, with the value, the range and the remedy; empty when the service takes it or it is not known yet. */
 export function nameProblems(prop: string, name: string | undefined): string[] {
@@ -25,10 +34,7 @@ export function nameProblems(prop: string, name: string | undefined): string[] {
  * Names are literals, so that environment variables, metric dimensions and ARNs refer to no resource and can close no cycle.
  */
 export function literalName(construct: Construct): string {
-  let top = Stack.of(construct);
-  while (top.nestedStackParent !== undefined) {
-    top = top.nestedStackParent;
-  }
+  const top = topStack(construct);
   if (Token.isUnresolved(top.stackName)) {
     return Names.nodeUniqueId(construct.node).slice(-MAX_NAME_LENGTH);
   }
@@ -56,11 +62,9 @@ export function claimGroupName(rollout: Construct, application: object | undefin
   }
 }
 
-export function groupArn(stack: Stack, applicationName: string, groupName: string): string {
-  return stack.formatArn({
-    service: 'codedeploy',
-    resource: 'deploymentgroup',
-    resourceName: `${applicationName}/${groupName}`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+export const groupArn = (stack: Stack, applicationName: string, groupName: string): string =>
+  codedeployArn(stack, 'deploymentgroup', `${applicationName}/${groupName}`);
+
+export function codedeployArn(stack: Stack, resource: 'application' | 'deploymentconfig' | 'deploymentgroup', resourceName: string): string {
+  return stack.formatArn({ service: 'codedeploy', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }

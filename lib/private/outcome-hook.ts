@@ -4,6 +4,7 @@ import type { Duration } from 'aws-cdk-lib/core';
 import { Stack } from 'aws-cdk-lib/core';
 
 import type { OutcomeHookOptions } from '../hooks/lifecycle-hook';
+import { longestHookSeconds } from '../model/deployment-time';
 import { ENV } from '../model/hook-contract';
 import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
 import { handlerCode } from './handler-code';
@@ -39,8 +40,10 @@ export function bindOutcomeHook(target: lambda.IFunction, options: OutcomeHookOp
       invoke(target.functionArn),
     ],
   });
-  const guard = { function: fn, role: fn.role!, maxEventAge: maxEventAge(options) };
-  return { scope: context.scope, event: context.event, kind: 'outcome', function: fn, target, reportsLater: false, guard };
+  const age = maxEventAge(options);
+  const longestSeconds = longestHookSeconds({ lateSeconds: age.toSeconds(), runSeconds: timeout.toSeconds(), guarded: true, reportsLater: false });
+  const guard = { function: fn, role: fn.role!, maxEventAge: age };
+  return { scope: context.scope, event: context.event, kind: 'outcome', function: fn, target, reportsLater: false, longestSeconds, logGroup: fn.logGroup, guard };
 }
 
 function timeoutOf(target: lambda.IFunction, options: OutcomeHookOptions, { event }: HookContext): Duration {

@@ -103,7 +103,9 @@ const listenersOf = ({ test, production }: BoundEndpoint, reach: Reach): BoundLi
 function allowTo(from: ec2.SecurityGroup, context: HookContext, listener: BoundListener, way: Way): void {
   const port = ec2.Port.tcp(listener.port);
   const description = `hook ${context.event} to port ${listener.port}`;
-  if (way === 'group-to-group' || way === 'private-addresses') {
+  const inside = way === 'group-to-group' || way === 'private-addresses';
+  // A Network Load Balancer may have no group that could let the hook's in: it then takes whatever reaches it.
+  if (inside && context.endpoint.loadBalancer.connections.securityGroups.length > 0) {
     from.connections.allowTo(context.endpoint.loadBalancer, port, description);
   } else if (listener.port !== 443) {
     from.addEgressRule(ec2.Peer.anyIpv4(), port, description);

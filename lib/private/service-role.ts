@@ -42,8 +42,12 @@ export interface ServiceRoleGrant {
   readonly findings: Findings;
 }
 
-/** Both policies for a role of this app; an imported role is left as it is, which is a finding. */
-export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): void {
+/**
+ * Both policies for a role of this app; an imported role is left as it is, which is a finding.
+ *
+ * @returns what a deployment waits for besides the group
+ */
+export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): iam.Policy[] {
   if (!iam.Role.isRole(grant.role)) {
     grant.findings.add({
       id: 'service-role-not-managed',
@@ -51,13 +55,11 @@ export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): voi
       message: `role '${grant.role.node.path}' is imported, so that nothing was added to what it may do`,
       remedy: "leave 'role' out to see in the template what a role of the rollout may do, and give this one the same",
     });
-    return;
+    return [];
   }
   grant.group.node.addDependency(deployPolicy(scope, grant));
-  if (grant.hooks.length > 0) {
-    const functions = grant.hooks.map((hook) => hook.function.functionArn);
-    new iam.Policy(scope, 'InvokeHooksPolicy', { roles: [grant.role], statements: [invoke(...functions)] });
-  }
+  const functions = grant.hooks.map((hook) => hook.function.functionArn);
+  return functions.length === 0 ? [] : [new iam.Policy(scope, 'InvokeHooksPolicy', { roles: [grant.role], statements: [invoke(...functions)] })];
 }
 
 function deployPolicy(scope: Construct, { role, service, facts, endpoint }: ServiceRoleGrant): iam.Policy {
@@ -68,14 +70,15 @@ function deployPolicy(scope: Construct, { role, service, facts, endpoint }: Serv
       moveTaskSets(Stack.of(scope), service),
       passTaskRoles(facts.taskDefinition),
       moveListeners(endpoint),
-      moveRules(endpoint),
+      ...(endpoint.kind === 'application' ? [moveRules(endpoint)] : []),
       lookAtListeners(),
       watchAlarms(),
     ],
   });
 }
 
-const serviceArn = (stack: Stack, service: ecs.IBaseService, resource: string, below = ''): string =>
+/** Resource of a service, or of what is below it. */
+export const serviceArn = (stack: Stack, service: ecs.IBaseService, resource: string, below = ''): string =>
   stack.formatArn({ service: 'ecs', resource, resourceName: `${service.cluster.clusterName}/${service.serviceName}${below}` });
 
 /** CreateTaskSet has no resource-level permission; the service is told by a condition key instead. */
@@ -115,7 +118,7 @@ function moveListeners(endpoint: BoundEndpoint): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'MoveListeners', actions: ['elasticloadbalancing:ModifyListener'], resources });
 }
 
-/** The rollout's own rules where it has some, else all rules of its listeners: any of them may forward to its target groups. */
+/** Listeners of a Network Load Balancer have no rules. The rollout's own rules where it has some, else all rules of its listeners: any of them may forward to its target groups. */
 function moveRules(endpoint: BoundEndpoint): iam.PolicyStatement {
   const resources = listenersOf(endpoint).flatMap(({ listener, rules }) =>
     rules.length > 0 ? rules.map(({ rule }) => rule.listenerRuleArn) : [allRulesOf(listener.listenerArn)],

@@ -12,6 +12,6 @@ export function allowTestAccess({ test }: BoundEndpoint, access: TestAccess | un
     throw new Error("'testAccess' needs a test listener; give the endpoint a 'testPort' or leave it out");
   }
   access._peers().forEach((peer) => {
-    test.listener.connections.allowFrom(peer, ec2.Port.tcp(test.port), `Test listener from ${peer.uniqueId}`);
+    test.connections.allowFrom(peer, ec2.Port.tcp(test.port), `Test listener from ${peer.uniqueId}`);
   });
 }

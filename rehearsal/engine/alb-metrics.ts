@@ -19,6 +19,9 @@ export interface TargetRequests {
   readonly unanswered: ReadonlyMap<number, number>;
 }
 
+/** By its full name, such as `net/web/50dc6c495c0c9188`. It publishes nothing about requests. */
+export const isNetworkLoadBalancer = (fullName: string): boolean => fullName.startsWith('net/');
+
 export class AlbMetrics {
   /** @param loadBalancer value of the dimension, such as `app/web/50dc6c495c0c9188` */
   constructor(
@@ -68,6 +71,9 @@ export class AlbMetrics {
   }
 
   private put(datum: Omit<MetricDatum, 'namespace'>): void {
+    if (isNetworkLoadBalancer(this.loadBalancer)) {
+      return;
+    }
     this.sink.put({ namespace: ALB_NAMESPACE, ...datum });
   }
 }

@@ -1,5 +1,6 @@
 /** What a rehearsal modelled, approximated and left out: said with every report. */
 import type { Fidelity } from '../../lib/model/report';
+import { isNetworkLoadBalancer } from '../engine/alb-metrics';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
 import { SERVICE_BEHAVIOUR, type BehaviourEntry } from '../engine/service-behaviour';
 import type { StagedRollout } from './staged-rollout';
@@ -30,6 +31,8 @@ const APPROXIMATED = [
   'metrics arrive without delay',
 ];
 
+const NETWORK_APPROXIMATED = ['the Network Load Balancer: played request by request, and one without a target answers 503, where it would close the connection'];
+
 const NOT_MODELLED = {
   CODE_DEPLOY: [
     'tasks, images and health checks of ECS: a version becomes healthy after its start-up time',
@@ -58,12 +61,14 @@ export function fidelity(world: World, { model, versions, load, controller, notM
       ...world.options.assembly.approximated.map((what) => `made up, since the assembly does not tell it: ${what}`),
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
+      ...(isNetworkLoadBalancer(model.loadBalancer.fullName) ? NETWORK_APPROXIMATED : []),
       ...assumptions(controller === 'ECS' ? NATIVE_BEHAVIOUR : SERVICE_BEHAVIOUR),
       ...(controller === 'ECS' ? fixedAssumptions() : []),
     ],
     notModelled: [
       ...NOT_MODELLED[controller],
       ...notModelled,
+      ...(isNetworkLoadBalancer(model.loadBalancer.fullName) ? ['metrics of Network Load Balancers'] : []),
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),

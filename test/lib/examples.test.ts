@@ -26,7 +26,7 @@ beforeAll(() => {
   if (result.status !== 0) {
     throw new Error(`'node ${app}' ended with ${result.status}; run 'npm run build' first where the package is missing\n${result.stderr}`);
   }
-}, 60_000);
+}, 180_000);
 
 afterAll(() => rmSync(assembly, { recursive: true }));
 
@@ -46,7 +46,7 @@ describe('the example EcsNative', () => {
   });
 });
 
-describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks', 'CalendarChecks', 'LoginChecks'])('the example %s', (stack) => {
+describe.each(['EcsWeb', 'EcsWebGated', 'EcsWebExternal', 'EcsWebNetwork', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks', 'CalendarChecks', 'LoginChecks'])('the example %s', (stack) => {
   test('has no dependency cycle', () => {
     expect(findCycle(template(stack))).toBeUndefined();
   });
@@ -64,6 +64,20 @@ describe.each(['EcsWeb', 'EcsWebGated', 'HttpChecks', 'InvokeChecks', 'LongCheck
 
   test('has nothing to find', () => {
     expect(description(stack).findings).toEqual([]);
+  });
+});
+
+describe('deployments by CloudFormation', () => {
+  const customResources = (stack: string) => Object.values(template(stack).Resources).filter(({ Type }) => Type.startsWith('Custom::')).map(({ Type }) => Type);
+
+  test.each([['EcsWeb', 1], ['EcsWebGated', 2], ['EcsWebNetwork', 1]])('are in the stack %s', (stack, waits) => {
+    expect(customResources(stack)).toEqual(['Custom::GreenlightDeployment', ...Array.from({ length: waits }, () => 'Custom::GreenlightDeploymentWait')]);
+  });
+
+  test('are not where something else deploys, and nothing there needs a container engine', () => {
+    expect(customResources('EcsWebExternal')).toEqual([]);
+    const manifest = JSON.parse(readFileSync(join(assembly, 'EcsWebExternal.assets.json'), 'utf8')) as { dockerImages: object };
+    expect(manifest.dockerImages).toEqual({});
   });
 });
 

@@ -1,14 +1,18 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 import type { AwsService } from '../../../lambda/adapters/aws-endpoint';
-import { CLOUD_WATCH, CODE_BUILD, CODE_DEPLOY, EC2, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM } from '../../../lambda/adapters/aws-endpoint';
+import { CLOUD_FORMATION, CLOUD_WATCH, CLOUD_WATCH_LOGS, CODE_BUILD, CODE_DEPLOY, EC2, ECS, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
 
 interface Configuration {
   readonly region: string;
@@ -30,6 +34,10 @@ const CLIENTS: readonly (readonly [AwsService, (configuration: Configuration) =>
   [EC2, (configuration) => new EC2Client(configuration)],
   [SSM, (configuration) => new SSMClient(configuration)],
   [SECRETS_MANAGER, (configuration) => new SecretsManagerClient(configuration)],
+  [ECS, (configuration) => new ECSClient(configuration)],
+  [CLOUD_FORMATION, (configuration) => new CloudFormationClient(configuration)],
+  [STEP_FUNCTIONS, (configuration) => new SFNClient(configuration)],
+  [CLOUD_WATCH_LOGS, (configuration) => new CloudWatchLogsClient(configuration)],
 ];
 
 describe.each(CLIENTS)('endpointOf $prefix', (service, client) => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 
 /** Runs in the child: loads the bundle, calls its handler once, and says what came of it on the last line. */
@@ -27,6 +28,8 @@ export interface HandlerCall {
   readonly remainingMs?: number;
   /** Port of a loopback server that stands for `web.example.internal`. */
   readonly webPort?: number;
+  /** Is handed the process, to kill it. */
+  readonly started?: (child: ChildProcess) => void;
 }
 
 /** Runs in the child first: one name gets a private address, and connections to it end at a loopback port. */
@@ -50,6 +53,7 @@ export function runHandler(node: string, bundle: string, event: unknown, env: Re
   const program = `${call.webPort === undefined ? '' : redirection(call.webPort)}${DRIVER}`;
   return new Promise((resolve, reject) => {
     const child = spawn(node, ['-e', program, bundle, JSON.stringify(event), String(call.remainingMs ?? 60_000)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    call.started?.(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -5,7 +5,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { App, Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib/core';
 
-import { EcsEndpoint, LifecycleHook, RollbackAlarm, TrafficShift } from '../../../lib';
+import { EcsDeployments, EcsEndpoint, LifecycleHook, RollbackAlarm, TrafficShift } from '../../../lib';
 import { checksHook, descriptionIn, fargate, finished, rolloutIn, sample, stackOf, testable, userFunction } from '../support/sample';
 
 const alarm = (stack: Stack, id: string) =>
@@ -57,7 +57,7 @@ describe('the rollout description', () => {
       hookInspector: id('WebHookInspectorFunction'),
       appSpecOutput: expect.stringMatching(/^WebAppSpec/),
       expectedRequestsPerSecond: 20,
-      findings: [expect.objectContaining({ id: 'task-definition-deregistered', level: 'info' })],
+      findings: [],
     });
     const { resources, outputs } = { resources: template.toJSON().Resources, outputs: template.toJSON().Outputs };
     const ids = [...JSON.stringify(description).matchAll(/"logicalId":"([^"]+)"/g)].map(([, name]) => name!);
@@ -113,13 +113,22 @@ describe('the rollout description', () => {
     expect(group!.Properties.AutoRollbackConfiguration).toEqual(configuration);
   });
 
-  test('tells that a task definition is deregistered, unless its revisions are kept', () => {
-    const kept = sample((stack) => {
-      const service = fargate(stack);
-      service.taskDefinition.applyRemovalPolicy(RemovalPolicy.RETAIN);
-      return { service };
-    });
-    expect(kept.description.findings).toEqual([]);
+  test('tells that a task definition is deregistered where the user wants it so', () => {
+    const findings = (policy: RemovalPolicy) =>
+      sample((stack) => {
+        const service = fargate(stack);
+        service.taskDefinition.applyRemovalPolicy(policy);
+        return { service, deployments: EcsDeployments.external() };
+      }).description.findings;
+    expect(findings(RemovalPolicy.RETAIN)).toEqual([]);
+    expect(findings(RemovalPolicy.DESTROY)).toEqual([
+      {
+        id: 'task-definition-deregistered',
+        level: 'info',
+        message: "a change of task definition 'Shop/Task' deregisters the revision before it, which then cannot be deployed again by hand",
+        remedy: 'drop the removal policy of the task definition: a rollout keeps revisions by itself',
+      },
+    ]);
   });
 
   test('of a rollout without hooks has no guardian', () => {
@@ -128,13 +137,19 @@ describe('the rollout description', () => {
   });
 });
 
+function taskOf(stack: Stack): ecs.FargateTaskDefinition {
+  const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Other');
+  taskDefinition.addContainer('app', { image: ecs.ContainerImage.fromRegistry('example'), portMappings: [{ containerPort: 9000 }] });
+  return taskDefinition;
+}
+
 describe('an imported service', () => {
   test('is released without being touched', () => {
     const { template, description } = sample((stack) => {
       const vpc = fargate(stack).cluster.vpc;
       return {
         service: ecs.BaseService.fromServiceArnWithCluster(stack, 'Theirs', 'arn:aws:ecs:eu-west-1:111122223333:service/shop/web'),
-        taskDefinition: new ecs.FargateTaskDefinition(stack, 'Other'),
+        taskDefinition: taskOf(stack),
         container: 'app',
         containerPort: 9000,
         endpoint: EcsEndpoint.application({ vpc, testPort: 8080 }),
@@ -149,7 +164,7 @@ describe('an imported service', () => {
     expect(() =>
       sample((stack) => ({
         service: ecs.BaseService.fromServiceArnWithCluster(stack, 'Theirs', 'arn:aws:ecs:eu-west-1:111122223333:service/shop/web'),
-        taskDefinition: new ecs.FargateTaskDefinition(stack, 'Other'),
+        taskDefinition: taskOf(stack),
         container: 'app',
         containerPort: 9000,
         endpoint: testable(),

@@ -12,7 +12,7 @@ describe('LifecycleHook.fromFunction', () => {
   test("leads the function's asynchronous end to the guardian, with no retries and a limited age", () => {
     const { template, description } = sample((stack) => ({ hooks: { afterInstall: LifecycleHook.fromFunction(userFunction(stack, 'Mine')) } }));
     const destination = { Destination: { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Function', 'WebGuardian').id, 'Arn'] } };
-    expect(only(template, 'AWS::Lambda::EventInvokeConfig').properties).toEqual({
+    expect(only(template, 'AWS::Lambda::EventInvokeConfig', 'Web').properties).toEqual({
       FunctionName: { Ref: only(template, 'AWS::Lambda::Function', 'Mine').id },
       Qualifier: '$LATEST',
       MaximumRetryAttempts: 0,
@@ -50,7 +50,7 @@ describe('LifecycleHook.fromFunction', () => {
         },
       };
     });
-    const configurations = Object.values(template.findResources('AWS::Lambda::EventInvokeConfig')).map(({ Properties }) => Properties);
+    const configurations = ['WebBefore', 'WebAfter'].map((hook) => only(template, 'AWS::Lambda::EventInvokeConfig', hook).properties);
     expect(configurations.map(({ Qualifier }) => Qualifier)).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^OtherCurrentVersion/), 'Version'] }, 'live']);
   });
 
@@ -145,7 +145,8 @@ describe('the guardian', () => {
       },
     }));
     expect(only(template, 'AWS::Lambda::Function', 'WebGuardian').properties).toMatchObject({ MemorySize: 256, Timeout: 60 });
-    const guarded = Object.values(template.findResources('AWS::Lambda::EventInvokeConfig')).map(({ Properties }) => Properties.FunctionName.Ref);
+    const configurations = Object.entries(template.findResources('AWS::Lambda::EventInvokeConfig')).filter(([id]) => id.startsWith('Web'));
+    const guarded = configurations.map(([, { Properties }]) => Properties.FunctionName.Ref);
     expect(guarded).toHaveLength(3);
     expect(guarded).not.toContain(only(template, 'AWS::Lambda::Function', 'WebGuardian').id);
     expect(rollout).toBeInstanceOf(EcsRollout);

@@ -11,6 +11,7 @@ import type { EcsRolloutDescription } from '../../../lib/model/rollout';
 import { ROLLOUT_METADATA_KEY } from '../../../lib/model/rollout';
 import { ensureHandlers } from '../../support/handlers';
 import type { GraphTemplate } from '../../support/template-graph';
+import { dependencies } from '../../support/template-graph';
 
 // One test file runs with the validator on; in all others it costs three seconds each.
 process.env.CDK_VALIDATION = 'false';
@@ -111,6 +112,10 @@ export function only(template: Template, type: string, prefix = ''): { id: strin
 
 /** The template for the walker of `test/support/template-graph.ts`. */
 export const graphOf = (template: Template): GraphTemplate => ({ Resources: template.toJSON().Resources });
+
+/** Ids of the resources that wait for this one. */
+export const waitingFor = (template: Template, id: string): string[] =>
+  [...dependencies(graphOf(template))].filter(([, targets]) => targets.has(id)).map(([source]) => source);
 
 /** Every statement of the policies attached to a role. */
 export function statementsOf(template: Template, roleId: string): Record<string, unknown>[] {

@@ -28,6 +28,8 @@ const SCENARIOS: readonly [name: string, exit: number][] = [
   ['denied', 1],
   ['left-out-hooks', 1],
   ['red-alarm', 1],
+  ['network-good', 0],
+  ['network-broken', 1],
 ];
 
 test('every scenario of the example is in this table', () => {

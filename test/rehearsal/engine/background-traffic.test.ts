@@ -27,10 +27,11 @@ interface World {
   readonly green?: ServiceProfile | null;
   readonly sample?: readonly ObservedRequest[];
   readonly seed?: number;
+  readonly loadBalancer?: string;
 }
 
 function world(options: World = {}) {
-  const { weights = [100, 0], requestsPerSecond = 20, blue = profile(), green = profile(), sample, seed = 1 } = options;
+  const { weights = [100, 0], requestsPerSecond = 20, blue = profile(), green = profile(), sample, seed = 1, loadBalancer = 'app/shop/1' } = options;
   const data: MetricDatum[] = [];
   const profiles: Record<ReleaseId, ServiceProfile | null> = { r0: blue, r1: green };
   const source = (release: ReleaseId): TrafficSource =>
@@ -49,7 +50,7 @@ function world(options: World = {}) {
     source,
     sink: { put: (datum) => void data.push(datum) },
     random: seededRandom(seed),
-    loadBalancer: 'app/shop/1',
+    loadBalancer,
     targetGroupDimension: (targetGroup) => `targetgroup/${targetGroup}/1`,
   });
   const total = (metricName: string, dimensions: Record<string, string>) =>
@@ -75,6 +76,13 @@ test('an hour at 20 requests a second is 72,000 requests, all of them good', () 
     new Set(['RequestCount', 'HTTPCode_Target_2XX_Count', 'TargetResponseTime']),
   );
   expect(new Set(data.map(({ namespace }) => namespace))).toEqual(new Set(['AWS/ApplicationELB']));
+});
+
+test('a Network Load Balancer publishes nothing about requests', () => {
+  const { traffic, data } = world({ loadBalancer: 'net/shop/1' });
+  traffic.playTo(10_000);
+  traffic.recordRequest({ at: 10_000, targetGroup: 'blue', outcome: { kind: 'elb', status: 503 } });
+  expect(data).toEqual([]);
 });
 
 test('stretches of any length add up to the rate', () => {

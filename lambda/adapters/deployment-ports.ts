@@ -1,0 +1,22 @@
+import type { DeploymentPorts } from '../core/deployment/facts';
+import { systemClock, systemRandom } from './clock';
+import { cloudFormation } from './cloudformation';
+import { cloudWatchLogs } from './cloudwatch-logs';
+import { codeDeployDeployments } from './codedeploy-deployments';
+import { ecs } from './ecs';
+import { jsonLog } from './log';
+import { responseUrl } from './response-url';
+
+/** The ports of the deployment provider in Lambda. Makes no connection and reads no configuration. */
+export function deploymentPorts(): DeploymentPorts {
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    log: jsonLog(),
+    deployments: codeDeployDeployments(),
+    services: ecs(),
+    stacks: cloudFormation(),
+    hookLogs: cloudWatchLogs(),
+    responses: responseUrl,
+  };
+}

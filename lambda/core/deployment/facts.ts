@@ -1,0 +1,138 @@
+/** What the decisions are made of, and the ports that find it out. */
+import type { EcsHookEvent } from '../../../lib/model/lifecycle';
+import type { DeploymentStatus, LifecycleEventStatus } from '../../../lib/model/status';
+import type { Clock, Log, Random } from '../ports';
+
+/** A deployment group of an application. */
+export interface Group {
+  readonly application: string;
+  readonly group: string;
+}
+
+/** A deployment as CodeDeploy tells it. */
+export interface DeploymentFacts {
+  readonly id: string;
+  readonly status: string;
+  readonly creator?: string;
+  readonly description?: string;
+  /** Milliseconds since 1970, by the clock of CodeDeploy. */
+  readonly createdAt?: number;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** The deployment that rolls this one back. */
+  readonly rollbackId?: string;
+  /** Whether the deployment is configured to be rolled back by the service. */
+  readonly rollsBack: boolean;
+}
+
+const OVER: readonly string[] = ['Succeeded', 'Failed', 'Stopped'] satisfies DeploymentStatus[];
+
+/** What has none of the known ends goes on. */
+export const isOver = ({ status }: DeploymentFacts): boolean => OVER.includes(status);
+
+/** A lifecycle event of the deployment's one target. */
+export interface LifecycleEventFacts {
+  readonly name: string;
+  readonly status: LifecycleEventStatus | string;
+  readonly diagnostics?: string;
+}
+
+/** The PRIMARY task set of an ECS service. */
+export interface PrimaryTaskSet {
+  readonly taskDefinition: string;
+  readonly platformVersion?: string;
+  readonly network?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[]; readonly assignPublicIp: string };
+  readonly capacityProviders?: readonly { readonly provider: string; readonly base: number; readonly weight: number }[];
+  readonly loadBalancer?: { readonly container: string; readonly port: number };
+}
+
+/** Where something is not there, and where something could not be read that the decision can do without. */
+export type Missing = 'missing';
+export interface Unread {
+  readonly unread: string;
+}
+
+/** What one step knows so far. */
+export interface Facts {
+  /** Status of the stack. */
+  readonly stack?: string;
+  /** The deployment of this request. */
+  readonly marked?: string | Missing;
+  /** Deployments of the group that have not ended. */
+  readonly running?: readonly string[];
+  readonly primary?: PrimaryTaskSet | Missing;
+  readonly deployments: Readonly<Record<string, DeploymentFacts | Missing>>;
+  readonly events?: readonly LifecycleEventFacts[] | Unread;
+  /** What the hook's log says of its verdict. */
+  readonly verdict?: { readonly reason: string } | Missing | Unread;
+}
+
+/** One thing to find out. */
+export type Look =
+  | { readonly at: 'stack' }
+  | { readonly at: 'marked' }
+  | { readonly at: 'running' }
+  | { readonly at: 'primary' }
+  | { readonly at: 'deployment'; readonly id: string }
+  | { readonly at: 'events'; readonly id: string; readonly optional: boolean }
+  | { readonly at: 'verdict'; readonly id: string; readonly event: EcsHookEvent; readonly logGroup: string; readonly since: number; readonly optional: true };
+
+export interface DeploymentSearch extends Group {
+  /** Created since, in milliseconds since 1970. */
+  readonly since?: number;
+  /** Those that have not ended, and no others. */
+  readonly running?: true;
+}
+
+/** CodeDeploy. Every call rejects with `ServiceFailure`. */
+export interface DeploymentService {
+  search(search: DeploymentSearch, signal: AbortSignal): Promise<readonly DeploymentFacts[]>;
+  read(id: string, signal: AbortSignal): Promise<DeploymentFacts>;
+  /** Lifecycle events of its one target; none where it came to no target. */
+  events(id: string, signal: AbortSignal): Promise<readonly LifecycleEventFacts[]>;
+  /** The new deployment's id. */
+  create(deployment: Group & { readonly description: string; readonly appSpec: string }, signal: AbortSignal): Promise<string>;
+  /** Stops it, and has the service roll it back. */
+  stop(id: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Rejects with `ServiceFailure`. */
+export interface ServiceReader {
+  /** The PRIMARY task set; undefined where the service is not there, or has none. */
+  primary(service: { readonly cluster: string; readonly service: string }, signal: AbortSignal): Promise<PrimaryTaskSet | undefined>;
+}
+
+/** Rejects with `ServiceFailure`. */
+export interface StackReader {
+  /** Such as `UPDATE_IN_PROGRESS`; undefined where there is no such stack. */
+  statusOf(stackId: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Rejects with `ServiceFailure`. */
+export interface HookLogReader {
+  /** The last reason that a hook's log gives for its verdict on an event of the deployment. */
+  reason(hook: { readonly logGroup: string; readonly deploymentId: string; readonly event: EcsHookEvent; readonly since: number }, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Sends an answer to a presigned URL. Rejects with `ServiceFailure`, in whose words the URL is not. */
+export interface ResponseSink {
+  put(url: string, body: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: string }>;
+}
+
+export interface DeploymentPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
+  readonly deployments: DeploymentService;
+  readonly services: ServiceReader;
+  readonly stacks: StackReader;
+  readonly hookLogs: HookLogReader;
+  readonly responses: ResponseSink;
+}
+
+export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {
+  return isUnread(events) ? undefined : events.find(({ status }) => status === 'Failed');
+}
+
+export function isUnread(fact: unknown): fact is Unread {
+  return typeof fact === 'object' && fact !== null && 'unread' in fact;
+}

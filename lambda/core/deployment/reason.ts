@@ -1,0 +1,61 @@
+/** The words for a deployment that did not succeed, as they stand in CloudFormation's event. */
+import type { DeploymentFacts, Facts } from './facts';
+import { failedEvent, isUnread } from './facts';
+import type { Situation } from './situation';
+import { minutes } from './situation';
+import type { Segment } from './task';
+import { excerpt } from '../text';
+
+/** Longest piece of somebody else's text, in characters: all of them together fit into an answer. */
+const MAX_MESSAGE = 600;
+const MAX_ALARMED = 900;
+
+/** Domains of the console, by partition; another partition's is not known here, and no link is better than a wrong one. */
+const CONSOLES: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+export interface FailureFacts extends Pick<Facts, 'events' | 'verdict'> {
+  readonly deployment: DeploymentFacts;
+  readonly rollback?: DeploymentFacts;
+}
+
+export function failureReason({ memory, elapsed }: Situation, task: Segment, { deployment, rollback, events, verdict }: FailureFacts): string {
+  const { id, status, error, rollbackId } = deployment;
+  const stopped = memory.stopping === id ? `it had not ended when the last segment was over, and was stopped; waited ${minutes(elapsed)}` : undefined;
+  const parts = [
+    `Deployment ${id} ${ENDS[status] ?? `ended as ${status}`}${error === undefined ? '' : `: ${error.code}: ${excerpt(error.message, MAX_ALARMED)}`}`,
+    stopped,
+    eventPart(events),
+    verdictPart(verdict),
+    rollbackId === undefined ? 'no rollback was started' : `rollback ${rollbackId} ${rollback === undefined ? 'has not been seen to end' : (ENDS[rollback.status] ?? `ended as ${rollback.status}`)}`,
+    consoleLink(task.request.StackId, id),
+  ];
+  return parts.filter((part) => part !== undefined).join('; ');
+}
+
+const ENDS: Readonly<Record<string, string>> = { Succeeded: 'succeeded', Failed: 'failed', Stopped: 'was stopped' };
+
+function eventPart(events: FailureFacts['events']): string | undefined {
+  if (isUnread(events)) {
+    return `its lifecycle events could not be read (${excerpt(events.unread, MAX_MESSAGE)})`;
+  }
+  const failed = failedEvent(events ?? []);
+  return failed === undefined ? undefined : `${failed.name} failed${failed.diagnostics === undefined ? '' : `: ${excerpt(failed.diagnostics, MAX_MESSAGE)}`}`;
+}
+
+function verdictPart(verdict: FailureFacts['verdict']): string | undefined {
+  if (verdict === undefined || verdict === 'missing') {
+    return undefined;
+  }
+  return isUnread(verdict) ? `its hook's log could not be read (${excerpt(verdict.unread, MAX_MESSAGE)})` : `its hook says: ${excerpt(verdict.reason, MAX_MESSAGE)}`;
+}
+
+/** Partition and region are those of the stack: `arn:PARTITION:cloudformation:REGION:...`. */
+export function consoleLink(stackId: string, deploymentId: string): string | undefined {
+  const [, partition = '', , region = ''] = stackId.split(':');
+  const console = CONSOLES[partition];
+  return console === undefined || region === '' ? undefined : `https://${console}/codesuite/codedeploy/deployments/${deploymentId}?region=${region}`;
+}

@@ -1,0 +1,138 @@
+/** What a request of CloudFormation asks for. */
+import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
+import type { Completion, DeploymentProperties, DeploymentWaitProperties, ResourceRequest } from '../../../lib/model/deployment-request';
+import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
+import { ConfigurationError } from '../failures';
+import { quoted } from '../text';
+import { readAppSpec, sameAppSpec } from './app-spec';
+import type { Group } from './facts';
+
+/** A resource that follows a deployment for one segment. */
+export interface Segment extends Group {
+  readonly request: ResourceRequest;
+  readonly completion: Completion;
+  readonly hookLogs: NonNullable<DeploymentProperties['HookLogs']>;
+  /** Number of this segment, from 1. */
+  readonly segment: number;
+  /** No other one waits after it. */
+  readonly last: boolean;
+}
+
+export interface DeployTask extends Segment {
+  readonly kind: 'deploy';
+  readonly cluster: string;
+  readonly service: string;
+  readonly appSpec: string;
+  readonly wanted: EcsAppSpecDocument;
+  /** What the same service was to run before; absent on Create, and where that was another service. */
+  readonly before?: EcsAppSpecDocument;
+}
+
+export interface WaitTask extends Segment {
+  readonly kind: 'wait';
+  readonly deploymentId: string;
+}
+
+export interface DeleteTask extends Group {
+  readonly kind: 'delete';
+  readonly request: ResourceRequest;
+}
+
+export type Task = DeployTask | WaitTask | DeleteTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
+
+const COMPLETIONS: readonly string[] = ['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED'] satisfies Completion[];
+
+/** @throws ConfigurationError */
+export function taskOf(request: ResourceRequest): Task {
+  if (request.RequestType === 'Delete') {
+    return deleteTask(request);
+  }
+  switch (request.ResourceType) {
+    case DEPLOYMENT_RESOURCE_TYPE:
+      return deployTask(request as ResourceRequest<DeploymentProperties>);
+    case DEPLOYMENT_WAIT_RESOURCE_TYPE:
+      return waitTask(request as ResourceRequest<DeploymentWaitProperties>);
+    default:
+      throw new ConfigurationError(`the resource type must be ${DEPLOYMENT_RESOURCE_TYPE} or ${DEPLOYMENT_WAIT_RESOURCE_TYPE}, got ${quoted(request.ResourceType)}`);
+  }
+}
+
+/** Stable as long as the group is the same; a Delete is answered with the id that it names. */
+export function physicalIdOf({ RequestType, ResourceType, LogicalResourceId, PhysicalResourceId, ResourceProperties }: ResourceRequest): string {
+  const { ApplicationName: application, DeploymentGroupName: group } = ResourceProperties;
+  if (RequestType === 'Delete' || typeof application !== 'string' || typeof group !== 'string') {
+    return PhysicalResourceId ?? LogicalResourceId;
+  }
+  const segment = ResourceType === DEPLOYMENT_WAIT_RESOURCE_TYPE ? `/segment-${(ResourceProperties as DeploymentWaitProperties).Segment}` : '';
+  return `${application}/${group}${segment}`;
+}
+
+/** What could not be created is deleted too, and its properties may be anything. */
+function deleteTask(request: ResourceRequest): Task {
+  const { ApplicationName: application, DeploymentGroupName: group } = request.ResourceProperties;
+  if (request.ResourceType !== DEPLOYMENT_RESOURCE_TYPE) {
+    return { kind: 'nothing', request, why: 'a segment that waits owns nothing' };
+  }
+  return request.PhysicalResourceId === `${application}/${group}`
+    ? { kind: 'delete', request, application, group }
+    : { kind: 'nothing', request, why: 'this physical id is not of this deployment group' };
+}
+
+function deployTask(request: ResourceRequest<DeploymentProperties>): Task {
+  const { Cluster: cluster, Service: service, AppSpec: appSpec } = texts(request, ['Cluster', 'Service', 'AppSpec']);
+  const segments = whole(request, 'Segments', 1);
+  const wanted = readAppSpec(appSpec);
+  if (wanted === undefined) {
+    throw new ConfigurationError(`'AppSpec' must be the JSON of an AppSpec for ECS with a task definition, got ${quoted(appSpec)}`);
+  }
+  const before = sameService(request) ? readAppSpec(request.OldResourceProperties?.AppSpec ?? '') : undefined;
+  if (before !== undefined && sameAppSpec(before, wanted)) {
+    return { kind: 'nothing', request, why: 'the AppSpec is the one of before' };
+  }
+  const task: DeployTask = { kind: 'deploy', ...segment(request, { segment: 1, last: segments === 1 }), cluster, service, appSpec, wanted };
+  return before === undefined ? task : { ...task, before };
+}
+
+function waitTask(request: ResourceRequest<DeploymentWaitProperties>): Task {
+  const { DeploymentId: deploymentId } = texts(request, ['DeploymentId'], true);
+  const number = whole(request, 'Segment', 2);
+  const task: WaitTask = { kind: 'wait', ...segment(request, { segment: number, last: number >= whole(request, 'Segments', 2) }), deploymentId };
+  return deploymentId === '' ? { kind: 'nothing', request, why: 'no deployment was needed' } : task;
+}
+
+function segment(request: ResourceRequest, position: Pick<Segment, 'segment' | 'last'>): Segment {
+  const { Completion: completion, HookLogs: hookLogs = {} } = request.ResourceProperties;
+  if (!COMPLETIONS.includes(completion)) {
+    throw new ConfigurationError(`'Completion' must be one of ${COMPLETIONS.join(', ')}, got ${quoted(String(completion))}`);
+  }
+  return { request, ...groupOf(request), completion, hookLogs, ...position };
+}
+
+function groupOf(request: ResourceRequest): Group {
+  const { ApplicationName: application, DeploymentGroupName: group } = texts(request, ['ApplicationName', 'DeploymentGroupName']);
+  return { application, group };
+}
+
+const SERVICE = ['ApplicationName', 'DeploymentGroupName', 'Cluster', 'Service'] as const;
+
+/** Whether an Update leaves application, group, cluster and service as they were. */
+function sameService({ ResourceProperties: now, OldResourceProperties: before }: ResourceRequest<DeploymentProperties>): boolean {
+  return before !== undefined && SERVICE.every((name) => now[name] === before[name]);
+}
+
+function texts<Name extends string>({ ResourceProperties }: ResourceRequest, names: readonly Name[], empty = false): Readonly<Record<Name, string>> {
+  const values = ResourceProperties as unknown as Readonly<Record<string, unknown>>;
+  const wrong = names.find((name) => typeof values[name] !== 'string' || (values[name] === '' && !empty));
+  if (wrong !== undefined) {
+    throw new ConfigurationError(`'${wrong}' must be a text${empty ? '' : ' that is not empty'}, got ${values[wrong] === '' ? '""' : typeof values[wrong]}`);
+  }
+  return values as Readonly<Record<Name, string>>;
+}
+
+function whole(request: ResourceRequest, name: 'Segment' | 'Segments', least: number): number {
+  const text = texts(request, [name])[name];
+  if (!/^\d{1,3}$/.test(text) || Number(text) < least) {
+    throw new ConfigurationError(`'${name}' must be a whole number from ${least} to 999, got ${quoted(text)}`);
+  }
+  return Number(text);
+}

@@ -1,0 +1,57 @@
+/** What the deployment provider may do for one rollout, one function for each statement. */
+import * as iam from 'aws-cdk-lib/aws-iam';
+
+/**
+ * Starts, follows and stops deployments of one deployment group. The tasks' roles are passed by CodeDeploy's own role, so that there is no
+ * iam:PassRole here.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
+ */
+export function deploy(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'Deploy',
+    actions: [
+      'codedeploy:BatchGetDeploymentTargets',
+      'codedeploy:BatchGetDeployments',
+      'codedeploy:CreateDeployment',
+      'codedeploy:GetDeployment',
+      'codedeploy:ListDeploymentTargets',
+      'codedeploy:ListDeployments',
+      'codedeploy:StopDeployment',
+    ],
+    resources: [groupArn],
+  });
+}
+
+/** CreateDeployment registers the AppSpec with the application, and is refused to those who may not. */
+export function registerRevision(applicationArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'RegisterRevision',
+    actions: ['codedeploy:GetApplicationRevision', 'codedeploy:RegisterApplicationRevision'],
+    resources: [applicationArn],
+  });
+}
+
+/** CreateDeployment reads the deployment configuration by the permissions of its caller. */
+export function useConfig(configArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'UseConfig', actions: ['codedeploy:GetDeploymentConfig'], resources: [configArn] });
+}
+
+/** Which revision the PRIMARY task set runs. */
+export function lookAtService(serviceArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookAtService', actions: ['ecs:DescribeServices'], resources: [serviceArn] });
+}
+
+/** Why a validation failed stands in the hook's log. The ARNs end in `:*`. */
+export function readHookLogs(logGroupArns: readonly string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'ReadHookLogs', actions: ['logs:FilterLogEvents'], resources: [...logGroupArns] });
+}
+
+/** The status of the stack tells an update from CloudFormation's own rollback. */
+export function lookAtStack(stackId: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookAtStack', actions: ['cloudformation:DescribeStacks'], resources: [stackId] });
+}
+
+export function startExecution(stateMachineArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'StartExecution', actions: ['states:StartExecution'], resources: [stateMachineArn] });
+}

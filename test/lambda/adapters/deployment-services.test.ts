@@ -1,0 +1,334 @@
+/** What the deployment provider says to AWS, held against the SDK's own clients, and what it reads in the answers. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  BatchGetDeploymentsCommand,
+  BatchGetDeploymentTargetsCommand,
+  CodeDeployClient,
+  CreateDeploymentCommand,
+  GetDeploymentCommand,
+  ListDeploymentsCommand,
+  ListDeploymentTargetsCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+
+import { awsCall } from '../../../lambda/adapters/aws-call';
+import { CLOUD_FORMATION, CLOUD_WATCH_LOGS, CODE_DEPLOY, ECS, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
+import { cloudFormation } from '../../../lambda/adapters/cloudformation';
+import { cloudWatchLogs } from '../../../lambda/adapters/cloudwatch-logs';
+import { codeDeployDeployments } from '../../../lambda/adapters/codedeploy-deployments';
+import { ecs } from '../../../lambda/adapters/ecs';
+import { stepFunctions } from '../../../lambda/adapters/step-functions';
+import type { AwsAnswerScript, AwsServer, SeenCall } from '../support/aws-server';
+import { awsError, awsServer } from '../support/aws-server';
+import { BLUE, STACK } from '../support/deployment-requests';
+import { LAMBDA_VARIABLES } from '../support/handler-process';
+
+const GROUP = { application: 'web-application', group: 'web-group' };
+const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:provider';
+const HOOK = { logGroup: '/aws/lambda/smoke', deploymentId: 'd-1', event: 'AfterAllowTestTraffic', since: 1_767_603_600_000 } as const;
+const { signal } = new AbortController();
+
+let aws: AwsServer;
+afterEach(() => aws.close());
+const environmentBefore = process.env;
+beforeEach(() => {
+  process.env = { ...environmentBefore, ...LAMBDA_VARIABLES };
+});
+afterAll(() => {
+  process.env = environmentBefore;
+});
+
+const options = () => ({ variables: { ...LAMBDA_VARIABLES, AWS_ENDPOINT_URL: aws.url } });
+const codeDeploy = () => codeDeployDeployments(awsCall(CODE_DEPLOY, options()));
+const containers = () => ecs(awsCall(ECS, options()));
+const stacks = () => cloudFormation(awsCall(CLOUD_FORMATION, options()));
+const logs = () => cloudWatchLogs(awsCall(CLOUD_WATCH_LOGS, options()));
+const executions = () => stepFunctions(awsCall(STEP_FUNCTIONS, options()));
+
+const body = (value: unknown): AwsAnswerScript => ({ body: JSON.stringify(value) });
+const stackAnswer = (inner: string) => `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks>${inner}</Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+const STACK_STATUS = stackAnswer('<member><StackName>App-Web</StackName><StackStatus>UPDATE_ROLLBACK_IN_PROGRESS</StackStatus><Description>&lt;StackStatus&gt;x</Description></member>');
+
+describe('requests mean what the requests of the SDK mean', () => {
+  const config = () => ({ region: 'eu-central-1', endpoint: aws.url, maxAttempts: 1 });
+  const client = () => new CodeDeployClient(config());
+  const names = { applicationName: 'web-application', deploymentGroupName: 'web-group' };
+  const cases: Readonly<Record<string, { readonly ours: () => Promise<unknown>; readonly theirs: () => Promise<unknown> }>> = {
+    'ListDeployments since a moment': {
+      ours: () => codeDeploy().search({ ...GROUP, since: 1_767_603_600_500 }, signal),
+      theirs: async () => {
+        await client().send(new ListDeploymentsCommand({ ...names, createTimeRange: { start: new Date(1_767_603_600_500) } }));
+        await client().send(new BatchGetDeploymentsCommand({ deploymentIds: ['d-1'] }));
+      },
+    },
+    'ListDeployments that go on': {
+      ours: () => codeDeploy().search({ ...GROUP, running: true }, signal),
+      theirs: async () => {
+        await client().send(new ListDeploymentsCommand({ ...names, includeOnlyStatuses: ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] }));
+        await client().send(new BatchGetDeploymentsCommand({ deploymentIds: ['d-1'] }));
+      },
+    },
+    GetDeployment: { ours: () => codeDeploy().read('d-1', signal), theirs: () => client().send(new GetDeploymentCommand({ deploymentId: 'd-1' })) },
+    'the lifecycle events': {
+      ours: () => codeDeploy().events('d-1', signal),
+      theirs: async () => {
+        await client().send(new ListDeploymentTargetsCommand({ deploymentId: 'd-1' }));
+        await client().send(new BatchGetDeploymentTargetsCommand({ deploymentId: 'd-1', targetIds: ['main:web'] }));
+      },
+    },
+    CreateDeployment: {
+      ours: () => codeDeploy().create({ ...GROUP, description: 'Update (mark)', appSpec: '{"version":"0.0"}' }, signal),
+      theirs: () =>
+        client().send(new CreateDeploymentCommand({ ...names, description: 'Update (mark)', revision: { revisionType: 'AppSpecContent', appSpecContent: { content: '{"version":"0.0"}' } } })),
+    },
+    StopDeployment: { ours: () => codeDeploy().stop('d-1', signal), theirs: () => client().send(new StopDeploymentCommand({ deploymentId: 'd-1', autoRollbackEnabled: true })) },
+    DescribeServices: {
+      ours: () => containers().primary({ cluster: 'main', service: 'web' }, signal),
+      theirs: () => new ECSClient(config()).send(new DescribeServicesCommand({ cluster: 'main', services: ['web'] })),
+    },
+    DescribeStacks: { ours: () => stacks().statusOf(STACK, signal), theirs: () => new CloudFormationClient(config()).send(new DescribeStacksCommand({ StackName: STACK })) },
+    StartExecution: {
+      ours: () => executions().start({ stateMachine: MACHINE, name: 'Web-1', input: '{"request":{}}' }, signal),
+      theirs: () => new SFNClient(config()).send(new StartExecutionCommand({ stateMachineArn: MACHINE, name: 'Web-1', input: '{"request":{}}' })),
+    },
+    FilterLogEvents: {
+      ours: () => logs().reason(HOOK, signal),
+      theirs: () =>
+        new CloudWatchLogsClient(config()).send(
+          new FilterLogEventsCommand({ logGroupName: '/aws/lambda/smoke', startTime: 1_767_603_600_000, filterPattern: '{ $.greenlightVerdict.deploymentId = "d-1" }', limit: 20 }),
+        ),
+    },
+  };
+  const answers = {
+    ListDeployments: [body({ deployments: ['d-1'] })],
+    BatchGetDeployments: [body({ deploymentsInfo: [] })],
+    GetDeployment: [body({ deploymentInfo: {} })],
+    ListDeploymentTargets: [body({ targetIds: ['main:web'] })],
+    CreateDeployment: [body({ deploymentId: 'd-2' })],
+    DescribeServices: [body({ services: [{ status: 'ACTIVE' }] })],
+    StartExecution: [body({ executionArn: 'arn', startDate: 1 })],
+    '/': [{ body: STACK_STATUS }],
+  };
+
+  test.each(Object.keys(cases))('%s', async (name) => {
+    aws = await awsServer(answers);
+    await cases[name]?.theirs();
+    const theirs = aws.calls.map(meaning);
+    await cases[name]?.ours();
+    expect(theirs.length).toBeGreaterThan(0);
+    expect(aws.calls.slice(theirs.length).map(meaning)).toEqual(theirs);
+  });
+});
+
+function meaning({ headers, method, path, body: sent }: SeenCall) {
+  const type = headers['content-type'];
+  return {
+    method,
+    path,
+    scope: /Credential=[^/]+\/\d+\/([^,]+)/.exec(headers.authorization ?? '')?.[1],
+    type,
+    target: headers['x-amz-target'],
+    body: type === 'application/x-www-form-urlencoded' ? Object.fromEntries(new URLSearchParams(sent)) : JSON.parse(sent),
+  };
+}
+
+describe('deployments', () => {
+  const info = {
+    deploymentId: 'd-1',
+    status: 'Stopped',
+    creator: 'user',
+    description: 'mine',
+    createTime: 1_767_603_600.123,
+    errorInformation: { code: 'ALARM_ACTIVE', message: 'red' },
+    rollbackInfo: { rollbackDeploymentId: 'd-2' },
+    autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE'] },
+  };
+  const facts = { id: 'd-1', status: 'Stopped', creator: 'user', description: 'mine', createdAt: 1_767_603_600_123, error: { code: 'ALARM_ACTIVE', message: 'red' }, rollbackId: 'd-2', rollsBack: true };
+
+  test('are read whole', async () => {
+    aws = await awsServer({ GetDeployment: [body({ deploymentInfo: info })] });
+    expect(await codeDeploy().read('d-1', signal)).toEqual(facts);
+  });
+
+  test.each([
+    [{ status: 'Created' }, { id: 'd-1', status: 'Created', rollsBack: false }],
+    [{ status: 'Failed', errorInformation: {}, rollbackInfo: {}, autoRollbackConfiguration: { enabled: false } }, { id: 'd-1', status: 'Failed', error: { code: 'no code', message: 'no message' }, rollsBack: false }],
+    [{ status: 'Failed', rollbackInfo: { rollbackDeploymentId: '' } }, { id: 'd-1', status: 'Failed', rollsBack: false }],
+  ])('are read in part: %j', async (part, expected) => {
+    aws = await awsServer({ GetDeployment: [body({ deploymentInfo: part })] });
+    expect(await codeDeploy().read('d-1', signal)).toEqual(expected);
+  });
+
+  test('an answer without a deployment is no answer', async () => {
+    aws = await awsServer({ GetDeployment: [body({})] });
+    await expect(codeDeploy().read('d-1', signal)).rejects.toMatchObject({ call: 'codedeploy:GetDeployment', code: 'UnexpectedAnswer', retryable: true });
+  });
+
+  test('are listed over all pages, and looked up in batches of 25', async () => {
+    const ids = (from: number) => Array.from({ length: 20 }, (_, index) => `d-${from + index}`);
+    aws = await awsServer({
+      ListDeployments: [body({ deployments: ids(0), nextToken: 'more' }), body({ deployments: ids(20) })],
+      BatchGetDeployments: [body({ deploymentsInfo: [info] }), body({ deploymentsInfo: [{ ...info, deploymentId: 'd-9' }] })],
+    });
+    expect((await codeDeploy().search({ ...GROUP, running: true }, signal)).map(({ id }) => id)).toEqual(['d-1', 'd-9']);
+    const sent = aws.calls.map((call) => JSON.parse(call.body) as { readonly nextToken?: string; readonly deploymentIds?: readonly string[] });
+    expect(sent.map(({ nextToken }) => nextToken)).toEqual([undefined, 'more', undefined, undefined]);
+    expect(sent.map(({ deploymentIds }) => deploymentIds?.length)).toEqual([undefined, undefined, 25, 15]);
+  });
+
+  test('that are none are not looked up', async () => {
+    aws = await awsServer({ ListDeployments: [body({ deployments: [] })] });
+    expect(await codeDeploy().search({ ...GROUP, since: 1 }, signal)).toEqual([]);
+    expect(aws.calls).toHaveLength(1);
+  });
+
+  test('a list without end is as good as unread', async () => {
+    aws = await awsServer({ ListDeployments: [body({ deployments: ['d-1'], nextToken: 'more' })] });
+    await expect(codeDeploy().search({ ...GROUP, since: 1 }, signal)).rejects.toMatchObject({ message: 'codedeploy:ListDeployments failed: UnexpectedAnswer: more than 10 pages', retryable: true });
+    expect(aws.calls).toHaveLength(10);
+  });
+
+  test('an answer without an id is no start that we know of', async () => {
+    aws = await awsServer({ CreateDeployment: [body({})] });
+    await expect(codeDeploy().create({ ...GROUP, description: '', appSpec: '' }, signal)).rejects.toMatchObject({ code: 'UnexpectedAnswer', retryable: true });
+  });
+
+  test('tell their lifecycle events with what is said of them', async () => {
+    const lifecycleEvents = [
+      { lifecycleEventName: 'Install', status: 'Succeeded', diagnostics: { errorCode: 'Success', message: '', logTail: '' } },
+      { lifecycleEventName: 'AfterInstall', status: 'Failed', diagnostics: { errorCode: 'UnknownError', message: 'no', logTail: 'tail' } },
+      { lifecycleEventName: 'AllowTraffic', status: 'Skipped' },
+    ];
+    aws = await awsServer({ ListDeploymentTargets: [body({ targetIds: ['main:web'] })], BatchGetDeploymentTargets: [body({ deploymentTargets: [{ ecsTarget: { lifecycleEvents } }] })] });
+    expect(await codeDeploy().events('d-1', signal)).toEqual([
+      { name: 'Install', status: 'Succeeded' },
+      { name: 'AfterInstall', status: 'Failed', diagnostics: 'UnknownError: no: tail' },
+      { name: 'AllowTraffic', status: 'Skipped' },
+    ]);
+  });
+
+  test.each([[{}], [{ targetIds: [] }]])('without a target tell none: %j', async (answer) => {
+    aws = await awsServer({ ListDeploymentTargets: [body(answer)] });
+    expect(await codeDeploy().events('d-1', signal)).toEqual([]);
+    expect(aws.calls).toHaveLength(1);
+  });
+});
+
+describe('the PRIMARY task set', () => {
+  const primary = async (answer: unknown) => {
+    aws = await awsServer({ DescribeServices: [body(answer)] });
+    return containers().primary({ cluster: 'main', service: 'web' }, signal);
+  };
+  const service = (...taskSets: readonly object[]) => ({ services: [{ status: 'ACTIVE', taskSets }], failures: [] });
+
+  test('is read whole', async () => {
+    const whole = {
+      status: 'PRIMARY',
+      taskDefinition: BLUE,
+      platformVersion: '1.4.0',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'ENABLED' } },
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 2, base: 1 }, { capacityProvider: 'FARGATE' }],
+      loadBalancers: [{ targetGroupArn: 'arn', containerName: 'web', containerPort: 8080 }],
+    };
+    expect(await primary(service({ status: 'ACTIVE', taskDefinition: 'other' }, whole))).toEqual({
+      taskDefinition: BLUE,
+      platformVersion: '1.4.0',
+      network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'ENABLED' },
+      capacityProviders: [
+        { provider: 'FARGATE_SPOT', base: 1, weight: 2 },
+        { provider: 'FARGATE', base: 0, weight: 0 },
+      ],
+      loadBalancer: { container: 'web', port: 8080 },
+    });
+  });
+
+  test('is read in part', async () => {
+    expect(await primary(service({ status: 'PRIMARY', taskDefinition: BLUE, networkConfiguration: { awsvpcConfiguration: { subnets: ['a'] } } }))).toEqual({
+      taskDefinition: BLUE,
+      network: { subnets: ['a'], securityGroups: [], assignPublicIp: 'DISABLED' },
+    });
+  });
+
+  test.each([
+    ['the service is missing', { services: [], failures: [{ arn: 'arn', reason: 'MISSING' }] }],
+    ['the service is deleted', { services: [{ status: 'INACTIVE', taskSets: [{ status: 'PRIMARY', taskDefinition: BLUE }] }] }],
+    ['there is no task set', service()],
+    ['there is no PRIMARY one', service({ status: 'ACTIVE', taskDefinition: BLUE })],
+  ])('is none where %s', async (_, answer) => {
+    expect(await primary(answer)).toBeUndefined();
+  });
+
+  test.each([[{}], [{ services: [], failures: [{ reason: 'ACCESS' }] }]])('is unknown where the answer is %j', async (answer) => {
+    await expect(primary(answer)).rejects.toMatchObject({ call: 'ecs:DescribeServices', code: 'UnexpectedAnswer', retryable: true });
+  });
+});
+
+describe('the status of a stack', () => {
+  const status = async (script: AwsAnswerScript) => {
+    aws = await awsServer({ '/': [script] });
+    return stacks().statusOf(STACK, signal);
+  };
+  const error = (code: string, message: string) => `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
+
+  test('is read', async () => {
+    expect(await status({ body: STACK_STATUS })).toBe('UPDATE_ROLLBACK_IN_PROGRESS');
+  });
+
+  test('is none where there is no such stack', async () => {
+    expect(await status({ status: 400, body: error('ValidationError', `Stack with id ${STACK} does not exist`) })).toBeUndefined();
+  });
+
+  test.each([
+    ['a throttled call', { status: 400, body: error('Throttling', 'Rate exceeded') }, 'Throttling', true],
+    ['a denied call', { status: 403, body: error('AccessDenied', 'is not authorized') }, 'AccessDenied', false],
+    ['another validation error', { status: 400, body: error('ValidationError', 'bad name') }, 'ValidationError', false],
+    ['a fault without words', { status: 503, body: '<html/>' }, 'HTTP 503', true],
+    ['no XML', { status: 502, body: 'Bad Gateway' }, 'HTTP 502', true],
+    ['no stack', { body: stackAnswer('') }, 'UnexpectedAnswer', true],
+  ])('fails with %s', async (_, script, code, retryable) => {
+    await expect(status(script)).rejects.toMatchObject({ call: 'cloudformation:DescribeStacks', code, retryable });
+  });
+});
+
+describe('executions', () => {
+  test.each([
+    ['that is there already is as good', awsError('ExecutionAlreadyExists', 'Execution Already Exists'), undefined],
+    ['that is throttled is not started', awsError('ThrottlingException', 'Rate exceeded'), 'ThrottlingException'],
+    ['of a machine that is gone is not started', awsError('StateMachineDoesNotExist', 'gone'), 'StateMachineDoesNotExist'],
+  ])('one %s', async (_, script, code) => {
+    aws = await awsServer({ StartExecution: [script] });
+    const started = executions().start({ stateMachine: MACHINE, name: 'a', input: '{}' }, signal);
+    await (code === undefined ? expect(started).resolves.toBeUndefined() : expect(started).rejects.toMatchObject({ call: 'states:StartExecution', code }));
+  });
+});
+
+describe('the reason in a hook\'s log', () => {
+  const line = (event: string, reason: unknown) => ({ message: `${JSON.stringify({ level: 'ERROR', message: 'm', greenlightVerdict: { event, reason } })}\n` });
+  const reason = async (...pages: readonly unknown[]) => {
+    aws = await awsServer({ FilterLogEvents: pages.map(body) });
+    return logs().reason(HOOK, signal);
+  };
+
+  test('is the last one of the event, over pages that may be empty', async () => {
+    const pages = [{ events: [], nextToken: 'a' }, { events: [line('AfterAllowTestTraffic', 'first'), line('AfterAllowTestTraffic', 'last')], nextToken: 'b' }, { events: [line('AfterInstall', 'other')] }];
+    expect(await reason(...pages)).toBe('last');
+    expect(aws.calls.map((call) => JSON.parse(call.body).nextToken)).toEqual([undefined, 'a', 'b']);
+  });
+
+  test.each([
+    ['there are no lines', { events: [] }],
+    ['a line is no JSON', { events: [{ message: 'START RequestId' }] }],
+    ['a line holds no verdict', { events: [{ message: '{"level":"INFO"}' }] }],
+    ['the reason is no text', { events: [line('AfterAllowTestTraffic', 7)] }],
+  ])('is none where %s', async (_, page) => {
+    expect(await reason(page)).toBeUndefined();
+  });
+
+  test('is given up in a log without end', async () => {
+    expect(await reason({ events: [], nextToken: 'more' })).toBeUndefined();
+    expect(aws.calls).toHaveLength(5);
+  });
+});

@@ -1,0 +1,154 @@
+/**
+ * The fault matrix of the deployment provider: every API call, throttled, answered with 500, never answered, denied, and with the process killed before
+ * and after it. Each ends in one answer to CloudFormation, and in no second deployment.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { descriptionOf } from '../../../lambda/core/deployment/mark';
+import type { ResourceRequest } from '../../../lib/model/deployment-request';
+import { inScript } from '../../support/module';
+import { appSpec, BLUE, GREEN, properties, request } from '../support/deployment-requests';
+import type { Run } from '../support/deployment-process';
+import { playProcesses } from '../support/deployment-process';
+import type { FaultKind } from '../support/deployment-server';
+import { DeploymentWorld } from '../support/deployment-world';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const KINDS: readonly FaultKind[] = ['throttle', 'fault of the service', 'no answer', 'access denied', 'kill before', 'kill after'];
+
+/** Processes side by side: those whose call is never answered wait for most of their time. */
+const SIDE_BY_SIDE = 6;
+
+interface Scenario {
+  readonly calls: readonly string[];
+  readonly make: () => { readonly world: DeploymentWorld; readonly request: ResourceRequest };
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly reason?: string;
+  /** Deployments that have been started in the end, by whomever. */
+  readonly started: number;
+}
+
+const cancelled = (): DeploymentWorld => {
+  const world = new DeploymentWorld({ primary: BLUE, stack: 'UPDATE_ROLLBACK_IN_PROGRESS', durationSeconds: 3_600, rollbackSeconds: 1 });
+  world.create(JSON.stringify(appSpec(GREEN)), descriptionOf(request('Update', { RequestId: 'request-0' })));
+  world.advance(10);
+  return world;
+};
+
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'a release that succeeds': {
+    calls: ['StartExecution', 'CreateDeployment'],
+    make: () => ({ world: new DeploymentWorld({ primary: BLUE, durationSeconds: 4, listedAfter: 6 }), request: request('Update') }),
+    status: 'SUCCESS',
+    started: 1,
+  },
+  'a release that fails': {
+    calls: [
+      'DescribeStacks',
+      'ListDeployments since',
+      'ListDeployments running',
+      'DescribeServices',
+      'CreateDeployment',
+      'GetDeployment',
+      'ListDeploymentTargets',
+      'BatchGetDeploymentTargets',
+      'FilterLogEvents',
+      'PUT of the answer',
+    ],
+    make: () => ({ world: new DeploymentWorld({ primary: BLUE, durationSeconds: 3, rollbackSeconds: 1, outcome: 'Failed', listedAfter: 6 }), request: request('Update') }),
+    status: 'FAILED',
+    reason: 'Deployment d-000000001 failed: HOOK_EXECUTION_FAILURE: ',
+    started: 1,
+  },
+  'a cancelled update': {
+    calls: ['BatchGetDeployments', 'StopDeployment'],
+    make: () => ({ world: cancelled(), request: request('Update', { ResourceProperties: properties(BLUE), OldResourceProperties: properties(GREEN) }) }),
+    status: 'SUCCESS',
+    started: 1,
+  },
+  'a deleted resource': {
+    calls: ['ListDeployments running', 'StopDeployment', 'GetDeployment'],
+    make: () => ({ world: cancelled(), request: request('Delete') }),
+    status: 'SUCCESS',
+    started: 1,
+  },
+};
+
+/** Calls that change something: for all others it is the same whether the process dies before the call or after it. */
+const CHANGES: readonly string[] = ['StartExecution', 'CreateDeployment', 'StopDeployment', 'PUT of the answer'];
+
+const CASES = Object.entries(SCENARIOS).flatMap(([name, { calls }]) =>
+  calls.flatMap((call) => KINDS.filter((kind) => kind !== 'kill after' || CHANGES.includes(call)).map((kind) => [name, call, kind] as const)),
+);
+const outDir = mkdtempSync(join(tmpdir(), 'greenlight-provider-'));
+const bundles = { intake: join(outDir, 'deployment-intake.js'), step: join(outDir, 'deployment-step.js') };
+const results = new Map<string, Run & { readonly world: DeploymentWorld }>();
+
+const once = (wanted: string, kind: FaultKind) => (call: string, before: number) => (call === wanted && before === 0 ? kind : undefined);
+const always = (wanted: string, kind: FaultKind) => (call: string) => (call === wanted ? kind : undefined);
+
+beforeAll(async () => {
+  for (const [name, file] of Object.entries(bundles)) {
+    const entry = join(ROOT, 'lambda', 'handlers', `deployment-${name}.ts`);
+    inScript('bundle-handlers.mjs', 'await script.bundleHandler(argv[0], argv[1], argv[2])', name, entry, file);
+  }
+  const queue = CASES.filter(([, , kind]) => kind === 'no answer').concat(CASES.filter(([, , kind]) => kind !== 'no answer'));
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [name, call, kind] = next;
+      const { make } = SCENARIOS[name] as Scenario;
+      const made = make();
+      const run = await playProcesses(bundles, made.world, made.request, once(call, kind), { viaIntake: call === 'StartExecution', reason: 'too slow' });
+      results.set(next.join(), { ...run, world: made.world });
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+}, 600_000);
+afterAll(() => rmSync(outDir, { recursive: true, force: true }));
+
+test.each(CASES)('%s: %s, %s', (name, call, kind) => {
+  const { status, reason, started } = SCENARIOS[name] as Scenario;
+  const run = results.get([name, call, kind].join()) as Run & { readonly world: DeploymentWorld };
+  expect(run.server.calls).toContain(call);
+  // A process that is killed once the bucket has its answer sends the same bytes again; CloudFormation takes the first.
+  expect([...new Set(run.server.answers)]).toHaveLength(1);
+  expect(run.server.answers).toHaveLength(call === 'PUT of the answer' && kind === 'kill after' ? 2 : 1);
+  const answer = JSON.parse(run.server.answers[0] as string) as { readonly Status: string; readonly Reason?: string };
+  expect(answer).toMatchObject({ Status: status, RequestId: 'request-1', LogicalResourceId: 'WebDeployment', PhysicalResourceId: 'web-application/web-group' });
+  expect(answer.Reason ?? '').toContain(reason ?? '');
+  expect(run.thrown).toBeNull();
+  expect(run.world.started).toHaveLength(started);
+  expect(run.server.executions.size).toBe(call === 'StartExecution' ? 1 : 0);
+  expect(JSON.stringify(run.lines)).not.toContain('s3cret');
+});
+
+describe('faults that stay', () => {
+  const lost = 'Its log says more';
+  test.each<readonly [string, FaultKind, string, number]>([
+    ['DescribeStacks', 'access denied', 'cloudformation:DescribeStacks failed: AccessDeniedException: not authorized to perform DescribeStacks; allow this to the role of the deployment provider\'s step function', 0],
+    ['CreateDeployment', 'access denied', 'codedeploy:CreateDeployment failed: AccessDeniedException: not authorized to perform CreateDeployment; allow this', 0],
+    ['DescribeServices', 'kill before', `it is not known to have started a deployment. ${lost}`, 0],
+    ['CreateDeployment', 'kill before', `it is not known to have started a deployment. ${lost}`, 0],
+    ['GetDeployment', 'kill after', `it followed deployment d-000000001. ${lost}`, 1],
+    ['StartExecution', 'access denied', 'the deployment provider could not begin (RetriesExhausted: Error: ServiceFailure: states:StartExecution failed: AccessDeniedException', 0],
+    ['StartExecution', 'kill before', 'the deployment provider could not begin (RetriesExhausted: Error: Error: the process ended with null', 0],
+  ])('%s, %s', async (call, kind, reason, started) => {
+    const world = new DeploymentWorld({ primary: BLUE, durationSeconds: 4 });
+    const run = await playProcesses(bundles, world, request('Update'), always(call, kind), { viaIntake: call === 'StartExecution' });
+    expect(run.server.answers).toHaveLength(1);
+    const { Status, Reason } = JSON.parse(run.server.answers[0] as string) as { readonly Status: string; readonly Reason: string };
+    expect(Status).toBe('FAILED');
+    expect(Reason).toContain(reason);
+    expect(world.started).toHaveLength(started);
+  }, 300_000);
+
+  test('an answer that the bucket never takes fails the execution, where people see it', async () => {
+    const world = new DeploymentWorld({ primary: GREEN });
+    const run = await playProcesses(bundles, world, request('Update'), always('PUT of the answer', 'access denied'));
+    expect(run.thrown).toContain('the answer to CloudFormation failed: HTTP 403: not taken');
+    expect(run.invocations).toBe(17);
+    expect(world.now).toBeGreaterThan(600);
+  }, 300_000);
+});

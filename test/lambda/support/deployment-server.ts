@@ -1,0 +1,160 @@
+/** The services that the deployment provider calls, on loopback, over one world; and the bucket that takes answers. Faults happen on the wire. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { close, listen } from './aws-server';
+import type { DeploymentWorld, WorldDeployment } from './deployment-world';
+import { Refusal } from './deployment-world';
+
+export type FaultKind = 'throttle' | 'fault of the service' | 'no answer' | 'access denied' | 'kill before' | 'kill after';
+
+/** The fault of a call; `before` calls of its name have been made. */
+export type WireFault = (call: string, before: number) => FaultKind | undefined;
+
+export interface DeploymentServer {
+  readonly url: string;
+  /** Names of all calls, in order. */
+  readonly calls: readonly string[];
+  /** Bodies of the answers that the bucket has taken. */
+  readonly answers: readonly string[];
+  /** Executions that have been started, by name: their input. */
+  readonly executions: ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly world: DeploymentWorld;
+  /** Moment at which the world began, in milliseconds since 1970. */
+  readonly epoch: number;
+  readonly fault: WireFault;
+  /** Kills the function that is calling. */
+  readonly kill: () => void;
+  readonly reason?: string;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+export async function deploymentServer(options: ServerOptions): Promise<DeploymentServer> {
+  const calls: string[] = [];
+  const answers: string[] = [];
+  const executions = new Map<string, string>();
+  const operations = operationsOf(options, executions);
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const call = nameOf(request, body);
+      const fault = options.fault(call, calls.filter((known) => known === call).length);
+      calls.push(call);
+      respond({ request, response, call, body, fault, options, operations, answers });
+    });
+  });
+  await listen(server);
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls, answers, executions, close: () => close(server) };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The two uses of ListDeployments are two calls here. */
+function nameOf({ method, headers }: IncomingMessage, body: string): string {
+  if (method === 'PUT') {
+    return 'PUT of the answer';
+  }
+  const target = headers['x-amz-target'];
+  const name = typeof target === 'string' ? (target.split('.')[1] ?? '') : (new URLSearchParams(body).get('Action') ?? '');
+  return name === 'ListDeployments' ? `ListDeployments ${body.includes('createTimeRange') ? 'since' : 'running'}` : name;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly call: string;
+  readonly body: string;
+  readonly fault: FaultKind | undefined;
+  readonly options: ServerOptions;
+  readonly operations: Readonly<Record<string, (input: Input) => unknown>>;
+  readonly answers: string[];
+}
+
+function respond({ response, call, body, fault, options, operations, answers }: Exchange): void {
+  switch (fault) {
+    case 'kill before':
+      return options.kill();
+    case 'no answer':
+      return;
+    case 'throttle':
+      return error(response, call, { status: call.startsWith('PUT') ? 503 : 400, code: 'ThrottlingException', message: 'Rate exceeded' });
+    case 'fault of the service':
+      return error(response, call, { status: 500, code: 'InternalFailure', message: 'try again' });
+    case 'access denied':
+      return error(response, call, { status: call.startsWith('PUT') ? 403 : 400, code: 'AccessDeniedException', message: `not authorized to perform ${call}` });
+    default:
+      break;
+  }
+  try {
+    const value = call.startsWith('PUT') ? void answers.push(body) : (operations[call] ?? unknown(call))(parse(body));
+    if (fault === 'kill after') {
+      return options.kill();
+    }
+    response.end(typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value));
+  } catch (thrown) {
+    const { code, message } = thrown instanceof Refusal ? thrown : { code: 'ValidationException', message: String(thrown) };
+    error(response, call, { status: 400, code, message });
+  }
+}
+
+const unknown = (call: string) => (): never => {
+  throw new Error(`no such operation: ${call}`);
+};
+
+const parse = (body: string): Input => (body.startsWith('{') ? (JSON.parse(body) as Input) : {});
+
+function error(response: ServerResponse, call: string, { status, code, message }: { readonly status: number; readonly code: string; readonly message: string }): void {
+  const xml = `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+  response.writeHead(status).end(call === 'DescribeStacks' || call.startsWith('PUT') ? xml : JSON.stringify({ __type: code, message }));
+}
+
+function operationsOf({ world, epoch, reason }: ServerOptions, executions: Map<string, string>): Readonly<Record<string, (input: Input) => unknown>> {
+  const seconds = (at: number) => epoch / 1_000 + at;
+  const info = ({ id, status, creator, description, createdAt, error: failed, rollbackId }: WorldDeployment) => ({
+    deploymentId: id,
+    status,
+    creator,
+    description,
+    createTime: seconds(createdAt),
+    ...(failed === undefined ? {} : { errorInformation: failed }),
+    ...(rollbackId === undefined ? {} : { rollbackInfo: { rollbackDeploymentId: rollbackId } }),
+    autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE'] },
+  });
+  return {
+    'ListDeployments since': ({ createTimeRange }) => ({ deployments: world.list({ since: (createTimeRange as { start: number }).start - epoch / 1_000 }).map(({ id }) => id) }),
+    'ListDeployments running': () => ({ deployments: world.list({ running: true }).map(({ id }) => id) }),
+    BatchGetDeployments: ({ deploymentIds }) => ({ deploymentsInfo: (deploymentIds as string[]).map((id) => info(world.read(id))) }),
+    GetDeployment: ({ deploymentId }) => ({ deploymentInfo: info(world.read(String(deploymentId))) }),
+    ListDeploymentTargets: () => ({ targetIds: ['main:web'] }),
+    BatchGetDeploymentTargets: ({ deploymentId }) => ({
+      deploymentTargets: [{ ecsTarget: { lifecycleEvents: world.events(String(deploymentId)).map(({ name, ...event }) => ({ lifecycleEventName: name, ...event })) } }],
+    }),
+    CreateDeployment: ({ revision, description }) => ({ deploymentId: world.create((revision as { appSpecContent: { content: string } }).appSpecContent.content, String(description)) }),
+    StopDeployment: ({ deploymentId }) => {
+      world.stop(String(deploymentId));
+      return { status: 'Succeeded' };
+    },
+    DescribeServices: () => ({ services: [{ status: 'ACTIVE', taskSets: [{ status: 'PRIMARY', taskDefinition: world.primary }] }], failures: [] }),
+    DescribeStacks: () => `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackStatus>${world.stack}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+    FilterLogEvents: () => ({ events: reason === undefined ? [] : [{ message: JSON.stringify({ greenlightVerdict: { event: 'AfterAllowTestTraffic', reason } }) }] }),
+    StartExecution: ({ name, input }) => {
+      const known = executions.get(String(name));
+      if (known !== undefined && known !== input) {
+        throw new Refusal('ExecutionAlreadyExists', 'Execution Already Exists');
+      }
+      executions.set(String(name), String(input));
+      return { executionArn: `arn:${String(name)}`, startDate: seconds(world.now) };
+    },
+  };
+}
