@@ -19,7 +19,7 @@ import { attachService, claimService, examineService } from '../private/ecs-serv
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { RolloutContext } from '../private/hook-context';
-import { inspectHooks } from '../private/hook-inspector';
+import { inspectHooks, inspectionOf } from '../private/hook-inspector';
 import { claimGroupName, groupArn, literalName } from '../private/names';
 import { examineEndpoint } from '../private/network-endpoint';
 import { addOutputs } from '../private/outputs';
@@ -136,7 +136,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     this.appSpec = Stack.of(this).toJsonString(completion === undefined ? appSpec : withSettings(appSpec, facts));
     if (completion !== undefined) {
       const configName = this.deploymentConfig.deploymentConfigName;
-      const waitsFor = [this.deploymentGroup, ...after];
+      const waitsFor = [this.deploymentGroup, ...after, ...(this.hookInspector === undefined ? [] : [inspectionOf(this.hookInspector)])];
       this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor });
     }
     const outputs = addOutputs(this, { applicationName, groupName, appSpec: this.appSpec });

@@ -3,7 +3,8 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 
 import { ENV } from '../model/hook-contract';
@@ -12,6 +13,7 @@ import { STOP_WITHOUT_HOOKS } from '../model/hook-inspector';
 import { handlerCode } from './handler-code';
 import type { BoundHook, RolloutContext } from './hook-context';
 import { rolloutEnvironment } from './hook-context';
+import { codedeployArn } from './names';
 import { ownFunction } from './own-function';
 import { plainText } from './plain-text';
 import { lookUpDeployment, readAppSpec, sendEvents, stopDeployment } from './statements';
@@ -49,7 +51,7 @@ export function inspectHooks(rollout: Construct, context: RolloutContext, hooks:
     },
     statements: [
       lookUpDeployment(context.groupArn),
-      readAppSpec(stack.formatArn({ service: 'codedeploy', resource: 'application', resourceName: context.applicationName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })),
+      readAppSpec(codedeployArn(stack, 'application', context.applicationName)),
       sendEvents(stack),
       ...(required ? [stopDeployment(context.groupArn)] : []),
     ],
@@ -58,6 +60,12 @@ export function inspectHooks(rollout: Construct, context: RolloutContext, hooks:
   inspector.addPermission('Rule', { principal: new iam.ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
   return inspector;
 }
+
+/**
+ * Everything that an inspection takes, for what has to come after it: a deployment that CloudFormation starts is to be measured by the hooks of the same update, and
+ * not by those before it.
+ */
+export const inspectionOf = (inspector: lambda.Function): IConstruct => inspector.node.scope!;
 
 /** @see https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html */
 function startOfDeployments(scope: Construct, { rolloutName, applicationName, groupName }: RolloutContext, inspector: lambda.IFunction): events.Rule {

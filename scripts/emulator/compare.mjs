@@ -28,13 +28,19 @@ export const knownOf = ({ created, leftOut }, summaries, pseudo) => ({
   pseudo,
 });
 
-/** The call that describes a resource; none for a type that the tests cannot look up. */
-export const callFor = (resource, known) => LOOK_UPS[resource.type]?.call(resolved(resource, known));
+/** Whether there is a way to look a resource of this type up, and whether its turn comes when the others are described. */
+export const canLookUp = (type) => type in LOOK_UPS;
+export const isLater = (type) => LOOK_UPS[type].later === true;
+
+/** The calls that describe a resource. */
+export const callsFor = (resource, known) => LOOK_UPS[resource.type].calls(resolved(resource, known));
 
 /** What a service says of a resource; or why it says nothing, and whether the emulator is known for that. */
-export function describe(resource, known, { answer, error }) {
+export function describe(resource, known, outcomes) {
   const { read, notShown = false } = LOOK_UPS[resource.type];
-  const description = error === undefined ? read(answer, resolved(resource, known)) : undefined;
+  const error = outcomes.find((outcome) => outcome.error !== undefined)?.error;
+  const answers = outcomes.map(({ answer }) => answer);
+  const description = error === undefined ? read(answers, resolved(resource, known)) : undefined;
   if (error !== undefined || (description === undefined && !notShown)) {
     return { problem: `${resource.logicalId}: ${error ?? 'its service knows nothing of it'}` };
   }

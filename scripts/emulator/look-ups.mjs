@@ -1,6 +1,6 @@
 /**
- * Where a service says what became of a resource of a template: by type, the call that describes it, the description in its answer, and which property of the
- * template (a path) stands where in the description. `resource.id` is the physical id, `resource.value(path)` a property with its references resolved. `attributes` says where those
+ * Where a service says what became of a resource of a template: by type, the calls that describe it, the description in their answers, and which property of the
+ * template (a path) stands where in the description. Calls that need an attribute of another resource are made `later`, when that has been described. `resource.id` is the physical id, `resource.value(path)` a property with its references resolved. `attributes` says where those
  * stand that other resources read.
  *
  * `notHandedOn` are properties that this version of the emulator's CloudFormation knows nothing of, though the service behind it does, and `notShown` is a type of
@@ -8,16 +8,16 @@
  */
 
 const ec2 = (operation, parameter, list, same = {}, attributes = {}) => ({
-  call: ({ id }) => ['ec2', operation, { [parameter]: [id] }],
-  read: (answer) => answer[list][0],
+  calls: ({ id }) => [['ec2', operation, { [parameter]: [id] }]],
+  read: ([answer]) => answer[list][0],
   attributes,
   same,
 });
 
 /** What has no id of its own stands in the description of another resource. */
 const within = (type, owner, find, same) => ({
-  call: (resource) => LOOK_UPS[type].call({ id: resource.value(owner) }),
-  read: (answer, resource) => find(LOOK_UPS[type].read(answer), resource),
+  calls: (resource) => LOOK_UPS[type].calls({ id: resource.value(owner) }),
+  read: (answers, resource) => find(LOOK_UPS[type].read(answers), resource),
   same,
 });
 
@@ -58,27 +58,27 @@ export const LOOK_UPS = {
     { FromPort: 'FromPort', ToPort: 'ToPort', IpProtocol: 'IpProtocol' },
   ),
   'AWS::Logs::LogGroup': {
-    call: ({ id }) => ['logs', 'describe_log_groups', { logGroupNamePrefix: id }],
-    read: ({ logGroups }, { id }) => logGroups.find(({ logGroupName }) => logGroupName === id),
+    calls: ({ id }) => [['logs', 'describe_log_groups', { logGroupNamePrefix: id }]],
+    read: ([{ logGroups }], { id }) => logGroups.find(({ logGroupName }) => logGroupName === id),
     // The emulator's CloudFormation has it without the `:*` at its end that there is in AWS.
     attributes: { Arn: 'logGroupArn' },
     same: { RetentionInDays: 'retentionInDays' },
   },
   'AWS::IAM::Role': {
-    call: ({ id }) => ['iam', 'get_role', { RoleName: id }],
-    read: ({ Role }) => Role,
+    calls: ({ id }) => [['iam', 'get_role', { RoleName: id }]],
+    read: ([{ Role }]) => Role,
     attributes: { Arn: 'Arn' },
     same: { AssumeRolePolicyDocument: 'AssumeRolePolicyDocument' },
   },
   'AWS::IAM::Policy': {
-    call: (resource) => ['iam', 'get_role_policy', { RoleName: resource.value('Roles.0'), PolicyName: resource.value('PolicyName') }],
-    read: (answer) => answer,
+    calls: (resource) => [['iam', 'get_role_policy', { RoleName: resource.value('Roles.0'), PolicyName: resource.value('PolicyName') }]],
+    read: ([answer]) => answer,
     same: { PolicyDocument: 'PolicyDocument' },
   },
-  'AWS::ECS::Cluster': { call: ({ id }) => ['ecs', 'describe_clusters', { clusters: [id] }], read: ({ clusters }) => clusters[0], same: {} },
+  'AWS::ECS::Cluster': { calls: ({ id }) => [['ecs', 'describe_clusters', { clusters: [id] }]], read: ([{ clusters }]) => clusters[0], same: {} },
   'AWS::ECS::TaskDefinition': {
-    call: ({ id }) => ['ecs', 'describe_task_definition', { taskDefinition: id }],
-    read: ({ taskDefinition }) => taskDefinition,
+    calls: ({ id }) => [['ecs', 'describe_task_definition', { taskDefinition: id }]],
+    read: ([{ taskDefinition }]) => taskDefinition,
     same: {
       Family: 'family',
       Memory: 'memory',
@@ -90,32 +90,32 @@ export const LOOK_UPS = {
     notHandedOn: { Cpu: 'cpu', NetworkMode: 'networkMode', RequiresCompatibilities: 'requiresCompatibilities', ExecutionRoleArn: 'executionRoleArn', TaskRoleArn: 'taskRoleArn' },
   },
   'AWS::ECS::Service': {
-    call: (resource) => ['ecs', 'describe_services', { cluster: resource.value('Cluster'), services: [resource.id] }],
-    read: ({ services: [service] }) => service && { ...service, family: service.taskDefinition.split('/').at(-1).split(':')[0] },
+    calls: (resource) => [['ecs', 'describe_services', { cluster: resource.value('Cluster'), services: [resource.id] }]],
+    read: ([{ services: [service] }]) => service && { ...service, family: service.taskDefinition.split('/').at(-1).split(':')[0] },
     attributes: { Name: 'serviceName' },
     same: { DesiredCount: 'desiredCount', TaskDefinition: 'family' },
     // moto/ecs/models.py: Service.create_from_cloudformation_json
     notHandedOn: { 'DeploymentController.Type': 'deploymentController.type', 'LoadBalancers.0.ContainerName': 'loadBalancers.0.containerName', LaunchType: 'launchType' },
   },
   'AWS::ElasticLoadBalancingV2::LoadBalancer': {
-    call: ({ id }) => ['elbv2', 'describe_load_balancers', { LoadBalancerArns: [id] }],
-    read: ({ LoadBalancers: [balancer] }) => balancer && { ...balancer, subnets: balancer.AvailabilityZones.map(({ SubnetId }) => SubnetId) },
+    calls: ({ id }) => [['elbv2', 'describe_load_balancers', { LoadBalancerArns: [id] }]],
+    read: ([{ LoadBalancers: [balancer] }]) => balancer && { ...balancer, subnets: balancer.AvailabilityZones.map(({ SubnetId }) => SubnetId) },
     attributes: { DNSName: 'DNSName' },
     same: { Type: 'Type', Scheme: 'Scheme', SecurityGroups: 'SecurityGroups', Subnets: 'subnets' },
   },
   'AWS::ElasticLoadBalancingV2::Listener': {
-    call: ({ id }) => ['elbv2', 'describe_listeners', { ListenerArns: [id] }],
-    read: ({ Listeners }) => Listeners[0],
+    calls: ({ id }) => [['elbv2', 'describe_listeners', { ListenerArns: [id] }]],
+    read: ([{ Listeners }]) => Listeners[0],
     same: { Port: 'Port', Protocol: 'Protocol', LoadBalancerArn: 'LoadBalancerArn', 'DefaultActions.0.Type': 'DefaultActions.0.Type', 'DefaultActions.0.TargetGroupArn': 'DefaultActions.0.TargetGroupArn' },
   },
   'AWS::ElasticLoadBalancingV2::TargetGroup': {
-    call: ({ id }) => ['elbv2', 'describe_target_groups', { TargetGroupArns: [id] }],
-    read: ({ TargetGroups }) => TargetGroups[0],
+    calls: ({ id }) => [['elbv2', 'describe_target_groups', { TargetGroupArns: [id] }]],
+    read: ([{ TargetGroups }]) => TargetGroups[0],
     same: { Port: 'Port', Protocol: 'Protocol', TargetType: 'TargetType', VpcId: 'VpcId', HealthCheckPath: 'HealthCheckPath', HealthCheckIntervalSeconds: 'HealthCheckIntervalSeconds' },
   },
   'AWS::Lambda::Function': {
-    call: ({ id }) => ['lambda', 'get_function_configuration', { FunctionName: id }],
-    read: (answer) => answer,
+    calls: ({ id }) => [['lambda', 'get_function_configuration', { FunctionName: id }]],
+    read: ([answer]) => answer,
     attributes: { Arn: 'FunctionArn' },
     same: {
       Description: 'Description',
@@ -128,5 +128,23 @@ export const LOOK_UPS = {
       'VpcConfig.SecurityGroupIds': 'VpcConfig.SecurityGroupIds',
       'VpcConfig.SubnetIds': 'VpcConfig.SubnetIds',
     },
+  },
+  'AWS::Lambda::Permission': {
+    later: true,
+    calls: (resource) => [['lambda', 'get_policy', { FunctionName: resource.value('FunctionName') }]],
+    read: ([{ Policy }], resource) =>
+      JSON.parse(Policy)
+        .Statement.map(({ Action, Principal, Condition }) => ({ Action, Principal: Principal.Service, SourceArn: Condition?.ArnLike?.['AWS:SourceArn'] }))
+        .find(({ SourceArn }) => SourceArn === resource.value('SourceArn')),
+    same: { Action: 'Action', Principal: 'Principal', SourceArn: 'SourceArn' },
+  },
+  'AWS::Events::Rule': {
+    calls: ({ id }) => [
+      ['events', 'describe_rule', { Name: id }],
+      ['events', 'list_targets_by_rule', { Rule: id }],
+    ],
+    read: ([{ EventPattern, ...rule }, targets]) => ({ ...rule, ...targets, EventPattern: JSON.parse(EventPattern) }),
+    attributes: { Arn: 'Arn' },
+    same: { EventPattern: 'EventPattern', State: 'State', Targets: 'Targets' },
   },
 };

@@ -44,15 +44,7 @@ function attributeOf(value) {
   return Array.isArray(path) ? path.join('.') : path;
 }
 
-/** Images that the stack's asset manifest wants in a registry, as repository and tag. */
-export function imagesOf(manifest, { account, region }) {
-  const named = (text) => text.replaceAll('${AWS::AccountId}', account).replaceAll('${AWS::Region}', region);
-  return Object.values(manifest.dockerImages ?? {}).flatMap(({ destinations }) =>
-    Object.values(destinations).map(({ repositoryName, imageTag }) => ({ repository: named(repositoryName), tag: imageTag })),
-  );
-}
-
-/** Files that the manifest wants in a bucket, as bucket and key. */
+/** Files that the stack's asset manifest wants in a bucket, as bucket and key. */
 export function filesOf(manifest, { account, region }) {
   const named = (text) => text.replaceAll('${AWS::AccountId}', account).replaceAll('${AWS::Region}', region);
   return Object.values(manifest.files ?? {}).flatMap(({ destinations }) => Object.values(destinations).map(({ bucketName, objectKey }) => ({ bucket: named(bucketName), key: objectKey })));

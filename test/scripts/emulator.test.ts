@@ -37,15 +37,12 @@ describe('what the emulator can make of a template', () => {
     });
   });
 
-  test('images and files of the asset manifest, with account and region', () => {
+  test('files of the asset manifest, with account and region', () => {
     const manifest = {
       files: { f: { destinations: { here: { bucketName: 'assets-${AWS::AccountId}-${AWS::Region}', objectKey: 'f.zip' } } } },
-      dockerImages: { i: { destinations: { here: { repositoryName: 'images-${AWS::AccountId}-${AWS::Region}', imageTag: 'i' } } } },
     };
-    expect(inScript('emulator/template.mjs', '[script.filesOf(...argv), script.imagesOf(...argv), script.filesOf({}, argv[1]), script.imagesOf({}, argv[1])]', manifest, PLACE)).toEqual([
+    expect(inScript('emulator/template.mjs', '[script.filesOf(...argv), script.filesOf({}, argv[1])]', manifest, PLACE)).toEqual([
       [{ bucket: 'assets-123456789012-us-east-1', key: 'f.zip' }],
-      [{ repository: 'images-123456789012-us-east-1', tag: 'i' }],
-      [],
       [],
     ]);
   });
@@ -75,6 +72,7 @@ describe('a resource as its service describes it', () => {
     { logicalId: 'Association', type: 'AWS::EC2::SubnetRouteTableAssociation', properties: { RouteTableId: { Ref: 'Table' }, SubnetId: { Ref: 'Subnet' } } },
     { logicalId: 'Subnet', type: 'AWS::EC2::Subnet', properties: { CidrBlock: '10.0.0.0/24', VpcId: 'vpc-1' } },
     { logicalId: 'Cluster', type: 'AWS::ECS::Cluster', properties: {} },
+    { logicalId: 'Rule', type: 'AWS::Events::Rule', properties: { State: 'ENABLED', Targets: [{ Arn: 'arn:fn', Id: 'Target0' }] } },
     { logicalId: 'Service', type: 'AWS::ECS::Service', properties: { Cluster: { Ref: 'Cluster' }, DesiredCount: 2, LaunchType: 'FARGATE', TaskDefinition: 'web' } },
   ];
   const SUMMARIES = RESOURCES.map(({ logicalId }) => ({ LogicalResourceId: logicalId, PhysicalResourceId: `${logicalId.toLowerCase()}-1` }));
@@ -84,8 +82,8 @@ describe('a resource as its service describes it', () => {
   const look = (logicalId: string, outcome: object) =>
     inScript(
       'emulator/compare.mjs',
-      `(() => { const known = ${KNOWN}; const resource = argv[0].find(({ logicalId }) => logicalId === argv[2]); const { description, ...rest } = script.describe(resource, known, argv[3]);
-        known.descriptions.set(resource.logicalId, description); return { call: script.callFor(resource, known), ...rest, ...(description && script.compare(resource, known)) }; })()`,
+      `(() => { const known = ${KNOWN}; const resource = argv[0].find(({ logicalId }) => logicalId === argv[2]); const { description, ...rest } = script.describe(resource, known, [argv[3]].flat());
+        known.descriptions.set(resource.logicalId, description); return { calls: script.callsFor(resource, known), ...rest, ...(description && script.compare(resource, known)) }; })()`,
       RESOURCES,
       SUMMARIES,
       logicalId,
@@ -95,36 +93,51 @@ describe('a resource as its service describes it', () => {
   const service = (launchType: string, taskDefinition = 'arn:aws:ecs:us-east-1:123456789012:task-definition/web:3') => ({ answer: { services: [{ desiredCount: 2, taskDefinition, launchType }] } });
   const table = (SubnetId: string) => ({ answer: { RouteTables: [{ Associations: [{ SubnetId, RouteTableId: 'table-1' }] }] } });
 
-  const LOGS_CALL = ['logs', 'describe_log_groups', { logGroupNamePrefix: 'logs-1' }];
-  const SERVICE_CALL = ['ecs', 'describe_services', { cluster: 'cluster-1', services: ['service-1'] }];
-  const TABLE_CALL = ['ec2', 'describe_route_tables', { RouteTableIds: ['table-1'] }];
+  const rule = (Id: string) => [{ answer: { EventPattern: '{}', State: 'ENABLED' } }, { answer: { Targets: [{ Arn: 'arn:fn', Id }] } }];
+  const RULE_CALLS = [
+    ['events', 'describe_rule', { Name: 'rule-1' }],
+    ['events', 'list_targets_by_rule', { Rule: 'rule-1' }],
+  ];
+
+  const LOGS_CALL = [['logs', 'describe_log_groups', { logGroupNamePrefix: 'logs-1' }]];
+  const SERVICE_CALL = [['ecs', 'describe_services', { cluster: 'cluster-1', services: ['service-1'] }]];
+  const TABLE_CALL = [['ec2', 'describe_route_tables', { RouteTableIds: ['table-1'] }]];
   test.each([
-    ['as the template says', 'Logs', logs(30), { call: LOGS_CALL, problems: [], compared: ['RetentionInDays'], notHandedOn: [] }],
-    ['another value', 'Logs', logs(7), { call: LOGS_CALL, problems: ['Logs: RetentionInDays is to be "30", its service says "7"'], compared: ['RetentionInDays'], notHandedOn: [] }],
-    ['an error', 'Logs', { error: 'no such group' }, { call: LOGS_CALL, problem: 'Logs: no such group' }],
-    ['nothing of that name', 'Logs', logs(30, 'logs-12'), { call: LOGS_CALL, problem: 'Logs: its service knows nothing of it' }],
-    ['a property that is known not to be handed on', 'Service', service('EC2'), { call: SERVICE_CALL, problems: [], compared: ['DesiredCount', 'TaskDefinition'], notHandedOn: ['LaunchType'] }],
+    ['as the template says', 'Logs', logs(30), { calls: LOGS_CALL, problems: [], compared: ['RetentionInDays'], notHandedOn: [] }],
+    ['another value', 'Logs', logs(7), { calls: LOGS_CALL, problems: ['Logs: RetentionInDays is to be "30", its service says "7"'], compared: ['RetentionInDays'], notHandedOn: [] }],
+    ['an error', 'Logs', { error: 'no such group' }, { calls: LOGS_CALL, problem: 'Logs: no such group' }],
+    ['nothing of that name', 'Logs', logs(30, 'logs-12'), { calls: LOGS_CALL, problem: 'Logs: its service knows nothing of it' }],
+    ['a property that is known not to be handed on', 'Service', service('EC2'), { calls: SERVICE_CALL, problems: [], compared: ['DesiredCount', 'TaskDefinition'], notHandedOn: ['LaunchType'] }],
     [
       'a property that is handed on by now',
       'Service',
       service('FARGATE', 'arn:aws:ecs:us-east-1:123456789012:task-definition/other:1'),
       {
-        call: SERVICE_CALL,
+        calls: SERVICE_CALL,
         problems: ['Service: TaskDefinition is to be "web", its service says "other"', 'Service: the emulator hands LaunchType on by now; compare it (scripts/emulator/look-ups.mjs)'],
         compared: ['DesiredCount', 'TaskDefinition'],
         notHandedOn: ['LaunchType'],
       },
     ],
-    ['a service that is not there', 'Service', { answer: { services: [] } }, { call: SERVICE_CALL, problem: 'Service: its service knows nothing of it' }],
-    ['what is known not to be shown', 'Association', table('subnet-2'), { call: TABLE_CALL, notShown: true }],
-    ['what is shown by now', 'Association', table('subnet-1'), { call: TABLE_CALL, problem: 'Association: the emulator shows it by now; compare it (scripts/emulator/look-ups.mjs)' }],
-    ['an error of what is not shown', 'Association', { error: 'no such table' }, { call: TABLE_CALL, problem: 'Association: no such table' }],
+    ['a service that is not there', 'Service', { answer: { services: [] } }, { calls: SERVICE_CALL, problem: 'Service: its service knows nothing of it' }],
+    ['several answers', 'Rule', rule('Target0'), { calls: RULE_CALLS, problems: [], compared: ['State', 'Targets'], notHandedOn: [] }],
+    [
+      'another value in the second answer',
+      'Rule',
+      rule('Target1'),
+      { calls: RULE_CALLS, problems: ['Rule: Targets is to be [{"Arn":"arn:fn","Id":"Target0"}], its service says [{"Arn":"arn:fn","Id":"Target1"}]'], compared: ['State', 'Targets'], notHandedOn: [] },
+    ],
+    ['an error in the second answer', 'Rule', [rule('Target0')[0], { error: 'no targets' }], { calls: RULE_CALLS, problem: 'Rule: no targets' }],
+    ['what is known not to be shown', 'Association', table('subnet-2'), { calls: TABLE_CALL, notShown: true }],
+    ['what is shown by now', 'Association', table('subnet-1'), { calls: TABLE_CALL, problem: 'Association: the emulator shows it by now; compare it (scripts/emulator/look-ups.mjs)' }],
+    ['an error of what is not shown', 'Association', { error: 'no such table' }, { calls: TABLE_CALL, problem: 'Association: no such table' }],
   ])('%s', (_name, logicalId, outcome, seen) => {
     expect(look(logicalId, outcome)).toEqual(seen);
   });
 
-  test('a type without a look-up has no call', () => {
-    expect(inScript('emulator/compare.mjs', '[script.callFor({ type: "AWS::SQS::Queue", logicalId: "Q", properties: {} }, {}) ?? "none"]')).toEqual(['none']);
+  test('a type has a look-up or none, and its turn', () => {
+    const types = ['AWS::SQS::Queue', 'AWS::Lambda::Permission', 'AWS::Lambda::Function'];
+    expect(inScript('emulator/compare.mjs', 'argv.map((type) => script.canLookUp(type) && (script.isLater(type) ? "later" : "first"))', ...types)).toEqual([false, 'later', 'first']);
   });
 
   test.each([

@@ -123,7 +123,7 @@ function recordOf({ rollout, start, sight, missing, stopped }: Findings): HooksM
     application,
     deploymentGroup,
     deploymentId,
-    ...('creator' in sight && sight.creator !== undefined ? { creator: sight.creator } : {}),
+    ...('creator' in sight ? { creator: sight.creator } : {}),
     missing,
     ...(unseen === undefined ? {} : { unseen }),
     reason: `${deploymentId} ${what}; ${consequence(stopped)}`,

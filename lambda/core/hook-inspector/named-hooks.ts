@@ -9,9 +9,6 @@ import { excerpt } from '../text';
 /** Far more than an AppSpec of an ECS service needs, in characters. */
 export const MAX_APP_SPEC_LENGTH = 100_000;
 
-/** Aliases are written out; a document that multiplies them is not read. */
-const MAX_ALIASES = 100;
-
 /** Functions by event, as they are named. An event has one, unless somebody has written it down twice. */
 export type NamedHooks = ReadonlyMap<EcsHookEvent, readonly string[]>;
 
@@ -23,12 +20,13 @@ export function namedHooks(content: string): NamedHooks | string {
   let root: unknown;
   try {
     // JSON is YAML.
-    const document = parseDocument(content, { prettyErrors: false, logLevel: 'silent' });
+    const document = parseDocument(content, { prettyErrors: false });
     const [error] = document.errors;
     if (error !== undefined) {
       return `it is neither JSON nor YAML: ${excerpt(error.message)}`;
     }
-    root = document.toJS({ maxAliasCount: MAX_ALIASES });
+    // The library refuses a document whose aliases multiply.
+    root = document.toJS();
   } catch (error) {
     return `it cannot be read: ${describeError(error)}`;
   }

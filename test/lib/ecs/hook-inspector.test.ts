@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 
-import { LifecycleHook } from '../../../lib';
+import { EcsDeployments, LifecycleHook } from '../../../lib';
 import { findCycle } from '../../support/template-graph';
 import { checksHook, graphOf, only, rolloutIn, sample, stackOf, statementsOf, userFunction } from '../support/sample';
 
@@ -109,12 +109,21 @@ describe('requireHooks', () => {
   });
 });
 
+test('a deployment by CloudFormation comes after everything that inspects it', () => {
+  const { template } = sample({ hooks: hooks(), requireHooks: true, deployments: EcsDeployments.byCloudFormation() });
+  const [deployment] = Object.values(template.findResources('Custom::GreenlightDeployment'));
+  const inspection = Object.keys(template.toJSON().Resources).filter((id) => id.startsWith('WebHookInspector'));
+  expect(inspection).toHaveLength(6);
+  expect(deployment?.DependsOn).toEqual(expect.arrayContaining(inspection));
+  expect(findCycle(graphOf(template))).toBeUndefined();
+});
+
 test('a rollout without hooks has no inspector', () => {
   const { template, rollout, description } = sample();
   expect(rollout.hookInspector).toBeUndefined();
   expect(description).not.toHaveProperty('hookInspector');
   template.resourceCountIs('AWS::Events::Rule', 0);
-  template.resourceCountIs('AWS::Lambda::Function', 0);
+  expect(Object.keys(template.toJSON().Resources).filter((id) => id.includes('HookInspector'))).toEqual([]);
 });
 
 test('every hook is required, as the AppSpec names it', () => {

@@ -17,6 +17,7 @@ describe('parseDeploymentStart', () => {
     [event(null), "'detail.state' must be START, got undefined"],
     [event({ ...DETAIL, state: 'SUCCESS' }), `'detail.state' must be START, got "SUCCESS"`],
     [event({ ...DETAIL, deploymentId: 7 }), "'detail.deploymentId' must look like d-A1B2C3D4E, got number"],
+    [event({ ...DETAIL, deploymentId: ['d-A1B2'] }), "'detail.deploymentId' must look like d-A1B2C3D4E, got object"],
     [event({ ...DETAIL, deploymentId: 'A1B2' }), `'detail.deploymentId' must look like d-A1B2C3D4E, got "A1B2"`],
     [event({ ...DETAIL, deploymentId: 'd-A1B2/' }), `'detail.deploymentId' must look like d-A1B2C3D4E, got "d-A1B2/"`],
     [event({ ...DETAIL, deploymentId: 'xd-A1B2' }), `'detail.deploymentId' must look like d-A1B2C3D4E, got "xd-A1B2"`],
