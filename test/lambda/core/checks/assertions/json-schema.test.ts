@@ -10,8 +10,7 @@ const PRICES: SchemaAssertion = { ...NUMBER, path: '$.prices[*]' };
 
 async function found(document: SchemaAssertion, body: string) {
   const engines = await compilers({ schemas: [document.schema], jsonPaths: document.path === undefined ? [] : [document.path] });
-  const { warning: _warning, ...finding } = compileAssertion(document, engines)(answer({ body }));
-  return finding;
+  return compileAssertion(document, engines)(answer({ body }));
 }
 
 test.each<[string, SchemaAssertion, string, object]>([
@@ -45,5 +44,5 @@ test.each<[string, SchemaAssertion, string, object]>([
     { outcome: 'fails', what: 'JSON path $.prices[*]', measured: '2', threshold: 'no match of the schema', statement: 'JSON path $.prices[*] was 2, expected no match of the schema' },
   ],
 ])('%s', async (_, document, body, finding) => {
-  expect(await found(document, body)).toEqual(finding);
+  expect(await found(document, body)).toEqual({ ...finding, warning: false });
 });
