@@ -101,7 +101,8 @@ export interface ResourceAnswer {
 /** Input of an execution. */
 export interface ExecutionInput {
   readonly request: ResourceRequest;
-  readonly step: { readonly memory: object };
+  /** `late`: seconds of CloudFormation's hour that the intake has spent. */
+  readonly step: { readonly memory: { readonly late: number } };
 }
 
 /** What the state machine sends to the step function. */

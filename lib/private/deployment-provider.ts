@@ -13,6 +13,7 @@ import { askWhenComplete } from './complete-app';
 import { lookAtStack, startExecution } from './deployment-statements';
 import type { HandlerName } from './handler-code';
 import { handlerCode } from './handler-code';
+import type { OwnFunctionProps } from './own-function';
 import { ownFunction } from './own-function';
 import { MAX_INLINE_POLICY_CHARACTERS, policyCharacters } from './policy-size';
 import { invoke } from './statements';
@@ -22,14 +23,22 @@ const PROVIDER_ID = 'GreenlightDeployments';
 
 const MEMORY_MIB = 256;
 
-/** Of the intake and of one step, which makes a handful of calls. */
-const TIMEOUT = Duration.seconds(60);
+/** Of one step, which makes a handful of calls. */
+const STEP_TIMEOUT = Duration.seconds(60);
 
-/** An intake that cannot run is retried for so long; then the step function answers, well within CloudFormation's hour. */
-const MAX_EVENT_AGE = Duration.minutes(10);
+/** Of the intake, which asks Step Functions as long as it is throttled. */
+const INTAKE_TIMEOUT = Duration.minutes(15);
+
+/**
+ * An intake that Lambda cannot run is tried for so long; then the step function answers. Nobody counts this time, so that it is the five minutes of
+ * CloudFormation's hour that the step function keeps back.
+ */
+const MAX_EVENT_AGE = Duration.minutes(5);
 
 /** The policy that the step function has without any rollout. */
 const OWN_POLICY_CHARACTERS = 400;
+
+type ProviderFunction = Pick<OwnFunctionProps, 'description' | 'timeout' | 'statements'> & Partial<Pick<OwnFunctionProps, 'environment'>>;
 
 export class DeploymentProvider extends Construct {
   /** The one of the stack, made when it is first asked for. */
@@ -49,15 +58,18 @@ export class DeploymentProvider extends Construct {
 
   private constructor(stack: Stack) {
     super(stack, PROVIDER_ID);
-    const step = this.function('Step', 'deployment-step', 'Deployments by CloudFormation: one step of following a deployment', [lookAtStack(Aws.STACK_ID)]);
+    const step = this.function('Step', 'deployment-step', {
+      description: 'Deployments by CloudFormation: one step of following a deployment',
+      timeout: STEP_TIMEOUT,
+      statements: [lookAtStack(Aws.STACK_ID)],
+    });
     const machine = this.machine(step.functionArn);
-    const intake = this.function(
-      'Intake',
-      'deployment-intake',
-      'Deployments by CloudFormation: takes a request of CloudFormation and starts an execution for it',
-      [startExecution(machine.attrArn), invoke(step.functionArn)],
-      { [DEPLOYMENT_ENV.stateMachine]: machine.attrArn },
-    );
+    const intake = this.function('Intake', 'deployment-intake', {
+      description: 'Deployments by CloudFormation: takes a request of CloudFormation and starts an execution for it',
+      timeout: INTAKE_TIMEOUT,
+      statements: [startExecution(machine.attrArn), invoke(step.functionArn)],
+      environment: { [DEPLOYMENT_ENV.stateMachine]: machine.attrArn },
+    });
     this.serviceToken = intake.functionArn;
     this.role = step.role!;
     this.ready = new lambda.EventInvokeConfig(this, 'IntakeInvocation', {
@@ -89,16 +101,14 @@ export class DeploymentProvider extends Construct {
     return [];
   }
 
-  private function(id: string, name: HandlerName, description: string, statements: iam.PolicyStatement[], environment: Record<string, string> = {}): lambda.Function {
+  private function(id: string, name: HandlerName, own: ProviderFunction): lambda.Function {
     return ownFunction(new Construct(this, id), {
-      description,
       code: handlerCode(name),
-      timeout: TIMEOUT,
       memoryMiB: MEMORY_MIB,
       runtime: lambda.Runtime.NODEJS_24_X,
       logRetention: logs.RetentionDays.ONE_MONTH,
-      environment,
-      statements,
+      environment: {},
+      ...own,
     });
   }
 

@@ -8,8 +8,11 @@ import { retrying } from '../retry';
 import { requiredVariable } from '../settings';
 import { isRequest } from './answer';
 
-/** Time of one invocation of the intake; Lambda invokes it again where it fails. */
-const STARTING = { ms: 20_000, attempts: 5 } as const;
+/**
+ * How long Step Functions is asked, in milliseconds: less than the longest time-out of a function. Nothing but this keeps a request alive through
+ * a long throttling, since Lambda gives up an event that is old.
+ */
+const STARTING_MS = 780_000;
 
 /** Longest piece of the resource's name in an execution's; with the digest the whole stays under 80 characters. */
 const MAX_NAME = 40;
@@ -25,7 +28,14 @@ export interface IntakeDefinition {
   readonly ports: { readonly clock: Clock; readonly random: Random; readonly log: Pick<Log, 'info' | 'error'>; readonly executions: Executions };
 }
 
-/** Takes CloudFormation's request. Throws where no execution is known to have started: Lambda then tries it again, and its destination answers. */
+/**
+ * Takes CloudFormation's request. Throws where no execution is known to have started: Lambda then tries it again, and its destination answers.
+ *
+ * The name is of the response URL too: CloudFormation was seen to use a request's id again when it tries an operation again, with another URL, and
+ * each URL wants its answer. A deployment carries the id alone, so that such a request joins it.
+ *
+ * @see https://github.com/aws/aws-cdk/issues/35957
+ */
 export function makeIntake({ environment, ports }: IntakeDefinition): (event: unknown) => Promise<void> {
   return async (event) => {
     if (!isRequest(event)) {
@@ -33,12 +43,12 @@ export function makeIntake({ environment, ports }: IntakeDefinition): (event: un
       return;
     }
     const stateMachine = requiredVariable(environment, DEPLOYMENT_ENV.stateMachine);
-    const { LogicalResourceId, StackId, RequestId } = event;
-    const digest = createHash('sha256').update(JSON.stringify([StackId, LogicalResourceId, RequestId])).digest('hex');
+    const { LogicalResourceId, StackId, RequestId, ResponseURL } = event;
+    const digest = createHash('sha256').update(JSON.stringify([StackId, LogicalResourceId, RequestId, ResponseURL])).digest('hex');
     const name = `${LogicalResourceId.replace(/[^\w-]/g, '').slice(0, MAX_NAME)}-${digest.slice(0, DIGEST_LENGTH)}`;
-    const input: ExecutionInput = { request: event, step: { memory: {} } };
-    const bounds = { until: ports.clock.now() + STARTING.ms, attempts: STARTING.attempts };
-    await retrying(ports, bounds, (signal) => ports.executions.start({ stateMachine, name, input: JSON.stringify(input) }, signal));
+    const begun = ports.clock.now();
+    const inputNow = (): ExecutionInput => ({ request: event, step: { memory: { late: Math.ceil((ports.clock.now() - begun) / 1_000) } } });
+    await retrying(ports, { until: begun + STARTING_MS }, (signal) => ports.executions.start({ stateMachine, name, input: JSON.stringify(inputNow()) }, signal));
     ports.log.info('begun', { resource: LogicalResourceId, requestId: RequestId, execution: name });
   };
 }

@@ -6,8 +6,8 @@ import type { Phase } from './phase';
 import type { Task } from './task';
 
 /**
- * The last moment at which an answer is given, in seconds of the hour that CloudFormation waits. What is left is for what the hour has already
- * spent when the execution begins (the intake's own retries), for a clock that is slow, and for sending the answer.
+ * The last moment at which an answer is given, in seconds of the hour that CloudFormation waits. What is left is for an
+ * intake that Lambda ran late, for a clock that is slow, and for sending the answer.
  */
 export const LAST_MOMENT_SECONDS = RESOURCE_TIMEOUT_SECONDS - 300;
 
@@ -23,7 +23,9 @@ const LONGEST_MISS_SECONDS = 30;
 
 /** What a step leaves to the next one. */
 export interface Memory {
-  /** Seconds of the hour that are gone when the next step begins. */
+  /** Seconds of the hour that were gone when the execution began: the intake's own tries. */
+  readonly late: number;
+  /** Seconds of the hour that are gone when the next step begins, by what the waits have taken. */
   readonly clock: number;
   /** Looks at the running deployment so far. */
   readonly polls: number;
@@ -61,7 +63,7 @@ export type Action =
   | { readonly do: 'wait'; readonly seconds: number; readonly memory: Memory }
   | { readonly do: 'answer'; readonly answer: ResourceAnswer; readonly why?: string };
 
-export const NO_MEMORY: Memory = { clock: 0, polls: 0, misses: 0, since: {} };
+export const NO_MEMORY: Memory = { late: 0, clock: 0, polls: 0, misses: 0, since: {} };
 
 export const look = ({ memory }: Situation, at: Look): Action => ({ do: 'look', look: at, memory });
 

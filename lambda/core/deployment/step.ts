@@ -49,7 +49,7 @@ function situation({ startedAt, retries }: Step, memory: Memory, now: number, ta
   if (Number.isNaN(began)) {
     throw new ConfigurationError(`'startedAt' must be an ISO 8601 moment, got ${String(startedAt)}`);
   }
-  return { task, memory, facts: { deployments: {} }, elapsed: Math.max(memory.clock, (now - began) / 1_000), startedAt: began, retries };
+  return { task, memory, facts: { deployments: {} }, elapsed: Math.max(memory.clock, memory.late + (now - began) / 1_000), startedAt: began, retries };
 }
 
 type Last = Extract<Action, { readonly do: 'wait' | 'answer' }>;

@@ -228,7 +228,7 @@ describe('the provider', () => {
       FunctionName: { Ref: id('AWS::Lambda::Function', 'Intake') },
       Qualifier: '$LATEST',
       MaximumRetryAttempts: 2,
-      MaximumEventAgeInSeconds: 600,
+      MaximumEventAgeInSeconds: 300,
       DestinationConfig: { OnFailure: { Destination: step() } },
     });
   });
@@ -236,7 +236,7 @@ describe('the provider', () => {
   test('tells the intake its state machine', () => {
     expect(only(template, 'AWS::Lambda::Function', 'GreenlightDeploymentsIntake').properties).toMatchObject({
       Environment: { Variables: { GREENLIGHT_STATE_MACHINE: { 'Fn::GetAtt': [only(template, 'AWS::StepFunctions::StateMachine').id, 'Arn'] } } },
-      Timeout: 60,
+      Timeout: 900,
       MemorySize: 256,
       Runtime: 'nodejs24.x',
     });

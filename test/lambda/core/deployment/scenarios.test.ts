@@ -146,7 +146,7 @@ describe('CloudFormation\'s rollback', () => {
 
   test('of a cancelled update stops its deployment, waits for the way back, and starts nothing', async () => {
     const group = world({ durationSeconds: 600, rollbackSeconds: 20 });
-    await expect(play(group, request('Update'), { maxSteps: 4 })).rejects.toThrow();
+    await expect(play(group, request('Update'), { maxSteps: 4 })).rejects.toThrow('no answer after 4 steps');
     group.stack = 'UPDATE_ROLLBACK_IN_PROGRESS';
     const { answer, calls } = await play(group, rollback());
     expect(answer).toEqual(success(''));
@@ -360,7 +360,7 @@ describe('faults', () => {
 
   test.each(KINDS.flatMap((kind) => ['StopDeployment', 'ListRunning', 'GetDeployment'].map((call) => [call, kind] as const)))('%s %s, twice, while a cancelled update is taken back', async (call, kind) => {
     const group = world({ durationSeconds: 100_000 });
-    await expect(play(group, request('Update'), { maxSteps: 4 })).rejects.toThrow();
+    await expect(play(group, request('Update'), { maxSteps: 4 })).rejects.toThrow('no answer after 4 steps');
     group.stack = 'UPDATE_ROLLBACK_IN_PROGRESS';
     const { answer, seconds } = await play(group, rollback(), { fault: fault(call, kind, 2) });
     expect(answer).toEqual(success(''));
@@ -461,7 +461,7 @@ describe('bad input', () => {
   test('two stacks that point at one group', async () => {
     const group = world({ durationSeconds: 100 });
     const other = request('Update', { StackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Other/1', RequestId: 'other', ResourceProperties: properties(`${BLUE}1`) });
-    await expect(play(group, other, { maxSteps: 2 })).rejects.toThrow();
+    await expect(play(group, other, { maxSteps: 2 })).rejects.toThrow('no answer after 2 steps');
     expect((await play(group, request('Update'))).answer).toEqual(success('d-000000002'));
     expect((await play(group, other)).answer).toEqual(success(FIRST));
     expect(group.started).toHaveLength(2);

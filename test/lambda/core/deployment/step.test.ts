@@ -85,13 +85,13 @@ describe('a step', () => {
       ['primary', { cluster: 'main', service: 'web' }],
       ['create', { ...GROUP, appSpec: JSON.stringify(appSpec(GREEN)), description: descriptionOf(request('Update')) }],
     ]);
-    expect(returned).toEqual({ done: false, waitSeconds: 5, memory: { clock: 5, polls: 0, misses: 0, since: {}, phase: 'forward', deploymentId: 'd-1' } });
+    expect(returned).toEqual({ done: false, waitSeconds: 5, memory: { late: 0, clock: 5, polls: 0, misses: 0, since: {}, phase: 'forward', deploymentId: 'd-1' } });
     expect(lines).toEqual([['info', 'started', { ...IDS, deploymentId: 'd-1' }]]);
   });
 
   test('answers, and says why where the deployment does not', async () => {
-    const { returned, lines } = await take({ primary: [{ taskDefinition: GREEN }] }, { memory: { clock: 7 } });
-    expect(returned).toEqual({ done: true, memory: { clock: 7, polls: 0, misses: 0, since: {} }, answer: { Status: 'SUCCESS', Data: { DeploymentId: '' } } });
+    const { returned, lines } = await take({ primary: [{ taskDefinition: GREEN }] }, { memory: { late: 0, clock: 7 } });
+    expect(returned).toEqual({ done: true, memory: { late: 0, clock: 7, polls: 0, misses: 0, since: {} }, answer: { Status: 'SUCCESS', Data: { DeploymentId: '' } } });
     expect(lines).toEqual([['info', 'answer SUCCESS', { ...IDS, why: `the service already runs ${GREEN}` }]]);
     const ended = await take({ read: [{ id: 'd-1', status: 'Succeeded', rollsBack: true }] }, { memory: { deploymentId: 'd-1' } });
     expect(ended.calls).toEqual([['read', 'd-1']]);
@@ -112,13 +112,13 @@ describe('a step', () => {
   test('ends with a call that did not work, and keeps what it knows', async () => {
     const { returned, calls, lines } = await take({ search: [THROTTLED] });
     expect(calls).toHaveLength(2);
-    expect(returned).toEqual({ done: false, waitSeconds: 5, memory: { clock: 5, polls: 0, misses: 1, since: {}, phase: 'forward' } });
+    expect(returned).toEqual({ done: false, waitSeconds: 5, memory: { late: 0, clock: 5, polls: 0, misses: 1, since: {}, phase: 'forward' } });
     expect(lines).toEqual([['warn', 'a call did not work', { ...IDS, error: 'x:Call failed: ThrottlingException: slow down' }]]);
   });
 
   test('leaves a call that hangs', async () => {
     const { returned } = await take({ stack: [() => new Promise(() => undefined)] });
-    expect(returned).toMatchObject({ waitSeconds: 5, memory: { clock: 11, misses: 1 } });
+    expect(returned).toMatchObject({ waitSeconds: 5, memory: { late: 0, clock: 11, misses: 1 } });
   });
 
   test('stops, and remembers that', async () => {
@@ -128,7 +128,7 @@ describe('a step', () => {
       ['read', 'd-1'],
       ['stop', 'd-1'],
     ]);
-    expect(returned).toMatchObject({ waitSeconds: 5, memory: { clock: 3_005, stopping: 'd-1' } });
+    expect(returned).toMatchObject({ waitSeconds: 5, memory: { late: 0, clock: 3_005, stopping: 'd-1' } });
     expect(lines).toEqual([['info', 'stopped', { ...IDS, deploymentId: 'd-1', why: 'the last segment is over' }]]);
     const refused = await take({ stop: [DENIED] }, { memory });
     expect(refused.returned).toMatchObject({ waitSeconds: 10, memory: { since: { denied: 3_000 } } });
@@ -158,7 +158,7 @@ describe('a step', () => {
 
   test('fails with what is wrong in the request, or in the moment', async () => {
     const bad = request('Update', { ResourceProperties: properties(GREEN, { Segments: 'x' }) });
-    expect((await take({}, { request: bad })).returned).toEqual({ done: true, memory: { clock: 0, polls: 0, misses: 0, since: {} }, answer: { Status: 'FAILED', Reason: '\'Segments\' must be a whole number from 1 to 999, got "x"' } });
+    expect((await take({}, { request: bad })).returned).toEqual({ done: true, memory: { late: 0, clock: 0, polls: 0, misses: 0, since: {} }, answer: { Status: 'FAILED', Reason: '\'Segments\' must be a whole number from 1 to 999, got "x"' } });
     expect((await take({}, { startedAt: 'now' })).returned).toMatchObject({ answer: { Status: 'FAILED', Reason: "'startedAt' must be an ISO 8601 moment, got now" } });
   });
 
@@ -168,6 +168,11 @@ describe('a step', () => {
     ['nothing, where both are at the beginning', 0, -5_000, 5],
   ])('counts by %s', async (_, clock, epochMs, next) => {
     expect((await take({ epochMs }, { memory: { deploymentId: 'd-1', clock } })).returned).toMatchObject({ memory: { clock: next } });
+  });
+
+  test('counts what the intake has spent', async () => {
+    const taken = await take({ epochMs: 100_000 }, { memory: { late: 600, deploymentId: 'd-1' } });
+    expect(taken.returned).toMatchObject({ memory: { late: 600, clock: 705 } });
   });
 });
 
@@ -291,29 +296,32 @@ describe('the intake', () => {
 
   test('begins an execution under a name that the request decides', async () => {
     const { started, lines, thrown } = await take(request('Update'));
-    expect(started).toEqual([{ stateMachine: MACHINE, name: 'WebDeployment-a430d3577aa3cf750039d22212be987c', input: JSON.stringify({ request: request('Update'), step: { memory: {} } }) }]);
+    expect(started).toEqual([{ stateMachine: MACHINE, name: expect.stringMatching(/^WebDeployment-[0-9a-f]{32}$/), input: JSON.stringify({ request: request('Update'), step: { memory: { late: 0 } } }) }]);
+    expect((await take(request('Update'))).started).toEqual(started);
     expect(lines).toEqual([['info', 'begun', { ...IDS, execution: started[0]?.name }]]);
     expect(thrown).toBeUndefined();
   });
 
-  test('names are of stack, resource and request, and fit', async () => {
-    const events = [{}, { RequestId: 'request-2' }, { StackId: `${STACK}2` }, { LogicalResourceId: 'Ot/her ä'.repeat(20) }].map((more) => request('Update', more));
+  test('names are of stack, resource, request and response URL, and fit', async () => {
+    const events = [{}, { RequestId: 'request-2' }, { StackId: `${STACK}2` }, { LogicalResourceId: 'Ot/her ä'.repeat(20) }, { ResponseURL: 'https://example.com/again' }].map((more) => request('Update', more));
     const names = (await Promise.all(events.map((event) => take(event)))).map(({ started }) => started[0]?.name ?? '');
-    expect(new Set(names).size).toBe(4);
+    expect(new Set(names).size).toBe(5);
     expect(names.every((name) => /^[A-Za-z0-9_-]{1,80}$/.test(name))).toBe(true);
     expect(names[3]).toMatch(/^OtherOtherOtherOtherOtherOtherOtherOther-[0-9a-f]{32}$/);
   });
 
-  test('tries again, with the same bytes, and then fails for Lambda to try again', async () => {
-    const again = await take(request('Update'), [THROTTLED, undefined]);
-    expect(again.started).toHaveLength(2);
-    expect(again.started[1]).toEqual(again.started[0]);
+  test('tries again under the same name, and says how much of the hour is gone', async () => {
+    const { started } = await take(request('Update'), [THROTTLED, THROTTLED, THROTTLED, THROTTLED, THROTTLED, undefined]);
+    expect(new Set(started.map(({ name }) => name)).size).toBe(1);
+    expect(started.map(({ input }) => JSON.parse(input).step)).toEqual([0, 1, 1, 2, 3, 5].map((late) => ({ memory: { late } })));
+  });
+
+  test('tries for thirteen minutes, less than its time-out, and then fails for its destination', async () => {
     const never = await take(request('Update'), [THROTTLED]);
-    expect([never.started.length, never.thrown]).toEqual([5, 'x:Call failed: ThrottlingException: slow down']);
-    expect(never.lines).toEqual([]);
+    expect(never.thrown).toBe('x:Call failed: ThrottlingException: slow down');
+    expect([never.ms > 765_000, never.ms <= 780_000, never.lines]).toEqual([true, true, []]);
     const hanging = await take(request('Update'), [() => new Promise(() => undefined)]);
-    expect(hanging.ms).toBeGreaterThan(15_000);
-    expect(hanging.ms).toBeLessThan(27_000);
+    expect([hanging.ms > 765_000, hanging.ms < 790_000]).toEqual([true, true]);
     expect((await take(request('Update'), [DENIED])).started).toHaveLength(1);
   });
 
