@@ -10,15 +10,8 @@ import type { EcsListenerRule } from './ecs-listener-rule';
 import type { EcsNetworkTargetGroupOptions } from './ecs-network-target-group-options';
 import type { EcsTargetGroupOptions } from './ecs-target-group-options';
 
-/** Listeners and target groups that a rollout makes behind an Application Load Balancer. */
-export interface ApplicationEndpointOptions {
-  /**
-   * The load balancer.
-   *
-   * @default - a new one in `vpc`
-   */
-  readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
-
+/** What endpoints with listeners and target groups that a rollout makes have in common. */
+export interface NewEndpointOptions {
   /**
    * VPC of the target groups, and of the load balancer where it is new.
    *
@@ -46,6 +39,16 @@ export interface ApplicationEndpointOptions {
    * @default - no test listener; the events AllowTestTraffic and AfterAllowTestTraffic are then left out by the service
    */
   readonly testPort?: number;
+}
+
+/** Listeners and target groups that a rollout makes behind an Application Load Balancer. */
+export interface ApplicationEndpointOptions extends NewEndpointOptions {
+  /**
+   * The load balancer.
+   *
+   * @default - a new one in `vpc`
+   */
+  readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
 
   /**
    * Certificates of both listeners, which then speak HTTPS.
@@ -77,41 +80,13 @@ export interface ApplicationEndpointOptions {
 }
 
 /** Listeners and target groups that a rollout makes behind a Network Load Balancer. */
-export interface NetworkEndpointOptions {
+export interface NetworkEndpointOptions extends NewEndpointOptions {
   /**
    * The load balancer.
    *
    * @default - a new one in `vpc`, with a security group
    */
   readonly loadBalancer?: elbv2.INetworkLoadBalancer;
-
-  /**
-   * VPC of the target groups, and of the load balancer where it is new.
-   *
-   * @default - the VPC of the service's cluster
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
-   * Whether a new load balancer has public addresses. For a load balancer that you imported: whether it has them.
-   *
-   * @default false - a load balancer of this app is asked itself
-   */
-  readonly internetFacing?: boolean;
-
-  /**
-   * Port of the production listener, 1 to 65,535.
-   *
-   * @default - 443 with certificates, 80 without
-   */
-  readonly productionPort?: number;
-
-  /**
-   * Port of the test listener, 1 to 65,535. The new version answers there before production traffic reaches it.
-   *
-   * @default - no test listener; the events AllowTestTraffic and AfterAllowTestTraffic are then left out by the service
-   */
-  readonly testPort?: number;
 
   /**
    * Certificates of both listeners, which then end TLS.

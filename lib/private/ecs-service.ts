@@ -152,6 +152,7 @@ export function attachService(scope: Construct, facts: ServiceFacts, endpoint: B
   if (attached.length === 0) {
     requireReachableStack(scope, service, endpoint);
     const target = service.loadBalancerTarget({ containerName: facts.containerName, containerPort: facts.containerPort });
+    // The two kinds of target groups have no common type that takes a target.
     if (endpoint.kind === 'application') {
       endpoint.blue.addTarget(target);
     } else {
