@@ -4,6 +4,7 @@ import { cloudFormation } from './cloudformation';
 import { cloudWatchLogs } from './cloudwatch-logs';
 import { codeDeployDeployments } from './codedeploy-deployments';
 import { ecs } from './ecs';
+import { ecsTaskDefinitions } from './ecs-task-definitions';
 import { jsonLog } from './log';
 import { responseUrl } from './response-url';
 
@@ -18,5 +19,6 @@ export function deploymentPorts(): DeploymentPorts {
     stacks: cloudFormation(),
     hookLogs: cloudWatchLogs(),
     responses: responseUrl,
+    taskDefinitions: ecsTaskDefinitions(),
   };
 }

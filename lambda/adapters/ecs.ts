@@ -3,25 +3,31 @@ import { ServiceFailure } from '../core/failures';
 import type { AwsCall } from './aws-call';
 import { awsCall } from './aws-call';
 import { ECS } from './aws-endpoint';
-import type { JsonObject, JsonRpc } from './json-rpc';
+import type { JsonClient, JsonObject, JsonRpc } from './json-rpc';
 import { jsonClient, objectOf, objects } from './json-rpc';
 
-const RPC: JsonRpc = { service: ECS, version: '1.1', target: 'AmazonEC2ContainerServiceV20141113' };
+export const ECS_RPC: JsonRpc = { service: ECS, version: '1.1', target: 'AmazonEC2ContainerServiceV20141113' };
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html */
 export function ecs(call: AwsCall = awsCall(ECS)): ServiceReader {
-  const client = jsonClient(call, RPC);
+  const client = jsonClient(call, ECS_RPC);
   return {
-    primary: async ({ cluster, service }, signal) => {
-      const { services, failures } = await client('DescribeServices', { cluster, services: [service] }, signal);
-      const [found] = objects(services);
-      const reason = objects(failures)[0]?.['reason'];
-      if (found === undefined && reason !== 'MISSING') {
-        throw new ServiceFailure('ecs:DescribeServices', 'UnexpectedAnswer', `the answer holds neither the service nor why it is not there (${String(reason ?? 'no reason')})`, true);
-      }
-      return found === undefined || found['status'] !== 'ACTIVE' ? undefined : primaryOf(found);
+    primary: async (service, signal) => {
+      const found = await describeService(client, service, signal);
+      return found === undefined ? undefined : primaryOf(found);
     },
   };
+}
+
+/** The service; undefined where it is not there. */
+export async function describeService(client: JsonClient, { cluster, service }: { readonly cluster: string; readonly service: string }, signal: AbortSignal): Promise<JsonObject | undefined> {
+  const { services, failures } = await client('DescribeServices', { cluster, services: [service] }, signal);
+  const [found] = objects(services);
+  const reason = objects(failures)[0]?.['reason'];
+  if (found === undefined && reason !== 'MISSING') {
+    throw new ServiceFailure('ecs:DescribeServices', 'UnexpectedAnswer', `the answer holds neither the service nor why it is not there (${String(reason ?? 'no reason')})`, true);
+  }
+  return found?.['status'] === 'ACTIVE' ? found : undefined;
 }
 
 function primaryOf({ taskSets }: JsonObject): PrimaryTaskSet | undefined {
@@ -46,4 +52,4 @@ function primaryOf({ taskSets }: JsonObject): PrimaryTaskSet | undefined {
   };
 }
 
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []);
+export const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []);

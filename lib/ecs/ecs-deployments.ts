@@ -1,4 +1,6 @@
 import type { Completion } from '../model/deployment-request';
+import { KEPT_TASK_DEFINITIONS } from '../model/task-definitions-request';
+import { requireWhole } from '../private/numbers';
 
 /** When a deployment counts as done. */
 export enum DeploymentCompletion {
@@ -23,6 +25,21 @@ export interface CloudFormationDeploymentOptions {
    * @default DeploymentCompletion.COMPLETED
    */
   readonly completion?: DeploymentCompletion;
+
+  /**
+   * How many revisions of the task definition are kept ACTIVE: the newest ones, counted over the whole family. After a release that has
+   * succeeded, older ones are deregistered, at most twenty of them; the next release goes on. What is deregistered cannot be deployed again.
+   *
+   * Kept besides, however old: what any task set of the service runs, and the revision that the stack wanted before, to which a stack update that
+   * fails later goes back. Others that run revisions of the family by number, such as scheduled tasks or services of other stacks, are not known
+   * here: give them a family of their own, or keep enough. A release never fails for this: what goes wrong is a warning in the log of the step function.
+   *
+   * From 2 to 100.
+   *
+   * @default - all revisions are kept
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
+   */
+  readonly keepTaskDefinitions?: number;
 }
 
 /** Who starts the deployments of a rollout. */
@@ -32,9 +49,15 @@ export class EcsDeployments {
    * deployment and waits for it. One that changes none of them starts none.
    *
    * @param options what differs from the defaults
+   * @throws when `keepTaskDefinitions` is no whole number from 2 to 100
    */
   public static byCloudFormation(options: CloudFormationDeploymentOptions = {}): EcsDeployments {
-    return new EcsDeployments(options.completion ?? DeploymentCompletion.COMPLETED);
+    const { completion = DeploymentCompletion.COMPLETED, keepTaskDefinitions } = options;
+    if (keepTaskDefinitions !== undefined) {
+      const { min, max } = KEPT_TASK_DEFINITIONS;
+      requireWhole('keepTaskDefinitions', keepTaskDefinitions, min, max, 'leave it out to keep all revisions');
+    }
+    return new EcsDeployments(completion, keepTaskDefinitions);
   }
 
   /**
@@ -45,7 +68,10 @@ export class EcsDeployments {
     return new EcsDeployments();
   }
 
-  private constructor(private readonly completion?: DeploymentCompletion) {}
+  private constructor(
+    private readonly completion?: DeploymentCompletion,
+    private readonly keepTaskDefinitions?: number,
+  ) {}
 
   /**
    * Until when CloudFormation waits; undefined where it does not deploy.
@@ -54,5 +80,14 @@ export class EcsDeployments {
    */
   public get _completion(): Completion | undefined {
     return this.completion;
+  }
+
+  /**
+   * How many revisions are kept; undefined where all are.
+   *
+   * @internal
+   */
+  public get _keepTaskDefinitions(): number | undefined {
+    return this.keepTaskDefinitions;
   }
 }

@@ -87,7 +87,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     props.breakGlass?._claim(this);
     const findings = new Findings(this);
     const traffic = props.traffic ?? TrafficShift.allAtOnce();
-    const completion = (props.deployments ?? EcsDeployments.byCloudFormation())._completion;
+    const { _completion: completion, _keepTaskDefinitions: keep } = props.deployments ?? EcsDeployments.byCloudFormation();
 
     this.endpoint = (props.endpoint ?? EcsEndpoint.application())._bind(this, facts);
     this.loadBalancer = this.endpoint.loadBalancer;
@@ -137,7 +137,8 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     if (completion !== undefined) {
       const configName = this.deploymentConfig.deploymentConfigName;
       const waitsFor = [this.deploymentGroup, ...after, ...(this.hookInspector === undefined ? [] : [inspectionOf(this.hookInspector)])];
-      this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor });
+      const kept = { keep, taskDefinition: facts.taskDefinition };
+      this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor, kept });
     }
     const outputs = addOutputs(this, { applicationName, groupName, appSpec: this.appSpec });
     attachDescription(this, { props, facts, traffic, context, hooks, alarms: this.alarms, appSpecOutput: outputs.appSpec });

@@ -55,3 +55,13 @@ export function lookAtStack(stackId: string): iam.PolicyStatement {
 export function startExecution(stateMachineArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'StartExecution', actions: ['states:StartExecution'], resources: [stateMachineArn] });
 }
+
+/**
+ * Finds the revisions of a task definition, and deregisters those that are not kept. Neither action has resource-level permissions; the step function
+ * touches the family alone that the stack's own task definition has.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+ */
+export function keepTaskDefinitions(): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'KeepTaskDefinitions', actions: ['ecs:DeregisterTaskDefinition', 'ecs:ListTaskDefinitions'], resources: ['*'] });
+}

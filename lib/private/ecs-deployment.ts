@@ -10,8 +10,10 @@ import type { Completion } from '../model/deployment-request';
 import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, RESOURCE_TIMEOUT_SECONDS } from '../model/deployment-request';
 import { longestWaitSeconds, waitSegments } from '../model/deployment-time';
 import { DeploymentProvider } from './deployment-provider';
-import { deploy, lookAtService, readHookLogs, registerRevision, useConfig } from './deployment-statements';
+import { deploy, keepTaskDefinitions, lookAtService, readHookLogs, registerRevision, useConfig } from './deployment-statements';
 import type { BoundHook, RolloutContext } from './hook-context';
+import type { KeptTaskDefinitions } from './kept-task-definitions';
+import { keepNewest } from './kept-task-definitions';
 import { codedeployArn } from './names';
 import { terminationWait } from './rollout-props';
 import { serviceArn } from './service-role';
@@ -29,6 +31,7 @@ export interface DeploymentInput {
   readonly configName: string;
   /** What a deployment needs besides what its properties name. */
   readonly after: readonly IConstruct[];
+  readonly kept: KeptTaskDefinitions;
 }
 
 /** What of a hook nothing else waits for: its permissions beyond those of its role, and the way to the guardian. */
@@ -69,6 +72,7 @@ export function deployByCloudFormation(rollout: Construct, input: DeploymentInpu
     wait.node.addDependency(last);
     last = wait;
   }
+  keepNewest(scope, input.kept, props, last);
   return scope;
 }
 
@@ -98,7 +102,7 @@ function hookLogs(hooks: readonly BoundHook[]): object {
   return known.length === 0 ? {} : { HookLogs: Object.fromEntries(known) };
 }
 
-function statementsOf(scope: Construct, { context, props, configName, hooks }: DeploymentInput): iam.PolicyStatement[] {
+function statementsOf(scope: Construct, { context, props, configName, hooks, kept }: DeploymentInput): iam.PolicyStatement[] {
   const stack = Stack.of(scope);
   const logGroups = hooks.flatMap(({ logGroup }) => logGroup?.logGroupArn ?? []);
   return [
@@ -107,5 +111,6 @@ function statementsOf(scope: Construct, { context, props, configName, hooks }: D
     useConfig(codedeployArn(stack, 'deploymentconfig', configName)),
     lookAtService(serviceArn(stack, props.service, 'service')),
     ...(logGroups.length === 0 ? [] : [readHookLogs(logGroups)]),
+    ...(kept.keep === undefined ? [] : [keepTaskDefinitions()]),
   ];
 }

@@ -2,6 +2,7 @@
 import type { EcsHookEvent } from '../../../lib/model/lifecycle';
 import type { DeploymentStatus, LifecycleEventStatus } from '../../../lib/model/status';
 import type { Clock, Log, Random } from '../ports';
+import type { TaskDefinitionService } from '../task-definitions/ports';
 
 /** A deployment group of an application. */
 export interface Group {
@@ -129,6 +130,7 @@ export interface DeploymentPorts {
   readonly stacks: StackReader;
   readonly hookLogs: HookLogReader;
   readonly responses: ResponseSink;
+  readonly taskDefinitions: TaskDefinitionService;
 }
 
 export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {

@@ -31,9 +31,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 export type CallFailure = ServiceFailure | Overdue;
 
+export const isDenied = (failure: CallFailure): boolean => DENIED.test(codeOf(failure));
+
 /** A look that the decision needs. */
 export function missed(s: Situation, failure: CallFailure): Action {
-  if (DENIED.test(codeOf(failure))) {
+  if (isDenied(failure)) {
     return denied(noted(s, 'denied'), failure);
   }
   return mayPass(failure) ? tryLater(s, failure) : fail(withRemedy(failure));
@@ -114,6 +116,6 @@ function codeOf(failure: CallFailure): string {
 const NO_ANSWER = /^(HTTP \d+|[A-Z_]+)$/;
 
 /** Whether another try may have another end. */
-function mayPass(failure: CallFailure): boolean {
+export function mayPass(failure: CallFailure): boolean {
   return failure instanceof Overdue || failure.retryable || NO_ANSWER.test(failure.code);
 }

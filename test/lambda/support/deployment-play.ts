@@ -6,6 +6,7 @@ import type { LogFields } from '../../../lambda/core/ports';
 import type { ResourceAnswer, ResourceRequest, StepReturn } from '../../../lib/model/deployment-request';
 import type { DeploymentWorld, WorldDeployment } from './deployment-world';
 import { Refusal } from './deployment-world';
+import { NO_TASK_DEFINITIONS } from './task-definitions';
 import { virtualClock } from './virtual-clock';
 
 const EPOCH = Date.UTC(2026, 0, 5, 9);
@@ -106,6 +107,7 @@ export function portsOf(world: DeploymentWorld, options: PlayOptions, played: { 
     stacks: { statusOf: () => call('DescribeStacks', () => world.stack) },
     hookLogs: { reason: () => call('FilterLogEvents', () => options.reason) },
     responses: { put: () => Promise.reject(new Error('no step answers')) },
+    taskDefinitions: NO_TASK_DEFINITIONS,
   };
 }
 

@@ -10,6 +10,7 @@ import { DEPLOYMENT_ENV } from '../../../../lib/model/deployment-request';
 import { appSpec, BLUE, GREEN, properties, request, STACK, waitRequest } from '../../support/deployment-requests';
 import type { Script } from '../../support/fake-ports';
 import { fakeEnvironment, player } from '../../support/fake-ports';
+import { NO_TASK_DEFINITIONS } from '../../support/task-definitions';
 import { virtualClock } from '../../support/virtual-clock';
 
 const STARTED_AT = '2026-01-05T09:00:00.000Z';
@@ -60,6 +61,7 @@ function world(answers: Answers) {
     stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']) },
     hookLogs: { reason: port('reason', answers.reason ?? [undefined]) },
     responses: { put: async (url, body) => port('put', answers.put ?? [{ status: 200, body: '' }])({ url, body }) },
+    taskDefinitions: NO_TASK_DEFINITIONS,
   };
   return { ports, calls, lines, clock: inner };
 }
