@@ -3,7 +3,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { CfnResource } from 'aws-cdk-lib/core';
 import { CfnDeletionPolicy, CustomResource, Duration } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 
 import type { EcsRolloutProps } from '../ecs/ecs-rollout-props';
 import { RESOURCE_TIMEOUT_SECONDS } from '../model/deployment-request';

@@ -1,6 +1,7 @@
 /** A world in which CloudFormation deploys a stack with a rollout: the real provider and the real hooks, CodeDeploy's engine, and CloudFormation's player. */
 import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
+import { TASK_DEFINITIONS_RESOURCE_TYPE } from '../../lib/model/task-definitions-request';
 import type { Assembly } from '../assembly/assembly';
 import type { FoundRollout } from '../assembly/rollouts';
 import { sameEnvironment, type Stack } from '../assembly/stack';
@@ -18,7 +19,7 @@ import { StackPlay } from './stack-play';
 import { TaskDefinitions } from './task-definitions';
 
 /** Custom resources whose functions are run. */
-const PLAYED_TYPES = [DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE];
+const PLAYED_TYPES = [DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, TASK_DEFINITIONS_RESOURCE_TYPE];
 
 export interface ReplayOptions {
   readonly assembly: Assembly;
@@ -70,9 +71,10 @@ export class ReplayWorld {
       releaseOf: (appSpec) => {
         const { TaskDefinition, LoadBalancerInfo } = appSpec.Resources[0].TargetService.Properties;
         const number = taskDefinitions.number(TaskDefinition);
-        const known = taskDefinitions.has(TaskDefinition, LoadBalancerInfo.ContainerName);
-        return number === undefined ? undefined : { number, ...(known ? {} : { refused: `The container ${LoadBalancerInfo.ContainerName} does not exist in the task definition.` }) };
+        const refused = taskDefinitions.refusal(TaskDefinition, LoadBalancerInfo.ContainerName);
+        return number === undefined ? undefined : { number, ...(refused === undefined ? {} : { refused }) };
       },
+      taskDefinitions,
       ...(around === undefined ? {} : { around }),
       ...(statesSkewMs === undefined ? {} : { statesSkewMs }),
     });

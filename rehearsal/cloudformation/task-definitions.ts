@@ -1,12 +1,14 @@
-/** Task definitions as ECS registers them: a family and its revisions. None is forgotten, since the constructs keep old revisions. */
+/** Task definitions as ECS registers them: a family and its revisions. None is forgotten: what is deregistered is INACTIVE. */
 import { isObject, type JsonObject } from '../assembly/read-json';
+import type { RegisteredTaskDefinition, TaskDefinitionsView } from '../endpoints/ecs-task-definitions';
 
 interface Registered {
   readonly arn: string;
   readonly containers: readonly string[];
+  status: RegisteredTaskDefinition['status'];
 }
 
-export class TaskDefinitions {
+export class TaskDefinitions implements TaskDefinitionsView {
   private readonly registered: Registered[] = [];
   private readonly newest = new Map<string, number>();
 
@@ -19,8 +21,16 @@ export class TaskDefinitions {
     this.newest.set(prefix, revision);
     const arn = `${prefix}:${revision}`;
     const containers = Array.isArray(properties.ContainerDefinitions) ? properties.ContainerDefinitions : [];
-    this.registered.push({ arn, containers: containers.flatMap((container) => (isObject(container) ? [String(container.Name)] : [])) });
+    this.registered.push({ arn, containers: containers.flatMap((container) => (isObject(container) ? [String(container.Name)] : [])), status: 'ACTIVE' });
     return arn;
+  }
+
+  all(): readonly RegisteredTaskDefinition[] {
+    return this.registered;
+  }
+
+  deregister(arn: string): void {
+    this.registered.filter((each) => each.arn === arn).forEach((each) => (each.status = 'INACTIVE'));
   }
 
   /** How many were registered before it; undefined for one that is not known. */
@@ -29,7 +39,12 @@ export class TaskDefinitions {
     return index < 0 ? undefined : index;
   }
 
-  has(arn: string, container: string): boolean {
-    return this.registered.some((each) => each.arn === arn && each.containers.includes(container));
+  /** Why ECS makes no task set of it; undefined where it does. */
+  refusal(arn: string, container: string): string | undefined {
+    const found = this.registered.find((each) => each.arn === arn);
+    if (found?.status === 'INACTIVE') {
+      return 'TaskDefinition is inactive';
+    }
+    return found?.containers.includes(container) === true ? undefined : `The container ${container} does not exist in the task definition.`;
   }
 }

@@ -24,6 +24,7 @@ import type { LoadBalancerAddresses } from './ec2';
 import { EC2_XMLNS, ec2Service } from './ec2';
 import type { EcsServiceView } from './ecs';
 import { ECS_TARGET, ecsService } from './ecs';
+import type { TaskDefinitionsView } from './ecs-task-definitions';
 import type { BusEvent } from './eventbridge';
 import { EVENTBRIDGE_TARGET, eventBridgeService } from './eventbridge';
 import type { LambdaBackend } from './lambda-invoke';
@@ -53,6 +54,8 @@ export interface AwsBackends {
   readonly stacks: Stacks;
   /** Services whose deployments CodeDeploy controls. */
   services(): readonly EcsServiceView[];
+  /** Task definitions, where they are known. */
+  readonly taskDefinitions?: TaskDefinitionsView;
   /** Load balancers whose private addresses may be asked for. */
   loadBalancers(): readonly LoadBalancerAddresses[];
   /** Told of each event that PutEvents accepts. */
@@ -75,7 +78,7 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     [CODEBUILD_TARGET]: { service: codeBuildService(place, backends.builds), version: '1.1' },
     [SSM_TARGET]: { service: ssmService(place, backends.parameters, backends.calendars), version: '1.1' },
     [SECRETS_MANAGER_TARGET]: { service: secretsManagerService(place, backends.secrets), version: '1.1' },
-    [ECS_TARGET]: { service: ecsService(place, () => backends.services()), version: '1.1' },
+    [ECS_TARGET]: { service: ecsService(place, () => backends.services(), backends.taskDefinitions), version: '1.1' },
     [STEP_FUNCTIONS_TARGET]: { service: stepFunctionsService(place, backends.stateMachines), version: '1.0' },
     [LOGS_TARGET]: { service: logsService(place, backends.logs), version: '1.1' },
   };

@@ -8,6 +8,8 @@ import { ServiceError } from '../engine/ports';
 import type { ServiceRevision, ServiceTaskSet } from '../engine/service-task-sets';
 import type { AwsPlace, AwsService, Caller } from './aws-service';
 import { timeOf } from './codedeploy-wire';
+import type { TaskDefinitionsView } from './ecs-task-definitions';
+import { taskDefinitionOperations } from './ecs-task-definitions';
 import type { Fields } from './fields';
 
 /** Prefix of `x-amz-target`. */
@@ -25,11 +27,13 @@ export interface EcsServiceView {
   taskSets(): readonly ServiceTaskSet[];
 }
 
-export function ecsService(place: AwsPlace, services: () => readonly EcsServiceView[]): AwsService {
+/** @param taskDefinitions where they are known; elsewhere they cannot be asked for */
+export function ecsService(place: AwsPlace, services: () => readonly EcsServiceView[], taskDefinitions?: TaskDefinitionsView): AwsService {
   return {
     name: 'ecs',
     operations: {
       DescribeServices: (input, caller) => describeServices(place, services(), input, caller),
+      ...(taskDefinitions && taskDefinitionOperations(taskDefinitions)),
     },
   };
 }

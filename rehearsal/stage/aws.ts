@@ -28,6 +28,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     stacks: world.stacks,
     services: () => servicesOf(world.codeDeployRollouts),
     ...(options.around === undefined ? {} : { around: options.around }),
+    ...(options.taskDefinitions === undefined ? {} : { taskDefinitions: options.taskDefinitions }),
     loadBalancers: () => {
       const addresses = privateAddresses(world.network());
       return world.rollouts.map(({ model }) => {

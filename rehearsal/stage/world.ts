@@ -8,6 +8,7 @@ import type { AnyRollout } from '../assembly/rollouts';
 import type { AwsEndpoint, AwsEndpointOptions } from '../endpoints/aws-endpoint';
 import { createCertificateAuthority, type CertificateAuthority } from '../endpoints/certificates';
 import { codeDeployBackend, type CodeDeployBackend } from '../endpoints/codedeploy-backend';
+import type { TaskDefinitionsView } from '../endpoints/ecs-task-definitions';
 import type { StoredSecret } from '../endpoints/secrets-manager';
 import { Alarms } from '../engine/alarms';
 import { AsyncInvocations } from '../engine/async-invocations';
@@ -86,6 +87,8 @@ export interface WorldOptions {
   readonly around?: AwsEndpointOptions['around'];
   /** Which release a deployment brings, where its AppSpec tells. @default each one the next */
   readonly releaseOf?: (appSpec: EcsAppSpecDocument) => { readonly number: number; readonly refused?: string } | undefined;
+  /** Task definitions that can be listed and deregistered. @default none */
+  readonly taskDefinitions?: TaskDefinitionsView;
   /** How far the clock of Step Functions is ahead of the others, in milliseconds. @default 0 */
   readonly statesSkewMs?: number;
 }
