@@ -1,5 +1,5 @@
 /**
- * ECS's DescribeServices for services whose deployments CodeDeploy controls.
+ * ECS's DescribeServices for services whose deployments CodeDeploy controls; and, where they are known, task definitions.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
  */

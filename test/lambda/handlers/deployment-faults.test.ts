@@ -14,6 +14,7 @@ import type { Run } from '../support/deployment-process';
 import { playProcesses } from '../support/deployment-process';
 import type { FaultKind } from '../support/deployment-server';
 import { DeploymentWorld } from '../support/deployment-world';
+import { keepRequest, revision } from '../support/task-definitions';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const KINDS: readonly FaultKind[] = ['throttle', 'fault of the service', 'no answer', 'access denied', 'kill before', 'kill after'];
@@ -28,6 +29,8 @@ interface Scenario {
   readonly reason?: string;
   /** Deployments that have been started in the end, by whomever. */
   readonly started: number;
+  /** Task definitions that are ACTIVE in the end, where nothing was denied. */
+  readonly active?: readonly string[];
 }
 
 const cancelled = (): DeploymentWorld => {
@@ -36,6 +39,11 @@ const cancelled = (): DeploymentWorld => {
   world.advance(10);
   return world;
 };
+
+/** Revisions of which the newest two are kept, and the first one, which the service runs. */
+const REVISIONS = [9, 8, 7, 6, 1].map(revision);
+const released = (): DeploymentWorld => Object.assign(new DeploymentWorld({ primary: BLUE }), { taskDefinitions: REVISIONS });
+const keep: ResourceRequest = { ...keepRequest('Update'), LogicalResourceId: 'WebDeployment' };
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a release that succeeds': {
@@ -74,10 +82,21 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     status: 'SUCCESS',
     started: 1,
   },
+  'older task definitions': {
+    calls: ['StartExecution', 'DescribeStacks', 'DescribeServices', 'ListTaskDefinitions', 'DeregisterTaskDefinition', 'PUT of the answer'],
+    make: () => ({ world: released(), request: keep }),
+    status: 'SUCCESS',
+    started: 0,
+    active: [9, 8, 1].map(revision),
+  },
 };
 
 /** Calls that change something: for all others it is the same whether the process dies before the call or after it. */
-const CHANGES: readonly string[] = ['StartExecution', 'CreateDeployment', 'StopDeployment', 'PUT of the answer'];
+const CHANGES: readonly string[] = ['StartExecution', 'CreateDeployment', 'StopDeployment', 'DeregisterTaskDefinition', 'PUT of the answer'];
+
+/** What is denied once is not asked again where it is not worth it. */
+const GIVEN_UP: readonly string[] = ['DescribeStacks', 'DescribeServices', 'ListTaskDefinitions', 'DeregisterTaskDefinition'];
+
 
 const CASES = Object.entries(SCENARIOS).flatMap(([name, { calls }]) =>
   calls.flatMap((call) => KINDS.filter((kind) => kind !== 'kill after' || CHANGES.includes(call)).map((kind) => [name, call, kind] as const)),
@@ -109,7 +128,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
 test.each(CASES)('%s: %s, %s', (name, call, kind) => {
-  const { status, reason, started } = SCENARIOS[name] as Scenario;
+  const { status, reason, started, active } = SCENARIOS[name] as Scenario;
   const run = results.get([name, call, kind].join()) as Run & { readonly world: DeploymentWorld };
   expect(run.server.calls).toContain(call);
   // A process that is killed once the bucket has its answer sends the same bytes again; CloudFormation takes the first.
@@ -120,6 +139,7 @@ test.each(CASES)('%s: %s, %s', (name, call, kind) => {
   expect(answer.Reason ?? '').toContain(reason ?? '');
   expect(run.thrown).toBeNull();
   expect(run.world.started).toHaveLength(started);
+  expect(run.world.taskDefinitions).toEqual(kind === 'access denied' && active !== undefined && GIVEN_UP.includes(call) ? REVISIONS : (active ?? []));
   expect(run.server.executions.size).toBe(call === 'StartExecution' ? 1 : 0);
   expect(JSON.stringify(run.lines)).not.toContain('s3cret');
 });
@@ -162,6 +182,20 @@ describe('faults that stay', () => {
     expect(Status).toBe('FAILED');
     expect(Reason).toContain(reason);
     expect(world.started).toHaveLength(started);
+  }, 300_000);
+
+  test.each<readonly [string, FaultKind, string]>([
+    ['DeregisterTaskDefinition', 'access denied', 'ecs:DeregisterTaskDefinition failed: AccessDeniedException: '],
+    ['DeregisterTaskDefinition', 'throttle', 'ecs:DeregisterTaskDefinition failed: ThrottlingException: '],
+    ['ListTaskDefinitions', 'fault of the service', 'ecs:ListTaskDefinitions failed: InternalFailure: '],
+    ['DescribeServices', 'kill before', 'the deployment provider could not go on: '],
+    ['StartExecution', 'access denied', 'the deployment provider could not begin (RetriesExhausted: Error: ServiceFailure: states:StartExecution failed: AccessDeniedException'],
+  ])('are a warning where they only keep older task definitions: %s, %s', async (call, kind, why) => {
+    const world = released();
+    const run = await playProcesses(bundles, world, keep, always(call, kind), { viaIntake: call === 'StartExecution' });
+    expect(run.server.answers.map((answer) => JSON.parse(answer) as object)).toMatchObject([{ Status: 'SUCCESS', RequestId: 'request-1' }]);
+    expect(run.lines.filter(({ level }) => level === 'WARN').at(-1)).toMatchObject({ message: 'task definitions that are not kept stay ACTIVE', error: expect.stringContaining(why) as unknown });
+    expect(world.taskDefinitions).toEqual(REVISIONS);
   }, 300_000);
 
   test('an answer that the bucket never takes fails the execution, where people see it', async () => {

@@ -146,6 +146,11 @@ function operationsOf({ world, epoch, reason }: ServerOptions, executions: Map<s
       return { status: 'Succeeded' };
     },
     DescribeServices: () => ({ services: [{ status: 'ACTIVE', taskSets: [{ status: 'PRIMARY', taskDefinition: world.primary }] }], failures: [] }),
+    ListTaskDefinitions: () => ({ taskDefinitionArns: world.taskDefinitions }),
+    DeregisterTaskDefinition: ({ taskDefinition }) => {
+      world.taskDefinitions = world.taskDefinitions.filter((arn) => arn !== taskDefinition);
+      return { taskDefinition: { taskDefinitionArn: taskDefinition, status: 'INACTIVE' } };
+    },
     DescribeStacks: () => `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackStatus>${world.stack}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
     FilterLogEvents: () => ({ events: reason === undefined ? [] : [{ message: JSON.stringify({ greenlightVerdict: { event: 'AfterAllowTestTraffic', reason } }) }] }),
     StartExecution: ({ name, input }) => {

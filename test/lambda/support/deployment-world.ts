@@ -54,6 +54,8 @@ export class DeploymentWorld {
   groupExists = true;
   /** Another task set is left beside the PRIMARY one, until a deployment succeeds. */
   halfWay = false;
+  /** ARNs of those that are ACTIVE, the newest first. */
+  taskDefinitions: readonly string[] = [];
   readonly deployments: WorldDeployment[] = [];
   /** Ids of those that CreateDeployment has started. */
   readonly started: string[] = [];

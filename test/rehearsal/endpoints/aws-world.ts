@@ -1,5 +1,6 @@
 /** A deployment group, its alarms and two functions behind a running AWS endpoint. */
 import type { HookInvocation } from '../../../rehearsal/engine/ports';
+import { TaskDefinitions } from '../../../rehearsal/cloudformation/task-definitions';
 import { Alarms } from '../../../rehearsal/engine/alarms';
 import { Builds } from '../../../rehearsal/engine/builds';
 import { ChangeCalendars } from '../../../rehearsal/engine/change-calendars';
@@ -129,6 +130,7 @@ export class AwsWorld {
       },
     ],
   });
+  readonly taskDefinitions = new TaskDefinitions();
   readonly builds = new Builds(
     [
       {
@@ -216,6 +218,7 @@ export class AwsWorld {
         },
       ],
       stacks: new Stacks(world.stacks),
+      taskDefinitions: world.taskDefinitions,
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
     });
     return world;
