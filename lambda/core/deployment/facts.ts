@@ -53,10 +53,20 @@ export interface Unread {
   readonly unread: string;
 }
 
+/** An event of the stack: of the stack itself, or of the request's resource in it. */
+export interface StackEventFacts {
+  readonly of: 'stack' | 'resource';
+  readonly status: string;
+  /** The resource's properties, a JSON text; not every event has it. */
+  readonly properties?: string;
+}
+
 /** What one step knows so far. */
 export interface Facts {
   /** Status of the stack. */
   readonly stack?: string;
+  /** Events of the stack and of the resource, newest first, back to the beginning of what CloudFormation is about. */
+  readonly history?: readonly StackEventFacts[] | Unread;
   /** The deployment of this request. */
   readonly marked?: string | Missing;
   /** Deployments of the group that have not ended. */
@@ -71,6 +81,7 @@ export interface Facts {
 /** One thing to find out. */
 export type Look =
   | { readonly at: 'stack' }
+  | { readonly at: 'history'; readonly optional: true }
   | { readonly at: 'marked' }
   | { readonly at: 'running' }
   | { readonly at: 'primary' }
@@ -107,6 +118,8 @@ export interface ServiceReader {
 export interface StackReader {
   /** Such as `UPDATE_IN_PROGRESS`; undefined where there is no such stack. */
   statusOf(stackId: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Events of a stack itself and of one resource of it, newest first, until one of the stack has a status for which `begins` holds; not all of them where they are many. */
+  history(resource: { readonly stackId: string; readonly logicalId: string }, begins: (status: string) => boolean, signal: AbortSignal): Promise<readonly StackEventFacts[]>;
 }
 
 /** Rejects with `ServiceFailure`. */

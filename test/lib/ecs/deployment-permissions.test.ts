@@ -43,7 +43,7 @@ describe('the step function of the deployment provider', () => {
       // Not that of the user's own function, whose log is not ours to read.
       allow('ReadHookLogs', 'logs:FilterLogEvents', ['WebAfterInstall', 'WebAfterAllowTestTraffic'].map((hook) => arnOf(template, 'AWS::Logs::LogGroup', hook))),
       allow('WriteLogs', WRITE_LOGS, arnOf(template, 'AWS::Logs::LogGroup', 'GreenlightDeploymentsStep')),
-      allow('LookAtStack', 'cloudformation:DescribeStacks', { Ref: 'AWS::StackId' }),
+      allow('LookAtStack', ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks'], { Ref: 'AWS::StackId' }),
     ]);
   });
 

@@ -10,7 +10,7 @@ import { taskOf } from '../../../../lambda/core/deployment/task';
 import { missed, notStarted, notStopped } from '../../../../lambda/core/deployment/trouble';
 import { Overdue, ServiceFailure } from '../../../../lambda/core/failures';
 import type { ResourceRequest } from '../../../../lib/model/deployment-request';
-import { BLUE, GREEN, properties, request, waitRequest } from '../../support/deployment-requests';
+import { askedFor, BLUE, GREEN, properties, request, waitRequest } from '../../support/deployment-requests';
 
 const STARTED_AT = Date.UTC(2026, 0, 5, 9);
 const RUNNING: DeploymentFacts = { id: 'd-1', status: 'InProgress', rollsBack: true };
@@ -36,7 +36,7 @@ const failure = (Reason: string) => ({ do: 'answer', answer: { Status: 'FAILED',
 /** All that is to be known before a forward update starts. */
 const CLEAR: Partial<Facts> = { stack: 'UPDATE_IN_PROGRESS', marked: 'missing', running: [], primary: { taskDefinition: BLUE } };
 const BACK = request('Update', { ResourceProperties: properties(BLUE), OldResourceProperties: properties(GREEN) });
-const BACK_CLEAR: Partial<Facts> = { ...CLEAR, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' };
+const BACK_CLEAR: Partial<Facts> = { ...CLEAR, stack: 'UPDATE_ROLLBACK_IN_PROGRESS', history: [{ of: 'resource', status: 'UPDATE_IN_PROGRESS', properties: askedFor(GREEN) }] };
 
 describe('phases', () => {
   test.each([
