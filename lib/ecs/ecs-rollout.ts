@@ -137,7 +137,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     if (completion !== undefined) {
       const configName = this.deploymentConfig.deploymentConfigName;
       const waitsFor = [this.deploymentGroup, ...after, ...(this.hookInspector === undefined ? [] : [inspectionOf(this.hookInspector)])];
-      this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor });
+      this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, guardian: this.guardian, appSpec: this.appSpec, configName, after: waitsFor });
     }
     const outputs = addOutputs(this, { applicationName, groupName, appSpec: this.appSpec });
     attachDescription(this, { props, facts, traffic, context, hooks, alarms: this.alarms, appSpecOutput: outputs.appSpec });

@@ -42,7 +42,7 @@ export function lookAtService(serviceArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookAtService', actions: ['ecs:DescribeServices'], resources: [serviceArn] });
 }
 
-/** Why a validation failed stands in the hook's log. The ARNs end in `:*`. */
+/** Why a validation failed stands in the hook's log; in the guardian's, where the hook was killed. The ARNs end in `:*`. */
 export function readHookLogs(logGroupArns: readonly string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ReadHookLogs', actions: ['logs:FilterLogEvents'], resources: [...logGroupArns] });
 }

@@ -53,6 +53,10 @@ export interface Unread {
   readonly unread: string;
 }
 
+export interface Said {
+  readonly reason: string;
+}
+
 /** An event of the stack: of the stack itself, or of the request's resource in it. */
 export interface StackEventFacts {
   readonly of: 'stack' | 'resource';
@@ -75,7 +79,9 @@ export interface Facts {
   readonly deployments: Readonly<Record<string, DeploymentFacts | Missing>>;
   readonly events?: readonly LifecycleEventFacts[] | Unread;
   /** What the hook's log says of its verdict. */
-  readonly verdict?: { readonly reason: string } | Missing | Unread;
+  readonly verdict?: Said | Missing | Unread;
+  /** What the guardian's log says of a hook that ended without a verdict of its own. */
+  readonly guardian?: Said | Missing | Unread;
 }
 
 /** One thing to find out. */
@@ -87,7 +93,7 @@ export type Look =
   | { readonly at: 'primary' }
   | { readonly at: 'deployment'; readonly id: string }
   | { readonly at: 'events'; readonly id: string; readonly optional: boolean }
-  | { readonly at: 'verdict'; readonly id: string; readonly event: EcsHookEvent; readonly logGroup: string; readonly since: number; readonly optional: true };
+  | { readonly at: 'verdict' | 'guardian'; readonly id: string; readonly event: EcsHookEvent; readonly logGroup: string; readonly since: number; readonly optional: true };
 
 export interface DeploymentSearch extends Group {
   /** Created since, in milliseconds since 1970. */
@@ -124,7 +130,7 @@ export interface StackReader {
 
 /** Rejects with `ServiceFailure`. */
 export interface HookLogReader {
-  /** The last reason that a hook's log gives for its verdict on an event of the deployment. */
+  /** The last reason that the log of a hook, or of its guardian, gives for its verdict on an event of the deployment. */
   reason(hook: { readonly logGroup: string; readonly deploymentId: string; readonly event: EcsHookEvent; readonly since: number }, signal: AbortSignal): Promise<string | undefined>;
 }
 
@@ -146,6 +152,10 @@ export interface DeploymentPorts {
 
 export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {
   return isUnread(events) ? undefined : events.find(({ status }) => status === 'Failed');
+}
+
+export function isSaid(fact: Facts['verdict']): fact is Said {
+  return typeof fact === 'object' && 'reason' in fact;
 }
 
 export function isUnread(fact: unknown): fact is Unread {

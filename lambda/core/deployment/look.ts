@@ -34,9 +34,10 @@ export async function find(ports: DeploymentPorts, { task, startedAt }: Situatio
       return { deployments: { [look.id]: (await orMissing(NO_DEPLOYMENT, ports.deployments.read(look.id, signal))) ?? 'missing' } };
     case 'events':
       return { events: await ports.deployments.events(look.id, signal) };
-    case 'verdict': {
+    case 'verdict':
+    case 'guardian': {
       const reason = await ports.hookLogs.reason({ logGroup: look.logGroup, deploymentId: look.id, event: look.event, since: look.since }, signal);
-      return { verdict: reason === undefined ? 'missing' : { reason } };
+      return { [look.at]: reason === undefined ? 'missing' : { reason } };
     }
   }
 }
