@@ -99,6 +99,19 @@ const CASES: Readonly<Record<string, Case>> = {
     outcome: [2, 'UPDATE_ROLLBACK_COMPLETE', '2', 0],
     reason: /HOOK_EXECUTION_FAILURE.*its hook says: GET \/health: status was 500, expected 200.*rollback d-\w+ succeeded; https:\/\/console/,
   },
+  'a release whose hook is killed': {
+    play: (s) => (s.disturbed(({ by, operation }) => (operation === 'GetDeployment' && by.includes('AfterAllowTestTraffic') ? 'kill' : undefined)), update(s)),
+    outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
+    reason: /AfterAllowTestTraffic failed; the guardian says: hook Shop-WebAfterAllowTestTraffic\S+ crashed without reporting: Runtime\.ExitError: .*; rollback d-\w+ succeeded; https:\/\/console/,
+  },
+  'a release whose hook is killed, by a role that may not read the guardian\'s log': {
+    play: (s) => (
+      s.disturbed(({ by, operation }, nth) => (operation === 'GetDeployment' && by.includes('AfterAllowTestTraffic') ? 'kill' : operation === 'FilterLogEvents' && nth % 2 === 0 ? 'deny' : undefined)),
+      update(s)
+    ),
+    outcome: [1, 'UPDATE_ROLLBACK_COMPLETE', '1', 0],
+    reason: /AfterAllowTestTraffic failed; the guardian's log could not be read \(logs:FilterLogEvents failed: AccessDeniedException: not authorized to perform FilterLogEvents\); rollback/,
+  },
   'an edit that leaves the AppSpec alone': { play: (s) => s.replay.play(s.stack.update(editedBesideTheAppSpec(s.first))), outcome: [0, 'UPDATE_COMPLETE', '1', 0] },
 
   'event delivered again at once': { play: (s) => meanwhile(s, 0, () => redeliver(s)), outcome: [1, 'UPDATE_COMPLETE', '2', 0] },

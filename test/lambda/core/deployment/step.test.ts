@@ -162,6 +162,16 @@ describe('a step', () => {
     expect(silent.calls.at(-1)).toEqual(['reason', { logGroup: '/aws/lambda/smoke', deploymentId: 'd-1', event: 'AfterAllowTestTraffic', since: STARTED_MS - 300_000 }]);
   });
 
+  test('hears the guardian where the hook has said nothing', async () => {
+    const failed: DeploymentFacts = { id: 'd-1', status: 'Failed', rollsBack: false };
+    const guarded = request('Update', { ResourceProperties: properties(GREEN, { GuardianLog: '/guardian' }) });
+    const events = [[{ name: 'AfterAllowTestTraffic', status: 'Failed' }]];
+    const { returned, calls } = await take({ read: [failed], events, reason: [undefined, 'it died'] }, { request: guarded, memory: { deploymentId: 'd-1', since: { failed: -100 } } });
+    expect(returned).toMatchObject({ answer: { Status: 'FAILED', Reason: expect.stringContaining('AfterAllowTestTraffic failed; the guardian says: it died; ') } });
+    const asked = { deploymentId: 'd-1', event: 'AfterAllowTestTraffic', since: STARTED_MS - 300_000 };
+    expect(calls.slice(-2)).toEqual([['reason', { logGroup: '/aws/lambda/smoke', ...asked }], ['reason', { logGroup: '/guardian', ...asked }]]);
+  });
+
   test('does not do without what decides', async () => {
     const shifting = request('Update', { ResourceProperties: properties(GREEN, { Completion: 'TRAFFIC_SHIFTED' }) });
     const { returned } = await take({ events: [THROTTLED] }, { request: shifting, memory: { deploymentId: 'd-1' } });
