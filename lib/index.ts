@@ -42,6 +42,7 @@ export * from './ecs/ecs-network-target-group-options';
 export * from './ecs/ecs-rollout';
 export * from './ecs/ecs-rollout-props';
 export * from './ecs/ecs-target-group-options';
+export * from './ecs/existing-network-endpoint-options';
 export * from './hooks/ecs-native-hook';
 export * from './hooks/lifecycle-hook';
 export * from './lambda/lambda-app-spec';

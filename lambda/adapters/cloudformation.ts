@@ -1,41 +1,78 @@
-import type { StackReader } from '../core/deployment/facts';
+import type { StackEventFacts, StackReader } from '../core/deployment/facts';
 import { ServiceFailure } from '../core/failures';
-import type { AwsAnswer, AwsCall } from './aws-call';
+import type { AwsCall } from './aws-call';
 import { awsCall, serviceFailure } from './aws-call';
 import { CLOUD_FORMATION } from './aws-endpoint';
+import type { XmlFields } from './xml';
 import { fields, listed, parseDocument, text } from './xml';
 
-const OPERATION = 'DescribeStacks';
 const API_VERSION = '2010-05-15';
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+/** A page has up to 1 MB of events; a longer operation is not told to its beginning. */
+const MAX_PAGES = 5;
+
+/**
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html
+ */
 export function cloudFormation(call: AwsCall = awsCall(CLOUD_FORMATION)): StackReader {
   return {
     statusOf: async (stackId, signal) => {
-      const form = new URLSearchParams({ Action: OPERATION, StackName: stackId, Version: API_VERSION });
-      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const answer = await call({ operation: OPERATION, path: '/', headers, body: form.toString() }, signal);
-      return statusIn(answer);
+      const result = await query(call, 'DescribeStacks', { StackName: stackId }, signal).catch(goneOrThrow);
+      return result === undefined ? undefined : statusIn(result);
+    },
+
+    history: async ({ stackId, logicalId }, begins, signal) => {
+      const events: StackEventFacts[] = [];
+      let token: string | undefined;
+      for (let page = 1; page <= MAX_PAGES; page++) {
+        const result = await query(call, 'DescribeStackEvents', { StackName: stackId, ...(token === undefined ? {} : { NextToken: token }) }, signal);
+        events.push(...listed(fields(result['StackEvents'])['member']).flatMap((event) => eventIn(fields(event), stackId, logicalId)));
+        token = text(result['NextToken']);
+        if (token === undefined || events.some(({ of, status }) => of === 'stack' && begins(status))) {
+          break;
+        }
+      }
+      return events;
     },
   };
 }
 
-function statusIn(answer: AwsAnswer): string | undefined {
-  const root = parseDocument(CLOUD_FORMATION, OPERATION, answer);
+/** The result of an operation; rejects with `ServiceFailure`. */
+async function query(call: AwsCall, operation: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal): Promise<XmlFields> {
+  const form = new URLSearchParams({ Action: operation, ...parameters, Version: API_VERSION });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await call({ operation, path: '/', headers, body: form.toString() }, signal);
+  const root = parseDocument(CLOUD_FORMATION, operation, answer);
   const { status } = answer;
   if (status < 200 || status >= 300) {
     const error = fields(fields(root['ErrorResponse'])['Error']);
-    const code = text(error['Code']) ?? `HTTP ${status}`;
-    const message = text(error['Message']) ?? 'no message';
-    if (code === 'ValidationError' && message.includes('does not exist')) {
-      return undefined;
-    }
-    throw serviceFailure(CLOUD_FORMATION, OPERATION, { status, code, message });
+    throw serviceFailure(CLOUD_FORMATION, operation, { status, code: text(error['Code']) ?? `HTTP ${status}`, message: text(error['Message']) ?? 'no message' });
   }
-  const [stack] = listed(fields(fields(fields(root['DescribeStacksResponse'])['DescribeStacksResult'])['Stacks'])['member']);
+  return fields(fields(root[`${operation}Response`])[`${operation}Result`]);
+}
+
+function goneOrThrow(error: unknown): undefined {
+  if (!(error instanceof ServiceFailure && error.code === 'ValidationError' && error.message.includes('does not exist'))) {
+    throw error;
+  }
+}
+
+function statusIn(result: XmlFields): string {
+  const [stack] = listed(fields(result['Stacks'])['member']);
   const found = text(fields(stack)['StackStatus']);
   if (found === undefined) {
-    throw new ServiceFailure(`cloudformation:${OPERATION}`, 'UnexpectedAnswer', 'the answer holds no status of a stack', true);
+    throw new ServiceFailure('cloudformation:DescribeStacks', 'UnexpectedAnswer', 'the answer holds no status of a stack', true);
   }
   return found;
+}
+
+/** The stack itself is told from its resources by its physical id: a nested stack is a resource of the same type, under an id of its own. */
+function eventIn(event: XmlFields, stackId: string, logicalId: string): readonly StackEventFacts[] {
+  const status = text(event['ResourceStatus']) ?? '';
+  if (event['PhysicalResourceId'] === stackId) {
+    return [{ of: 'stack', status }];
+  }
+  const properties = text(event['ResourceProperties']);
+  return event['LogicalResourceId'] === logicalId ? [{ of: 'resource', status, ...(properties === undefined ? {} : { properties }) }] : [];
 }

@@ -5,10 +5,12 @@ import type { Construct } from 'constructs';
 import type { BoundEndpoint, EndpointContext } from '../private/bound-endpoint';
 import { bindApplicationEndpoint } from '../private/application-endpoint';
 import { bindExistingEndpoint } from '../private/existing-endpoint';
+import { bindExistingNetworkEndpoint } from '../private/existing-network-endpoint';
 import { bindNetworkEndpoint } from '../private/network-endpoint';
 import type { EcsListenerRule } from './ecs-listener-rule';
 import type { EcsNetworkTargetGroupOptions } from './ecs-network-target-group-options';
 import type { EcsTargetGroupOptions } from './ecs-target-group-options';
+import type { ExistingNetworkEndpointOptions } from './existing-network-endpoint-options';
 
 /** What endpoints with listeners and target groups that a rollout makes have in common. */
 export interface NewEndpointOptions {
@@ -210,9 +212,14 @@ export class EcsEndpoint {
     return new EcsEndpoint((scope, context) => bindNetworkEndpoint(scope, options, context));
   }
 
-  /** Listeners and target groups that you made, or rules of a load balancer that several services share. */
+  /** Listeners and target groups of an Application Load Balancer that you made, or rules of one that several services share. */
   public static existing(options: ExistingEndpointOptions): EcsEndpoint {
     return new EcsEndpoint((scope, context) => bindExistingEndpoint(scope, options, context));
+  }
+
+  /** Listeners and target groups of a Network Load Balancer that you made. CodeDeploy moves its traffic all at once only. */
+  public static existingNetwork(options: ExistingNetworkEndpointOptions): EcsEndpoint {
+    return new EcsEndpoint((scope, context) => bindExistingNetworkEndpoint(scope, options, context));
   }
 
   private constructor(private readonly make: (scope: Construct, context: EndpointContext) => BoundEndpoint) {}

@@ -138,7 +138,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
       const configName = this.deploymentConfig.deploymentConfigName;
       const waitsFor = [this.deploymentGroup, ...after, ...(this.hookInspector === undefined ? [] : [inspectionOf(this.hookInspector)])];
       const kept = { keep, taskDefinition: facts.taskDefinition };
-      this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, appSpec: this.appSpec, configName, after: waitsFor, kept });
+      this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, guardian: this.guardian, appSpec: this.appSpec, configName, after: waitsFor, kept });
     }
     const outputs = addOutputs(this, { applicationName, groupName, appSpec: this.appSpec });
     attachDescription(this, { props, facts, traffic, context, hooks, alarms: this.alarms, appSpecOutput: outputs.appSpec });

@@ -50,6 +50,8 @@ export interface DeploymentProperties {
   readonly Completion: Completion;
   /** Log group of each hook's function, from which a failed validation's reason is read. */
   readonly HookLogs?: Readonly<Partial<Record<EcsHookEvent, string>>>;
+  /** Log group of the guardian, which says why a hook failed that died or was killed. */
+  readonly GuardianLog?: string;
   /** Segments that wait, this one included; a decimal number. The last of them does not hand over. */
   readonly Segments: string;
 }
@@ -63,6 +65,7 @@ export interface DeploymentWaitProperties {
   readonly DeploymentId: string;
   readonly Completion: Completion;
   readonly HookLogs?: Readonly<Partial<Record<EcsHookEvent, string>>>;
+  readonly GuardianLog?: string;
   /** Number of this segment, from 2, and how many there are; decimal numbers. */
   readonly Segment: string;
   readonly Segments: string;

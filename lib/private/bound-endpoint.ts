@@ -85,8 +85,8 @@ export function requireApplicationLoadBalancer(loadBalancer: elbv2.IApplicationL
 }
 
 /** Throws when the load balancer is known to be of another kind. */
-export function requireNetworkLoadBalancer(loadBalancer: elbv2.INetworkLoadBalancer): void {
-  refuseOther(loadBalancer.loadBalancerArn, 'net', 'takes a Network Load Balancer; use EcsEndpoint.application for an Application Load Balancer');
+export function requireNetworkLoadBalancer(loadBalancer: elbv2.INetworkLoadBalancer, instead = 'EcsEndpoint.application'): void {
+  refuseOther(loadBalancer.loadBalancerArn, 'net', `takes a Network Load Balancer; use ${instead} for an Application Load Balancer`);
 }
 
 const KINDS: Readonly<Record<string, string>> = { app: 'an Application Load Balancer', net: 'a Network Load Balancer', gwy: 'a Gateway Load Balancer' };

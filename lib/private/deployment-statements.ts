@@ -42,14 +42,14 @@ export function lookAtService(serviceArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookAtService', actions: ['ecs:DescribeServices'], resources: [serviceArn] });
 }
 
-/** Why a validation failed stands in the hook's log. The ARNs end in `:*`. */
+/** Why a validation failed stands in the hook's log; in the guardian's, where the hook was killed. The ARNs end in `:*`. */
 export function readHookLogs(logGroupArns: readonly string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ReadHookLogs', actions: ['logs:FilterLogEvents'], resources: [...logGroupArns] });
 }
 
-/** The status of the stack tells an update from CloudFormation's own rollback. */
+/** The status of the stack tells an update from CloudFormation's own rollback, and its events which of the two a late request is of. */
 export function lookAtStack(stackId: string): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'LookAtStack', actions: ['cloudformation:DescribeStacks'], resources: [stackId] });
+  return new iam.PolicyStatement({ sid: 'LookAtStack', actions: ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks'], resources: [stackId] });
 }
 
 export function startExecution(stateMachineArn: string): iam.PolicyStatement {

@@ -26,6 +26,8 @@ export interface DeploymentInput {
   readonly props: EcsRolloutProps;
   readonly context: RolloutContext;
   readonly hooks: readonly BoundHook[];
+  /** Speaks for hooks that die without a word. */
+  readonly guardian: lambda.Function | undefined;
   /** The AppSpec as a JSON text. */
   readonly appSpec: string;
   readonly configName: string;
@@ -41,7 +43,7 @@ const lateParts = ({ scope }: BoundHook): IConstruct[] =>
 /** Makes them below a scope of their own, which others can wait for. */
 export function deployByCloudFormation(rollout: Construct, input: DeploymentInput): Construct {
   const scope = new Construct(rollout, 'Deployment');
-  const { completion, context, hooks, props } = input;
+  const { completion, context, guardian, hooks, props } = input;
   const provider = DeploymentProvider.of(scope);
   const policy = provider.allow(scope, 'Policy', statementsOf(scope, input));
   const segments = segmentsOf(input);
@@ -50,6 +52,7 @@ export function deployByCloudFormation(rollout: Construct, input: DeploymentInpu
     DeploymentGroupName: context.groupName,
     Completion: completion,
     ...hookLogs(hooks),
+    ...(guardian === undefined ? {} : { GuardianLog: guardian.logGroup.logGroupName }),
     Segments: `${segments}`,
   };
   const resource = (id: string, resourceType: string, properties: object) =>
@@ -102,9 +105,9 @@ function hookLogs(hooks: readonly BoundHook[]): object {
   return known.length === 0 ? {} : { HookLogs: Object.fromEntries(known) };
 }
 
-function statementsOf(scope: Construct, { context, props, configName, hooks, kept }: DeploymentInput): iam.PolicyStatement[] {
+function statementsOf(scope: Construct, { context, props, configName, guardian, hooks, kept }: DeploymentInput): iam.PolicyStatement[] {
   const stack = Stack.of(scope);
-  const logGroups = hooks.flatMap(({ logGroup }) => logGroup?.logGroupArn ?? []);
+  const logGroups = [...hooks.map(({ logGroup }) => logGroup), guardian?.logGroup].flatMap((logGroup) => logGroup?.logGroupArn ?? []);
   return [
     deploy(context.groupArn),
     registerRevision(codedeployArn(stack, 'application', context.applicationName)),

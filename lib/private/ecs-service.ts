@@ -177,7 +177,7 @@ function requireReachableStack(scope: Construct, service: ecs.BaseService, endpo
     throw new Error(
       `service '${service.node.path}' is in stack '${theirs.node.path}', its target groups would be in ` +
         `'${ours.node.path}', and each stack would wait for the ` +
-        'other; make the rollout in the stack of the service, or bring target groups of that stack by EcsEndpoint.existing',
+        `other; make the rollout in the stack of the service, or bring target groups of that stack by EcsEndpoint.${endpoint.kind === 'application' ? 'existing' : 'existingNetwork'}`,
     );
   }
 }

@@ -10,6 +10,13 @@ import { requireSameLoadBalancer, schemeOf } from './load-balancer-facts';
 import { requireKnown, requireWhole } from './numbers';
 import { requireBehind, requireTargetType } from './target-group-facts';
 
+interface Parts {
+  readonly blueTargetGroup: elbv2.ITargetGroup;
+  readonly greenTargetGroup: elbv2.ITargetGroup;
+  readonly productionListener: elbv2.IListener;
+  readonly testListener?: elbv2.IListener;
+}
+
 /** A listener that takes rules. */
 type ApplicationListener = BoundListener & { readonly listener: elbv2.IApplicationListener };
 
@@ -28,7 +35,7 @@ export function bindExistingEndpoint(scope: Construct, options: ExistingEndpoint
   requireTargetType('blue', blue, context.targetType, context.targetType);
   requireTargetType('green', green, context.targetType, elbv2.TargetType.INSTANCE);
   if ((options.productionRules ?? []).length === 0) {
-    requireBehind(scope, options.productionListener, blue);
+    requireBehind(scope, options.productionListener, blue, "make it the listener's default target group, or name rules by 'productionRules'");
   }
 
   const secure = options.https ?? false;
@@ -55,7 +62,8 @@ export function bindExistingEndpoint(scope: Construct, options: ExistingEndpoint
   };
 }
 
-function requireDifferent(options: ExistingEndpointOptions): void {
+/** Throws when two of the parts that a release needs are one. */
+export function requireDifferent(options: Parts): void {
   const { blueTargetGroup: blue, greenTargetGroup: green, productionListener: production, testListener: test } = options;
   if (blue === green || blue.targetGroupArn === green.targetGroupArn) {
     throw new Error(`blue and green target group are both '${blue.node.path}'; a release needs two, between which traffic is moved`);

@@ -21,11 +21,11 @@ export function schemeOf(loadBalancer: elbv2.ILoadBalancerV2, told: boolean | un
 }
 
 /** Throws when a listener is known to be on another load balancer. */
-export function requireSameLoadBalancer(what: string, listener: elbv2.IApplicationListener, loadBalancer: elbv2.IApplicationLoadBalancer): void {
+export function requireSameLoadBalancer(what: string, listener: elbv2.IListener, loadBalancer: elbv2.ILoadBalancerV2): void {
   const other =
-    listener instanceof elbv2.ApplicationListener
+    listener instanceof elbv2.ApplicationListener || listener instanceof elbv2.NetworkListener
       ? differ(listener.loadBalancer, loadBalancer)
-      : arnsDiffer(arnFromListener(listener.listenerArn), loadBalancer.loadBalancerArn);
+      : arnsDiffer(arnFromListener(listener.listenerArn), loadBalancer.loadBalancerRef.loadBalancerArn);
   if (other) {
     throw new Error(
       `${what} '${listener.node.path}' is on another load balancer than '${loadBalancer.node.path}'; CodeDeploy ` +
@@ -35,19 +35,19 @@ export function requireSameLoadBalancer(what: string, listener: elbv2.IApplicati
 }
 
 /** Two load balancers of this app differ when they are not the same construct; imported ones when their ARNs are known and differ. */
-function differ(one: elbv2.IApplicationLoadBalancer, other: elbv2.IApplicationLoadBalancer): boolean {
+function differ(one: elbv2.ILoadBalancerV2, other: elbv2.ILoadBalancerV2): boolean {
   const ours = cfnElementOf(one) !== undefined && cfnElementOf(other) !== undefined;
-  return one !== other && (ours || arnsDiffer(one.loadBalancerArn, other.loadBalancerArn));
+  return one !== other && (ours || arnsDiffer(one.loadBalancerRef.loadBalancerArn, other.loadBalancerRef.loadBalancerArn));
 }
 
 const arnsDiffer = (one: string | undefined, other: string): boolean =>
   one !== undefined && !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 
-/** `...:listener/app/name/id/listener-id` names its load balancer `...:loadbalancer/app/name/id`. */
+/** `...:listener/app/name/id/listener-id` names its load balancer `...:loadbalancer/app/name/id`; `net` for `app` likewise. */
 function arnFromListener(arn: string): string | undefined {
   if (Token.isUnresolved(arn)) {
     return undefined;
   }
-  const parts = /^(.*):listener\/(app\/[^/]+\/[^/]+)\/[^/]+$/.exec(arn);
+  const parts = /^(.*):listener\/((?:app|net)\/[^/]+\/[^/]+)\/[^/]+$/.exec(arn);
   return parts === null ? undefined : `${parts[1]}:loadbalancer/${parts[2]}`;
 }

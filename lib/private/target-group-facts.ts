@@ -8,7 +8,7 @@ import { cfnElementOf } from './references';
 /** Throws when targets of the service cannot be registered with a target group. */
 export function requireTargetType(
   what: string,
-  group: elbv2.IApplicationTargetGroup,
+  group: elbv2.ITargetGroup,
   wanted: elbv2.TargetType | undefined,
   ifUnset: elbv2.TargetType | undefined,
 ): void {
@@ -29,7 +29,7 @@ export function requireTargetType(
  * A service's first tasks must be behind the production listener, or the service is refused. Rules may be added later than the rollout,
  * so that this is looked at when the app is complete; a listener of another stack is left alone.
  */
-export function requireBehind(scope: Construct, listener: elbv2.IApplicationListener, group: elbv2.IApplicationTargetGroup): void {
+export function requireBehind(scope: Construct, listener: elbv2.IListener, group: elbv2.ITargetGroup, remedy: string): void {
   const [from, to] = [cfnElementOf(listener), cfnElementOf(group)];
   if (!(from instanceof elbv2.CfnListener) || !(to instanceof elbv2.CfnTargetGroup) || Stack.of(from) !== Stack.of(to)) {
     return;
@@ -43,7 +43,7 @@ export function requireBehind(scope: Construct, listener: elbv2.IApplicationList
         ? []
         : [
             `blue target group '${group.node.path}' is behind no action of production listener '${listener.node.path}', so that the ` +
-              "service could not be made; make it the listener's default target group, or name rules by 'productionRules'",
+              `service could not be made; ${remedy}`,
           ];
     },
   });

@@ -8,12 +8,40 @@ export const CLOUDFORMATION_BEHAVIOUR = {
     certainty: 'observed',
     source: 'stack events in the field ("Resource update cancelled"); aws/aws-cdk#31541 for custom resources, whose function works on meanwhile',
   },
+  eventsShownAfterMs: {
+    what: 'how long DescribeStackEvents does not yet show an event, in milliseconds',
+    value: 0,
+    certainty: 'assumed',
+    source: 'no source says that it lags',
+  },
+  showsProperties: {
+    what: 'whether the events by which CloudFormation begins a create or an update carry the ResourceProperties that the resource is to be given',
+    value: true,
+    certainty: 'assumed',
+    source: 'API reference of StackEvent ("BLOB of the properties used to create the resource"); published events of creates have them, those of a clean-up after a rollback have none',
+  },
+  notesWayBackOfFailed: {
+    what: 'whether a rollback notes UPDATE_IN_PROGRESS of a resource whose update has failed or was cancelled, too',
+    value: true,
+    certainty: 'assumed',
+    source: 'convox/praxis#168 shows such an event for a resource that had been updated, and none for the one that had failed',
+  },
 } as const satisfies Readonly<Record<string, BehaviourEntry<unknown>>>;
 
 export interface CloudFormationBehaviour {
   readonly waitsForResources: boolean;
+  readonly eventsShownAfterMs: number;
+  readonly showsProperties: boolean;
+  readonly notesWayBackOfFailed: boolean;
 }
 
 export function cloudFormationBehaviour(switched: Partial<CloudFormationBehaviour> = {}): CloudFormationBehaviour {
-  return { waitsForResources: CLOUDFORMATION_BEHAVIOUR.waitsForResources.value, ...switched };
+  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed } = CLOUDFORMATION_BEHAVIOUR;
+  return {
+    waitsForResources: waitsForResources.value,
+    eventsShownAfterMs: eventsShownAfterMs.value,
+    showsProperties: showsProperties.value,
+    notesWayBackOfFailed: notesWayBackOfFailed.value,
+    ...switched,
+  };
 }

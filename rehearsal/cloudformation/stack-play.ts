@@ -4,9 +4,10 @@
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
  */
 import type { Assembly } from '../assembly/assembly';
+import type { JsonObject } from '../assembly/read-json';
 import type { Stack } from '../assembly/stack';
 import type { Scheduler } from '../engine/ports';
-import type { Stacks, StackStatus } from '../engine/stacks';
+import type { StackEventRecord, Stacks, StackStatus } from '../engine/stacks';
 import { cloudFormationBehaviour, type CloudFormationBehaviour } from './behaviour';
 import type { CustomResources } from './custom-resources';
 import { Failed, StackResources } from './stack-resources';
@@ -40,17 +41,21 @@ export class StackPlay {
   readonly events: StackEvent[] = [];
   readonly #options: StackPlayOptions;
   readonly #resources: StackResources;
+  readonly #behaviour: CloudFormationBehaviour;
+  readonly #types = new Map<string, string>();
   #version: StackVersion;
   #status: StackStatus | undefined;
   #createdAt = 0;
   #cancel: ((why: Failed) => void) | undefined;
 
   constructor(options: StackPlayOptions) {
-    const { assembly, stack, customResources, taskDefinitions } = options;
+    const { assembly, stack, customResources, taskDefinitions, behaviour = cloudFormationBehaviour() } = options;
     this.#options = options;
+    this.#behaviour = behaviour;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
-    const note = (logicalId: string, status: string, reason?: string): void => this.#note(logicalId, status, reason);
-    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note });
+    const note = (logicalId: string, status: string, reason?: string, properties?: JsonObject): void => this.#note(logicalId, status, reason, properties);
+    const { notesWayBackOfFailed } = behaviour;
+    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed });
     this.#version = this.#versionOf(stack);
   }
 
@@ -117,8 +122,7 @@ export class StackPlay {
 
   /** What is still in progress when a resource has failed, or somebody has cancelled. */
   async #giveUp(reason: string): Promise<void> {
-    const { waitsForResources } = this.#options.behaviour ?? cloudFormationBehaviour();
-    if (waitsForResources) {
+    if (this.#behaviour.waitsForResources) {
       await this.#resources.waitForAll();
     }
     this.#resources.abandon(reason);
@@ -126,7 +130,9 @@ export class StackPlay {
 
   #versionOf(stack: Stack): StackVersion {
     const { assembly, customTypes } = this.#options;
-    return new StackVersion(assembly, stack, this.#resources.made(stack), customTypes);
+    const version = new StackVersion(assembly, stack, this.#resources.made(stack), customTypes);
+    version.resources.forEach(({ logicalId, type }) => this.#types.set(logicalId, type));
+    return version;
   }
 
   #set(status: StackStatus, statusReason?: string): void {
@@ -137,8 +143,27 @@ export class StackPlay {
     this.#note(stack.stackName, status, statusReason);
   }
 
-  #note(logicalId: string, status: string, reason?: string): void {
-    this.events.push({ at: this.#options.scheduler.now(), logicalId, status, ...(reason === undefined ? {} : { reason }) });
+  #note(logicalId: string, status: string, reason?: string, properties?: JsonObject): void {
+    const event = { at: this.#options.scheduler.now(), logicalId, status, ...(reason === undefined ? {} : { reason }) };
+    this.events.push(event);
+    this.#show({ ...event, ...this.#identity(logicalId), ...(properties === undefined || !this.#behaviour.showsProperties ? {} : { properties: JSON.stringify(properties) }) });
+  }
+
+  #identity(logicalId: string): Pick<StackEventRecord, 'physicalId' | 'resourceType'> {
+    return logicalId === this.#options.stack.stackName
+      ? { physicalId: this.stackId, resourceType: 'AWS::CloudFormation::Stack' }
+      : { physicalId: this.#resources.physicalId(logicalId) ?? '', resourceType: this.#types.get(logicalId) ?? '' };
+  }
+
+  /** In DescribeStackEvents. */
+  #show(event: StackEventRecord): void {
+    const { stacks, scheduler } = this.#options;
+    const { eventsShownAfterMs } = this.#behaviour;
+    if (eventsShownAfterMs === 0) {
+      stacks.note(this.stackId, event);
+    } else {
+      scheduler.after(eventsShownAfterMs, 'an event of the stack is shown', () => stacks.note(this.stackId, event));
+    }
   }
 }
 

@@ -13,8 +13,9 @@ export interface StackResourcesOptions {
   readonly stackId: string;
   readonly customResources: CustomResources;
   readonly taskDefinitions: TaskDefinitions;
-  /** Told of what happens to a resource. */
-  note(logicalId: string, status: string, reason?: string): void;
+  /** Told of what happens to a resource; of what begins, with the properties that it is to be given. */
+  note(logicalId: string, status: string, reason?: string, properties?: JsonObject): void;
+  readonly notesWayBackOfFailed: boolean;
 }
 
 /** A resource as it stands. */
@@ -33,7 +34,7 @@ interface Touched {
   readonly before: Deployed | undefined;
   /** Properties that it was, or was to be, given. */
   readonly properties: JsonObject;
-  state: 'in progress' | 'over';
+  state: 'in progress' | 'failed' | 'done';
 }
 
 /** Why an operation on a resource, or on the stack, has failed. */
@@ -53,6 +54,11 @@ export class StackResources {
 
   constructor(options: StackResourcesOptions) {
     this.#options = options;
+  }
+
+  /** Its physical id; undefined as long as it is not there. */
+  physicalId(logicalId: string): string | undefined {
+    return this.#deployed.get(logicalId)?.physicalId;
   }
 
   /** What intrinsic functions find out about them. */
@@ -133,12 +139,12 @@ export class StackResources {
     const touched: Touched = { resource, before, properties, state: 'in progress' };
     this.#touched.set(logicalId, touched);
     const action = before === undefined ? 'CREATE' : 'UPDATE';
-    this.#options.note(logicalId, `${action}_IN_PROGRESS`);
+    this.#options.note(logicalId, `${action}_IN_PROGRESS`, undefined, properties);
     const outcome = await this.#bring(version, touched);
     if (operation !== this.#operation) {
       return;
     }
-    touched.state = 'over';
+    touched.state = outcome.status === 'FAILED' ? 'failed' : 'done';
     if (outcome.status === 'FAILED') {
       this.#options.note(logicalId, `${action}_FAILED`, outcome.reason);
       throw new Failed(`The following resource(s) failed to ${action.toLowerCase()}: [${logicalId}].`);
@@ -170,7 +176,9 @@ export class StackResources {
       return true;
     }
     const now = this.#deployed.get(logicalId) ?? before;
-    this.#options.note(logicalId, 'UPDATE_IN_PROGRESS');
+    if (this.#options.notesWayBackOfFailed || this.#touched.get(logicalId)?.state === 'done') {
+      this.#options.note(logicalId, 'UPDATE_IN_PROGRESS', undefined, before.properties);
+    }
     const outcome = await this.#ask('Update', resource, { physicalId: now.physicalId, properties: before.properties, oldProperties: tried });
     if (outcome.status === 'FAILED') {
       this.#options.note(logicalId, 'UPDATE_FAILED', outcome.reason);

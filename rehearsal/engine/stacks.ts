@@ -1,4 +1,4 @@
-/** The stacks of CloudFormation, with their statuses. */
+/** The stacks of CloudFormation, with their statuses and events. */
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
 export type StackStatus =
@@ -29,7 +29,23 @@ export interface StackRecord {
   readonly updatedAt?: number;
 }
 
+/** What happened to a resource of a stack, or to the stack itself. */
+export interface StackEventRecord {
+  /** Virtual milliseconds. */
+  readonly at: number;
+  /** The stack's name for the stack itself. */
+  readonly logicalId: string;
+  /** The stack's id for the stack itself; empty for what is not there yet. */
+  readonly physicalId: string;
+  readonly resourceType: string;
+  readonly status: string;
+  readonly reason?: string;
+  /** JSON of the properties that the resource was, or is to be, given. */
+  readonly properties?: string;
+}
+
 export class Stacks {
+  readonly #events = new Map<string, StackEventRecord[]>();
   readonly #records = new Map<string, StackRecord>();
 
   constructor(existing: readonly StackRecord[] = []) {
@@ -44,6 +60,15 @@ export class Stacks {
   find(nameOrId: string): StackRecord | undefined {
     const named = this.list().find(({ stackName, status }) => stackName === nameOrId && status !== 'DELETE_COMPLETE');
     return this.#records.get(nameOrId) ?? named;
+  }
+
+  /** Events of a stack, the first one first. */
+  events(stackId: string): readonly StackEventRecord[] {
+    return this.#events.get(stackId) ?? [];
+  }
+
+  note(stackId: string, event: StackEventRecord): void {
+    this.#events.set(stackId, [...this.events(stackId), event]);
   }
 
   /** Adds a stack, or takes the place of what was known of it. */

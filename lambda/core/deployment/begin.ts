@@ -2,6 +2,7 @@
 import { onlyHooksDiffer, runsAlready, taskDefinitionOf } from './app-spec';
 import type { DeploymentFacts, PrimaryTaskSet } from './facts';
 import { follow } from './follow';
+import { givenUp, unlessLate } from './late';
 import { markOf, readMark } from './mark';
 import type { Phase } from './phase';
 import { phaseOf } from './phase';
@@ -39,7 +40,7 @@ export function begin(before: Situation, task: DeployTask): Action {
   }
   const phase = phaseOf(s.facts.stack);
   if (phase === undefined || (s.memory.phase !== undefined && s.memory.phase !== phase)) {
-    return fail(`the stack is ${s.facts.stack}: CloudFormation has given this request up, so no deployment is started`);
+    return givenUp(s);
   }
   return inTurn({ ...s, memory: { ...s.memory, phase } }, task, phase);
 }
@@ -83,7 +84,7 @@ function outOfTheWay(before: Situation, task: DeployTask, phase: Phase, id: stri
   const deployment = s.facts.deployments[id];
   const own = deployment !== undefined && deployment !== 'missing' && readMark(deployment.description)?.resource === markOf(task.request).resource;
   if (phase === 'rollback' && own) {
-    return { do: 'stop', id, why: 'CloudFormation takes back what it was started for', memory: s.memory };
+    return unlessLate(s, task, { do: 'stop', id, why: 'CloudFormation takes back what it was started for', memory: s.memory });
   }
   return blocked({ ...s, memory: { ...s.memory, blocker: id } }, task, id);
 }
@@ -97,12 +98,12 @@ function inNeed(s: Situation, task: DeployTask, phase: Phase): Action {
     return notShown(noted(s, 'no task set'), task);
   }
   if (needed(task, primary, phase)) {
-    return start(s);
+    return start(s, task);
   }
   if (phase === 'forward') {
     return succeed('', `the service already runs ${taskDefinitionOf(task.wanted)}`);
   }
-  return primary.beside === true ? halfWay(noted(s, 'beside')) : nothingToTakeBack(noted(s, 'quiet'), task);
+  return primary.beside === true ? halfWay(noted(s, 'beside'), task) : nothingToTakeBack(noted(s, 'quiet'), task);
 }
 
 function notShown(s: Situation, { service, cluster }: DeployTask): Action {
@@ -118,8 +119,8 @@ function needed({ wanted, before }: DeployTask, primary: PrimaryTaskSet, phase: 
 }
 
 /** A deployment that was stopped without a rollback has left its task set, and perhaps traffic on it: that is not taken back until one deployment more. */
-function halfWay(s: Situation): Action {
-  return secondsSince(s, 'beside') < DRAINED_WITHIN_SECONDS && !segmentIsOver(s) ? pause(s, SECOND_LOOK_SECONDS) : start(s);
+function halfWay(s: Situation, task: DeployTask): Action {
+  return secondsSince(s, 'beside') < DRAINED_WITHIN_SECONDS && !segmentIsOver(s) ? pause(s, SECOND_LOOK_SECONDS) : start(s, task);
 }
 
 /** Looked at twice: the request that is taken back may at this moment be starting its deployment. */
@@ -130,10 +131,10 @@ function nothingToTakeBack(s: Situation, { wanted }: DeployTask): Action {
 }
 
 /** Nothing is begun while an earlier try may come to light, or that there is no time to follow. */
-function start(s: Situation): Action {
+function start(s: Situation, task: DeployTask): Action {
   const asked = s.memory.since['asked'] !== undefined && secondsSince(s, 'asked') < LISTED_WITHIN_SECONDS;
   if (segmentIsOver(s)) {
     return fail(`after ${minutes(s.elapsed)}: no deployment was started: ${s.memory.refusal ?? 'there is no time left to follow it'}`);
   }
-  return asked ? pause(s, LISTED_PAUSE_SECONDS) : { do: 'start', memory: s.memory };
+  return asked ? pause(s, LISTED_PAUSE_SECONDS) : unlessLate(s, task, { do: 'start', memory: s.memory });
 }

@@ -1,8 +1,8 @@
-/** Why a deployment did not succeed: what only its target and its hook's log tell is looked up first, for a while. */
+/** Why a deployment did not succeed: what only its target, its hook's log and that of the guardian tell is looked up first, for a while. */
 import type { EcsHookEvent } from '../../../lib/model/lifecycle';
 import { ECS_HOOK_EVENTS } from '../../../lib/model/lifecycle';
 import type { DeploymentFacts, LifecycleEventFacts, Unread } from './facts';
-import { failedEvent, isUnread } from './facts';
+import { failedEvent, isSaid, isUnread } from './facts';
 import { failureReason } from './reason';
 import type { Action, Situation } from './situation';
 import { fail, LAST_MOMENT_SECONDS, look, noted, pause, secondsSince } from './situation';
@@ -23,7 +23,7 @@ export interface Failure {
 export function explain(before: Situation, task: Segment, failure: Failure): Action {
   const s = noted(before, 'failed');
   const patient = secondsSince(s, 'failed') < EXPLAINED_WITHIN_SECONDS && s.elapsed < LAST_MOMENT_SECONDS;
-  const { events, verdict } = s.facts;
+  const { events, verdict, guardian } = s.facts;
   const { id, createdAt } = failure.deployment;
   if (events === undefined) {
     return look(s, { at: 'events', id, optional: true });
@@ -31,20 +31,28 @@ export function explain(before: Situation, task: Segment, failure: Failure): Act
   if (patient && isUnread(events)) {
     return pause(s, PAUSE_SECONDS);
   }
-  const hook = hookOf(task, events);
-  if (hook !== undefined && verdict === undefined) {
-    return look(s, { at: 'verdict', id, ...hook, since: (createdAt ?? s.startedAt) - CLOCKS_MS, optional: true });
+  const event = failedHook(events);
+  const log = event === undefined ? undefined : unreadLog(s, task, event);
+  if (event !== undefined && log !== undefined) {
+    return look(s, { ...log, id, event, since: (createdAt ?? s.startedAt) - CLOCKS_MS, optional: true });
   }
-  if (patient && hook !== undefined && (verdict === 'missing' || isUnread(verdict))) {
+  // A hook whose log is not ours to read may well have reported by itself: its guardian is not waited for.
+  if (patient && verdict !== undefined && !isSaid(verdict) && !isSaid(guardian)) {
     return pause(s, PAUSE_SECONDS);
   }
-  return fail(failureReason(s, task, { ...failure, events, verdict }));
+  return fail(failureReason(s, task, { ...failure, events, verdict, guardian }));
 }
 
-/** The hook of the event that failed, where its log is known. */
-function hookOf({ hookLogs }: Segment, events: readonly LifecycleEventFacts[] | Unread): { readonly event: EcsHookEvent; readonly logGroup: string } | undefined {
+function failedHook(events: readonly LifecycleEventFacts[] | Unread): EcsHookEvent | undefined {
   const failed = failedEvent(events)?.name;
-  const event = ECS_HOOK_EVENTS.find((name) => name === failed);
-  const logGroup = event === undefined ? undefined : hookLogs[event];
-  return event === undefined || logGroup === undefined ? undefined : { event, logGroup };
+  return ECS_HOOK_EVENTS.find((name) => name === failed);
+}
+
+/** The log to look at next: that of the hook, where it is known; then that of the guardian, which speaks for hooks that do not. */
+function unreadLog({ facts }: Situation, { hookLogs, guardianLog }: Segment, event: EcsHookEvent): { readonly at: 'verdict' | 'guardian'; readonly logGroup: string } | undefined {
+  const own = hookLogs[event];
+  if (own !== undefined && facts.verdict === undefined) {
+    return { at: 'verdict', logGroup: own };
+  }
+  return guardianLog === undefined || facts.guardian !== undefined || isSaid(facts.verdict) ? undefined : { at: 'guardian', logGroup: guardianLog };
 }

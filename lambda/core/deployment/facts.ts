@@ -54,10 +54,24 @@ export interface Unread {
   readonly unread: string;
 }
 
+export interface Said {
+  readonly reason: string;
+}
+
+/** An event of the stack: of the stack itself, or of the request's resource in it. */
+export interface StackEventFacts {
+  readonly of: 'stack' | 'resource';
+  readonly status: string;
+  /** The resource's properties, a JSON text; not every event has it. */
+  readonly properties?: string;
+}
+
 /** What one step knows so far. */
 export interface Facts {
   /** Status of the stack. */
   readonly stack?: string;
+  /** Events of the stack and of the resource, newest first, back to the beginning of what CloudFormation is about. */
+  readonly history?: readonly StackEventFacts[] | Unread;
   /** The deployment of this request. */
   readonly marked?: string | Missing;
   /** Deployments of the group that have not ended. */
@@ -66,18 +80,21 @@ export interface Facts {
   readonly deployments: Readonly<Record<string, DeploymentFacts | Missing>>;
   readonly events?: readonly LifecycleEventFacts[] | Unread;
   /** What the hook's log says of its verdict. */
-  readonly verdict?: { readonly reason: string } | Missing | Unread;
+  readonly verdict?: Said | Missing | Unread;
+  /** What the guardian's log says of a hook that ended without a verdict of its own. */
+  readonly guardian?: Said | Missing | Unread;
 }
 
 /** One thing to find out. */
 export type Look =
   | { readonly at: 'stack' }
+  | { readonly at: 'history'; readonly optional: true }
   | { readonly at: 'marked' }
   | { readonly at: 'running' }
   | { readonly at: 'primary' }
   | { readonly at: 'deployment'; readonly id: string }
   | { readonly at: 'events'; readonly id: string; readonly optional: boolean }
-  | { readonly at: 'verdict'; readonly id: string; readonly event: EcsHookEvent; readonly logGroup: string; readonly since: number; readonly optional: true };
+  | { readonly at: 'verdict' | 'guardian'; readonly id: string; readonly event: EcsHookEvent; readonly logGroup: string; readonly since: number; readonly optional: true };
 
 export interface DeploymentSearch extends Group {
   /** Created since, in milliseconds since 1970. */
@@ -108,11 +125,13 @@ export interface ServiceReader {
 export interface StackReader {
   /** Such as `UPDATE_IN_PROGRESS`; undefined where there is no such stack. */
   statusOf(stackId: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Events of a stack itself and of one resource of it, newest first, until one of the stack has a status for which `begins` holds; not all of them where they are many. */
+  history(resource: { readonly stackId: string; readonly logicalId: string }, begins: (status: string) => boolean, signal: AbortSignal): Promise<readonly StackEventFacts[]>;
 }
 
 /** Rejects with `ServiceFailure`. */
 export interface HookLogReader {
-  /** The last reason that a hook's log gives for its verdict on an event of the deployment. */
+  /** The last reason that the log of a hook, or of its guardian, gives for its verdict on an event of the deployment. */
   reason(hook: { readonly logGroup: string; readonly deploymentId: string; readonly event: EcsHookEvent; readonly since: number }, signal: AbortSignal): Promise<string | undefined>;
 }
 
@@ -135,6 +154,10 @@ export interface DeploymentPorts {
 
 export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {
   return isUnread(events) ? undefined : events.find(({ status }) => status === 'Failed');
+}
+
+export function isSaid(fact: Facts['verdict']): fact is Said {
+  return typeof fact === 'object' && 'reason' in fact;
 }
 
 export function isUnread(fact: unknown): fact is Unread {

@@ -4,6 +4,7 @@ import { ServiceFailure } from '../failures';
 import type { DeploymentFacts, DeploymentPorts, Facts, Look } from './facts';
 import { isOver } from './facts';
 import { markOf, readMark } from './mark';
+import { phaseOf } from './phase';
 import type { Situation } from './situation';
 import type { DeployTask, Task } from './task';
 
@@ -19,6 +20,10 @@ export async function find(ports: DeploymentPorts, { task, startedAt }: Situatio
   switch (look.at) {
     case 'stack':
       return { stack: (await ports.stacks.statusOf(task.request.StackId, signal)) ?? 'gone' };
+    case 'history': {
+      const { StackId: stackId, LogicalResourceId: logicalId } = task.request;
+      return { history: await ports.stacks.history({ stackId, logicalId }, (status) => phaseOf(status) === 'forward', signal) };
+    }
     case 'marked':
       return marked(task, await orMissing(NO_GROUP, ports.deployments.search({ ...groupOf(task), since: startedAt - CLOCKS_MS }, signal)));
     case 'running':
@@ -29,9 +34,10 @@ export async function find(ports: DeploymentPorts, { task, startedAt }: Situatio
       return { deployments: { [look.id]: (await orMissing(NO_DEPLOYMENT, ports.deployments.read(look.id, signal))) ?? 'missing' } };
     case 'events':
       return { events: await ports.deployments.events(look.id, signal) };
-    case 'verdict': {
+    case 'verdict':
+    case 'guardian': {
       const reason = await ports.hookLogs.reason({ logGroup: look.logGroup, deploymentId: look.id, event: look.event, since: look.since }, signal);
-      return { verdict: reason === undefined ? 'missing' : { reason } };
+      return { [look.at]: reason === undefined ? 'missing' : { reason } };
     }
   }
 }

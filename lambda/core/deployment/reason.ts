@@ -1,6 +1,6 @@
 /** The words for a deployment that did not succeed, as they stand in CloudFormation's event. */
 import type { DeploymentFacts, Facts } from './facts';
-import { failedEvent, isUnread } from './facts';
+import { failedEvent, isSaid, isUnread } from './facts';
 import type { Situation } from './situation';
 import { minutes } from './situation';
 import type { Segment } from './task';
@@ -17,19 +17,20 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
-export interface FailureFacts extends Pick<Facts, 'events' | 'verdict'> {
+export interface FailureFacts extends Pick<Facts, 'events' | 'verdict' | 'guardian'> {
   readonly deployment: DeploymentFacts;
   readonly rollback?: DeploymentFacts;
 }
 
-export function failureReason({ memory, elapsed }: Situation, task: Segment, { deployment, rollback, events, verdict }: FailureFacts): string {
+export function failureReason({ memory, elapsed }: Situation, task: Segment, { deployment, rollback, events, verdict, guardian }: FailureFacts): string {
   const { id, status, error, rollbackId } = deployment;
   const stopped = memory.stopping === id ? `it had not ended when the last segment was over, and was stopped; waited ${minutes(elapsed)}` : undefined;
   const parts = [
     `Deployment ${id} ${ENDS[status] ?? `ended as ${status}`}${error === undefined ? '' : `: ${error.code}: ${excerpt(error.message, MAX_ALARMED)}`}`,
     stopped,
     eventPart(events),
-    verdictPart(verdict),
+    logPart(verdict, 'its hook'),
+    isSaid(verdict) ? undefined : logPart(guardian, 'the guardian'),
     rollbackId === undefined ? 'no rollback was started' : `rollback ${rollbackId} ${rollback === undefined ? 'has not been seen to end' : (ENDS[rollback.status] ?? `ended as ${rollback.status}`)}`,
     consoleLink(task.request.StackId, id),
   ];
@@ -46,11 +47,11 @@ function eventPart(events: FailureFacts['events']): string | undefined {
   return failed === undefined ? undefined : `${failed.name} failed${failed.diagnostics === undefined ? '' : `: ${excerpt(failed.diagnostics, MAX_MESSAGE)}`}`;
 }
 
-function verdictPart(verdict: FailureFacts['verdict']): string | undefined {
-  if (verdict === undefined || verdict === 'missing') {
+function logPart(said: FailureFacts['verdict'], who: string): string | undefined {
+  if (said === undefined || said === 'missing') {
     return undefined;
   }
-  return isUnread(verdict) ? `its hook's log could not be read (${excerpt(verdict.unread, MAX_MESSAGE)})` : `its hook says: ${excerpt(verdict.reason, MAX_MESSAGE)}`;
+  return isUnread(said) ? `${who}'s log could not be read (${excerpt(said.unread, MAX_MESSAGE)})` : `${who} says: ${excerpt(said.reason, MAX_MESSAGE)}`;
 }
 
 /** Partition and region are those of the stack: `arn:PARTITION:cloudformation:REGION:...`. */

@@ -62,8 +62,10 @@ async function play(first: Situation, ports: DeploymentPorts): Promise<Last> {
         const { look, memory } = action;
         s = { ...s, memory };
         const facts = await settled(ports, (signal) => find(ports, s, look, signal));
-        if (facts.failure !== undefined && !isOptional(look)) {
+        if (facts.failure !== undefined) {
           ports.log.warn('a call did not work', { ...ids(s.task), error: describeError(facts.failure) });
+        }
+        if (facts.failure !== undefined && !isOptional(look)) {
           action = missed(s, facts.failure);
           break;
         }

@@ -12,6 +12,7 @@ export interface Segment extends Group {
   readonly request: ResourceRequest;
   readonly completion: Completion;
   readonly hookLogs: NonNullable<DeploymentProperties['HookLogs']>;
+  readonly guardianLog?: string;
   /** Number of this segment, from 1. */
   readonly segment: number;
   /** No other one waits after it. */
@@ -101,11 +102,11 @@ function waitTask(request: ResourceRequest<DeploymentWaitProperties>): Task {
 }
 
 function segment(request: ResourceRequest, position: Pick<Segment, 'segment' | 'last'>): Segment {
-  const { Completion: completion, HookLogs: hookLogs = {} } = request.ResourceProperties;
+  const { Completion: completion, HookLogs: hookLogs = {}, GuardianLog: guardianLog } = request.ResourceProperties;
   if (!COMPLETIONS.includes(completion)) {
     throw new ConfigurationError(`'Completion' must be one of ${COMPLETIONS.join(', ')}, got ${quoted(String(completion))}`);
   }
-  return { request, ...groupOf(request), completion, hookLogs, ...position };
+  return { request, ...groupOf(request), completion, hookLogs, ...(guardianLog === undefined ? {} : { guardianLog }), ...position };
 }
 
 function groupOf(request: ResourceRequest): Group {

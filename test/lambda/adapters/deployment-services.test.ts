@@ -1,5 +1,5 @@
 /** What the deployment provider says to AWS, held against the SDK's own clients, and what it reads in the answers. */
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchGetDeploymentsCommand,
@@ -90,6 +90,10 @@ describe('requests mean what the requests of the SDK mean', () => {
       theirs: () => new ECSClient(config()).send(new DescribeServicesCommand({ cluster: 'main', services: ['web'] })),
     },
     DescribeStacks: { ours: () => stacks().statusOf(STACK, signal), theirs: () => new CloudFormationClient(config()).send(new DescribeStacksCommand({ StackName: STACK })) },
+    DescribeStackEvents: {
+      ours: () => stacks().history({ stackId: STACK, logicalId: 'WebDeployment' }, () => false, signal),
+      theirs: () => new CloudFormationClient(config()).send(new DescribeStackEventsCommand({ StackName: STACK })),
+    },
     StartExecution: {
       ours: () => executions().start({ stateMachine: MACHINE, name: 'Web-1', input: '{"request":{}}' }, signal),
       theirs: () => new SFNClient(config()).send(new StartExecutionCommand({ stateMachineArn: MACHINE, name: 'Web-1', input: '{"request":{}}' })),
@@ -300,6 +304,55 @@ describe('the status of a stack', () => {
     ['no stack', { body: stackAnswer('') }, 'UnexpectedAnswer', true],
   ])('fails with %s', async (_, script, code, retryable) => {
     await expect(status(script)).rejects.toMatchObject({ call: 'cloudformation:DescribeStacks', code, retryable });
+  });
+});
+
+describe('the events of a stack', () => {
+  const event = (logicalId: string, physicalId: string, status: string, more = '') =>
+    `<member><StackId>${STACK}</StackId><LogicalResourceId>${logicalId}</LogicalResourceId><PhysicalResourceId>${physicalId}</PhysicalResourceId><ResourceStatus>${status}</ResourceStatus>${more}</member>`;
+  const page = (inner: string, token?: string): AwsAnswerScript => ({
+    body: `<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>${inner}</StackEvents>${token === undefined ? '' : `<NextToken>${token}</NextToken>`}</DescribeStackEventsResult></DescribeStackEventsResponse>`,
+  });
+  const history = async (pages: readonly AwsAnswerScript[]) => {
+    aws = await awsServer({ '/': pages });
+    return stacks().history({ stackId: STACK, logicalId: 'WebDeployment' }, (status) => status === 'UPDATE_IN_PROGRESS', signal);
+  };
+  const tokens = () => aws.calls.map(({ body: sent }) => new URLSearchParams(sent).get('NextToken'));
+  const begun = event('App-Web', STACK, 'UPDATE_IN_PROGRESS');
+  const asked = event('WebDeployment', 'web-application/web-group', 'UPDATE_IN_PROGRESS', '<ResourceProperties>{&quot;AppSpec&quot;:&quot;{}&quot;}</ResourceProperties>');
+
+  test('are those of the stack itself and of the resource; a nested stack is neither', async () => {
+    const nested = event('Nested', `${STACK}-nested`, 'UPDATE_IN_PROGRESS', '<ResourceType>AWS::CloudFormation::Stack</ResourceType>');
+    expect(await history([page(event('App-Web', STACK, 'UPDATE_ROLLBACK_IN_PROGRESS') + nested + asked + event('Other', 'x', 'UPDATE_IN_PROGRESS') + event('WebDeployment', '', 'UPDATE_FAILED', '<ResourceProperties/>'))])).toEqual([
+      { of: 'stack', status: 'UPDATE_ROLLBACK_IN_PROGRESS' },
+      { of: 'resource', status: 'UPDATE_IN_PROGRESS', properties: '{"AppSpec":"{}"}' },
+      { of: 'resource', status: 'UPDATE_FAILED' },
+    ]);
+  });
+
+  test('are read page by page, until the operation began', async () => {
+    expect(await history([page(event('Other', 'x', 'UPDATE_IN_PROGRESS'), 'a&amp;b'), page(asked, 'c'), page(begun + event('App-Web', STACK, 'UPDATE_COMPLETE'), 'd'), page('')])).toEqual([
+      { of: 'resource', status: 'UPDATE_IN_PROGRESS', properties: '{"AppSpec":"{}"}' },
+      { of: 'stack', status: 'UPDATE_IN_PROGRESS' },
+      { of: 'stack', status: 'UPDATE_COMPLETE' },
+    ]);
+    expect(tokens()).toEqual([null, 'a&b', 'c']);
+  });
+
+  test('are read to the end, and no more than five pages', async () => {
+    expect(await history([page('')])).toEqual([]);
+    expect(tokens()).toEqual([null]);
+    await aws.close();
+    expect(await history([page(asked, 'on')])).toHaveLength(5);
+    expect(tokens()).toEqual([null, 'on', 'on', 'on', 'on']);
+  });
+
+  test.each([
+    ['a denied call', { status: 403, body: '<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>' }, 'AccessDenied', false],
+    ['a stack that is gone', { status: 400, body: '<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack [x] does not exist</Message></Error></ErrorResponse>' }, 'ValidationError', false],
+    ['no XML', { status: 502, body: 'Bad Gateway' }, 'HTTP 502', true],
+  ])('fails with %s', async (_, script, code, retryable) => {
+    await expect(history([script])).rejects.toMatchObject({ call: 'cloudformation:DescribeStackEvents', code, retryable });
   });
 });
 

@@ -76,6 +76,19 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     status: 'SUCCESS',
     started: 1,
   },
+  'a rollback that deploys back': {
+    calls: ['DescribeStackEvents'],
+    make: () => ({ world: new DeploymentWorld({ primary: GREEN, stack: 'UPDATE_ROLLBACK_IN_PROGRESS', durationSeconds: 3 }), request: request('Update', { ResourceProperties: properties(BLUE), OldResourceProperties: properties(GREEN) }) }),
+    status: 'SUCCESS',
+    started: 1,
+  },
+  'a late request of a cancelled update': {
+    calls: ['DescribeStackEvents'],
+    make: () => ({ world: new DeploymentWorld({ primary: BLUE, stack: 'UPDATE_ROLLBACK_IN_PROGRESS', durationSeconds: 3 }), request: request('Update') }),
+    status: 'FAILED',
+    reason: 'the stack is UPDATE_ROLLBACK_IN_PROGRESS: CloudFormation has given this request up, so no deployment is started',
+    started: 0,
+  },
   'a deleted resource': {
     calls: ['ListDeployments running', 'StopDeployment', 'GetDeployment'],
     make: () => ({ world: cancelled(), request: request('Delete') }),

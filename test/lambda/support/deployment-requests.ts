@@ -33,6 +33,9 @@ export function properties(taskDefinition: string, more: Partial<DeploymentPrope
   };
 }
 
+/** Properties as an event of the stack shows them. */
+export const askedFor = (taskDefinition: string, more: Partial<DeploymentProperties> = {}): string => JSON.stringify(properties(taskDefinition, more));
+
 export const PHYSICAL_ID = 'web-application/web-group';
 
 export function request(type: ResourceRequest['RequestType'], more: Partial<ResourceRequest> = {}): ResourceRequest {

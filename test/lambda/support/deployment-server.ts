@@ -3,8 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { StackEventFacts } from '../../../lambda/core/deployment/facts';
 import { close, listen } from './aws-server';
 import type { DeploymentWorld, WorldDeployment } from './deployment-world';
+import { STACK } from './deployment-requests';
 import { Refusal } from './deployment-world';
 
 export type FaultKind = 'throttle' | 'fault of the service' | 'no answer' | 'access denied' | 'kill before' | 'kill after';
@@ -116,7 +118,7 @@ const parse = (body: string): Input => (body.startsWith('{') ? (JSON.parse(body)
 
 function error(response: ServerResponse, call: string, { status, code, message }: { readonly status: number; readonly code: string; readonly message: string }): void {
   const xml = `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-  response.writeHead(status).end(call === 'DescribeStacks' || call.startsWith('PUT') ? xml : JSON.stringify({ __type: code, message }));
+  response.writeHead(status).end(call.startsWith('DescribeStack') || call.startsWith('PUT') ? xml : JSON.stringify({ __type: code, message }));
 }
 
 function operationsOf({ world, epoch, reason }: ServerOptions, executions: Map<string, string>): Readonly<Record<string, (input: Input) => unknown>> {
@@ -152,6 +154,7 @@ function operationsOf({ world, epoch, reason }: ServerOptions, executions: Map<s
       return { taskDefinition: { taskDefinitionArn: taskDefinition, status: 'INACTIVE' } };
     },
     DescribeStacks: () => `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackStatus>${world.stack}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+    DescribeStackEvents: () => `<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>${world.history.map(eventXml).join('')}</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>`,
     FilterLogEvents: () => ({ events: reason === undefined ? [] : [{ message: JSON.stringify({ greenlightVerdict: { event: 'AfterAllowTestTraffic', reason } }) }] }),
     StartExecution: ({ name, input }) => {
       const known = executions.get(String(name));
@@ -162,4 +165,10 @@ function operationsOf({ world, epoch, reason }: ServerOptions, executions: Map<s
       return { executionArn: `arn:${String(name)}`, startDate: seconds(world.now) };
     },
   };
+}
+
+function eventXml({ of, status, properties }: StackEventFacts): string {
+  const [logicalId, physicalId] = of === 'stack' ? ['App-Web', STACK] : ['WebDeployment', 'web-application/web-group'];
+  const shown = properties === undefined ? '' : `<ResourceProperties>${properties.replaceAll('"', '&quot;')}</ResourceProperties>`;
+  return `<member><LogicalResourceId>${logicalId}</LogicalResourceId><PhysicalResourceId>${physicalId}</PhysicalResourceId><ResourceStatus>${status}</ResourceStatus>${shown}</member>`;
 }

@@ -3,7 +3,9 @@
  * rolled back by a deployment of the service's own, and there is one at a time. Time is virtual.
  */
 import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
+import type { StackEventFacts } from '../../../lambda/core/deployment/facts';
 import type { DeploymentStatus } from '../../../lib/model/status';
+import { askedFor, BLUE, GREEN } from './deployment-requests';
 
 export interface WorldOptions {
   /** Task definition that the PRIMARY task set runs. */
@@ -52,6 +54,13 @@ export class DeploymentWorld {
   primary: string;
   outcome: 'Succeeded' | 'Failed';
   groupExists = true;
+  /** Events of the stack, newest first: an update from BLUE to GREEN that is taken back. */
+  history: readonly StackEventFacts[] = [
+    { of: 'resource', status: 'UPDATE_IN_PROGRESS', properties: askedFor(BLUE) },
+    { of: 'stack', status: 'UPDATE_ROLLBACK_IN_PROGRESS' },
+    { of: 'resource', status: 'UPDATE_IN_PROGRESS', properties: askedFor(GREEN) },
+    { of: 'stack', status: 'UPDATE_IN_PROGRESS' },
+  ];
   /** Another task set is left beside the PRIMARY one, until a deployment succeeds. */
   halfWay = false;
   /** ARNs of those that are ACTIVE, the newest first. */

@@ -63,11 +63,17 @@ describe('fails when the service', () => {
     );
   });
 
-  test('is in another stack than the target groups', () => {
+  test.each([
+    ['application', EcsEndpoint.application(), 'EcsEndpoint.existing'],
+    ['network', EcsEndpoint.network(), 'EcsEndpoint.existingNetwork'],
+  ])('is in another stack than the target groups of an %s load balancer', (_kind, endpoint, remedy) => {
     const app = new App();
     const service = fargate(stackOf(app));
-    expect(() => rolloutIn(new Stack(app, 'Release'), { service })).toThrow(
-      "service 'Shop/Service' is in stack 'Shop', its target groups would be in 'Release', and each stack would wait for the other",
+    expect(() => rolloutIn(new Stack(app, 'Release'), { service, endpoint })).toThrow(
+      new Error(
+        "service 'Shop/Service' is in stack 'Shop', its target groups would be in 'Release', and each stack would wait for the other; make the rollout in the stack of the service, " +
+          `or bring target groups of that stack by ${remedy}`,
+      ),
     );
   });
 

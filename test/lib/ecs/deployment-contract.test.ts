@@ -48,7 +48,7 @@ test('a deployment and its waits are understood', () => {
   }));
   const group = { application: 'Shop-Web-6AD1A95E', group: 'Shop-Web-6AD1A95E' };
   const hookLogs = { BeforeInstall: expect.stringMatching(/^WebBeforeInstallLogs/), AfterAllowTestTraffic: expect.stringMatching(/^WebAfterAllowTestTrafficLogs/) };
-  const shared = { ...group, completion: 'COMPLETED', hookLogs, request: expect.anything() };
+  const shared = { ...group, completion: 'COMPLETED', hookLogs, guardianLog: expect.stringMatching(/^WebGuardianLogs/), request: expect.anything() };
   const deploymentId = expect.stringMatching(/^WebDeployment[0-9A-F]{8}\.DeploymentId$/);
   expect(requestsOf(template).map(taskOf)).toEqual([
     {

@@ -41,9 +41,9 @@ describe('the step function of the deployment provider', () => {
       allow('UseConfig', 'codedeploy:GetDeploymentConfig', arn('codedeploy', ':deploymentconfig:CodeDeployDefault.ECSAllAtOnce')),
       allow('LookAtService', 'ecs:DescribeServices', arn('ecs', ':service/', { Ref: idOf(template, 'AWS::ECS::Cluster', 'Cluster') }, '/', { 'Fn::GetAtt': [idOf(template, 'AWS::ECS::Service', 'Service'), 'Name'] })),
       // Not that of the user's own function, whose log is not ours to read.
-      allow('ReadHookLogs', 'logs:FilterLogEvents', ['WebAfterInstall', 'WebAfterAllowTestTraffic'].map((hook) => arnOf(template, 'AWS::Logs::LogGroup', hook))),
+      allow('ReadHookLogs', 'logs:FilterLogEvents', ['WebAfterInstall', 'WebAfterAllowTestTraffic', 'WebGuardian'].map((hook) => arnOf(template, 'AWS::Logs::LogGroup', hook))),
       allow('WriteLogs', WRITE_LOGS, arnOf(template, 'AWS::Logs::LogGroup', 'GreenlightDeploymentsStep')),
-      allow('LookAtStack', 'cloudformation:DescribeStacks', { Ref: 'AWS::StackId' }),
+      allow('LookAtStack', ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks'], { Ref: 'AWS::StackId' }),
     ]);
   });
 

@@ -48,6 +48,7 @@ describe('EcsDeployments.byCloudFormation', () => {
       DeploymentGroupName: 'Shop-Web-6AD1A95E',
       Completion: 'COMPLETED',
       HookLogs: { AfterAllowTestTraffic: { Ref: only(template, 'AWS::Logs::LogGroup', 'WebAfterAllowTestTraffic').id } },
+      GuardianLog: { Ref: only(template, 'AWS::Logs::LogGroup', 'WebGuardian').id },
       Segments: '2',
       Cluster: { Ref: only(template, 'AWS::ECS::Cluster').id },
       Service: { 'Fn::GetAtt': [only(template, 'AWS::ECS::Service').id, 'Name'] },

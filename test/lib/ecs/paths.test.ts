@@ -124,6 +124,41 @@ test('a service of the CODE_DEPLOY controller is adopted with its group, whose n
   expect(removed(before, after)).toEqual([expect.stringMatching(/^GroupServiceRole/)]);
 });
 
+test('a service of the CODE_DEPLOY controller behind a Network Load Balancer is adopted in the same way', () => {
+  const parts = (stack: Stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+    const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Task', { family: 'shop' });
+    taskDefinition.addContainer('web', { image: ecs.ContainerImage.fromRegistry('shop:1'), portMappings: [{ containerPort: 8080 }] });
+    const cluster = new ecs.Cluster(stack, 'Cluster', { vpc });
+    const service = new ecs.FargateService(stack, 'Service', { cluster, taskDefinition, minHealthyPercent: 100, desiredCount: 2, deploymentController: { type: ecs.DeploymentControllerType.CODE_DEPLOY } });
+    const loadBalancer = new elbv2.NetworkLoadBalancer(stack, 'LoadBalancer', { vpc, securityGroups: [new ec2.SecurityGroup(stack, 'LoadBalancerGroup', { vpc })] });
+    service.connections.allowFrom(loadBalancer, ec2.Port.tcp(8080), 'mine');
+    const productionListener = loadBalancer.addListener('Production', { port: 80 });
+    const blueTargetGroup = productionListener.addTargets('Web', { port: 8080, targets: [service] });
+    const greenTargetGroup = new elbv2.NetworkTargetGroup(stack, 'Green', { vpc, port: 8080, targetType: elbv2.TargetType.IP });
+    const application = new codedeploy.EcsApplication(stack, 'App', { applicationName: 'shop' });
+    return { service, application, network: { loadBalancer, productionListener, blueTargetGroup, greenTargetGroup } };
+  };
+  const before = resourcesOf((stack) => {
+    const { service, application, network } = parts(stack);
+    const { productionListener: listener, blueTargetGroup, greenTargetGroup } = network;
+    new codedeploy.EcsDeploymentGroup(stack, 'Group', { application, deploymentGroupName: 'web', service, blueGreenDeploymentConfig: { blueTargetGroup, greenTargetGroup, listener } });
+  });
+  const [logicalId] = Object.entries(before).find(([, { Type }]) => Type === 'AWS::CodeDeploy::DeploymentGroup')!;
+  const after = resourcesOf((stack) => {
+    const { service, application, network } = parts(stack);
+    const rollout = new EcsRollout(stack, 'Rollout', { service, application, deploymentGroupName: 'web', endpoint: EcsEndpoint.existingNetwork(network) });
+    (rollout.deploymentGroup.node.defaultChild as CfnResource).overrideLogicalId(logicalId);
+  });
+  const group = `AWS::CodeDeploy::DeploymentGroup ${logicalId}`;
+  const changes = changed(before, after);
+  // The way to the tasks, which the user has opened already, is not opened a second time: the service would refuse it.
+  expect(Object.keys(changes)).toEqual([group]);
+  expect(changes[group]).toEqual(['AutoRollbackConfiguration', 'BlueGreenDeploymentConfiguration', 'ServiceRoleArn', 'AlarmConfiguration']);
+  expect(Object.values(after).filter(({ Type }) => Type === 'AWS::EC2::SecurityGroupIngress')).toHaveLength(1);
+  expect(removed(before, after)).toEqual([expect.stringMatching(/^GroupServiceRole/)]);
+});
+
 test('a service that ECS updates in place is replaced by one that CodeDeploy releases, behind the same listener and target group', () => {
   const before = resourcesOf((stack) => void shop(stack, { controller: ecs.DeploymentControllerType.ECS }));
   const stack = stackOf();

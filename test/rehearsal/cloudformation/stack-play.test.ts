@@ -213,6 +213,42 @@ test.each([
   expect(() => s.play.cancelUpdate()).toThrow('stack shop is UPDATE_ROLLBACK_COMPLETE: only an update that is under way can be cancelled');
 });
 
+/** Events as DescribeStackEvents shows them, without those of the first create: name, physical id, status, and what is to be given. */
+const shown = (s: Stage) =>
+  s.stacks
+    .events(s.play.stackId)
+    .slice(4)
+    .map(({ logicalId, physicalId, status, resourceType, properties }) => [logicalId === 'shop' ? 'shop' : `${resourceType} ${logicalId}`, physicalId === s.play.stackId ? 'the stack' : physicalId, status, properties === undefined ? undefined : (JSON.parse(properties) as JsonObject).x]);
+
+test.each<[string, Partial<CloudFormationBehaviour>, string | undefined, string | undefined, boolean]>([
+  ['with what each of them is to be given', {}, '2', '1', true],
+  ['without properties', { showsProperties: false }, undefined, undefined, true],
+  ['without the way back of what has failed', { notesWayBackOfFailed: false }, '2', '1', false],
+])('events are shown %s', async (_what, behaviour, forth, back, wayBack) => {
+  const s = new Stage(stack({ A: custom({ x: 1 }) }), behaviour);
+  await s.run(s.play.create());
+  s.answers['Update A'] = [{ after: 5, Status: 'FAILED', Reason: 'no luck' }];
+  await s.run(s.play.update(stack({ A: custom({ x: 2 }) })), [1, () => (s.answers['Update A'] = {})]);
+  expect(shown(s)).toEqual([
+    ['shop', 'the stack', 'UPDATE_IN_PROGRESS', undefined],
+    ['Custom::Test A', 'id-of-A', 'UPDATE_IN_PROGRESS', forth],
+    ['Custom::Test A', 'id-of-A', 'UPDATE_FAILED', undefined],
+    ['shop', 'the stack', 'UPDATE_ROLLBACK_IN_PROGRESS', undefined],
+    ...(wayBack ? [['Custom::Test A', 'id-of-A', 'UPDATE_IN_PROGRESS', back]] : []),
+    ['Custom::Test A', 'id-of-A', 'UPDATE_COMPLETE', undefined],
+    ['shop', 'the stack', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', undefined],
+    ['shop', 'the stack', 'UPDATE_ROLLBACK_COMPLETE', undefined],
+  ]);
+});
+
+test('events are shown late where they are said to be', async () => {
+  const s = new Stage(stack({ A: custom() }), { eventsShownAfterMs: 3000 });
+  s.answers['Create A'] = { after: 5 };
+  const seen: number[] = [];
+  await s.run(s.play.create(), [2, () => seen.push(s.stacks.events(s.play.stackId).length)]);
+  expect([...seen, s.stacks.events(s.play.stackId).map(({ status }) => status)]).toEqual([0, ['CREATE_IN_PROGRESS', 'CREATE_IN_PROGRESS']]);
+});
+
 test('the first answer counts, and the others are kept to be shown', async () => {
   const s = new Stage(stack({ A: custom() }));
   s.answers['Create A'] = [{ after: 1 }, { after: 1, Status: 'FAILED', Reason: 'too late' }];

@@ -162,6 +162,7 @@ export class AwsWorld {
     { stackName: 'shop', stackId: `${ARN}:cloudformation:${REGION}:${ACCOUNT}:stack/shop/11111111-2222-4333-8444-555555555555`, status: 'UPDATE_IN_PROGRESS', createdAt: 0, updatedAt: 60_000 },
     { stackName: 'gone', stackId: `${ARN}:cloudformation:${REGION}:${ACCOUNT}:stack/gone/1`, status: 'DELETE_COMPLETE', statusReason: 'User & Co', createdAt: 0 },
   ];
+  readonly stackRecords = new Stacks(this.stacks);
   readonly machineArn = `${ARN}:states:${REGION}:${ACCOUNT}:stateMachine:deployer`;
   readonly stateMachines = new StateMachines({
     scheduler: this.scheduler,
@@ -217,7 +218,7 @@ export class AwsWorld {
           taskSets: () => world.deployments.serviceTaskSets(FIRST_REVISION),
         },
       ],
-      stacks: new Stacks(world.stacks),
+      stacks: world.stackRecords,
       taskDefinitions: world.taskDefinitions,
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
     });

@@ -1,5 +1,5 @@
 /** What the deployment provider asks for besides CodeDeploy: ECS, Step Functions, CloudFormation and CloudWatch Logs. */
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand, paginateDescribeStackEvents } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeDeployClient, CreateDeploymentCommand, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
@@ -215,6 +215,48 @@ describe('CloudFormation', () => {
   test('AWS-5: all stacks at once are not modelled', async () => {
     expect((await describeStacks(undefined)).text).toContain('<Code>InvalidAction</Code>');
     expect(world.endpoint.notModelled).toEqual([{ service: 'cloudformation', operation: 'DescribeStacks' }]);
+  });
+
+  const noted = (number: number) => ({ at: number * 1000, logicalId: `R${number}`, physicalId: '', resourceType: 'Custom::Test', status: 'CREATE_IN_PROGRESS' });
+
+  test('CF-3, CF-4: events are newest first, with what they carry', async () => {
+    const [{ stackId }, gone] = world.stacks;
+    world.stackRecords.note(stackId, { ...noted(1), properties: '{"AppSpec":"{\\"a\\":1}"}' });
+    world.stackRecords.note(stackId, { at: 2000, logicalId: 'shop', physicalId: stackId, resourceType: 'AWS::CloudFormation::Stack', status: 'UPDATE_ROLLBACK_IN_PROGRESS', reason: 'User & Co' });
+    const client = new CloudFormationClient(world.client());
+    const { StackEvents, NextToken } = await client.send(new DescribeStackEventsCommand({ StackName: stackId }));
+    const common = { StackId: stackId, StackName: 'shop', EventId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown };
+    expect(StackEvents).toEqual([
+      { ...common, LogicalResourceId: 'shop', PhysicalResourceId: stackId, ResourceType: 'AWS::CloudFormation::Stack', Timestamp: new Date(EPOCH_MS + 2000), ResourceStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', ResourceStatusReason: 'User & Co' },
+      { ...common, LogicalResourceId: 'R1', PhysicalResourceId: '', ResourceType: 'Custom::Test', Timestamp: new Date(EPOCH_MS + 1000), ResourceStatus: 'CREATE_IN_PROGRESS', ResourceProperties: '{"AppSpec":"{\\"a\\":1}"}' },
+    ]);
+    expect(NextToken).toBeUndefined();
+    expect((await client.send(new DescribeStackEventsCommand({ StackName: gone.stackId }))).StackEvents).toEqual([]);
+    await expect(client.send(new DescribeStackEventsCommand({ StackName: 'gone' }))).rejects.toMatchObject({ name: 'ValidationError', message: 'Stack [gone] does not exist' });
+    await expect(client.send(new DescribeStackEventsCommand({ StackName: 'shop', NextToken: 'older-3' }))).rejects.toMatchObject({ name: 'ValidationError' });
+    client.destroy();
+  });
+
+  test('CF-3: pages are not moved by what happens meanwhile', async () => {
+    const [{ stackId }] = world.stacks;
+    for (let number = 1; number <= 201; number++) {
+      world.stackRecords.note(stackId, noted(number));
+    }
+    const client = new CloudFormationClient(world.client());
+    const seen: string[][] = [];
+    for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client }, { StackName: 'shop' })) {
+      seen.push(StackEvents.map(({ LogicalResourceId }) => LogicalResourceId ?? ''));
+      world.stackRecords.note(stackId, noted(1000));
+    }
+    client.destroy();
+    expect(seen.map((page) => [page.length, page[0], page.at(-1)])).toEqual([[100, 'R201', 'R102'], [100, 'R101', 'R2'], [1, 'R1', 'R1']]);
+  });
+
+  test('AWS-4: the role needs the stack for its events, too', async () => {
+    world.denied.add('cloudformation:DescribeStackEvents');
+    const body = new URLSearchParams({ Action: 'DescribeStackEvents', Version: '2010-05-15', StackName: 'shop' }).toString();
+    const response = await ask('cloudformation', { key: 'FUNCTION', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
+    expect([response.status, world.calls.at(-1)]).toMatchObject([403, { action: 'cloudformation:DescribeStackEvents', resource: world.stacks[0].stackId }]);
   });
 
   test('AWS-4: the role needs the stack', async () => {

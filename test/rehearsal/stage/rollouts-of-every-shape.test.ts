@@ -111,10 +111,29 @@ function sharedListener(app: App): void {
   loadBalancer.connections.allowFrom(ec2.Peer.ipv4('10.0.0.0/8'), ec2.Port.tcp(80));
 }
 
+/** A service that CodeDeploy releases already, behind a Network Load Balancer of the user's own. */
+function ownNetwork(app: App): void {
+  const stack = new Stack(app, 'OwnNetwork');
+  const service = fargate(stack);
+  const { vpc } = service.cluster;
+  const securityGroup = new ec2.SecurityGroup(stack, 'BalancerGroup', { vpc });
+  const loadBalancer = new elbv2.NetworkLoadBalancer(stack, 'Balancer', { vpc, securityGroups: [securityGroup] });
+  const group = (id: string) => new elbv2.NetworkTargetGroup(stack, id, { vpc, port: 8080, targetType: elbv2.TargetType.IP });
+  const [blueTargetGroup, greenTargetGroup] = [group('Blue'), group('Green')];
+  const productionListener = loadBalancer.addListener('Production', { port: 80, defaultTargetGroups: [blueTargetGroup] });
+  const testListener = loadBalancer.addListener('Test', { port: 9000, defaultTargetGroups: [greenTargetGroup] });
+  new EcsRollout(stack, 'Web', {
+    service,
+    endpoint: EcsEndpoint.existingNetwork({ loadBalancer, productionListener, testListener, blueTargetGroup, greenTargetGroup }),
+    hooks: { afterAllowTestTraffic: LifecycleHook.checks({ checks: [ordersCheck()] }) },
+  });
+}
+
 beforeAll(() => {
   const app = new App({ outdir: folder });
   Object.keys(SHAPES).forEach((name) => stackOf(app, name));
   sharedListener(app);
+  ownNetwork(app);
   app.synth();
 });
 
@@ -214,6 +233,13 @@ test("an internet-facing load balancer is reached by its private addresses, unde
 
 test('rules of a shared listener are matched as the load balancer would', () => {
   expect(hookOf(play('Shared'), 'AfterAllowTestTraffic')).toMatchObject({ verdict: 'pass' });
+});
+
+test("a Network Load Balancer of the user's own is found, asked at its test listener, and moved all at once", () => {
+  const report = play('OwnNetwork');
+  expect(report.outcome).toBe('released');
+  expect(hookOf(report, 'AfterAllowTestTraffic')).toMatchObject({ report: 'Succeeded', verdict: 'pass' });
+  expect(shares(report.deployments[0]!)).toEqual([0, 100]);
 });
 
 test('without a test listener there are six events, and a linear shift has its steps', () => {

@@ -10,7 +10,7 @@ import { taskOf } from '../../../../lambda/core/deployment/task';
 import { missed, notStarted, notStopped } from '../../../../lambda/core/deployment/trouble';
 import { Overdue, ServiceFailure } from '../../../../lambda/core/failures';
 import type { ResourceRequest } from '../../../../lib/model/deployment-request';
-import { BLUE, GREEN, properties, request, waitRequest } from '../../support/deployment-requests';
+import { askedFor, BLUE, GREEN, properties, request, waitRequest } from '../../support/deployment-requests';
 
 const STARTED_AT = Date.UTC(2026, 0, 5, 9);
 const RUNNING: DeploymentFacts = { id: 'd-1', status: 'InProgress', rollsBack: true };
@@ -36,7 +36,7 @@ const failure = (Reason: string) => ({ do: 'answer', answer: { Status: 'FAILED',
 /** All that is to be known before a forward update starts. */
 const CLEAR: Partial<Facts> = { stack: 'UPDATE_IN_PROGRESS', marked: 'missing', running: [], primary: { taskDefinition: BLUE } };
 const BACK = request('Update', { ResourceProperties: properties(BLUE), OldResourceProperties: properties(GREEN) });
-const BACK_CLEAR: Partial<Facts> = { ...CLEAR, stack: 'UPDATE_ROLLBACK_IN_PROGRESS' };
+const BACK_CLEAR: Partial<Facts> = { ...CLEAR, stack: 'UPDATE_ROLLBACK_IN_PROGRESS', history: [{ of: 'resource', status: 'UPDATE_IN_PROGRESS', properties: askedFor(GREEN) }] };
 
 describe('phases', () => {
   test.each([
@@ -275,6 +275,8 @@ describe('a failure is explained', () => {
   ];
   const given = (facts: Partial<Facts>, more: Given = {}): Given => ({ ...more, memory: { deploymentId: 'd-1', ...more.memory }, facts: { ...ended, ...facts } });
 
+  const guarded = (facts: Partial<Facts>): Given => ({ ...given(facts), request: request('Update', { ResourceProperties: properties(GREEN, { GuardianLog: '/guardian' }) }) });
+
   test.each<[string, Given, object]>([
     ['by its lifecycle events', given({}), { do: 'look', look: { at: 'events', id: 'd-1', optional: true }, memory: { since: { failed: 100 } } }],
     [
@@ -289,6 +291,16 @@ describe('a failure is explained', () => {
     ['without end of patience for the log', given({ events, verdict: 'missing' }, { memory: { since: { failed: 80 } } }), { do: 'answer' }],
     ['without patience when the time is up', given({ events, verdict: 'missing' }, { elapsed: 3_300 }), { do: 'answer' }],
     ['at once where the hook has said why', given({ events, verdict: { reason: 'slow' } }), { do: 'answer' }],
+    ['by the guardian where the hook has not', guarded({ events, verdict: 'missing' }), { do: 'look', look: { at: 'guardian', id: 'd-1', event: 'AfterAllowTestTraffic', logGroup: '/guardian', since: STARTED_AT - 240_000, optional: true } }],
+    ['by the guardian where the hook\'s log could not be read', guarded({ events, verdict: { unread: 'x' } }), { do: 'look', look: { at: 'guardian' } }],
+    ['by the guardian only where the hook has not said why', guarded({ events, verdict: { reason: 'slow' } }), { do: 'answer' }],
+    ['by the hook first', guarded({ events }), { do: 'look', look: { at: 'verdict' } }],
+    ['by the guardian of a hook whose log is not known', guarded({ events: [{ name: 'AfterInstall', status: 'Failed' }] }), { do: 'look', look: { at: 'guardian', event: 'AfterInstall' } }],
+    ['without patience for that guardian', guarded({ events: [{ name: 'AfterInstall', status: 'Failed' }], guardian: 'missing' }), { do: 'answer' }],
+    ['without a guardian where no hook has failed', guarded({ events: [{ name: 'Install', status: 'Failed' }] }), { do: 'answer' }],
+    ['at once where the guardian has said why', guarded({ events, verdict: 'missing', guardian: { reason: 'it died' } }), { do: 'answer' }],
+    ['with patience for both logs', guarded({ events, verdict: 'missing', guardian: 'missing' }), { do: 'wait', seconds: 5 }],
+    ['with patience for a guardian\'s log that could not be read', guarded({ events, verdict: 'missing', guardian: { unread: 'x' } }), { do: 'wait', seconds: 5 }],
     ['without a hook where another event failed', given({ events: [{ name: 'Install', status: 'Failed' }] }), { do: 'answer' }],
     ['without a hook whose log is not known', given({ events: [{ name: 'AfterInstall', status: 'Failed' }] }), { do: 'answer' }],
   ])('%s', (_, situated, action) => {
@@ -309,6 +321,15 @@ describe('a failure is explained', () => {
       { events, verdict: { unread: 'throttled' } },
       'Deployment d-1 failed: TIMEOUT: late; AfterAllowTestTraffic failed: no; its hook\'s log could not be read (throttled); no rollback was started; ',
     ],
+    ['a hook that died', [FAILED], { events, verdict: 'missing', guardian: { reason: 'it died' } }, 'Deployment d-1 failed: TIMEOUT: late; AfterAllowTestTraffic failed: no; the guardian says: it died; no rollback was started; '],
+    ['the hook before the guardian', [FAILED], { events, verdict: { reason: 'slow' }, guardian: { reason: 'it died' } }, 'Deployment d-1 failed: TIMEOUT: late; AfterAllowTestTraffic failed: no; its hook says: slow; no rollback was started; '],
+    [
+      'two logs that could not be read',
+      [FAILED],
+      { events, verdict: { unread: 'throttled' }, guardian: { unread: 'gone' } },
+      "Deployment d-1 failed: TIMEOUT: late; AfterAllowTestTraffic failed: no; its hook's log could not be read (throttled); the guardian's log could not be read (gone); no rollback was started; ",
+    ],
+    ['nothing in either log', [FAILED], { events, verdict: 'missing', guardian: 'missing' }, 'Deployment d-1 failed: TIMEOUT: late; AfterAllowTestTraffic failed: no; no rollback was started; '],
     ['events that could not be read', [FAILED], { events: { unread: 'throttled' } }, 'Deployment d-1 failed: TIMEOUT: late; its lifecycle events could not be read (throttled); no rollback was started; '],
     ['an event without words', [FAILED], { events: [{ name: 'Install', status: 'Failed' }] }, 'Deployment d-1 failed: TIMEOUT: late; Install failed; no rollback was started; '],
     ['a rollback', [{ ...FAILED, rollbackId: 'd-2' }, { ...RUNNING, id: 'd-2', status: 'Succeeded' }], { events: [] }, 'Deployment d-1 failed: TIMEOUT: late; rollback d-2 succeeded; '],

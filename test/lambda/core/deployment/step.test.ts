@@ -1,5 +1,5 @@
 /** What a step asks, does, remembers and returns. */
-import type { DeploymentFacts, DeploymentPorts, DeploymentSearch } from '../../../../lambda/core/deployment/facts';
+import type { DeploymentFacts, DeploymentPorts, DeploymentSearch, StackEventFacts } from '../../../../lambda/core/deployment/facts';
 import { makeStep } from '../../../../lambda/core/deployment/handler';
 import { makeIntake } from '../../../../lambda/core/deployment/intake';
 import { descriptionOf } from '../../../../lambda/core/deployment/mark';
@@ -21,6 +21,7 @@ const none = (code: string) => new ServiceFailure('x:Call', code, 'none', false)
 
 interface Answers {
   readonly stack?: Script<string | undefined>;
+  readonly history?: Script<readonly StackEventFacts[]>;
   readonly search?: Script<readonly DeploymentFacts[]>;
   readonly primary?: Script<{ readonly taskDefinition: string } | undefined>;
   readonly read?: Script<DeploymentFacts>;
@@ -58,7 +59,7 @@ function world(answers: Answers) {
       stop: port('stop', answers.stop ?? [undefined]),
     },
     services: { primary: port('primary', answers.primary ?? [{ taskDefinition: BLUE }]) },
-    stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']) },
+    stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']), history: port('history', answers.history ?? [[]]) },
     hookLogs: { reason: port('reason', answers.reason ?? [undefined]) },
     responses: { put: async (url, body) => port('put', answers.put ?? [{ status: 200, body: '' }])({ url, body }) },
     taskDefinitions: NO_TASK_DEFINITIONS,
@@ -98,6 +99,18 @@ describe('a step', () => {
     const ended = await take({ read: [{ id: 'd-1', status: 'Succeeded', rollsBack: true }] }, { memory: { deploymentId: 'd-1' } });
     expect(ended.calls).toEqual([['read', 'd-1']]);
     expect(ended.lines).toEqual([['info', 'answer SUCCESS', IDS]]);
+  });
+
+  test('asks for the events of its own stack and resource, back to the beginning of the operation', async () => {
+    const { ports, calls } = world({ stack: ['UPDATE_ROLLBACK_IN_PROGRESS'] });
+    const asked: unknown[] = [];
+    const history: DeploymentPorts['stacks']['history'] = async (resource, begins) => {
+      asked.push(resource, ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_COMPLETE'].map(begins));
+      return [];
+    };
+    await step({ action: 'step', request: request('Update'), startedAt: STARTED_AT, retries: 0, memory: {} }, { ...ports, stacks: { ...ports.stacks, history } });
+    expect(asked).toEqual([{ stackId: STACK, logicalId: 'WebDeployment' }, [true, false, false]]);
+    expect(calls.map(([name]) => name)).toEqual(['stack', 'search', 'search', 'primary']);
   });
 
   test('answers at once where the start is enough', async () => {
@@ -142,10 +155,23 @@ describe('a step', () => {
     const memory = { deploymentId: 'd-1', since: { failed: -100 } };
     const { returned, lines } = await take({ read: [failed], events: [DENIED] }, { memory });
     expect(returned).toMatchObject({ done: true, answer: { Reason: expect.stringContaining('its lifecycle events could not be read (x:Call failed: AccessDeniedException: no)') } });
-    expect(lines).toEqual([['info', 'answer FAILED', IDS]]);
+    expect(lines).toEqual([
+      ['warn', 'a call did not work', { ...IDS, error: 'x:Call failed: AccessDeniedException: no' }],
+      ['info', 'answer FAILED', IDS],
+    ]);
     const silent = await take({ read: [failed], events: [[{ name: 'AfterAllowTestTraffic', status: 'Failed' }]], reason: [THROTTLED] }, { memory });
     expect(silent.returned).toMatchObject({ answer: { Reason: expect.stringContaining("its hook's log could not be read (x:Call failed: ThrottlingException: slow down)") } });
     expect(silent.calls.at(-1)).toEqual(['reason', { logGroup: '/aws/lambda/smoke', deploymentId: 'd-1', event: 'AfterAllowTestTraffic', since: STARTED_MS - 300_000 }]);
+  });
+
+  test('hears the guardian where the hook has said nothing', async () => {
+    const failed: DeploymentFacts = { id: 'd-1', status: 'Failed', rollsBack: false };
+    const guarded = request('Update', { ResourceProperties: properties(GREEN, { GuardianLog: '/guardian' }) });
+    const events = [[{ name: 'AfterAllowTestTraffic', status: 'Failed' }]];
+    const { returned, calls } = await take({ read: [failed], events, reason: [undefined, 'it died'] }, { request: guarded, memory: { deploymentId: 'd-1', since: { failed: -100 } } });
+    expect(returned).toMatchObject({ answer: { Status: 'FAILED', Reason: expect.stringContaining('AfterAllowTestTraffic failed; the guardian says: it died; ') } });
+    const asked = { deploymentId: 'd-1', event: 'AfterAllowTestTraffic', since: STARTED_MS - 300_000 };
+    expect(calls.slice(-2)).toEqual([['reason', { logGroup: '/aws/lambda/smoke', ...asked }], ['reason', { logGroup: '/guardian', ...asked }]]);
   });
 
   test('does not do without what decides', async () => {

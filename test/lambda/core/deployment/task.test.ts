@@ -24,6 +24,11 @@ test('a Create is a deployment without a before', () => {
   });
 });
 
+test('a guardian\'s log is known where there is one', () => {
+  expect(taskOf(update({ GuardianLog: '/guardian' }))).toMatchObject({ guardianLog: '/guardian' });
+  expect(taskOf(waitRequest('Create', 'd-1', { GuardianLog: '/guardian' }))).toMatchObject({ guardianLog: '/guardian' });
+});
+
 test('an Update knows what was before', () => {
   expect(taskOf(update({ Segments: '2', Completion: 'STARTED', HookLogs: undefined }))).toMatchObject({ kind: 'deploy', before: appSpec(BLUE), last: false, completion: 'STARTED', hookLogs: {} });
 });
