@@ -23,6 +23,21 @@ export interface CloudFormationDeploymentOptions {
    * @default DeploymentCompletion.COMPLETED
    */
   readonly completion?: DeploymentCompletion;
+
+  /**
+   * Whether network, platform version, container, container port and task definition family can be changed on the service itself, in code, and are then shipped
+   * by a deployment.
+   *
+   * UpdateService refuses them for a service that CodeDeploy deploys. A custom resource therefore keeps what a service of this app was made with, and the
+   * service in the template goes on saying that, while the AppSpec says what the code wants. The resource refuses what no deployment can carry, another target
+   * group say, before anything is deployed.
+   *
+   * Turning it off writes the wanted settings into the service again, which ECS refuses where they are not those that it was made with.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+   * @default true
+   */
+  readonly keepServiceSettings?: boolean;
 }
 
 /** Who starts the deployments of a rollout. */
@@ -34,18 +49,21 @@ export class EcsDeployments {
    * @param options what differs from the defaults
    */
   public static byCloudFormation(options: CloudFormationDeploymentOptions = {}): EcsDeployments {
-    return new EcsDeployments(options.completion ?? DeploymentCompletion.COMPLETED);
+    return new EcsDeployments(options.completion ?? DeploymentCompletion.COMPLETED, options.keepServiceSettings ?? true);
   }
 
   /**
    * Something else, such as a pipeline or the AWS CLI, with the AppSpec of the rollout: the stack output `CreateDeployment` shows the command.
-   * A stack update only registers the task definition; nothing runs it until then.
+   * A stack update only registers the task definition; nothing runs it until then. What ECS refuses to change in the service, it refuses.
    */
   public static external(): EcsDeployments {
-    return new EcsDeployments();
+    return new EcsDeployments(undefined, false);
   }
 
-  private constructor(private readonly completion?: DeploymentCompletion) {}
+  private constructor(
+    private readonly completion: DeploymentCompletion | undefined,
+    private readonly keepServiceSettings: boolean,
+  ) {}
 
   /**
    * Until when CloudFormation waits; undefined where it does not deploy.
@@ -54,5 +72,14 @@ export class EcsDeployments {
    */
   public get _completion(): Completion | undefined {
     return this.completion;
+  }
+
+  /**
+   * Whether the service's template keeps what the service was made with.
+   *
+   * @internal
+   */
+  public get _keepServiceSettings(): boolean {
+    return this.keepServiceSettings;
   }
 }
