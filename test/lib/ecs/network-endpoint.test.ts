@@ -110,7 +110,7 @@ describe('EcsEndpoint.network', () => {
     const groups = Object.values(template.findResources(GROUP)).map(({ Properties }) => Properties);
     expect(groups).toHaveLength(2);
     expect(groups[0]).toEqual(groups[1]);
-    expect(groups[0]).toMatchObject({ Port: 8080, Protocol: 'TCP', TargetType: 'ip', HealthCheckProtocol: 'HTTP', HealthCheckPath: '/up' });
+    expect(groups[0]).toMatchObject({ Port: 80, Protocol: 'TCP', TargetType: 'ip', HealthCheckProtocol: 'HTTP', HealthCheckPath: '/up' });
     expect(groups[0].TargetGroupAttributes).toEqual(
       expect.arrayContaining([
         { Key: 'deregistration_delay.timeout_seconds', Value: '20' },
