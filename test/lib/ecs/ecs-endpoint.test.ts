@@ -31,8 +31,8 @@ describe('EcsEndpoint.application', () => {
       Port: 8080,
       DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: green } }],
     });
-    const { properties } = only(template, 'AWS::ECS::Service');
-    expect(properties.LoadBalancers).toEqual([{ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: blue } }]);
+    expect(only(template, 'AWS::ECS::Service').properties).toMatchObject({ LoadBalancers: [{ TargetGroupArn: { Ref: blue } }] });
+    expect(only(template, 'Custom::GreenlightServiceSettings').properties).toMatchObject({ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: blue } });
   });
 
   test('has no test listener unless it is asked for', () => {
