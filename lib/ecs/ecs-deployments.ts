@@ -40,6 +40,21 @@ export interface CloudFormationDeploymentOptions {
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
    */
   readonly keepTaskDefinitions?: number;
+
+  /**
+   * Whether network, platform version, container, container port and task definition family can be changed on the service itself, in code, and are then shipped
+   * by a deployment.
+   *
+   * UpdateService refuses them for a service that CodeDeploy deploys. A custom resource therefore keeps what a service of this app was made with, and the
+   * service in the template goes on saying that, while the AppSpec says what the code wants. The resource refuses what no deployment can carry, another target
+   * group say, before anything is deployed.
+   *
+   * Turning it off writes the wanted settings into the service again, which ECS refuses where they are not those that it was made with.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+   * @default true
+   */
+  readonly keepServiceSettings?: boolean;
 }
 
 /** Who starts the deployments of a rollout. */
@@ -52,24 +67,25 @@ export class EcsDeployments {
    * @throws when `keepTaskDefinitions` is no whole number from 2 to 100
    */
   public static byCloudFormation(options: CloudFormationDeploymentOptions = {}): EcsDeployments {
-    const { completion = DeploymentCompletion.COMPLETED, keepTaskDefinitions } = options;
+    const { completion = DeploymentCompletion.COMPLETED, keepServiceSettings = true, keepTaskDefinitions } = options;
     if (keepTaskDefinitions !== undefined) {
       const { min, max } = KEPT_TASK_DEFINITIONS;
       requireWhole('keepTaskDefinitions', keepTaskDefinitions, min, max, 'leave it out to keep all revisions');
     }
-    return new EcsDeployments(completion, keepTaskDefinitions);
+    return new EcsDeployments(completion, keepServiceSettings, keepTaskDefinitions);
   }
 
   /**
    * Something else, such as a pipeline or the AWS CLI, with the AppSpec of the rollout: the stack output `CreateDeployment` shows the command.
-   * A stack update only registers the task definition; nothing runs it until then.
+   * A stack update only registers the task definition; nothing runs it until then. What ECS refuses to change in the service, it refuses.
    */
   public static external(): EcsDeployments {
-    return new EcsDeployments();
+    return new EcsDeployments(undefined, false);
   }
 
   private constructor(
-    private readonly completion?: DeploymentCompletion,
+    private readonly completion: DeploymentCompletion | undefined,
+    private readonly keepServiceSettings: boolean,
     private readonly keepTaskDefinitions?: number,
   ) {}
 
@@ -89,5 +105,14 @@ export class EcsDeployments {
    */
   public get _keepTaskDefinitions(): number | undefined {
     return this.keepTaskDefinitions;
+  }
+
+  /**
+   * Whether the service's template keeps what the service was made with.
+   *
+   * @internal
+   */
+  public get _keepServiceSettings(): boolean {
+    return this.keepServiceSettings;
   }
 }

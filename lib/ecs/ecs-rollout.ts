@@ -20,6 +20,7 @@ import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { RolloutContext } from '../private/hook-context';
 import { inspectHooks, inspectionOf } from '../private/hook-inspector';
+import { keepServiceSettings } from '../private/kept-settings';
 import { claimGroupName, groupArn, literalName } from '../private/names';
 import { examineEndpoint } from '../private/network-endpoint';
 import { addOutputs } from '../private/outputs';
@@ -87,7 +88,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     props.breakGlass?._claim(this);
     const findings = new Findings(this);
     const traffic = props.traffic ?? TrafficShift.allAtOnce();
-    const { _completion: completion, _keepTaskDefinitions: keep } = props.deployments ?? EcsDeployments.byCloudFormation();
+    const { _completion: completion, _keepServiceSettings, _keepTaskDefinitions: keep } = props.deployments ?? EcsDeployments.byCloudFormation();
 
     this.endpoint = (props.endpoint ?? EcsEndpoint.application())._bind(this, facts);
     this.loadBalancer = this.endpoint.loadBalancer;
@@ -110,6 +111,9 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     this.role = props.role ?? newServiceRole(this, applicationName);
     this.deploymentGroup = this.createGroup(props, groupName);
     this.deploymentGroup.node.addDependency(...rulesOf(this.endpoint));
+    if (_keepServiceSettings) {
+      keepServiceSettings(facts);
+    }
     this.alarms = new AlarmList(this, this.deploymentGroup, findings);
     [this.verdictAlarm, ...(props.rollback?.alarms ?? []).map((alarm) => alarm._bind(this))].forEach((alarm) => this.alarms.add(alarm));
 

@@ -98,7 +98,8 @@ export interface ResourceAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';
   /** On FAILED. */
   readonly Reason?: string;
-  readonly Data?: DeploymentAttributes;
+  /** Attributes, by their names. */
+  readonly Data?: Readonly<Record<string, string>>;
 }
 
 /** Input of an execution. */

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { ApplicationEndpointOptions } from '../ecs/ecs-endpoint';
 import type { ApplicationEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
-import { healthCheckPort, requirePorts, requireTargetTypeOption, vpcOf } from './endpoint-options';
+import { healthCheckPort, requirePorts, requireTargetTypeOption, TARGET_GROUP_PORT, vpcOf } from './endpoint-options';
 import { schemeOf } from './load-balancer-facts';
 
 export function bindApplicationEndpoint(scope: Construct, options: ApplicationEndpointOptions, context: EndpointContext): ApplicationEndpoint {
@@ -45,7 +45,7 @@ function targetGroup(
 ): elbv2.ApplicationTargetGroup {
   return new elbv2.ApplicationTargetGroup(scope, id, {
     vpc,
-    port: context.containerPort,
+    port: TARGET_GROUP_PORT,
     protocol: targetGroups.protocol ?? elbv2.ApplicationProtocol.HTTP,
     protocolVersion: targetGroups.protocolVersion,
     targetType: targetGroups.targetType ?? context.targetType ?? elbv2.TargetType.IP,

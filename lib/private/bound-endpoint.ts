@@ -8,8 +8,6 @@ import type { _BoundRule } from '../ecs/ecs-listener-rule';
 export interface EndpointContext {
   /** VPC of the service's cluster, where it is known. */
   readonly vpc?: ec2.IVpc;
-  /** Container port that the target groups forward to. */
-  readonly containerPort: number;
   /** How targets must be registered for the service's network mode, where it is known. */
   readonly targetType?: elbv2.TargetType;
 }

@@ -8,6 +8,14 @@ import { requireWhole } from './numbers';
 
 const MAX_PORT = 65_535;
 
+/**
+ * Port of target groups that a rollout makes. It stands for targets that are registered without one, and ECS registers each task with its own; if it
+ * followed the container's port, another port would replace both groups.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-targetgroup.html
+ */
+export const TARGET_GROUP_PORT = 80;
+
 export function requirePorts(productionPort: number, testPort: number | undefined): void {
   requireWhole('productionPort', productionPort, 1, MAX_PORT);
   if (testPort === undefined) {

@@ -7,7 +7,7 @@ import type { NetworkEndpointOptions } from '../ecs/ecs-endpoint';
 import type { TrafficRouting } from '../model/traffic';
 import type { BoundEndpoint, BoundListener, EndpointContext, NetworkEndpoint } from './bound-endpoint';
 import { requireNetworkLoadBalancer } from './bound-endpoint';
-import { healthCheckPort, requirePorts, requireTargetTypeOption, vpcOf } from './endpoint-options';
+import { healthCheckPort, requirePorts, requireTargetTypeOption, TARGET_GROUP_PORT, vpcOf } from './endpoint-options';
 import type { Findings } from './findings';
 import { schemeOf } from './load-balancer-facts';
 import { plainText } from './plain-text';
@@ -81,7 +81,7 @@ function targetGroup(
   context: EndpointContext,
 ): elbv2.NetworkTargetGroup {
   const { protocol = elbv2.Protocol.TCP, targetType = context.targetType ?? elbv2.TargetType.IP, ...others } = targetGroups;
-  return new elbv2.NetworkTargetGroup(scope, id, { vpc, port: context.containerPort, protocol, targetType, ...others });
+  return new elbv2.NetworkTargetGroup(scope, id, { vpc, port: TARGET_GROUP_PORT, protocol, targetType, ...others });
 }
 
 /** Throws for what CodeDeploy refuses behind a Network Load Balancer, and says what cannot be done for one. */

@@ -16,6 +16,7 @@ import type { EcsAppSpecDocument, EcsTargetService } from '../model/appspec';
 import { askWhenComplete } from './complete-app';
 import type { ServiceFacts } from './ecs-service';
 import type { Findings } from './findings';
+import { wantedOf } from './kept-settings';
 import { topStack } from './names';
 import { cfnElementOf } from './references';
 
@@ -36,9 +37,10 @@ function settingsOf({ owned }: ServiceFacts): TaskSetProperties {
   if (!(service instanceof ecs.CfnService)) {
     return {};
   }
+  const platformVersion = wantedOf(service, 'platformVersion');
   return {
-    ...(service.platformVersion === undefined ? {} : { PlatformVersion: service.platformVersion }),
-    NetworkConfiguration: asAppSpec(() => service.networkConfiguration),
+    ...(platformVersion === undefined ? {} : { PlatformVersion: platformVersion }),
+    NetworkConfiguration: asAppSpec(() => wantedOf(service, 'networkConfiguration')),
     ...(service.capacityProviderStrategy === undefined ? {} : { CapacityProviderStrategy: asAppSpec(() => service.capacityProviderStrategy) }),
   };
 }

@@ -1,5 +1,6 @@
 /** A world in which CloudFormation deploys a stack with a rollout: the real provider and the real hooks, CodeDeploy's engine, and CloudFormation's player. */
 import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
+import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../lib/model/service-settings';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import { TASK_DEFINITIONS_RESOURCE_TYPE } from '../../lib/model/task-definitions-request';
 import type { Assembly } from '../assembly/assembly';
@@ -19,7 +20,7 @@ import { StackPlay } from './stack-play';
 import { TaskDefinitions } from './task-definitions';
 
 /** Custom resources whose functions are run. */
-const PLAYED_TYPES = [DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, TASK_DEFINITIONS_RESOURCE_TYPE];
+const PLAYED_TYPES = [DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, SERVICE_SETTINGS_RESOURCE_TYPE, TASK_DEFINITIONS_RESOURCE_TYPE];
 
 export interface ReplayOptions {
   readonly assembly: Assembly;

@@ -46,10 +46,10 @@ export class StackVersion {
     });
   }
 
-  /** Properties as CloudFormation would hand them on now. */
+  /** Properties as CloudFormation would hand them on now. Those of a service are compared: a number is as good as its text, which attributes are. */
   properties({ logicalId, kind }: PlayedResource): JsonObject {
     const resolved = this.assembly.properties({ stack: this.stack, logicalId, resource: this.stack.template.resources[logicalId]! });
-    return kind === 'custom' ? (stringified(resolved) as JsonObject) : resolved;
+    return kind === 'taskDefinition' ? resolved : (stringified(resolved) as JsonObject);
   }
 
   /** ARN of a task definition's family, without a revision. */

@@ -10,6 +10,8 @@ export function advance(s: Situation): Action {
   switch (task.kind) {
     case 'nothing':
       return succeed('', task.why);
+    case 'settings':
+      return { do: 'answer', answer: task.answer, why: task.why };
     case 'delete':
       return remove(s, task);
     case 'wait':

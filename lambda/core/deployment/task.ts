@@ -2,7 +2,10 @@
 import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
 import type { Completion, DeploymentProperties, DeploymentWaitProperties, ResourceRequest } from '../../../lib/model/deployment-request';
 import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
+import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../../lib/model/service-settings';
 import { ConfigurationError } from '../failures';
+import type { Keeping } from '../service-settings/keep';
+import { keepSettings } from '../service-settings/keep';
 import { quoted } from '../text';
 import { readAppSpec, sameAppSpec } from './app-spec';
 import type { Group } from './facts';
@@ -39,12 +42,21 @@ export interface DeleteTask extends Group {
   readonly request: ResourceRequest;
 }
 
-export type Task = DeployTask | WaitTask | DeleteTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
+/** The settings of a service: the answer follows from the request alone. */
+export interface SettingsTask extends Keeping {
+  readonly kind: 'settings';
+  readonly request: ResourceRequest;
+}
+
+export type Task = DeployTask | WaitTask | DeleteTask | SettingsTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
 
 const COMPLETIONS: readonly string[] = ['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED'] satisfies Completion[];
 
 /** @throws ConfigurationError */
 export function taskOf(request: ResourceRequest): Task {
+  if (request.ResourceType === SERVICE_SETTINGS_RESOURCE_TYPE) {
+    return { kind: 'settings', request, ...keepSettings(request) };
+  }
   if (request.RequestType === 'Delete') {
     return deleteTask(request);
   }
@@ -58,8 +70,12 @@ export function taskOf(request: ResourceRequest): Task {
   }
 }
 
-/** Stable as long as the group is the same; a Delete is answered with the id that it names. */
-export function physicalIdOf({ RequestType, ResourceType, LogicalResourceId, PhysicalResourceId, ResourceProperties }: ResourceRequest): string {
+/** Stable as long as the group, or the service, is the same; a Delete is answered with the id that it names. */
+export function physicalIdOf(request: ResourceRequest): string {
+  const { RequestType, ResourceType, LogicalResourceId, PhysicalResourceId, ResourceProperties } = request;
+  if (ResourceType === SERVICE_SETTINGS_RESOURCE_TYPE) {
+    return keepSettings(request).physicalId;
+  }
   const { ApplicationName: application, DeploymentGroupName: group } = ResourceProperties;
   if (RequestType === 'Delete' || typeof application !== 'string' || typeof group !== 'string') {
     return PhysicalResourceId ?? LogicalResourceId;

@@ -13,7 +13,7 @@ function handedOn(value: unknown): unknown {
     return value.map(handedOn);
   }
   if (typeof value !== 'object' || value === null) {
-    return value;
+    return typeof value === 'number' ? String(value) : value;
   }
   const [[name, argument] = ['', undefined]] = Object.entries(value);
   switch (name) {
@@ -41,7 +41,7 @@ const requestsOf = (template: Template): ResourceRequest[] =>
       ResourceProperties: handedOn(Properties) as ResourceRequest['ResourceProperties'],
     }));
 
-test('a deployment and its waits are understood', () => {
+test('the settings of a service, a deployment and its waits are understood', () => {
   const { template } = sample((stack) => ({
     traffic: TrafficShift.linear({ percentage: 10, interval: Duration.minutes(5) }),
     hooks: { beforeInstall: LifecycleHook.fromOutcome(userFunction(stack, 'Mine')), afterAllowTestTraffic: checksHook() },
@@ -51,6 +51,13 @@ test('a deployment and its waits are understood', () => {
   const shared = { ...group, completion: 'COMPLETED', hookLogs, guardianLog: expect.stringMatching(/^WebGuardianLogs/), request: expect.anything() };
   const deploymentId = expect.stringMatching(/^WebDeployment[0-9A-F]{8}\.DeploymentId$/);
   expect(requestsOf(template).map(taskOf)).toEqual([
+    {
+      kind: 'settings',
+      request: expect.anything(),
+      physicalId: expect.stringMatching(/^\[\{"id":"[\w-]{12}","family":"ShopTaskBFE43ACD","subnets":"VpcPrivate\w+,VpcPrivate\w+","groups":"\S+\.GroupId","ip":"DISABLED","container":"web","port":"8080","tg":"[\w-]{12}"\}\]$/),
+      answer: { Status: 'SUCCESS', Data: expect.objectContaining({ TaskDefinition: 'ShopTaskBFE43ACD', ContainerPort: '8080' }) },
+      why: 'what the template says is kept from now on',
+    },
     {
       ...shared,
       kind: 'deploy',

@@ -62,7 +62,7 @@ describe('EcsDeployments.byCloudFormation', () => {
     const [, [before, taskDefinition]] = stack.resolve(rollout.appSpec)['Fn::Join'];
     expect(before).toBe('{"version":"0.0","Resources":[{"TargetService":{"Type":"AWS::ECS::Service","Properties":{"TaskDefinition":"');
     expect(taskDefinition).toEqual({ Ref: only(template, 'AWS::ECS::TaskDefinition').id });
-    expect(only(template, 'AWS::ECS::Service').properties.TaskDefinition).toBe('ShopTaskBFE43ACD');
+    expect(only(template, 'Custom::GreenlightServiceSettings').properties.TaskDefinition).toBe('ShopTaskBFE43ACD');
   });
 
   test('waits for all that a deployment needs', () => {
@@ -162,7 +162,7 @@ describe('what deployments by CloudFormation add to a stack', () => {
     return Object.fromEntries(Object.entries(within).flatMap(([type, count]) => (count === without[type] ? [] : [[type, count - (without[type] ?? 0)]])));
   };
 
-  test('is a provider, and two resources for a rollout', () => {
+  test('is a provider, and three resources for a rollout', () => {
     expect(added()).toEqual({
       'AWS::IAM::Role': 3,
       'AWS::IAM::Policy': 3 + 1,
@@ -171,6 +171,7 @@ describe('what deployments by CloudFormation add to a stack', () => {
       'AWS::Lambda::EventInvokeConfig': 1,
       'AWS::StepFunctions::StateMachine': 1,
       [DEPLOYMENT]: 1,
+      'Custom::GreenlightServiceSettings': 1,
     });
   });
 

@@ -31,8 +31,8 @@ describe('EcsEndpoint.application', () => {
       Port: 8080,
       DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: green } }],
     });
-    const { properties } = only(template, 'AWS::ECS::Service');
-    expect(properties.LoadBalancers).toEqual([{ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: blue } }]);
+    expect(only(template, 'AWS::ECS::Service').properties).toMatchObject({ LoadBalancers: [{ TargetGroupArn: { Ref: blue } }] });
+    expect(only(template, 'Custom::GreenlightServiceSettings').properties).toMatchObject({ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: blue } });
   });
 
   test('has no test listener unless it is asked for', () => {
@@ -74,7 +74,7 @@ describe('EcsEndpoint.application', () => {
     const groups = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup')).map(({ Properties }) => Properties);
     expect(groups).toHaveLength(2);
     expect(groups[0]).toEqual(groups[1]);
-    expect(groups[0]).toMatchObject({ Port: 8080, Protocol: 'HTTPS', ProtocolVersion: 'HTTP2', TargetType: 'ip', HealthCheckPath: '/up', HealthCheckPort: '9000' });
+    expect(groups[0]).toMatchObject({ Port: 80, Protocol: 'HTTPS', ProtocolVersion: 'HTTP2', TargetType: 'ip', HealthCheckPath: '/up', HealthCheckPort: '9000' });
     expect(groups[0].TargetGroupAttributes).toEqual(
       expect.arrayContaining([
         { Key: 'stickiness.lb_cookie.duration_seconds', Value: '3600' },

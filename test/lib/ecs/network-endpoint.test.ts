@@ -41,7 +41,8 @@ describe('EcsEndpoint.network', () => {
       DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: blue } }],
     });
     expect(only(template, LISTENER, 'WebTest').properties).toMatchObject({ Port: 8080, Protocol: 'TCP', DefaultActions: [{ TargetGroupArn: { Ref: green } }] });
-    expect(only(template, 'AWS::ECS::Service').properties.LoadBalancers).toEqual([{ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: blue } }]);
+    expect(only(template, 'AWS::ECS::Service').properties).toMatchObject({ LoadBalancers: [{ TargetGroupArn: { Ref: blue } }] });
+    expect(only(template, 'Custom::GreenlightServiceSettings').properties).toMatchObject({ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: blue } });
     expect(description).toMatchObject({ scheme: 'internal', production: { port: 80, protocol: 'HTTP' }, test: { port: 8080, protocol: 'HTTP' }, traffic: { type: 'AllAtOnce' } });
   });
 
@@ -110,7 +111,7 @@ describe('EcsEndpoint.network', () => {
     const groups = Object.values(template.findResources(GROUP)).map(({ Properties }) => Properties);
     expect(groups).toHaveLength(2);
     expect(groups[0]).toEqual(groups[1]);
-    expect(groups[0]).toMatchObject({ Port: 8080, Protocol: 'TCP', TargetType: 'ip', HealthCheckProtocol: 'HTTP', HealthCheckPath: '/up' });
+    expect(groups[0]).toMatchObject({ Port: 80, Protocol: 'TCP', TargetType: 'ip', HealthCheckProtocol: 'HTTP', HealthCheckPath: '/up' });
     expect(groups[0].TargetGroupAttributes).toEqual(
       expect.arrayContaining([
         { Key: 'deregistration_delay.timeout_seconds', Value: '20' },

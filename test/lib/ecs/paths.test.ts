@@ -7,7 +7,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { CfnResource } from 'aws-cdk-lib/core';
 import type { Stack } from 'aws-cdk-lib/core';
 
-import { EcsEndpoint, EcsRollout } from '../../../lib';
+import { EcsDeployments, EcsEndpoint, EcsRollout } from '../../../lib';
 import { findCycle } from '../../support/template-graph';
 import { graphOf, only, stackOf } from '../support/sample';
 
@@ -33,6 +33,10 @@ function changed(before: Record<string, Resource>, after: Record<string, Resourc
   };
   return Object.fromEntries(common.map((id) => [`${after[id]!.Type} ${id}`, properties(id)] as const).filter(([, names]) => names.length > 0));
 }
+
+/** What the kept settings have from a service. */
+const network = ({ Properties }: Resource) => (Properties.NetworkConfiguration as { AwsvpcConfiguration: object }).AwsvpcConfiguration;
+const balancer = ({ Properties }: Resource) => (Properties.LoadBalancers as object[])[0];
 
 const removed = (before: Record<string, Resource>, after: Record<string, Resource>) => Object.keys(before).filter((id) => after[id] === undefined);
 
@@ -61,7 +65,7 @@ function shop(stack: Stack, { image = 'shop:1', family = 'shop', controller = ec
 }
 
 /** What both paths add: a green target group, and a rollout that takes the rest as it is. */
-function released(stack: Stack, { vpc, service, loadBalancer, listener, blue }: ReturnType<typeof shop>, names: { application?: codedeploy.IEcsApplication; deploymentGroupName?: string } = {}): EcsRollout {
+function released(stack: Stack, { vpc, service, loadBalancer, listener, blue }: ReturnType<typeof shop>, names: { application?: codedeploy.IEcsApplication; deploymentGroupName?: string; deployments?: EcsDeployments } = {}): EcsRollout {
   const green = new elbv2.ApplicationTargetGroup(stack, 'Green', { vpc, port: 8080, protocol: elbv2.ApplicationProtocol.HTTP, targetType: elbv2.TargetType.IP });
   const endpoint = EcsEndpoint.existing({ loadBalancer, productionListener: listener, blueTargetGroup: blue, greenTargetGroup: green });
   return new EcsRollout(stack, 'Rollout', { service, endpoint, ...names });
@@ -80,21 +84,29 @@ test('going back to the code of before is such a release too', () => {
 });
 
 describe('another task definition family', () => {
-  const release = (options: Options, keep?: string) =>
+  const unkept = EcsDeployments.byCloudFormation({ keepServiceSettings: false });
+  const release = (options: Options, keep?: string, deployments?: EcsDeployments) =>
     resourcesOf((stack) => {
       const parts = shop(stack, options);
-      released(stack, parts);
+      released(stack, parts, { deployments });
       if (keep !== undefined) {
         (parts.service.node.defaultChild as CfnResource).addPropertyOverride('TaskDefinition', keep);
       }
     });
 
-  test('changes the service, which CloudFormation cannot', () => {
-    expect(changed(release({ family: 'shop' }), release({ family: 'store' }))['AWS::ECS::Service ServiceD69D759B']).toEqual(['TaskDefinition']);
+  test('is shipped by a deployment, and the service is not touched', () => {
+    expect(changed(release({ family: 'shop' }), release({ family: 'store' }))).toEqual({
+      'AWS::ECS::TaskDefinition Task79114B6B': ['Family'],
+      'Custom::GreenlightServiceSettings ServiceGreenlightSettings184E414C': ['TaskDefinition'],
+    });
   });
 
-  test('is shipped by a deployment where the service keeps the family that it was made with', () => {
-    expect(changed(release({ family: 'shop' }), release({ family: 'store' }, 'shop'))).toEqual({ 'AWS::ECS::TaskDefinition Task79114B6B': ['Family'] });
+  test('changes the service where its settings are not kept, which CloudFormation cannot', () => {
+    expect(changed(release({ family: 'shop' }, undefined, unkept), release({ family: 'store' }, undefined, unkept))['AWS::ECS::Service ServiceD69D759B']).toEqual(['TaskDefinition']);
+  });
+
+  test('is shipped by a deployment there where the service is told the family that it was made with', () => {
+    expect(changed(release({ family: 'shop' }, undefined, unkept), release({ family: 'store' }, 'shop', unkept))).toEqual({ 'AWS::ECS::TaskDefinition Task79114B6B': ['Family'] });
   });
 });
 
@@ -118,7 +130,11 @@ test('a service of the CODE_DEPLOY controller is adopted with its group, whose n
   });
   const group = `AWS::CodeDeploy::DeploymentGroup ${logicalId}`;
   const changes = changed(before, after);
-  expect(Object.keys(changes)).toEqual([group]);
+  // What the service takes from its kept settings is what the template said before: CloudFormation finds it unchanged.
+  const service = 'AWS::ECS::Service ServiceD69D759B';
+  expect(Object.keys(changes)).toEqual([service, group]);
+  expect(changes[service]).toEqual(['LoadBalancers', 'NetworkConfiguration', 'TaskDefinition']);
+  expect(after['ServiceGreenlightSettings184E414C']!.Properties).toMatchObject({ TaskDefinition: 'shop', ...network(before['ServiceD69D759B']!), ...balancer(before['ServiceD69D759B']!) });
   // Neither of the names, whose change would replace it: a service takes one group, and the second would be refused.
   expect(changes[group]).toEqual(['AutoRollbackConfiguration', 'BlueGreenDeploymentConfiguration', 'ServiceRoleArn', 'AlarmConfiguration']);
   expect(removed(before, after)).toEqual([expect.stringMatching(/^GroupServiceRole/)]);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { App, Duration } from 'aws-cdk-lib/core';
+import { App, Duration, type Stack as CdkStack } from 'aws-cdk-lib/core';
 
 import type { EcsRolloutProps } from '../../../lib';
 import { TrafficShift } from '../../../lib';
@@ -27,10 +27,11 @@ export const MINUTE = 60 * SECOND;
 export const QUICK: Partial<EcsRolloutProps> = { traffic: TrafficShift.allAtOnce(), terminationWait: Duration.minutes(0), hooks: { afterAllowTestTraffic: checksHook() } };
 
 /** Synthesizes a stack named `Shop` with one rollout. Call `remove` in the end. */
-export function synthesized(props: Partial<EcsRolloutProps> = QUICK): { readonly assembly: Assembly; readonly rollout: FoundRollout; remove(): void } {
+export function synthesized(props: Partial<EcsRolloutProps> | ((stack: CdkStack) => Partial<EcsRolloutProps>) = QUICK): { readonly assembly: Assembly; readonly rollout: FoundRollout; remove(): void } {
   const outdir = mkdtempSync(join(tmpdir(), 'greenlight-replay-'));
   const app = new App({ outdir });
-  rolloutIn(stackOf(app), props);
+  const stack = stackOf(app);
+  rolloutIn(stack, typeof props === 'function' ? props(stack) : props);
   app.synth();
   const assembly = readAssembly(outdir);
   return { assembly, rollout: selectRollout(assembly, 'Shop/Web') as FoundRollout, remove: () => rmSync(outdir, { recursive: true, force: true }) };
