@@ -9,6 +9,7 @@ import type { Scheduler } from '../engine/ports';
 import type { Stacks, StackStatus } from '../engine/stacks';
 import { cloudFormationBehaviour, type CloudFormationBehaviour } from './behaviour';
 import type { CustomResources } from './custom-resources';
+import type { Running } from './ecs-service';
 import { Failed, StackResources } from './stack-resources';
 import { StackVersion } from './stack-version';
 import type { TaskDefinitions } from './task-definitions';
@@ -24,6 +25,8 @@ export interface StackPlayOptions {
   /** The stack as it is first made; its later versions have its id. */
   readonly stack: Stack;
   readonly behaviour?: CloudFormationBehaviour;
+  /** What the service runs now. @default it is not known */
+  readonly running?: () => Running | undefined;
 }
 
 /** What happened to a resource, or to the stack itself. */
@@ -46,11 +49,12 @@ export class StackPlay {
   #cancel: ((why: Failed) => void) | undefined;
 
   constructor(options: StackPlayOptions) {
-    const { assembly, stack, customResources, taskDefinitions } = options;
+    const { assembly, stack, customResources, taskDefinitions, behaviour = cloudFormationBehaviour() } = options;
+    const running = behaviour.comparesWithWhatRuns ? options.running : undefined;
     this.#options = options;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
     const note = (logicalId: string, status: string, reason?: string): void => this.#note(logicalId, status, reason);
-    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note });
+    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, ...(running === undefined ? {} : { running }) });
     this.#version = this.#versionOf(stack);
   }
 
