@@ -26,6 +26,13 @@ export const CLOUDFORMATION_BEHAVIOUR = {
     certainty: 'assumed',
     source: 'convox/praxis#168 shows such an event for a resource that had been updated, and none for the one that had failed',
   },
+  comparesWithWhatRuns: {
+    what: 'whether an update of a service is refused for what CodeDeploy has changed since, though the template has not: every property is sent, and compared with what runs',
+    value: false,
+    certainty: 'assumed',
+    source:
+      'aws-cloudformation/cloudformation-coverage-roadmap#1529 sees every property sent; kayac/ecspresso#393, pulumi/pulumi#3607 and hashicorp/terraform-provider-aws#13473 see refused what did not change at all',
+  },
 } as const satisfies Readonly<Record<string, BehaviourEntry<unknown>>>;
 
 export interface CloudFormationBehaviour {
@@ -33,15 +40,17 @@ export interface CloudFormationBehaviour {
   readonly eventsShownAfterMs: number;
   readonly showsProperties: boolean;
   readonly notesWayBackOfFailed: boolean;
+  readonly comparesWithWhatRuns: boolean;
 }
 
 export function cloudFormationBehaviour(switched: Partial<CloudFormationBehaviour> = {}): CloudFormationBehaviour {
-  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed } = CLOUDFORMATION_BEHAVIOUR;
+  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed, comparesWithWhatRuns } = CLOUDFORMATION_BEHAVIOUR;
   return {
     waitsForResources: waitsForResources.value,
     eventsShownAfterMs: eventsShownAfterMs.value,
     showsProperties: showsProperties.value,
     notesWayBackOfFailed: notesWayBackOfFailed.value,
+    comparesWithWhatRuns: comparesWithWhatRuns.value,
     ...switched,
   };
 }

@@ -95,6 +95,7 @@ export class ReplayWorld {
       taskDefinitions: this.taskDefinitions,
       customTypes: PLAYED_TYPES,
       stack,
+      running: () => servicesOf(this.world.codeDeployRollouts)[0]?.taskSets()[0]?.revision,
       ...(behaviour === undefined ? {} : { behaviour }),
     });
   }

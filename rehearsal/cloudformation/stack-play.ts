@@ -10,6 +10,7 @@ import type { Scheduler } from '../engine/ports';
 import type { StackEventRecord, Stacks, StackStatus } from '../engine/stacks';
 import { cloudFormationBehaviour, type CloudFormationBehaviour } from './behaviour';
 import type { CustomResources } from './custom-resources';
+import type { Running } from './ecs-service';
 import { Failed, StackResources } from './stack-resources';
 import { StackVersion } from './stack-version';
 import type { TaskDefinitions } from './task-definitions';
@@ -25,6 +26,8 @@ export interface StackPlayOptions {
   /** The stack as it is first made; its later versions have its id. */
   readonly stack: Stack;
   readonly behaviour?: CloudFormationBehaviour;
+  /** What the service runs now. @default it is not known */
+  readonly running?: () => Running | undefined;
 }
 
 /** What happened to a resource, or to the stack itself. */
@@ -50,12 +53,14 @@ export class StackPlay {
 
   constructor(options: StackPlayOptions) {
     const { assembly, stack, customResources, taskDefinitions, behaviour = cloudFormationBehaviour() } = options;
+    const running = behaviour.comparesWithWhatRuns ? options.running : undefined;
     this.#options = options;
     this.#behaviour = behaviour;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
     const note = (logicalId: string, status: string, reason?: string, properties?: JsonObject): void => this.#note(logicalId, status, reason, properties);
     const { notesWayBackOfFailed } = behaviour;
-    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed });
+    const compared = running === undefined ? {} : { running };
+    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, ...compared });
     this.#version = this.#versionOf(stack);
   }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../assembly/read-json';
 import type { Made } from '../assembly/resolver';
 import type { Stack } from '../assembly/stack';
 import type { CustomResources, ResourceOutcome } from './custom-resources';
-import { serviceUpdateRefusal } from './ecs-service';
+import { serviceUpdateRefusal, type Running } from './ecs-service';
 import { sameProperties } from './properties';
 import type { PlayedResource, StackVersion } from './stack-version';
 import type { TaskDefinitions } from './task-definitions';
@@ -16,6 +16,8 @@ export interface StackResourcesOptions {
   /** Told of what happens to a resource; of what begins, with the properties that it is to be given. */
   note(logicalId: string, status: string, reason?: string, properties?: JsonObject): void;
   readonly notesWayBackOfFailed: boolean;
+  /** What an update of a service is compared with, besides the template of before. @default nothing */
+  readonly running?: () => Running | undefined;
 }
 
 /** A resource as it stands. */
@@ -160,7 +162,7 @@ export class StackResources {
       case 'taskDefinition':
         return done(this.#options.taskDefinitions.register(version.familyArn(logicalId), properties));
       case 'service': {
-        const reason = before && serviceUpdateRefusal(before.properties, properties);
+        const reason = before && serviceUpdateRefusal(before.properties, properties, this.#options.running?.());
         return reason === undefined ? done(logicalId) : { status: 'FAILED', reason };
       }
       case 'custom':

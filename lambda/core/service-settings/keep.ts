@@ -52,7 +52,7 @@ function keep(physicalId: string, now: ServiceSettingsProperties, before = now):
   }
   // Only CloudFormation's rollback asks for exactly what was asked for before; a later service of the same identity is made anew.
   if (replaced?.id === made.id && replaced.last === last) {
-    const { last: _, ...back } = replaced;
+    const back = { ...made, settings: replaced.settings };
     return kept(writeKept([back]), back, 'the service that was to be replaced stays, and keeps what it was made with');
   }
   return kept(writeKept([made, { ...newest, last: lastDigest(before) }]), made, 'the service is replaced: what the template says is kept from now on');

@@ -27,11 +27,11 @@ export function readKept(physicalId: string): readonly KeptService[] {
   return Array.isArray(list) && list.every(isEntry) ? list.map(serviceOf) : [];
 }
 
-type Entry = Readonly<Record<string, string>>;
+type Entry = { readonly id: string; readonly tg: string } & Readonly<Partial<Record<string, string>>>;
 
 const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && ['id', 'tg'].every((name) => name in value) && Object.values(value).every((text) => typeof text === 'string');
 
-function serviceOf({ id = '', tg = '', cp, was, ...kept }: Entry): KeptService {
+function serviceOf({ id, tg, cp, was, ...kept }: Entry): KeptService {
   const settings = Object.fromEntries(KEPT_SETTINGS.flatMap((name) => (kept[KEPT_NAMES[name]] === undefined ? [] : [[name, kept[KEPT_NAMES[name]]]])));
   return { id, settings, targetGroup: tg, ...(cp === undefined ? {} : { capacity: cp }), ...(was === undefined ? {} : { last: was }) };
 }

@@ -71,7 +71,8 @@ describe('EcsEndpoint.existingNetwork', () => {
   test('puts the service behind the blue target group, waits for the listener, lets the load balancer and hooks in, and closes no cycle', () => {
     const { template } = sample((stack) => ({ ...own(stack), hooks: { afterAllowTestTraffic: checksHook() } }));
     const [service] = Object.values(template.findResources('AWS::ECS::Service'));
-    expect(service!.Properties.LoadBalancers).toEqual([{ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup', 'B').id } }]);
+    expect(service!.Properties.LoadBalancers).toMatchObject([{ TargetGroupArn: { Ref: only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup', 'B').id } }]);
+    expect(only(template, 'Custom::GreenlightServiceSettings').properties).toMatchObject({ ContainerName: 'web', ContainerPort: 8080 });
     expect(service!.DependsOn).toContain(only(template, 'AWS::ElasticLoadBalancingV2::Listener', 'OwnProduction').id);
     expect(Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(({ Properties: { FromPort, Description } }) => [Description, FromPort])).toEqual([
       ['Load balancer to target', 8080],

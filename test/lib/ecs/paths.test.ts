@@ -153,23 +153,26 @@ test('a service of the CODE_DEPLOY controller behind a Network Load Balancer is 
     const blueTargetGroup = productionListener.addTargets('Web', { port: 8080, targets: [service] });
     const greenTargetGroup = new elbv2.NetworkTargetGroup(stack, 'Green', { vpc, port: 8080, targetType: elbv2.TargetType.IP });
     const application = new codedeploy.EcsApplication(stack, 'App', { applicationName: 'shop' });
-    return { service, application, network: { loadBalancer, productionListener, blueTargetGroup, greenTargetGroup } };
+    return { service, application, endpoint: { loadBalancer, productionListener, blueTargetGroup, greenTargetGroup } };
   };
   const before = resourcesOf((stack) => {
-    const { service, application, network } = parts(stack);
-    const { productionListener: listener, blueTargetGroup, greenTargetGroup } = network;
+    const { service, application, endpoint } = parts(stack);
+    const { productionListener: listener, blueTargetGroup, greenTargetGroup } = endpoint;
     new codedeploy.EcsDeploymentGroup(stack, 'Group', { application, deploymentGroupName: 'web', service, blueGreenDeploymentConfig: { blueTargetGroup, greenTargetGroup, listener } });
   });
   const [logicalId] = Object.entries(before).find(([, { Type }]) => Type === 'AWS::CodeDeploy::DeploymentGroup')!;
   const after = resourcesOf((stack) => {
-    const { service, application, network } = parts(stack);
-    const rollout = new EcsRollout(stack, 'Rollout', { service, application, deploymentGroupName: 'web', endpoint: EcsEndpoint.existingNetwork(network) });
+    const { service, application, endpoint } = parts(stack);
+    const rollout = new EcsRollout(stack, 'Rollout', { service, application, deploymentGroupName: 'web', endpoint: EcsEndpoint.existingNetwork(endpoint) });
     (rollout.deploymentGroup.node.defaultChild as CfnResource).overrideLogicalId(logicalId);
   });
   const group = `AWS::CodeDeploy::DeploymentGroup ${logicalId}`;
   const changes = changed(before, after);
   // The way to the tasks, which the user has opened already, is not opened a second time: the service would refuse it.
-  expect(Object.keys(changes)).toEqual([group]);
+  const service = 'AWS::ECS::Service ServiceD69D759B';
+  expect(Object.keys(changes)).toEqual([service, group]);
+  expect(changes[service]).toEqual(['LoadBalancers', 'NetworkConfiguration', 'TaskDefinition']);
+  expect(after['ServiceGreenlightSettings184E414C']!.Properties).toMatchObject({ TaskDefinition: 'shop', ...network(before['ServiceD69D759B']!), ...balancer(before['ServiceD69D759B']!) });
   expect(changes[group]).toEqual(['AutoRollbackConfiguration', 'BlueGreenDeploymentConfiguration', 'ServiceRoleArn', 'AlarmConfiguration']);
   expect(Object.values(after).filter(({ Type }) => Type === 'AWS::EC2::SecurityGroupIngress')).toHaveLength(1);
   expect(removed(before, after)).toEqual([expect.stringMatching(/^GroupServiceRole/)]);

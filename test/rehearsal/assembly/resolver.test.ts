@@ -157,3 +157,27 @@ test('a value that is nested without end is left alone, and said to be', () => {
   expect(typeof assembly.value(stack, value)).toBe('string');
   expect(assembly.approximated).toEqual([expect.stringContaining('nested deeper than 200 levels')]);
 });
+
+test('what a service takes from its kept settings is what the code wants: nothing is deployed before a rehearsal', () => {
+  const kept = (name: string) => ({ 'Fn::GetAtt': ['Settings', name] });
+  const list = (name: string) => ({ 'Fn::Split': [',', kept(name)] });
+  const { assembly, stack } = stackOf({
+    Subnet: { type: 'AWS::EC2::Subnet' },
+    Settings: { type: 'Custom::GreenlightServiceSettings', properties: { TaskDefinition: 'web', Subnets: [{ Ref: 'Subnet' }, 'subnet-2'], SecurityGroups: ['sg-1'], AssignPublicIp: 'DISABLED', PlatformVersion: '1.4.0', ContainerName: 'app', ContainerPort: 8080 } },
+    Service: {
+      type: 'AWS::ECS::Service',
+      properties: {
+        TaskDefinition: kept('TaskDefinition'),
+        NetworkConfiguration: { AwsvpcConfiguration: { Subnets: list('Subnets'), SecurityGroups: list('SecurityGroups'), AssignPublicIp: kept('AssignPublicIp') } },
+        PlatformVersion: kept('PlatformVersion'),
+        LoadBalancers: [{ ContainerName: kept('ContainerName'), ContainerPort: kept('ContainerPort') }],
+      },
+    },
+  });
+  expect(assembly.properties(assembly.resources('AWS::ECS::Service')[0])).toEqual({
+    TaskDefinition: 'web',
+    NetworkConfiguration: { AwsvpcConfiguration: { Subnets: [assembly.ref(stack, 'Subnet'), 'subnet-2'], SecurityGroups: ['sg-1'], AssignPublicIp: 'DISABLED' } },
+    PlatformVersion: '1.4.0',
+    LoadBalancers: [{ ContainerName: 'app', ContainerPort: 8080 }],
+  });
+});

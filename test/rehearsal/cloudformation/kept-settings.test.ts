@@ -6,6 +6,7 @@ import type { Stack as CdkStack } from 'aws-cdk-lib/core';
 import { EcsDeployments, type EcsRolloutProps } from '../../../lib';
 import type { EcsTargetService } from '../../../lib/model/appspec';
 import type { Stack } from '../../../rehearsal/assembly/stack';
+import { cloudFormationBehaviour } from '../../../rehearsal/cloudformation/behaviour';
 import { edited, idsOf } from '../../../rehearsal/cloudformation/edits';
 import type { ReplayOptions } from '../../../rehearsal/cloudformation/replay-world';
 import { servicesOf } from '../../../rehearsal/stage/services';
@@ -48,12 +49,13 @@ function rolloutOf(stack: CdkStack, shop: Shop): Partial<EcsRolloutProps> {
   return { ...QUICK, service, deployments: EcsDeployments.byCloudFormation({ keepServiceSettings: shop.keep ?? true }), ...(shop.taskSet === undefined ? {} : { taskSet: shop.taskSet }) };
 }
 
-const opened: { remove(): void }[] = [];
-afterAll(() => opened.forEach((shop) => shop.remove()));
+const synthesizedShops = new Map<string, ReturnType<typeof synthesized>>();
+afterAll(() => synthesizedShops.forEach((shop) => shop.remove()));
 
-function written(shop: Shop) {
-  const made = synthesized((stack) => rolloutOf(stack, shop));
-  opened.push(made);
+function written(shop: Shop): ReturnType<typeof synthesized> {
+  const key = JSON.stringify(shop);
+  const made = synthesizedShops.get(key) ?? synthesized((stack) => rolloutOf(stack, shop));
+  synthesizedShops.set(key, made);
   return made;
 }
 
@@ -90,6 +92,8 @@ async function playing(first: Shop, play: (s: ReplayStage) => Promise<void>, sce
 }
 
 const update = (s: ReplayStage, stack: Stack): Promise<void> => s.replay.play(s.stack.update(stack));
+
+const FIRST: Shop = { platformVersion: ecs.FargatePlatformVersion.VERSION1_3 };
 
 interface Shipped {
   readonly first?: Shop;
@@ -134,6 +138,24 @@ describe('a change of the service itself', () => {
       await update(s, stackOf({ subnets: ec2.SubnetType.PUBLIC, desiredCount: 3 }));
       expect([s.outcome, s.reasons]).toEqual([[1, 'UPDATE_COMPLETE', '1', 0], []]);
     }));
+
+  test.each<[string, Shop, RegExp | undefined]>([
+    ['nothing but the task definition', { image: 'web:v2' }, undefined],
+    ['the network', { subnets: ec2.SubnetType.PUBLIC }, /Unable to update network parameters/],
+    ['the family', { family: 'shop' }, /Unable to update task definition/],
+    ['the platform version', { platformVersion: ecs.FargatePlatformVersion.VERSION1_4 }, /Unable to update platform version/],
+    ['the port', { port: 9000 }, /Unable to update load balancers/],
+  ])('where ECS compares everything with what runs, a count is refused once a deployment has changed %s, until that is as it was made', (_what, then, reason) =>
+    playing(FIRST, async (s) => {
+      const count = (of: Shop): Promise<void> => update(s, stackOf({ ...FIRST, ...of, desiredCount: 3 }));
+      await update(s, stackOf({ ...FIRST, ...then }));
+      await count(then);
+      expect([s.stack.status, s.reasons]).toEqual(reason === undefined ? ['UPDATE_COMPLETE', []] : ['UPDATE_ROLLBACK_COMPLETE', [expect.stringMatching(reason)]]);
+      await update(s, s.first);
+      await count({});
+      expect([s.replay.started.length, s.stack.status]).toEqual([2, 'UPDATE_COMPLETE']);
+    }, { scenario: ALWAYS_SOUND, behaviour: cloudFormationBehaviour({ comparesWithWhatRuns: true }) }),
+  );
 });
 
 describe('what no deployment can carry is refused before anything is deployed', () => {

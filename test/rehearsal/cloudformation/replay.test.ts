@@ -37,7 +37,7 @@ test('the life of a stack ends with two deployments started, a cancelled update 
     '✔ | delete | 1 | DELETE_COMPLETE | 1 | SUCCESS',
   ]);
   const sums = stdout.split('\n').filter((line) => / started, /.test(line));
-  expect(sums).toEqual(['  2 deployments started, 2 wanted; each of 10 requests got one answer', '  1 deployment started, 1 wanted; each of 6 requests got one answer']);
+  expect(sums).toEqual(['  2 deployments started, 2 wanted; each of 12 requests got one answer', '  1 deployment started, 1 wanted; each of 8 requests got one answer']);
   expect(stdout.replace(/\s+/g, ' ')).toContain('AfterAllowTestTraffic failed; its hook says: GET /api/orders: JSON path $.status was "degraded", expected "ok"');
   expect([status, stderr]).toEqual([0, '']);
 });
