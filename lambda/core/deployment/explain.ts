@@ -31,10 +31,9 @@ export function explain(before: Situation, task: Segment, failure: Failure): Act
   if (patient && isUnread(events)) {
     return pause(s, PAUSE_SECONDS);
   }
-  const event = failedHook(events);
-  const log = event === undefined ? undefined : unreadLog(s, task, event);
-  if (event !== undefined && log !== undefined) {
-    return look(s, { ...log, id, event, since: (createdAt ?? s.startedAt) - CLOCKS_MS, optional: true });
+  const log = unreadLog(s, task, failedHook(events));
+  if (log !== undefined) {
+    return look(s, { ...log, id, since: (createdAt ?? s.startedAt) - CLOCKS_MS, optional: true });
   }
   // A hook whose log is not ours to read may well have reported by itself: its guardian is not waited for.
   if (patient && verdict !== undefined && !isSaid(verdict) && !isSaid(guardian)) {
@@ -48,11 +47,20 @@ function failedHook(events: readonly LifecycleEventFacts[] | Unread): EcsHookEve
   return ECS_HOOK_EVENTS.find((name) => name === failed);
 }
 
+interface HookLog {
+  readonly at: 'verdict' | 'guardian';
+  readonly event: EcsHookEvent;
+  readonly logGroup: string;
+}
+
 /** The log to look at next: that of the hook, where it is known; then that of the guardian, which speaks for hooks that do not. */
-function unreadLog({ facts }: Situation, { hookLogs, guardianLog }: Segment, event: EcsHookEvent): { readonly at: 'verdict' | 'guardian'; readonly logGroup: string } | undefined {
+function unreadLog({ facts }: Situation, { hookLogs, guardianLog }: Segment, event: EcsHookEvent | undefined): HookLog | undefined {
+  if (event === undefined || isSaid(facts.verdict)) {
+    return undefined;
+  }
   const own = hookLogs[event];
   if (own !== undefined && facts.verdict === undefined) {
-    return { at: 'verdict', logGroup: own };
+    return { at: 'verdict', event, logGroup: own };
   }
-  return guardianLog === undefined || facts.guardian !== undefined || isSaid(facts.verdict) ? undefined : { at: 'guardian', logGroup: guardianLog };
+  return guardianLog === undefined || facts.guardian !== undefined ? undefined : { at: 'guardian', event, logGroup: guardianLog };
 }

@@ -37,8 +37,11 @@ export function unlessLate(s: Situation, task: DeployTask, action: Action): Acti
     return look(s, { at: 'history', optional: true });
   }
   const told = isUnread(history) ? 'not shown' : tell(task, history);
-  if (told === 'own' || told === 'late') {
-    return told === 'own' ? action : givenUp(s);
+  if (told === 'own') {
+    return action;
+  }
+  if (told === 'late') {
+    return givenUp(s);
   }
   const waiting = noted(s, 'not shown');
   if (secondsSince(waiting, 'not shown') < SHOWN_WITHIN_SECONDS && !segmentIsOver(s)) {
@@ -61,33 +64,33 @@ export function tell(task: DeployTask, history: readonly StackEventFacts[]): Tol
   const events = begun < 0 ? history : history.slice(0, begun);
   // Where a rollback was continued, there are several; the first one of them ended the way forward.
   const turned = events.findLastIndex(({ of, status }) => of === 'stack' && phaseOf(status) === 'rollback');
-  const asked = events.map(({ of, status, properties }, index) => ({ back: index < turned, is: of === 'resource' && ASKED.includes(status) ? likeness(properties, task) : undefined }));
-  const back = asked.flatMap((each) => (each.back && each.is !== undefined ? [each.is] : []));
-  const forth = asked.flatMap((each) => (!each.back && each.is !== undefined ? [each.is] : []));
-  if (back.length + forth.length === 0) {
+  const all = asked(events, task);
+  const back = asked(events.slice(0, Math.max(turned, 0)), task);
+  if (all.length === 0) {
     return 'not shown';
   }
-  if (!forth.includes('same') || back.some((is) => is !== 'other')) {
+  if (!all.includes(true) || back.some((same) => same !== false)) {
     return 'own';
   }
   return back.length > 0 ? 'late' : turned < 0 ? 'not shown' : 'not asked';
 }
 
-/** Whether an event's properties ask for what the request asks for; `unknown` where they are left out, or cut. */
-function likeness(properties: string | undefined, { request, wanted }: DeployTask): 'same' | 'other' | 'unknown' {
-  const shown = parsed(properties);
-  const appSpec = readAppSpec(String(shown?.AppSpec));
-  if (shown === undefined || appSpec === undefined) {
-    return 'unknown';
-  }
-  const own = request.ResourceProperties as DeploymentProperties;
-  return sameAppSpec(appSpec, wanted) && NAMES.every((name) => shown[name] === own[name]) ? 'same' : 'other';
+/** Of each event by which a create or an update begins: whether it asks for what the request asks for; undefined where its properties are left out, or cut. */
+function asked(events: readonly StackEventFacts[], task: DeployTask): readonly (boolean | undefined)[] {
+  return events.filter(({ status }) => ASKED.includes(status)).map((event) => asksTheSame(event, task));
 }
 
-function parsed(text = ''): Partial<Record<string, unknown>> | undefined {
+function asksTheSame(event: StackEventFacts, { request, wanted }: DeployTask): boolean | undefined {
+  const shown = propertiesOf(event);
+  const appSpec = readAppSpec(String(shown.AppSpec));
+  const own = request.ResourceProperties as DeploymentProperties;
+  return appSpec && sameAppSpec(appSpec, wanted) && NAMES.every((name) => shown[name] === own[name]);
+}
+
+function propertiesOf({ properties = '{}' }: StackEventFacts): Partial<Record<string, unknown>> {
   try {
-    return JSON.parse(text) as Partial<Record<string, unknown>>;
+    return Object(JSON.parse(properties)) as Partial<Record<string, unknown>>;
   } catch {
-    return undefined;
+    return {};
   }
 }
