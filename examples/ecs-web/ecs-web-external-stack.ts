@@ -18,7 +18,7 @@ export class EcsWebExternalStack extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const { service } = new WebService(this, 'App', { image: ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/httpd:2.4') });
-    this.images = new ecr.Repository(this, 'Images', { imageScanOnPush: true });
+    this.images = new ecr.Repository(this, 'Images', { repositoryName: 'ecs-web-external', imageScanOnPush: true });
     this.images.grantPull(service.taskDefinition.obtainExecutionRole());
 
     this.rollout = new EcsRollout(this, 'Web', {

@@ -66,11 +66,11 @@ export class PipelineFiles extends Construct {
     this.requireImages(images);
     const path = (file: string) => (directory === undefined ? file : quoted(`${directory.replace(/\/+$/, '')}/${file}`));
     const revision = `"$(${this.readOutput(this.taskDefinitionOutput)})"`;
-    const filter = [`del(${NOT_TAKEN.map((name) => `.${name}`).join(', ')})`, ...Object.entries(images).map(setImage)].join(' | ');
-    // Without `-e` jq would succeed where the AWS CLI has failed and written nothing.
+    const filter = ['input', `del(${NOT_TAKEN.map((name) => `.${name}`).join(', ')})`, ...Object.entries(images).map(setImage)].join(' | ');
+    // A jq that only filters would succeed where the AWS CLI has failed and written nothing; one that asks for input by itself fails.
     return [
-      `${this.readOutput(this.appSpecOutput)} | jq -e . > ${path(APP_SPEC_FILE)}`,
-      `aws ecs describe-task-definition${this.region()} --task-definition ${revision} --query taskDefinition --output json | jq -e ${quoted(filter)} > ${path(TASK_DEFINITION_FILE)}`,
+      `${this.readOutput(this.appSpecOutput)} | jq -n input > ${path(APP_SPEC_FILE)}`,
+      `aws ecs describe-task-definition${this.region()} --task-definition ${revision} --query taskDefinition --output json | jq -n ${quoted(filter)} > ${path(TASK_DEFINITION_FILE)}`,
     ];
   }
 

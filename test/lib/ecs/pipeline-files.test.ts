@@ -52,10 +52,10 @@ describe('a rollout that a pipeline deploys', () => {
 
   test('has commands that write them, which need to know nothing of the stack but its name', () => {
     expect(external().pipelineFileCommands()).toEqual([
-      `aws cloudformation describe-stacks --stack-name Shop --query "Stacks[0].Outputs[?OutputKey=='WebPipelineAppSpec9CC10A7A'].OutputValue" --output text | jq -e . > appspec.yaml`,
+      `aws cloudformation describe-stacks --stack-name Shop --query "Stacks[0].Outputs[?OutputKey=='WebPipelineAppSpec9CC10A7A'].OutputValue" --output text | jq -n input > appspec.yaml`,
       'aws ecs describe-task-definition --task-definition ' +
         `"$(aws cloudformation describe-stacks --stack-name Shop --query "Stacks[0].Outputs[?OutputKey=='WebPipelineTaskDefinitionC553D730'].OutputValue" --output text)" ` +
-        `--query taskDefinition --output json | jq -e '${NOT_TAKEN} | ${filter('web', 'IMAGE')}' > taskdef.json`,
+        `--query taskDefinition --output json | jq -n 'input | ${NOT_TAKEN} | ${filter('web', 'IMAGE')}' > taskdef.json`,
     ]);
   });
 
@@ -72,8 +72,8 @@ describe('a rollout that a pipeline deploys', () => {
     service.taskDefinition.addContainer('proxy', { image: ecs.ContainerImage.fromRegistry('example'), essential: false });
     const rollout = external(stack, { service });
     const commands = rollout.pipelineFileCommands({ images: { web: 'WEB_1', proxy: 'PROXY-2' }, directory: "build/it's here//" });
-    expect(commands[0]).toMatch(/ \| jq -e \. > 'build\/it'\\''s here\/appspec\.yaml'$/);
-    expect(commands[1]).toContain(`jq -e '${NOT_TAKEN} | ${filter('web', 'WEB_1')} | ${filter('proxy', 'PROXY-2')}' > 'build/it'\\''s here/taskdef.json'`);
+    expect(commands[0]).toMatch(/ \| jq -n input > 'build\/it'\\''s here\/appspec\.yaml'$/);
+    expect(commands[1]).toContain(`jq -n 'input | ${NOT_TAKEN} | ${filter('web', 'WEB_1')} | ${filter('proxy', 'PROXY-2')}' > 'build/it'\\''s here/taskdef.json'`);
   });
 
   test('may be of an imported service, whose containers are looked at when the files are written', () => {
