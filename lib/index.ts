@@ -39,6 +39,7 @@ export * from './ecs/ecs-endpoint';
 export * from './ecs/ecs-hooks';
 export * from './ecs/ecs-listener-rule';
 export * from './ecs/ecs-network-target-group-options';
+export * from './ecs/ecs-pipeline-files-options';
 export * from './ecs/ecs-rollout';
 export * from './ecs/ecs-rollout-props';
 export * from './ecs/ecs-target-group-options';

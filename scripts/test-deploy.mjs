@@ -9,11 +9,16 @@ import { join, relative } from 'node:path';
 import { build, ROOT } from './build.mjs';
 import { callsFor, canLookUp, compare, describe, isLater, knownOf, listed } from './emulator/compare.mjs';
 import { ACCOUNT, installMoto, Moto, MOTO_VERSION, REGION, supportedTypes } from './emulator/moto.mjs';
+import { bakeIn, playBake } from './emulator/bake.mjs';
+import { commandsIn, playCommands } from './emulator/pipeline-files.mjs';
 import { run } from './emulator/processes.mjs';
 import { divide, filesOf, withoutAttributesOf } from './emulator/template.mjs';
 
 /** Without custom resources, which the emulator does not run, and without an image to build. */
 const STACK = 'EcsWebExternal';
+/** The pipeline that releases its images, and the one that deploys stacks with a bake between them. */
+const PIPELINE = 'Release';
+const DELIVERY = 'Delivery';
 const OUT = join(ROOT, 'build', 'deploy');
 const ASSEMBLY = join(OUT, 'cdk.out');
 const RESULTS = join(ROOT, 'build', 'deploy-results.json');
@@ -79,6 +84,9 @@ async function deployAndLook(moto, { python, signal }) {
   await cdk(moto, ['deploy', STACK, '--app', ASSEMBLY, '--require-approval', 'never'], { signal });
 
   const gaps = await look(moto, { template, types, files: filesOf(manifest, PLACE), signal });
+  await writePipelineFiles(moto, { template, python, signal });
+  const baked = await playBake(bakeIn(readAssembled(DELIVERY)), { moto, account: ACCOUNT, signal });
+  Object.entries(baked).forEach(([name, problems]) => check(name, problems));
   admit({ leftOut, gaps, replaced });
 }
 
@@ -92,6 +100,8 @@ function prepareAssembly(types) {
   writeFileSync(join(ASSEMBLY, `${STACK}.template.json`), JSON.stringify(template));
   return { template, leftOut, replaced, manifest: read(`${STACK}.assets.json`) };
 }
+
+const readAssembled = (stack) => JSON.parse(readFileSync(join(ASSEMBLY, `${stack}.template.json`), 'utf8'));
 
 /** Runs the AWS CDK's command as it stands in node_modules, with the emulator for all of AWS, and without a word to anything else. */
 async function cdk(moto, args, { signal }) {
@@ -158,6 +168,28 @@ function judge(type, described, known) {
     ...(notShown > 0 ? [`${type} × ${notShown}: listed by CloudFormation, not shown by its service`] : []),
     ...(notHandedOn.size > 0 ? [`${type}: ${[...notHandedOn].join(', ')}, which the emulator's CloudFormation does not hand on`] : []),
   ];
+}
+
+/** Runs what the pipeline runs before it releases. */
+async function writePipelineFiles(moto, { template, python, signal }) {
+  const commands = commandsIn(readAssembled(PIPELINE));
+  // moto/cloudformation/models.py: a stack that a change set has made has no outputs before it is updated.
+  const TemplateBody = JSON.stringify({ ...template, Description: 'The same once more' });
+  const [, { answer, error }] = await moto.call(
+    [
+      ['cloudformation', 'update_stack', { StackName: STACK, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }],
+      ['cloudformation', 'describe_stacks', { StackName: STACK }],
+    ],
+    { signal },
+  );
+  const appSpec = answer?.Stacks[0].Outputs?.find(({ OutputKey }) => OutputKey.startsWith('WebAppSpec'))?.OutputValue;
+  check(`${STACK} has its outputs`, appSpec === undefined ? [error ?? 'there is no AppSpec among them'] : []);
+  if (appSpec !== undefined) {
+    const directory = join(OUT, 'pipeline');
+    mkdirSync(directory);
+    const played = await playCommands(commands, { moto, python, appSpec, directory, signal });
+    Object.entries(played).forEach(([name, problems]) => check(name, problems));
+  }
 }
 
 /** What this test does not say anything about. */

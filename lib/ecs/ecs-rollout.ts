@@ -24,6 +24,8 @@ import { keepServiceSettings } from '../private/kept-settings';
 import { claimGroupName, groupArn, literalName } from '../private/names';
 import { examineEndpoint } from '../private/network-endpoint';
 import { addOutputs } from '../private/outputs';
+import { refusePipelineActions } from '../private/pipeline-actions';
+import { PipelineFiles } from '../private/pipeline-files';
 import { requireValidProps, terminationWait } from '../private/rollout-props';
 import { grantServiceRole, newServiceRole } from '../private/service-role';
 import { settleService, withSettings } from '../private/service-settings';
@@ -33,6 +35,7 @@ import { TrafficShift } from '../rollout/traffic-shift';
 import { EcsAppSpec } from './ecs-app-spec';
 import { EcsDeployments } from './ecs-deployments';
 import { EcsEndpoint } from './ecs-endpoint';
+import type { EcsPipelineFilesOptions } from './ecs-pipeline-files-options';
 import type { EcsRolloutProps } from './ecs-rollout-props';
 
 /**
@@ -77,8 +80,15 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
   /** What starts a deployment and waits for it, where CloudFormation deploys. What depends on it comes after the deployment. */
   public readonly deployment?: IConstruct;
 
+  /**
+   * The AppSpec for a pipeline's action that deploys, as a JSON text, with `<TASK_DEFINITION>` in the place of the revision; only with EcsDeployments.external().
+   * JSON is YAML, so that it can be written as `appspec.yaml`.
+   */
+  public readonly pipelineAppSpec?: string;
+
   private readonly endpoint: BoundEndpoint;
   private readonly alarms: AlarmList;
+  private readonly pipelineFiles?: PipelineFiles;
 
   constructor(scope: Construct, id: string, props: EcsRolloutProps) {
     super(scope, id);
@@ -143,7 +153,15 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
       const waitsFor = [this.deploymentGroup, ...after, ...(this.hookInspector === undefined ? [] : [inspectionOf(this.hookInspector)])];
       const kept = { keep, taskDefinition: facts.taskDefinition };
       this.deployment = deployByCloudFormation(this, { completion, props, context, hooks, guardian: this.guardian, appSpec: this.appSpec, configName, after: waitsFor, kept });
+      refusePipelineActions(
+        { applicationName, groupName, stack: Stack.of(this) },
+        (action) =>
+          `rollout '${this.node.path}' is deployed by CloudFormation and by ${action}, and each would take back what the other has deployed; drop the action, or ` +
+          "leave deployments to it by 'deployments: EcsDeployments.external()'",
+      );
     }
+    this.pipelineFiles = completion === undefined ? new PipelineFiles(this, appSpec, facts) : undefined;
+    this.pipelineAppSpec = this.pipelineFiles?.appSpec;
     const outputs = addOutputs(this, { applicationName, groupName, appSpec: this.appSpec });
     attachDescription(this, { props, facts, traffic, context, hooks, alarms: this.alarms, appSpecOutput: outputs.appSpec });
   }
@@ -189,6 +207,40 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
    */
   public addAlarm(alarm: RollbackAlarm): void {
     this.alarms.add(alarm._bind(this));
+  }
+
+  /**
+   * Commands of a build step that write the two files which the action `CodeDeployEcsDeployAction` of CodePipeline needs: `appspec.yaml`, with the hooks of this
+   * rollout, and `taskdef.json`, with placeholders for images. Both come from the outputs of the deployed stack.
+   *
+   * They are lines for a POSIX shell with the AWS CLI and jq, as the images of CodeBuild have them, and hold no deploy-time values, so that they can stand in a pipeline of
+   * another account. Each fails where it cannot write its file. Tags of the task definition are not carried over.
+   *
+   * @param options which containers get an image of the pipeline, and where the files go
+   * @throws with EcsDeployments.byCloudFormation(), in a nested stack, and where a container or a placeholder is none
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
+   */
+  public pipelineFileCommands(options: EcsPipelineFilesOptions = {}): string[] {
+    return this.requirePipelineFiles().commands(options);
+  }
+
+  /**
+   * What the commands of `pipelineFileCommands` may do: read the outputs of this stack, and describe task definitions.
+   *
+   * @throws with EcsDeployments.byCloudFormation(), and in a nested stack
+   */
+  public pipelineFileStatements(): iam.PolicyStatement[] {
+    return this.requirePipelineFiles().statements();
+  }
+
+  private requirePipelineFiles(): PipelineFiles {
+    if (this.pipelineFiles === undefined) {
+      throw new Error(
+        `rollout '${this.node.path}' is deployed by CloudFormation, and needs no files for a pipeline; a stage that deploys its stack is enough, or set ` +
+          "'deployments' to EcsDeployments.external()",
+      );
+    }
+    return this.pipelineFiles;
   }
 
   private createGroup(props: EcsRolloutProps, deploymentGroupName: string): codedeploy.EcsDeploymentGroup {

@@ -1,6 +1,9 @@
+import { dirname } from 'node:path';
+
 import { Resolver, type Made } from './resolver';
 import { isObject } from './read-json';
 import type { JsonObject } from './read-json';
+import { sameEnvironment } from './stack';
 import type { Stack, TemplateResource } from './stack';
 
 /** A resource together with the stack whose template holds it. */
@@ -27,6 +30,17 @@ export class Assembly {
   withStack(stack: Stack, made: Made): Assembly {
     const stacks = this.stacks.map((other) => (other.id === stack.id ? stack : other));
     return new Assembly(this.directory, stacks, this.notes, made);
+  }
+
+  /**
+   * The assembly as it is where the stage of this stack is deployed: without the stacks of other stages that would be in the place of one of its own. Stages that
+   * name no account have such, where their stacks have the same names.
+   */
+  seenFrom(stack: Stack): Assembly {
+    const own = this.stacks.filter((other) => stageOf(other) === stageOf(stack)).map(outermost);
+    const isReplaced = (other: Stack) => own.some((one) => one.stackName === other.stackName && sameEnvironment(one, other));
+    const stacks = this.stacks.filter((other) => stageOf(other) === stageOf(stack) || !isReplaced(outermost(other)));
+    return new Assembly(this.directory, stacks, this.notes);
   }
 
   /** Everything so far that was asked for and could only be made up, sorted; for the fidelity statement. */
@@ -68,3 +82,10 @@ export class Assembly {
     );
   }
 }
+
+function outermost(stack: Stack): Stack {
+  return stack.parent === undefined ? stack : outermost(stack.parent.stack);
+}
+
+/** A stage is a directory of the assembly. */
+const stageOf = (stack: Stack): string => dirname(outermost(stack).templateFile);

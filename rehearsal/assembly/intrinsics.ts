@@ -130,7 +130,9 @@ function getStackOutput(scope: Scope, argument: unknown): unknown {
   }
   const name = scope.text(argument.StackName);
   const region = scope.text(argument.Region) || scope.stack.region;
-  const found = scope.stacks.find((stack) => stack.stackName === name && stack.region === region);
+  // A stack of another account is read under a role of that account.
+  const account = /^arn:[^:]*:iam::(\d{12}):/.exec(scope.text(argument.RoleArn))?.[1] ?? scope.stack.account;
+  const found = scope.stacks.find((stack) => stack.stackName === name && stack.region === region && stack.account === account);
   const output = found?.template.outputs[scope.text(argument.OutputName)];
   return found === undefined || output === undefined ? undefined : scope.within(found).value(output.Value);
 }

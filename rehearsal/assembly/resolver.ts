@@ -9,6 +9,7 @@ import { Naming } from './naming';
 import { PHYSICAL } from './physical-ids';
 import { partitionOf, pseudoParameter } from './pseudo-parameters';
 import { isObject } from './read-json';
+import { sameEnvironment } from './stack';
 import type { Stack, TemplateResource } from './stack';
 
 /** Stands for AWS::NoValue: the property or list entry that holds it goes away. */
@@ -175,9 +176,9 @@ export class Resolver {
     return /List</.test(type) || type === 'CommaDelimitedList' ? String(stored).split(',').map((item) => item.trim()) : String(stored);
   }
 
-  /** Value of a parameter in Parameter Store: known where a stack of the assembly makes it. */
+  /** Value of a parameter in Parameter Store: known where a stack of the assembly makes it. Each stage may have one of this name. */
   private storedParameter(stack: Stack, name: string): string {
-    for (const other of this.stacks) {
+    for (const other of this.stacks.filter((one) => sameEnvironment(one, stack))) {
       for (const resource of Object.values(other.template.resources)) {
         if (resource.type === 'AWS::SSM::Parameter' && this.text(other, resource.properties.Name) === name) {
           return this.text(other, resource.properties.Value);

@@ -37,7 +37,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   const style = styleOf({ color: options.color, isTty: terminal.isTty, columns: terminal.columns, environment: terminal.env });
   const reports: Report[] = [];
   for (const found of rollouts) {
-    const report = await playOne({ assembly, found, scenario, options, terminal, say });
+    const report = await playOne({ assembly: assembly.seenFrom(found.stack), found, scenario, options, terminal, say });
     const files = file === undefined ? [] : [relative(terminal.workingDirectory, file)];
     say(`\n${renderReport(report, style, { files })}`);
     reports.push(report);

@@ -75,6 +75,14 @@ export const LOOK_UPS = {
     read: ([answer]) => answer,
     same: { PolicyDocument: 'PolicyDocument' },
   },
+  'AWS::ECR::Repository': {
+    calls: ({ id }) => [['ecr', 'describe_repositories', { repositoryNames: [id] }]],
+    read: ([{ repositories }]) => repositories[0],
+    attributes: { Arn: 'repositoryArn' },
+    same: { RepositoryName: 'repositoryName' },
+    // moto/ecr/models.py: Repository.create_from_cloudformation_json
+    notHandedOn: { 'ImageScanningConfiguration.ScanOnPush': 'imageScanningConfiguration.scanOnPush' },
+  },
   'AWS::ECS::Cluster': { calls: ({ id }) => [['ecs', 'describe_clusters', { clusters: [id] }]], read: ([{ clusters }]) => clusters[0], same: {} },
   'AWS::ECS::TaskDefinition': {
     calls: ({ id }) => [['ecs', 'describe_task_definition', { taskDefinition: id }]],

@@ -32,6 +32,74 @@ function stackOf(resources: Readonly<Record<string, { type: string; properties?:
   return { assembly: new Assembly('/', [stack]), stack };
 }
 
+describe('stages that are deployed to several accounts and regions', () => {
+  const stack = (account: string, region: string): Stack => ({
+    id: `${account}-${region}`,
+    path: `${account}/${region}`,
+    stackName: 'shop',
+    account,
+    region,
+    templateFile: `/${account}/${region}/shop.template.json`,
+    template: {
+      parameters: { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/shop/image' } },
+      mappings: {},
+      conditions: {},
+      resources: { Image: { type: 'AWS::SSM::Parameter', properties: { Name: '/shop/image', Value: `of ${account} in ${region}` }, metadata: {} } },
+      outputs: { Image: { Value: `output of ${account} in ${region}`, Export: { Name: 'image' } } },
+    },
+    assets: [],
+    parameters: {},
+  });
+  const [here, there, elsewhere] = [stack('222222222222', 'eu-west-1'), stack('333333333333', 'eu-west-1'), stack('222222222222', 'us-west-2')] as const;
+  // The own stack comes last, so that a search that asks for nothing but a name finds another.
+  const assembly = new Assembly('/', [there, elsewhere, here]);
+  const role = (account: string) => `arn:aws:iam::${account}:role/reads-outputs`;
+
+  test.each<[string, unknown, string]>([
+    ['a stored parameter', { Ref: 'Image' }, 'of 222222222222 in eu-west-1'],
+    ['an export', { 'Fn::ImportValue': 'image' }, 'output of 222222222222 in eu-west-1'],
+    ['an output', { 'Fn::GetStackOutput': { StackName: 'shop', OutputName: 'Image' } }, 'output of 222222222222 in eu-west-1'],
+    ['an output of another region', { 'Fn::GetStackOutput': { StackName: 'shop', OutputName: 'Image', Region: 'us-west-2' } }, 'output of 222222222222 in us-west-2'],
+    ['an output of another account', { 'Fn::GetStackOutput': { StackName: 'shop', OutputName: 'Image', RoleArn: role('333333333333') } }, 'output of 333333333333 in eu-west-1'],
+  ])('%s is that of its own', (_, node, value) => {
+    expect(assembly.value(here, node)).toBe(value);
+    expect(assembly.approximated).toEqual([]);
+  });
+
+  test('an output of an account that no stage goes to is made up', () => {
+    assembly.value(here, { 'Fn::GetStackOutput': { StackName: 'shop', OutputName: 'Image', RoleArn: role('444444444444') } });
+    expect(assembly.approximated).toEqual(['Fn::GetStackOutput in 222222222222/eu-west-1']);
+  });
+});
+
+describe('an assembly seen from one of its stacks', () => {
+  const stack = (stage: string, stackName: string, region = 'eu-west-1', parent?: Stack): Stack => ({
+    id: `${stage}${stackName}`,
+    path: `${stage}/${stackName}`,
+    stackName,
+    account: '222222222222',
+    region,
+    templateFile: `/${stage}/${stackName}.template.json`,
+    template: { parameters: {}, mappings: {}, conditions: {}, resources: {}, outputs: {} },
+    assets: [],
+    parameters: {},
+    ...(parent === undefined ? {} : { parent: { stack: parent, logicalId: 'Nested' } }),
+  });
+  const test1 = stack('Test', 'web');
+  const nested = stack('Test', 'web-Nested', 'eu-west-1', test1);
+  const stacks = [test1, nested, stack('Test', 'tools'), stack('Test', 'network', 'us-west-2'), stack('Prod', 'web'), stack('Prod', 'network')];
+  const seenFrom = (index: number) => new Assembly('/', stacks).seenFrom(stacks[index]!).stacks.map(({ path }) => path);
+
+  test('has no stack of another stage that its own replaces, nor what is nested in it', () => {
+    expect(seenFrom(4)).toEqual(['Test/tools', 'Test/network', 'Prod/web', 'Prod/network']);
+  });
+
+  test('has what is nested in its own stacks, and is the same from there', () => {
+    const all = ['Test/web', 'Test/web-Nested', 'Test/tools', 'Test/network', 'Prod/network'];
+    expect([seenFrom(0), seenFrom(1)]).toEqual([all, all]);
+  });
+});
+
 describe('intrinsic functions', () => {
   test.each<[string, unknown, unknown]>([
     ['a parameter', { Ref: 'Stage' }, 'prod'],

@@ -37,7 +37,7 @@ function world(answers: Answers) {
   const ports = {
     clock: virtualClock(),
     log: { info: line('info'), warn: line('warn'), error: line('error') },
-    stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']) },
+    stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']), history: port<StackHistory>('history', []) },
     taskDefinitions: {
       inUse: port('inUse', answers.inUse ?? [[revision(9)]]),
       newest: port('newest', answers.newest ?? [[9, 8, 7, 6].map(revision)]),
