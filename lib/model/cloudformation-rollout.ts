@@ -29,7 +29,10 @@ export const HOOK_NAME_PREFIX = 'CodeDeployHook_';
 /** What there is only with an application and a deployment group of CodeDeploy. */
 type OfGroups = 'application' | 'deploymentGroup' | 'deploymentConfigName' | 'approvalWaitMinutes' | 'rollbackEvents' | 'hookInspector' | 'appSpecOutput';
 
-export type EcsCloudFormationRolloutDescription = Omit<EcsRolloutDescription, OfGroups> & {
+/** What descriptions have in common, whoever performs the deployments that CodeDeploy plays. */
+export type EcsPlayedDescription = Omit<EcsRolloutDescription, OfGroups>;
+
+export type EcsCloudFormationRolloutDescription = EcsPlayedDescription & {
   readonly controller: 'CLOUDFORMATION';
   /** What the service runs at first; the green one is made by the transform. */
   readonly taskDefinition: ResourceReference;
