@@ -4,8 +4,8 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { CfnTrafficRoute } from 'aws-cdk-lib/core';
-import { CfnCodeDeployBlueGreenHook, Stack } from 'aws-cdk-lib/core';
+import type { CfnCodeDeployBlueGreenHook, CfnTrafficRoute } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 import type { RollbackAlarm } from '../alarms/rollback-alarm';
@@ -17,7 +17,7 @@ import { examineContainer } from '../private/ecs-service';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { BoundHook, RolloutContext } from '../private/hook-context';
-import { lifecycleEventHooks, logicalIdIn, roleName } from '../private/hook-section';
+import { BlueGreenHook, lifecycleEventHooks, logicalIdIn, roleName } from '../private/hook-section';
 import { groupArn, literalName } from '../private/names';
 import { examineEndpoint } from '../private/network-endpoint';
 import { RollbackTriggers } from '../private/rollback-triggers';
@@ -132,7 +132,7 @@ export class EcsCloudFormationRollout extends Construct implements ec2.IConnecta
     grantStackRole(this, this.role, hooks, findings);
 
     Stack.of(this).addTransform(BLUE_GREEN_TRANSFORM);
-    this.hook = new CfnCodeDeployBlueGreenHook(this, 'Hook', {
+    this.hook = new BlueGreenHook(this, 'Hook', {
       serviceRole: roleName(this.role),
       trafficRoutingConfig,
       additionalOptions: { terminationWaitTimeInMinutes: terminationWait(props).toMinutes() },
@@ -202,7 +202,6 @@ export class EcsCloudFormationRollout extends Construct implements ec2.IConnecta
         taskSets: pair(this.taskSet.logicalId),
         trafficRouting: {
           prodTrafficRoute: route('production listener', production),
-          // The type asks for a test listener, which CloudFormation does not.
           testTrafficRoute: test === undefined ? ({} as CfnTrafficRoute) : route('test listener', test),
           targetGroups: [logicalIdIn(this, 'blue target group', blue), logicalIdIn(this, 'green target group', green)],
         },

@@ -4,7 +4,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { CfnCodeDeployBlueGreenLifecycleEventHooks } from 'aws-cdk-lib/core';
-import { Names, Stack, Token } from 'aws-cdk-lib/core';
+import { CfnCodeDeployBlueGreenHook, Names, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 
 import { HOOK_NAME_PREFIX } from '../model/cloudformation-rollout';
@@ -23,6 +23,19 @@ const PROPS: Record<EcsHookEvent, keyof CfnCodeDeployBlueGreenLifecycleEventHook
   BeforeAllowTraffic: 'beforeAllowTraffic',
   AfterAllowTraffic: 'afterAllowTraffic',
 };
+
+/** The type of the CDK asks for a test listener, which CloudFormation does not: one without a logical id is left out. */
+export class BlueGreenHook extends CfnCodeDeployBlueGreenHook {
+  protected override renderProperties(props?: Record<string, unknown>): Record<string, unknown> | undefined {
+    const rendered = super.renderProperties(props);
+    this.applications.forEach(({ ecsAttributes: { trafficRouting } }, index) => {
+      if (trafficRouting.testTrafficRoute.logicalId === undefined) {
+        delete rendered?.Applications[index].ECSAttributes.TrafficRouting.TestTrafficRoute;
+      }
+    });
+    return rendered;
+  }
+}
 
 /** Functions by event. Those of ours get their names here. @throws where the name of another is known only when it is deployed */
 export function lifecycleEventHooks(hooks: readonly BoundHook[]): CfnCodeDeployBlueGreenLifecycleEventHooks {

@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/blue-green-considerations.html
  */
-import { CfnElement, Stack } from 'aws-cdk-lib/core';
+import { CfnElement, Stack, Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 import { BLUE_GREEN_HOOK } from '../model/cloudformation-rollout';
@@ -22,6 +22,7 @@ export interface LimitedTemplate {
 /** Asks at synthesis whether the rollout's stack keeps to the limits. */
 export function requireStackLimits(rollout: IConstruct): void {
   const stack = Stack.of(rollout);
+  Validations.of(stack).acknowledge({ id: 'CloudFormation-Validate::F0005', reason: "the section 'Hooks' is CloudFormation's own, and the rules of the CDK do not know it" });
   askWhenComplete(rollout, (constructsOf) => stackLimitProblems(rollout.node.path, templateOf(stack, constructsOf(rollout))));
 }
 
