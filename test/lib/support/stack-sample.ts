@@ -2,7 +2,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { App, Stack } from 'aws-cdk-lib/core';
+import { App, type Stack } from 'aws-cdk-lib/core';
 
 import type { EcsCloudFormationRolloutProps } from '../../../lib';
 import { EcsCloudFormationRollout } from '../../../lib';
