@@ -34,6 +34,8 @@ export * from './checks/suite-check';
 export * from './checks/version-metric';
 export * from './checks/version-proof';
 export * from './ecs/ecs-app-spec';
+export * from './ecs/ecs-cloudformation-rollout';
+export * from './ecs/ecs-cloudformation-rollout-props';
 export * from './ecs/ecs-deployments';
 export * from './ecs/ecs-endpoint';
 export * from './ecs/ecs-hooks';

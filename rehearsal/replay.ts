@@ -19,7 +19,7 @@ async function main([app, name, scenario]: readonly string[]): Promise<boolean> 
   const assembly = readAssembly(app);
   const rollout = selectRollout(assembly, name);
   if (rollout.controller !== 'CODE_DEPLOY') {
-    throw new UserError(`ECS itself controls the deployments of ${rollout.name}; name a rollout of CodeDeploy`);
+    throw new UserError(`${rollout.controller === 'ECS' ? 'ECS itself controls' : 'CloudFormation itself performs'} the deployments of ${rollout.name}; name a rollout of CodeDeploy`);
   }
   const style = styleOf({ color: true, isTty: process.stdout.isTTY ?? false, columns: process.stdout.columns, environment: process.env });
   let good = true;

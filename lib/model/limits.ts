@@ -17,6 +17,12 @@ export const RESERVED_CONFIG_PREFIX = 'CodeDeployDefault.';
 export const MIN_TRAFFIC_PERCENTAGE = 1;
 export const MAX_TRAFFIC_PERCENTAGE = 99;
 
+/** Smallest share of one traffic increment, in percent, where CloudFormation performs the deployment. */
+export const MIN_STACK_TRAFFIC_PERCENTAGE = 14;
+
+/** Alarms that CloudFormation watches as rollback triggers of one stack. */
+export const MAX_ROLLBACK_TRIGGERS = 5;
+
 /** Longest time from the first traffic increment to the last, in minutes (two days). */
 export const MAX_TRAFFIC_SHIFT_MINUTES = 2880;
 

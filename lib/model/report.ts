@@ -10,8 +10,8 @@ export interface Report {
   readonly schemaVersion: 1;
   readonly rollout: string;
   readonly platform: 'ECS' | 'Lambda' | 'Server';
-  /** Who controls the deployments: CodeDeploy, or ECS itself. */
-  readonly controller: 'CODE_DEPLOY' | 'ECS';
+  /** Who controls the deployments: a deployment group of CodeDeploy, ECS itself, or CloudFormation by the hook of a template. */
+  readonly controller: 'CODE_DEPLOY' | 'ECS' | 'CLOUDFORMATION';
   /** File name of the scenario, where one was played. */
   readonly scenario?: string;
   readonly seed: number;
@@ -31,7 +31,7 @@ export interface DeploymentReport {
   readonly creator: DeploymentCreator;
   /** Of CodeDeploy's deployment, or of ECS's service deployment. */
   readonly status: DeploymentStatus | ServiceDeploymentStatus;
-  /** Name of CodeDeploy's configuration; where ECS controls the deployment, strategy, steps and bake time. */
+  /** Name of CodeDeploy's configuration; where ECS controls the deployment, strategy, steps and bake time; where CloudFormation does, traffic routing of the hook. */
   readonly deploymentConfigName: string;
   readonly errorInformation?: { readonly code: string; readonly message: string };
   readonly rollbackInfo?: {

@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
  */
-import { MAX_TRAFFIC_PERCENTAGE, MAX_TRAFFIC_SHIFT_MINUTES, MIN_TRAFFIC_PERCENTAGE } from './limits';
+import { MAX_TRAFFIC_PERCENTAGE, MAX_TRAFFIC_SHIFT_MINUTES, MIN_STACK_TRAFFIC_PERCENTAGE, MIN_TRAFFIC_PERCENTAGE } from './limits';
 
 export type TrafficRouting =
   | { readonly type: 'AllAtOnce' }
@@ -61,6 +61,17 @@ export function trafficProblems(routing: TrafficRouting): string[] {
     problems.push(`'interval' must be a whole number of minutes from 1 to ${longest}${why}, got ${intervalMinutes} minutes`);
   }
   return problems;
+}
+
+/** What the blue/green hook of CloudFormation would reject in a shift that CodeDeploy takes. */
+export function stackTrafficProblems(routing: TrafficRouting): string[] {
+  if (routing.type === 'AllAtOnce' || routing.percentage >= MIN_STACK_TRAFFIC_PERCENTAGE) {
+    return [];
+  }
+  return [
+    `'percentage' must be a whole number from ${MIN_STACK_TRAFFIC_PERCENTAGE} to ${MAX_TRAFFIC_PERCENTAGE} where CloudFormation performs the deployment, got ${routing.percentage}; ` +
+      'take a larger step, TrafficShift.allAtOnce(), or EcsRollout, whose steps may be smaller',
+  ];
 }
 
 const canary = (percentage: number, intervalMinutes: number): TrafficRouting => ({ type: 'TimeBasedCanary', percentage, intervalMinutes });

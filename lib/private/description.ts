@@ -74,7 +74,7 @@ function deploymentConfig({ deploymentConfig: config }: EcsRollout, to: To): Res
   return config instanceof codedeploy.EcsDeploymentConfig ? to(config, config.deploymentConfigName) : { value: config.deploymentConfigName };
 }
 
-function describeListener({ listener, port, protocol, rules }: BoundListener, to: To): ListenerDescription {
+export function describeListener({ listener, port, protocol, rules }: BoundListener, to: To): ListenerDescription {
   return {
     listener: to(listener, listener.listenerArn),
     port,
@@ -92,7 +92,7 @@ function describeListener({ listener, port, protocol, rules }: BoundListener, to
   };
 }
 
-function describeHook(hook: BoundHook, to: To): HookDescription {
+export function describeHook(hook: BoundHook, to: To): HookDescription {
   const toFunction = (fn: lambda.IFunction) => to(fn, fn.functionArn);
   return {
     event: hook.event,

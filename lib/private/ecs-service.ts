@@ -38,16 +38,21 @@ function examineOwned(service: ecs.BaseService, props: EcsRolloutProps): Service
   if (props.taskDefinition !== undefined && props.taskDefinition !== taskDefinition) {
     throw new Error(`'taskDefinition' is for imported services; service '${service.node.path}' has its own, so leave it out`);
   }
+  return { owned: service, taskDefinition, vpc: service.cluster.vpc, ...examineContainer(taskDefinition, props) };
+}
+
+/** The container that traffic goes to. @throws where the task definition has none of the name, or it does not map the port */
+export function examineContainer(
+  taskDefinition: ecs.TaskDefinition,
+  props: Pick<EcsRolloutProps, 'container' | 'containerPort'>,
+): Required<Pick<ServiceFacts, 'containerName' | 'containerPort' | 'targetType' | 'trafficPort'>> {
   const container = containerOf(taskDefinition, props.container);
   const mapping = mappingOf(container, props.containerPort);
   const awsvpc = taskDefinition.networkMode === ecs.NetworkMode.AWS_VPC;
   const dynamic = taskDefinition.networkMode === ecs.NetworkMode.BRIDGE && (mapping.hostPort ?? 0) === 0;
   return {
-    owned: service,
-    taskDefinition,
     containerName: container.containerName,
     containerPort: mapping.containerPort,
-    vpc: service.cluster.vpc,
     targetType: awsvpc ? elbv2.TargetType.IP : elbv2.TargetType.INSTANCE,
     trafficPort: dynamic ? DYNAMIC_PORTS : ec2.Port.tcp(mapping.hostPort || mapping.containerPort),
   };

@@ -22,6 +22,8 @@ export interface RolloutContext {
   readonly applicationName: string;
   readonly groupName: string;
   readonly groupArn: string;
+  /** Set where CloudFormation performs the deployments: there is then no group, `groupArn` is a pattern, and deployments show no task sets. */
+  readonly deployedBy?: 'CLOUDFORMATION';
   readonly verdictAlarm: cloudwatch.Alarm;
   readonly endpoint: BoundEndpoint;
   readonly traffic: TrafficRouting;
@@ -50,12 +52,18 @@ export interface NativeHookContext extends Pick<RolloutContext, 'findings' | 'ro
 
 export type AnyHookContext = HookContext | NativeHookContext;
 
-/** The rollout of the hook. @throws where a check needs one, and ECS itself controls the deployments */
+/** The rollout of the hook. @throws where a check needs one, and something else than a deployment group controls the deployments */
 export function requireRollout(hook: AnyHookContext, check: string): HookContext {
   if (hook.groupArn === undefined) {
     throw new Error(
       `check '${check}' of hook ${hook.event} finds the versions of a release in a deployment of CodeDeploy, and ECS itself controls those of '${hook.rolloutName}'; ` +
         'measure the new version by a metric of its own, with MetricCheck.absolute',
+    );
+  }
+  if (hook.deployedBy === 'CLOUDFORMATION') {
+    throw new Error(
+      `check '${check}' of hook ${hook.event} finds the versions of a release in the task sets of its deployment, and those that CloudFormation performs, as for '${hook.rolloutName}', ` +
+        'show a stack instead; measure the new version by a metric of its own, with MetricCheck.absolute',
     );
   }
   return hook;

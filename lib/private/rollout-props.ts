@@ -6,8 +6,11 @@ import { MAX_WAIT_MINUTES } from '../model/limits';
 import { nameProblems } from './names';
 import { requireDuration, requireKnown } from './numbers';
 
+/** Some of these a rollout that CloudFormation performs does not have. */
+type Checked = Pick<EcsRolloutProps, 'application' | 'applicationName' | 'deploymentGroupName' | 'approvalWait' | 'terminationWait' | 'expectedRequestsPerSecond'>;
+
 /** Throws for the first thing that the service would reject. */
-export function requireValidProps(props: EcsRolloutProps): void {
+export function requireValidProps(props: Checked): void {
   const [problem] = [...nameProblems('applicationName', props.applicationName), ...nameProblems('deploymentGroupName', props.deploymentGroupName)];
   if (problem !== undefined) {
     throw new Error(problem);
@@ -35,4 +38,4 @@ export function requireValidProps(props: EcsRolloutProps): void {
 }
 
 /** Long enough for an alarm to see all traffic on the new version while the original one is still there to go back to. */
-export const terminationWait = (props: EcsRolloutProps): Duration => props.terminationWait ?? Duration.minutes(10);
+export const terminationWait = (props: Pick<EcsRolloutProps, 'terminationWait'>): Duration => props.terminationWait ?? Duration.minutes(10);

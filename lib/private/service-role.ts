@@ -49,17 +49,21 @@ export interface ServiceRoleGrant {
  */
 export function grantServiceRole(scope: Construct, grant: ServiceRoleGrant): iam.Policy[] {
   if (!iam.Role.isRole(grant.role)) {
-    grant.findings.add({
-      id: 'service-role-not-managed',
-      level: 'warning',
-      message: `role '${grant.role.node.path}' is imported, so that nothing was added to what it may do`,
-      remedy: "leave 'role' out to see in the template what a role of the rollout may do, and give this one the same",
-    });
+    noteForeignRole(grant);
     return [];
   }
   grant.group.node.addDependency(deployPolicy(scope, grant));
   const functions = grant.hooks.map((hook) => hook.function.functionArn);
   return functions.length === 0 ? [] : [new iam.Policy(scope, 'InvokeHooksPolicy', { roles: [grant.role], statements: [invoke(...functions)] })];
+}
+
+export function noteForeignRole({ role, findings }: Pick<ServiceRoleGrant, 'role' | 'findings'>): void {
+  findings.add({
+    id: 'service-role-not-managed',
+    level: 'warning',
+    message: `role '${role.node.path}' is imported, so that nothing was added to what it may do`,
+    remedy: "leave 'role' out to see in the template what a role of the rollout may do, and give this one the same",
+  });
 }
 
 function deployPolicy(scope: Construct, { role, service, facts, endpoint }: ServiceRoleGrant): iam.Policy {

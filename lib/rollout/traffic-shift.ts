@@ -1,9 +1,10 @@
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
-import { Duration, Token } from 'aws-cdk-lib/core';
+import type { CfnTrafficRoutingConfig } from 'aws-cdk-lib/core';
+import { CfnTrafficRoutingType, Duration, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { TrafficRouting } from '../model/traffic';
-import { PREDEFINED_CONFIGS, trafficProblems } from '../model/traffic';
+import { PREDEFINED_CONFIGS, stackTrafficProblems, trafficProblems } from '../model/traffic';
 import { literalNameWith } from '../private/names';
 
 /** A shift in time-based increments. */
@@ -131,17 +132,41 @@ export class TrafficShift {
       return codedeploy.EcsDeploymentConfig.ALL_AT_ONCE;
     }
     if (this.configName !== undefined) {
-      if (PREDEFINED_CONFIGS[this.configName]?.platform !== 'ECS') {
-        throw new Error(
-          `'${this.configName}' is a configuration for Lambda; an ECS rollout takes one of the ` +
-            `TrafficShift.ECS_... constants`,
-        );
-      }
+      this.requireEcs();
       return codedeploy.EcsDeploymentConfig.fromEcsDeploymentConfigName(scope, 'DeploymentConfig', this.configName);
     }
     // Every property of a configuration is changed by replacement, so that its name must change with what it holds.
     const name = literalNameWith(scope, this.label());
     return new codedeploy.EcsDeploymentConfig(scope, 'DeploymentConfig', { deploymentConfigName: name, trafficRouting: this.l2Routing() });
+  }
+
+  /**
+   * The same shift for the blue/green hook of a CloudFormation template, which knows no deployment configurations.
+   *
+   * @internal
+   */
+  public _bindHook(): CfnTrafficRoutingConfig {
+    this.requireEcs();
+    const [problem] = stackTrafficProblems(this.routing);
+    if (problem !== undefined) {
+      throw new Error(problem);
+    }
+    if (this.routing.type === 'AllAtOnce') {
+      return { type: CfnTrafficRoutingType.ALL_AT_ONCE };
+    }
+    const step = { stepPercentage: this.routing.percentage, bakeTimeMins: this.routing.intervalMinutes };
+    return this.routing.type === 'TimeBasedCanary'
+      ? { type: CfnTrafficRoutingType.TIME_BASED_CANARY, timeBasedCanary: step }
+      : { type: CfnTrafficRoutingType.TIME_BASED_LINEAR, timeBasedLinear: step };
+  }
+
+  private requireEcs(): void {
+    if (this.configName !== undefined && PREDEFINED_CONFIGS[this.configName]?.platform !== 'ECS') {
+      throw new Error(
+        `'${this.configName}' is a configuration for Lambda; an ECS rollout takes one of the ` +
+          `TrafficShift.ECS_... constants`,
+      );
+    }
   }
 
   private label(): string {

@@ -1,5 +1,6 @@
 /** A rollout as its deployment group would be in an account: every name and ARN known, the AppSpec parsed. */
 import type { EcsAppSpecDocument, EcsTargetService } from '../../lib/model/appspec';
+import type { EcsPlayedDescription } from '../../lib/model/cloudformation-rollout';
 import type { EcsRolloutDescription, ListenerDescription, ResourceReference } from '../../lib/model/rollout';
 import { UserError } from '../report/user-error';
 import type { Assembly } from './assembly';
@@ -19,12 +20,10 @@ export interface Named {
   readonly arn: string;
 }
 
-export interface RolloutModel extends StagedModel {
-  readonly controller: 'CODE_DEPLOY';
-  readonly description: EcsRolloutDescription;
-  readonly application: Named;
-  readonly deploymentGroup: Named;
-  readonly deploymentConfig: Named;
+/** A rollout whose deployments CodeDeploy plays, whether a deployment group or CloudFormation has them made. */
+export interface PlayedModel extends StagedModel {
+  readonly controller: 'CODE_DEPLOY' | 'CLOUDFORMATION';
+  readonly description: EcsPlayedDescription;
   readonly serviceRole: Named;
   readonly service: ServiceModel;
   readonly production: ListenerModel;
@@ -32,11 +31,20 @@ export interface RolloutModel extends StagedModel {
   readonly verdictAlarm: string;
   /** Name of the function that reports for hooks that cannot; absent where no hook needs it. */
   readonly guardianName?: string;
+  /** What a deployment is told; where CloudFormation performs it, what its template comes to. */
+  readonly appSpec: EcsAppSpecDocument;
+}
+
+export interface RolloutModel extends PlayedModel {
+  readonly controller: 'CODE_DEPLOY';
+  readonly description: EcsRolloutDescription;
+  readonly application: Named;
+  readonly deploymentGroup: Named;
+  readonly deploymentConfig: Named;
   /** The function that looks at deployments as they start, and the rules that invoke it; absent where there are no hooks. */
   readonly hookInspector?: { readonly name: string; readonly rules: readonly EventRule[] };
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
-  readonly appSpec: EcsAppSpecDocument;
   /** The AppSpec as the stack output has it. */
   readonly appSpecContent: string;
   /** Properties of `AWS::CodeDeploy::DeploymentGroup`, resolved. */
@@ -68,25 +76,45 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
   const config = name(description.deploymentConfigName);
   const home = follow(assembly, stack, { logicalId: found.logicalId });
   const properties = 'value' in home ? {} : assembly.properties(home);
-  const alarms = description.alarms.map((reference) => alarmOf(assembly, found, reference));
-  const [first, second] = description.targetGroups;
   const spec = appSpecOf(assembly, found);
-  const { production, test, expectedRequestsPerSecond } = description;
   return {
+    ...playedBasis(assembly, found, spec.appSpec),
     controller: 'CODE_DEPLOY',
-    name: description.name,
-    listeners: { production: stagedListener(production), ...(test === undefined ? {} : { test: stagedListener(test) }) },
-    hookFunctions: (spec.appSpec.Hooks ?? []).flatMap((entry) => Object.entries(entry).map(([event, name]) => ({ event, function: name }))),
-    findings: description.findings,
-    ...(expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond }),
     description,
-    account: stack.account,
-    region: stack.region,
     application: { name: application, arn: arn('codedeploy', `application:${application}`) },
     deploymentGroup: { name: group, arn: arn('codedeploy', `deploymentgroup:${application}/${group}`) },
     deploymentConfig: { name: config, arn: arn('codedeploy', `deploymentconfig:${config}`) },
     serviceRole: roleOf(assembly, found, description.serviceRole),
     service: serviceOf(assembly, found, properties, spec.appSpec),
+    ...hookInspectorOf(assembly, found),
+    ignorePollAlarmFailure: isObject(properties.AlarmConfiguration) && properties.AlarmConfiguration.IgnorePollAlarmFailure === true,
+    groupProperties: properties,
+    ...spec,
+  };
+}
+
+/** A rollout whose deployments CodeDeploy plays, as it was found. */
+export interface FoundPlayed {
+  readonly stack: Stack;
+  readonly description: EcsPlayedDescription;
+}
+
+type Basis = Omit<PlayedModel, 'controller' | 'description' | 'serviceRole' | 'service' | 'appSpec'>;
+
+/** What both kinds of them have in common. */
+export function playedBasis(assembly: Assembly, found: FoundPlayed, { Hooks = [] }: EcsAppSpecDocument): Basis {
+  const { description, stack } = found;
+  const alarms = description.alarms.map((reference) => alarmOf(assembly, found, reference));
+  const [first, second] = description.targetGroups;
+  const { production, test, expectedRequestsPerSecond } = description;
+  return {
+    name: description.name,
+    listeners: { production: stagedListener(production), ...(test === undefined ? {} : { test: stagedListener(test) }) },
+    hookFunctions: Hooks.flatMap((entry) => Object.entries(entry).map(([event, name]) => ({ event, function: name }))),
+    findings: description.findings,
+    ...(expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond }),
+    account: stack.account,
+    region: stack.region,
     loadBalancer: loadBalancerOf(assembly, found),
     production: listenerOf(assembly, found, production),
     ...(test === undefined ? {} : { test: listenerOf(assembly, found, test) }),
@@ -95,10 +123,6 @@ export function resolveRollout(assembly: Assembly, found: FoundRollout): Rollout
     evaluatedAlarms: evaluatedAlarms(assembly, stack, alarms),
     verdictAlarm: alarmOf(assembly, found, description.verdictAlarm).name,
     ...(description.guardian === undefined ? {} : { guardianName: referenceOf(assembly, stack, description.guardian) }),
-    ...hookInspectorOf(assembly, found),
-    ignorePollAlarmFailure: isObject(properties.AlarmConfiguration) && properties.AlarmConfiguration.IgnorePollAlarmFailure === true,
-    groupProperties: properties,
-    ...spec,
   };
 }
 
@@ -107,16 +131,16 @@ function hookInspectorOf(assembly: Assembly, { stack, description: { hookInspect
   return hookInspector === undefined || arn === undefined ? {} : { hookInspector: { name: referenceOf(assembly, stack, hookInspector), rules: rulesInvoking(assembly, arn) } };
 }
 
-function arnIn(assembly: Assembly, { stack }: FoundRollout, service: string, resource: string): string {
+export function arnIn(assembly: Assembly, { stack }: FoundPlayed, service: string, resource: string): string {
   return assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}` });
 }
 
 /** The name in an ARN, or the text itself where it is no ARN. */
-function lastPiece(nameOrArn: string): string {
+export function lastPiece(nameOrArn: string): string {
   return nameOrArn.startsWith('arn:') ? (nameOrArn.split(/[:/]/).at(-1) ?? nameOrArn) : nameOrArn;
 }
 
-function roleOf(assembly: Assembly, { stack }: FoundRollout, reference: ResourceReference): Named {
+export function roleOf(assembly: Assembly, { stack }: FoundPlayed, reference: ResourceReference): Named {
   const value = referenceOf(assembly, stack, reference);
   const byName = assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${value}` });
   const made = value.startsWith('arn:') ? value : byName;
@@ -146,7 +170,7 @@ function serviceOf(assembly: Assembly, found: FoundRollout, group: JsonObject, a
 }
 
 /** What the service itself says of what its AppSpec may say. */
-function placementOf({ PlatformVersion, NetworkConfiguration }: JsonObject): Partial<EcsTargetService['Properties']> {
+export function placementOf({ PlatformVersion, NetworkConfiguration }: JsonObject): Partial<EcsTargetService['Properties']> {
   const vpc = isObject(NetworkConfiguration) && isObject(NetworkConfiguration.AwsvpcConfiguration) ? NetworkConfiguration.AwsvpcConfiguration : undefined;
   const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
   return {
@@ -165,7 +189,7 @@ function placementOf({ PlatformVersion, NetworkConfiguration }: JsonObject): Par
   };
 }
 
-function loadBalancerOf(assembly: Assembly, { stack, description }: FoundRollout): RolloutModel['loadBalancer'] {
+function loadBalancerOf(assembly: Assembly, { stack, description }: FoundPlayed): RolloutModel['loadBalancer'] {
   const reference = description.loadBalancer;
   return balancerOf(assembly, stack, reference, description.scheme === 'internal');
 }
@@ -194,7 +218,7 @@ function stagedListener({ port, protocol, rules }: ListenerDescription): StagedL
   return { port, protocol, ...(rules === undefined ? {} : { rules }) };
 }
 
-function listenerOf(assembly: Assembly, { stack }: FoundRollout, listener: ListenerDescription): ListenerModel {
+function listenerOf(assembly: Assembly, { stack }: FoundPlayed, listener: ListenerDescription): ListenerModel {
   return { arn: referenceOf(assembly, stack, listener.listener), port: listener.port, protocol: listener.protocol };
 }
 
@@ -203,7 +227,7 @@ export function targetGroupNamed(assembly: Assembly, stack: Stack, arn: string):
   return targetGroupOf(assembly, { stack }, referenceOfArn(assembly, stack, 'AWS::ElasticLoadBalancingV2::TargetGroup', arn));
 }
 
-function targetGroupOf(assembly: Assembly, { stack }: Pick<FoundRollout, 'stack'>, reference: ResourceReference): StagedTargetGroup {
+function targetGroupOf(assembly: Assembly, { stack }: Pick<FoundPlayed, 'stack'>, reference: ResourceReference): StagedTargetGroup {
   const arn = referenceOf(assembly, stack, reference);
   const fullName = attributeOf(assembly, stack, reference, 'TargetGroupFullName') ?? arn.split(':').at(-1) ?? arn;
   return { arn, fullName, name: attributeOf(assembly, stack, reference, 'TargetGroupName') ?? fullName.split('/')[1] ?? fullName };
@@ -222,7 +246,7 @@ export function ownAlarms(assembly: Assembly, stack: Stack, alarms: readonly Res
   return own.filter((alarm) => !alarms.some(({ arn }) => arn === alarm.arn));
 }
 
-function alarmOf(assembly: Assembly, found: FoundRollout, reference: ResourceReference): ResolvedAlarm {
+function alarmOf(assembly: Assembly, found: FoundPlayed, reference: ResourceReference): ResolvedAlarm {
   const { stack } = found;
   const target = follow(assembly, stack, reference);
   if (!('value' in target)) {

@@ -28,13 +28,10 @@ const hook = object({
 
 const finding = object({ id: text, level: oneOf('error', 'warning', 'info'), message: text, remedy: text });
 
-export const ecsRollout = object({
+const common = {
   schemaVersion: number(SCHEMA_VERSION, SCHEMA_VERSION),
   platform: oneOf('ECS'),
   name: text,
-  application: reference,
-  deploymentGroup: reference,
-  deploymentConfigName: reference,
   serviceRole: reference,
   service: reference,
   container: object({ name: text, port: PORT }),
@@ -44,17 +41,33 @@ export const ecsRollout = object({
   test: optional(listener),
   targetGroups: listOf(reference, 2),
   traffic,
-  approvalWaitMinutes: optional(number(0)),
-  terminationWaitMinutes: optional(number(0)),
-  rollbackEvents: listOf(oneOf('DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST')),
   alarms: listOf(reference),
   verdictAlarm: reference,
   hooks: listOf(hook),
   guardian: optional(reference),
-  hookInspector: optional(reference),
-  appSpecOutput: text,
   expectedRequestsPerSecond: optional(number(0)),
   findings: listOf(finding),
+};
+
+export const ecsRollout = object({
+  ...common,
+  application: reference,
+  deploymentGroup: reference,
+  deploymentConfigName: reference,
+  approvalWaitMinutes: optional(number(0)),
+  terminationWaitMinutes: optional(number(0)),
+  rollbackEvents: listOf(oneOf('DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST')),
+  hookInspector: optional(reference),
+  appSpecOutput: text,
+});
+
+/** What stands in the metadata of a template whose deployments CloudFormation performs. */
+export const ecsCloudFormation = object({
+  ...common,
+  controller: oneOf('CLOUDFORMATION'),
+  taskDefinition: reference,
+  taskSet: reference,
+  terminationWaitMinutes: number(0),
 });
 
 /** What stands in the metadata of a service whose deployments ECS controls. */

@@ -1,13 +1,14 @@
-/** The rollouts of an assembly: found by the description that the constructs leave in the metadata of the deployment group, or of the service. */
+/** The rollouts of an assembly: found by the description that the constructs leave in the metadata of the deployment group, of the service, or of the template. */
 import { suggestion } from '../../lib/model/did-you-mean';
 import { ECS_NATIVE_METADATA_KEY } from '../../lib/model/ecs-native';
 import type { EcsNativeDescription } from '../../lib/model/ecs-native';
+import { CLOUDFORMATION_ROLLOUT_METADATA_KEY, type EcsCloudFormationRolloutDescription } from '../../lib/model/cloudformation-rollout';
 import { ROLLOUT_METADATA_KEY } from '../../lib/model/rollout';
 import type { EcsRolloutDescription, ResourceReference } from '../../lib/model/rollout';
 import { UserError } from '../report/user-error';
 import type { Assembly, PlacedResource } from './assembly';
 import { isObject } from './read-json';
-import { SCHEMA_VERSION, ecsNative, ecsRollout } from './rollout-shape';
+import { SCHEMA_VERSION, ecsCloudFormation, ecsNative, ecsRollout } from './rollout-shape';
 import type { Shape } from './shape';
 import type { Stack } from './stack';
 
@@ -34,11 +35,33 @@ export interface FoundNativeRollout {
   readonly logicalId: string;
 }
 
-export type AnyRollout = FoundRollout | FoundNativeRollout;
+/** A rollout that CloudFormation itself performs by the hook of its template. */
+export interface FoundCloudFormationRollout {
+  readonly controller: 'CLOUDFORMATION';
+  readonly name: string;
+  readonly description: EcsCloudFormationRolloutDescription;
+  readonly stack: Stack;
+  /** Logical id of the service. */
+  readonly logicalId: string;
+}
 
-/** Every rollout: those of CodeDeploy, then those of ECS, in the order of the templates. Fails on a description that this command does not understand. */
+export type AnyRollout = FoundRollout | FoundNativeRollout | FoundCloudFormationRollout;
+
+/** Every rollout: those of CodeDeploy, those of ECS, then those of CloudFormation, in the order of the templates. Fails on a description that this command does not understand. */
 export function findRollouts(assembly: Assembly): readonly AnyRollout[] {
-  return [...findCodeDeployRollouts(assembly), ...findNativeRollouts(assembly)];
+  return [...findCodeDeployRollouts(assembly), ...findNativeRollouts(assembly), ...findCloudFormationRollouts(assembly)];
+}
+
+function findCloudFormationRollouts(assembly: Assembly): readonly FoundCloudFormationRollout[] {
+  return assembly.stacks.flatMap((stack) => {
+    const metadata = stack.template.metadata?.[CLOUDFORMATION_ROLLOUT_METADATA_KEY];
+    if (metadata === undefined) {
+      return [];
+    }
+    const description = understood<EcsCloudFormationRolloutDescription>(metadata, `${stack.path}/Metadata`, ecsCloudFormation);
+    const { service } = description;
+    return [{ controller: 'CLOUDFORMATION', name: description.name, description, stack, logicalId: 'value' in service ? '' : service.logicalId }];
+  });
 }
 
 function findNativeRollouts(assembly: Assembly): readonly FoundNativeRollout[] {

@@ -25,6 +25,9 @@ export interface Template {
   readonly conditions: Readonly<Record<string, unknown>>;
   readonly resources: Readonly<Record<string, TemplateResource>>;
   readonly outputs: Readonly<Record<string, JsonObject>>;
+  /** That of the template itself. */
+  readonly metadata?: JsonObject;
+  readonly hooks?: Readonly<Record<string, JsonObject>>;
 }
 
 export interface TemplateResource {

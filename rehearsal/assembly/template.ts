@@ -25,6 +25,8 @@ export function readTemplate(file: string, what: string): Template {
     conditions: section(document, 'Conditions', file),
     resources,
     outputs: objects(section(document, 'Outputs', file)),
+    metadata: section(document, 'Metadata', file),
+    hooks: objects(section(document, 'Hooks', file)),
   };
 }
 

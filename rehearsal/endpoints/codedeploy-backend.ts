@@ -74,7 +74,8 @@ export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: r
     return found.deployments;
   };
   return {
-    groups: () => rollouts.map(({ group }) => group),
+    // Where CloudFormation deploys there is no group that anybody could name.
+    groups: () => rollouts.filter(({ group }) => group.stack === undefined).map(({ group }) => group),
     configs: () => configs,
     deployments: () => rollouts.flatMap(({ deployments }) => deployments.list()).sort((a, b) => a.createTime - b.createTime),
     create: (request) => {

@@ -51,9 +51,9 @@ const rollback = (config: AutoRollbackConfiguration): DeploymentInfo['autoRollba
 export function deploymentInfo(place: AwsPlace, record: DeploymentRecord): DeploymentInfo {
   const override = record.overrideAlarmConfiguration;
   return {
-    applicationName: record.applicationName,
-    deploymentGroupName: record.deploymentGroupName,
-    deploymentConfigName: record.deploymentConfigName,
+    ...(record.stackId === undefined
+      ? { applicationName: record.applicationName, deploymentGroupName: record.deploymentGroupName, deploymentConfigName: record.deploymentConfigName }
+      : {}),
     deploymentId: record.deploymentId,
     previousRevision: hiddenRevision(record.previousRevision),
     revision: hiddenRevision(record.revision),
@@ -93,24 +93,34 @@ function alarms(config: {
   };
 }
 
-/** The one target of an ECS deployment. */
+/** The one target of an ECS deployment; where CloudFormation performs it, the stack, which shows no task sets. */
 export function deploymentTarget(place: AwsPlace, record: DeploymentRecord): DeploymentTarget {
-  const { target } = record;
+  const { target, stackId } = record;
+  // What the hook did is the engine's knowledge: the API shows only the event.
+  const lifecycleEvents = target.lifecycleEvents.map((event) => ({
+    lifecycleEventName: event.lifecycleEventName,
+    startTime: optionalTime(place, event.startTime),
+    endTime: optionalTime(place, event.endTime),
+    status: event.status,
+  }));
+  const { deploymentId, targetId, status } = target;
+  const lastUpdatedAt = timeOf(place, target.lastUpdatedAt);
+  if (stackId !== undefined) {
+    const targetVersionWeight = record.traffic.at(-1)?.replacement ?? 0;
+    return {
+      deploymentTargetType: 'CloudFormationTarget',
+      cloudFormationTarget: { deploymentId, targetId, lastUpdatedAt, lifecycleEvents, status, resourceType: 'AWS::ECS::Service', targetVersionWeight },
+    };
+  }
   return {
     deploymentTargetType: 'ECSTarget',
     ecsTarget: {
-      deploymentId: target.deploymentId,
-      targetId: target.targetId,
+      deploymentId,
+      targetId,
       targetArn: target.targetArn,
-      lastUpdatedAt: timeOf(place, target.lastUpdatedAt),
-      // What the hook did is the engine's knowledge: the API shows only the event.
-      lifecycleEvents: target.lifecycleEvents.map((event) => ({
-        lifecycleEventName: event.lifecycleEventName,
-        startTime: optionalTime(place, event.startTime),
-        endTime: optionalTime(place, event.endTime),
-        status: event.status,
-      })),
-      status: target.status,
+      lastUpdatedAt,
+      lifecycleEvents,
+      status,
       taskSetsInfo: copy(target.taskSetsInfo),
     },
   };

@@ -1,8 +1,9 @@
 /** Reads the alarms of one deployment again and again: their level counts, not their transition. */
 import type { AlarmConfiguration } from './deployment-group';
-import { alarmActiveMessage, alarmsUnreadableMessage, type ErrorInformation } from './messages';
+import { alarmActiveMessage, alarmsUnreadableMessage, rollbackTriggerMessage, type ErrorInformation } from './messages';
 import type { AlarmStates, Cancel, Scheduler } from './ports';
 import type { ServiceBehaviour } from './service-behaviour';
+import type { StackBehaviour } from './stack-behaviour';
 
 export interface AlarmWatchOptions {
   readonly scheduler: Scheduler;
@@ -10,6 +11,8 @@ export interface AlarmWatchOptions {
   readonly behaviour: ServiceBehaviour;
   readonly configuration: AlarmConfiguration;
   readonly deploymentId: string;
+  /** Set where CloudFormation watches the alarms, as rollback triggers. */
+  readonly stack?: StackBehaviour;
   /** Whether the alarms count now. */
   readonly active: () => boolean;
   /** Called at most once. */
@@ -19,6 +22,8 @@ export interface AlarmWatchOptions {
 export class AlarmWatch {
   readonly #options: AlarmWatchOptions;
   #cancel: Cancel | undefined;
+  /** Those that were in ALARM at the start, and are passed over until they are not. */
+  readonly #passedOver = new Set<string>();
 
   constructor(options: AlarmWatchOptions) {
     this.#options = options;
@@ -26,7 +31,11 @@ export class AlarmWatch {
 
   /** The first reading is now: an alarm that is red already stops the deployment before anything moved. */
   start(): void {
-    if (this.#options.configuration.enabled) {
+    const { configuration, stack, alarms } = this.#options;
+    if (configuration.enabled) {
+      if (stack?.redTriggerAtStart === 'isPassedOver') {
+        configuration.alarmNames.filter((name) => alarms.state(name) === 'ALARM').forEach((name) => this.#passedOver.add(name));
+      }
       this.#schedule(0);
     }
   }
@@ -52,9 +61,13 @@ export class AlarmWatch {
   }
 
   #read(): ErrorInformation | undefined {
-    const { alarms, configuration, behaviour } = this.#options;
+    const { alarms, configuration, behaviour, stack } = this.#options;
     const states = configuration.alarmNames.map((name) => ({ name, state: alarms.state(name) }));
-    const red = states.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+    states.filter(({ state }) => state !== 'ALARM').forEach(({ name }) => this.#passedOver.delete(name));
+    const red = states.filter(({ name, state }) => state === 'ALARM' && !this.#passedOver.has(name)).map(({ name }) => name);
+    if (red.length > 0 && stack !== undefined) {
+      return { code: stack.cancelledCode, message: rollbackTriggerMessage(red) };
+    }
     if (red.length > 0) {
       return { code: 'ALARM_ACTIVE', message: alarmActiveMessage(red) };
     }

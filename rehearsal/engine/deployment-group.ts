@@ -1,6 +1,7 @@
 /** The deployment group as the engine needs it: what the template says, with every reference resolved. */
 import type { AutoRollbackEvent } from '../../lib/model/status';
 import type { TrafficRouting } from '../../lib/model/traffic';
+import type { StackBehaviour } from './stack-behaviour';
 
 export interface TargetGroupModel {
   /** Name: how `Routing` and the API call it. */
@@ -8,7 +9,15 @@ export interface TargetGroupModel {
   readonly arn: string;
 }
 
+/** The stack whose updates are the deployments. */
+export interface DeployedStack {
+  readonly id: string;
+  readonly behaviour: StackBehaviour;
+}
+
 export interface DeploymentGroupModel {
+  /** Set where CloudFormation performs the deployments: CodeDeploy then knows no application and no group, and these are only names for the engine. */
+  readonly stack?: DeployedStack;
   readonly applicationName: string;
   readonly deploymentGroupName: string;
   readonly applicationArn: string;

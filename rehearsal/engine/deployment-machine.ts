@@ -42,6 +42,7 @@ export abstract class DeploymentMachine {
       ...ports,
       configuration: plan.alarms,
       deploymentId: plan.deploymentId,
+      ...(ports.group.stack === undefined ? {} : { stack: ports.group.stack.behaviour }),
       active: () => this.#stopping === undefined && (this.#status !== 'Ready' || ports.behaviour.alarmsWatchedInReadyWait),
       onRed: (error) => this.stop(error, { event: 'DEPLOYMENT_STOP_ON_ALARM' }, ports.behaviour.alarmStopMs),
     });
@@ -108,6 +109,21 @@ export abstract class DeploymentMachine {
     if (info.rollbackDeploymentId !== undefined) {
       this.emit({ kind: 'rollback', rollbackDeploymentId: info.rollbackDeploymentId });
     }
+  }
+
+  /** The stack goes back to what it was, and this deployment with it. */
+  rollStackBack(rollbackMessage: string): void {
+    const { targets } = this.ports;
+    const { original, replacement, replacementMadeBy } = this.plan;
+    targets.shift(original, 100);
+    targets.pointTestAt(original);
+    targets.makePrimary(original);
+    if (targets.taskSet(replacement)?.deploymentId === replacementMadeBy) {
+      targets.drain(replacement);
+    }
+    this.noteTraffic();
+    this.#rollbackInfo = { rollbackMessage };
+    this.emit({ kind: 'stackRolledBack' });
   }
 
   /** Nothing new begins from here on; it is over after `delayMs`. */

@@ -130,6 +130,8 @@ export interface DeploymentRecord {
   readonly deploymentStatusMessages: readonly string[];
   readonly computePlatform: 'ECS';
   readonly target: EcsTargetRecord;
+  /** Set where CloudFormation performs the deployment: the target is then this stack, and application, group and configuration are not told. */
+  readonly stackId?: string;
   /** The rest is not part of the API. */
   readonly release: ReleaseId;
   readonly appSpec: EcsAppSpecDocument;
@@ -147,6 +149,7 @@ export type DeploymentChange = { readonly at: number; readonly deploymentId: str
   | { readonly kind: 'testTraffic'; readonly targetGroup: string }
   | { readonly kind: 'stopping'; readonly error: ErrorInformation }
   | { readonly kind: 'rollback'; readonly rollbackDeploymentId: string }
+  | { readonly kind: 'stackRolledBack' }
 );
 
 export type DeploymentChangeKind = DeploymentChange['kind'];

@@ -31,6 +31,7 @@ export function deploymentRecord(machine: DeploymentMachine, group: DeploymentGr
     deploymentStatusMessages: [],
     computePlatform: 'ECS',
     target,
+    ...defined('stackId', group.stack?.id),
     release: plan.release.id,
     appSpec: plan.appSpec,
     traffic: [...machine.traffic],
@@ -69,7 +70,7 @@ function groupSettings(group: DeploymentGroupModel): Pick<DeploymentRecord, 'blu
 function ecsTarget(machine: DeploymentMachine, group: DeploymentGroupModel): EcsTargetRecord {
   return {
     deploymentId: machine.plan.deploymentId,
-    targetId: `${group.clusterName}:${group.serviceName}`,
+    targetId: group.stack?.id ?? `${group.clusterName}:${group.serviceName}`,
     targetArn: group.serviceArn,
     lastUpdatedAt: machine.lastUpdatedAt,
     status: targetStatus(machine.status, machine.startTime !== undefined),

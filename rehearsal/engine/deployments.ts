@@ -2,14 +2,14 @@
 import type { HookReportStatus } from '../../lib/model/status';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import { appSpecHooks, resolveRequest } from './create-request';
-import type { DeploymentGroupModel } from './deployment-group';
+import type { DeployedStack, DeploymentGroupModel } from './deployment-group';
 import type { DeploymentMachine } from './deployment-machine';
 import type { DeploymentEnd, DeploymentPlan, MachinePorts } from './deployment-plan';
 import type { CreateRequest, DeploymentChange, DeploymentRecord } from './deployment-record';
 import { deploymentRecord } from './deployment-view';
 import { ForwardDeployment } from './forward-deployment';
 import { deploymentId, taskSetId } from './identifiers';
-import { deploymentLimitMessage, rollbackOfMessage, rollbackTriggeredMessage } from './messages';
+import { deploymentLimitMessage, rollbackOfMessage, rollbackTriggeredMessage, stackRolledBackMessage } from './messages';
 import { ServiceError } from './ports';
 import type { AlarmStates, Cancel, HookInvoker, RandomFor, ReleaseId, Routing, Scheduler } from './ports';
 import { RollbackDeployment } from './rollback-deployment';
@@ -94,7 +94,7 @@ export class Deployments {
       {
         ...plan,
         deploymentId: id,
-        creator: request.creator ?? 'user',
+        creator: request.creator ?? (group.stack === undefined ? 'user' : 'CloudFormation'),
         release: request.release,
         ...(request.revision === undefined ? {} : { revision: request.revision }),
         ...(request.description === undefined ? {} : { description: request.description }),
@@ -223,10 +223,22 @@ export class Deployments {
     }
     if (status === 'Succeeded') {
       this.#lastSuccessful = plan;
+    } else if (this.#options.group.stack !== undefined) {
+      this.#rollStackBack(machine, this.#options.group.stack);
     } else if (this.#rollsBack(machine, end)) {
       this.#rollbackPending = plan.deploymentId;
       this.#options.scheduler.after(this.#behaviour.rollbackDelayMs, `rollback of ${plan.deploymentId}`, () => this.#rollBack(machine));
     }
+  }
+
+  /** Whatever it was that failed: the update of the stack did. */
+  #rollStackBack(machine: DeploymentMachine, { id, behaviour }: DeployedStack): void {
+    const { deploymentId } = machine.plan;
+    this.#rollbackPending = deploymentId;
+    this.#options.scheduler.after(behaviour.stackRollbackMs, `rollback of the stack of ${deploymentId}`, () => {
+      this.#rollbackPending = undefined;
+      machine.rollStackBack(stackRolledBackMessage(id));
+    });
   }
 
   #rollsBack({ plan }: DeploymentMachine, { event, requested, failedEvent }: DeploymentEnd): boolean {

@@ -52,3 +52,17 @@ export function rollbackOfMessage(rollbackId: string, deploymentId: string): str
 export function deploymentLimitMessage(group: string, deploymentId: string): string {
   return `The Deployment Group '${group}' already has an active Deployment '${deploymentId}'`;
 }
+
+/** Our own words, as are those of the next: CloudFormation's are not published. */
+export function stackRolledBackMessage(stackId: string): string {
+  return `CloudFormation rolled stack ${stackNameOf(stackId)} back to what it was before the update: all traffic to the original task set, and the replacement removed.`;
+}
+
+export function rollbackTriggerMessage(alarmNames: readonly string[]): string {
+  return `CloudFormation cancelled the update of the stack, since a rollback trigger is in ALARM: ${alarmNames.join(', ')}`;
+}
+
+/** `arn:...:stack/NAME/UUID` */
+export function stackNameOf(stackId: string): string {
+  return stackId.split('/')[1] ?? stackId;
+}

@@ -208,7 +208,10 @@ function skippedLine(deployment: DeploymentReport, style: Style, width: number):
 function endLines(deployment: DeploymentReport, at: string, style: Style, width: number): string[] {
   const { paint } = style;
   const status = ['Succeeded', 'SUCCESSFUL'].includes(deployment.status) ? paint.green(deployment.status) : paint.red(deployment.status);
-  const { errorInformation: error } = deployment;
+  const { errorInformation: error, rollbackInfo } = deployment;
+  // A rollback that is a deployment of its own tells itself.
+  const back = rollbackInfo?.rollbackDeploymentId === undefined && rollbackInfo?.rollbackTriggeringDeploymentId === undefined ? rollbackInfo?.rollbackMessage : undefined;
   const line = `${at}  ${statusMark(deployment.status, style)} ${paint.bold(status)}${error === undefined ? '' : ` ${error.code}`}`;
-  return [line, ...(error === undefined ? [] : wrap(error.message, width - LEAD).map((text) => `${' '.repeat(LEAD - 1)}${text}`))];
+  const said = [...(error === undefined ? [] : [error.message]), ...(back === undefined ? [] : [back])];
+  return [line, ...said.flatMap((text) => wrap(text, width - LEAD)).map((text) => `${' '.repeat(LEAD - 1)}${text}`)];
 }

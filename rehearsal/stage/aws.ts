@@ -26,7 +26,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     stateMachines: world.stateMachines,
     logs: world.logs,
     stacks: world.stacks,
-    services: () => servicesOf(world.codeDeployRollouts),
+    services: () => servicesOf(world.playedRollouts),
     ...(options.around === undefined ? {} : { around: options.around }),
     ...(options.taskDefinitions === undefined ? {} : { taskDefinitions: options.taskDefinitions }),
     loadBalancers: () => {

@@ -2,20 +2,30 @@
 import type { Fidelity } from '../../lib/model/report';
 import { isNetworkLoadBalancer } from '../engine/alb-metrics';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
-import { SERVICE_BEHAVIOUR, type BehaviourEntry } from '../engine/service-behaviour';
+import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty } from '../engine/service-behaviour';
+import { STACK_ASSUMPTIONS, STACK_BEHAVIOUR } from '../engine/stack-behaviour';
 import type { StagedRollout } from './staged-rollout';
 import type { World } from './world';
 
 const HOOKS_MODELLED = 'hooks: the bytes of the assembly, under the Lambda contract, in processes of their own';
 const ALARMS_MODELLED = 'alarms: M of N, missing data, SetAlarmState, composite alarms';
 
+const ASYNC_MODELLED = 'asynchronous invocation: retries, age of events, throttling, destinations';
+
 const MODELLED = {
   CODE_DEPLOY: [
     'lifecycle events, traffic shift, waits, stop, rollback and their texts, as CodeDeploy plays them for ECS',
     HOOKS_MODELLED,
-    'asynchronous invocation: retries, age of events, throttling, destinations',
+    ASYNC_MODELLED,
     ALARMS_MODELLED,
     'permissions of hooks, and the service role invoking hooks and reading alarms',
+  ],
+  CLOUDFORMATION: [
+    'lifecycle events, traffic shift, waits and texts, as CodeDeploy plays them for ECS, and the rollback of the stack',
+    HOOKS_MODELLED,
+    ASYNC_MODELLED,
+    ALARMS_MODELLED,
+    'permissions of hooks, and the service role invoking hooks',
   ],
   ECS: [
     'stages, steps of the traffic shift, waits, bake time, stop and rollback, as ECS plays them in deployments that it controls',
@@ -39,12 +49,22 @@ const NOT_MODELLED = {
     "permissions of the service role for ECS and load balancers, and every principal's policies outside the template",
     'networks: security groups, subnets and routes',
   ],
+  CLOUDFORMATION: [
+    'tasks, images and health checks of ECS: a version becomes healthy after its start-up time',
+    'the transform of the template, and updates that CloudFormation refuses since they change something else besides',
+    'permissions of whoever deploys, which CloudFormation acts under',
+    'networks: security groups, subnets and routes',
+  ],
   ECS: [
     'tasks, images and health checks of ECS: a version becomes healthy after its start-up time; the deployment circuit breaker',
     "permissions of ECS for load balancers and alarms, and every principal's policies outside the template",
     'networks: security groups, subnets and routes',
   ],
 } as const;
+
+const BEHAVIOURS = { CODE_DEPLOY: [SERVICE_BEHAVIOUR], CLOUDFORMATION: [SERVICE_BEHAVIOUR, STACK_BEHAVIOUR], ECS: [NATIVE_BEHAVIOUR] } as const;
+
+const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_ASSUMPTIONS } as const;
 
 export function fidelity(world: World, { model, versions, load, controller, notModelled }: StagedRollout): Fidelity {
   const traffic =
@@ -62,8 +82,8 @@ export function fidelity(world: World, { model, versions, load, controller, notM
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
       ...(isNetworkLoadBalancer(model.loadBalancer.fullName) ? NETWORK_APPROXIMATED : []),
-      ...assumptions(controller === 'ECS' ? NATIVE_BEHAVIOUR : SERVICE_BEHAVIOUR),
-      ...(controller === 'ECS' ? fixedAssumptions() : []),
+      ...BEHAVIOURS[controller].flatMap(assumptions),
+      ...FIXED[controller].filter(uncertain).map(({ what, certainty }) => `${certainty} of the service: ${what}`),
     ],
     notModelled: [
       ...NOT_MODELLED[controller],
@@ -78,18 +98,16 @@ export function fidelity(world: World, { model, versions, load, controller, notM
   };
 }
 
+const uncertain = ({ certainty }: { readonly certainty: Certainty }): boolean => certainty === 'assumed' || certainty === 'inferred';
+
 /** What the service does where no source settles it. */
 function assumptions(behaviour: Readonly<Record<string, BehaviourEntry<unknown>>>): readonly string[] {
   return Object.entries(behaviour)
-    .filter(([, { certainty }]) => certainty === 'assumed' || certainty === 'inferred')
+    .filter(([, entry]) => uncertain(entry))
     .map(([name, { what, value, certainty }]) => `${certainty} of the service: ${what} (${name}: ${String(value)})`);
 }
 
 function builds(world: World): readonly string[] {
   const names = [...new Set(world.builds.list().map(({ project }) => project.name))];
   return names.map((name) => `builds of CodeBuild project ${name}: none was run, and what came of them is what the scenario says`);
-}
-
-function fixedAssumptions(): readonly string[] {
-  return NATIVE_ASSUMPTIONS.filter(({ certainty }) => certainty === 'assumed' || certainty === 'inferred').map(({ what, certainty }) => `${certainty} of the service: ${what}`);
 }

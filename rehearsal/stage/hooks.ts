@@ -1,14 +1,15 @@
 /** The functions that a rehearsal plays asynchronously, and what is noted of their runs. */
+import type { CloudFormationRolloutModel } from '../assembly/cloudformation-rollout-model';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AsyncFunction, AsyncInvocations } from '../engine/async-invocations';
 import type { FunctionLibrary } from './functions';
 import type { HookRuns } from './hook-runs';
 
 /** Names or ARNs of the hooks and hook inspectors of every rollout. */
-export function hookNames(models: readonly RolloutModel[]): readonly string[] {
-  return models.flatMap(({ appSpec, hookInspector }) => [
-    ...(appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)),
-    ...(hookInspector === undefined ? [] : [hookInspector.name]),
+export function hookNames(models: readonly (RolloutModel | CloudFormationRolloutModel)[]): readonly string[] {
+  return models.flatMap((model) => [
+    ...(model.appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)),
+    ...('hookInspector' in model && model.hookInspector !== undefined ? [model.hookInspector.name] : []),
   ]);
 }
 

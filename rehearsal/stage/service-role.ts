@@ -1,5 +1,5 @@
 /** What the service does under its own role, and only as far as the template lets it. */
-import type { RolloutModel } from '../assembly/rollout-model';
+import type { PlayedModel, RolloutModel } from '../assembly/rollout-model';
 import { invokeDeniedMessage } from '../engine/messages';
 import type { AlarmStates, HookInvoker } from '../engine/ports';
 import type { Principal } from './permissions';
@@ -7,7 +7,7 @@ import type { World } from './world';
 
 const SESSION = 'CodeDeploy';
 
-export function serviceInvocation(model: RolloutModel, world: Pick<World, 'functions' | 'permissions' | 'invocations'>): HookInvoker {
+export function serviceInvocation(model: PlayedModel, world: Pick<World, 'functions' | 'permissions' | 'invocations'>): HookInvoker {
   const service: Principal = { roleArn: model.serviceRole.arn, session: SESSION };
   return {
     invoke: (name, payload) => {

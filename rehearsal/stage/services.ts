@@ -1,8 +1,8 @@
 /** The services of the rollouts as ECS describes them. */
 import type { EcsServiceView } from '../endpoints/ecs';
-import type { CodeDeployRollout } from './codedeploy-rollout';
+import type { PlayedRollout } from './played-rollout';
 
-export function servicesOf(rollouts: readonly CodeDeployRollout[]): readonly EcsServiceView[] {
+export function servicesOf(rollouts: readonly PlayedRollout[]): readonly EcsServiceView[] {
   return rollouts.map(({ model, deployments }) => ({
     clusterName: model.service.cluster,
     serviceName: model.service.name,

@@ -1,5 +1,5 @@
 /** One rollout on the stage: its load balancer, its versions and the traffic of its users. How it is deployed is up to the controllers below it. */
-import type { DeploymentReport, Outcome } from '../../lib/model/report';
+import type { DeploymentReport, Outcome, Report } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
 import type { StagedModel } from '../assembly/staged-model';
 import type { CertificateAuthority, ServerCertificate } from '../endpoints/certificates';
@@ -54,7 +54,7 @@ export interface ListenerAddress {
 export type Say = (at: number, deploymentId: string, text: string) => void;
 
 export abstract class StagedRollout {
-  abstract readonly controller: 'CODE_DEPLOY' | 'ECS';
+  abstract readonly controller: Report['controller'];
   readonly versions: Versions;
   private readonly traffic: BackgroundTraffic;
   private readonly requestsPerSecond: number;

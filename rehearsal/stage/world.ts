@@ -2,6 +2,7 @@
 import type { EcsAppSpecDocument } from '../../lib/model/appspec';
 import { alarmNamed } from '../assembly/alarms';
 import type { Assembly } from '../assembly/assembly';
+import type { CloudFormationRolloutModel } from '../assembly/cloudformation-rollout-model';
 import type { NativeRolloutModel } from '../assembly/native-rollout-model';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AnyRollout } from '../assembly/rollouts';
@@ -33,12 +34,14 @@ import { FunctionLibrary, type StagedFunction } from './functions';
 import { HookRuns } from './hook-runs';
 import { HookInspections, inspectStarts } from './hook-inspection';
 import { countPending, hookNames, playedFunctions, watchHooks } from './hooks';
+import { CloudFormationRollout } from './cloudformation-rollout';
 import { CodeDeployRollout } from './codedeploy-rollout';
 import { keepLog, stagedLogs } from './logs';
 import { alarmDefinition, resolveAny, type AnyModel } from './models';
 import { nativeInvocation } from './native-invocation';
 import { NativeRollout } from './native-rollout';
 import { Permissions } from './permissions';
+import { PlayedRollout, type PlayedRolloutOptions } from './played-rollout';
 import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
 import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
@@ -149,14 +152,14 @@ export class World {
       scheduler,
       random: this.random,
       runner: { run: (spec, invocation) => this.run(this.functions.required(spec.arn), invocation) },
-      functions: playedFunctions([...hookNames(models.filter(byCodeDeploy)), ...(options.functions ?? [])], this.functions),
+      functions: playedFunctions([...hookNames(models.filter(played)), ...(options.functions ?? [])], this.functions),
       authorize: (roleArn, action, resource) => this.permissions.decideFor({ roleArn, session: 'lambda' }, { action, resource, context: {} }).allowed,
       epochMs,
     });
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic }));
     this.codeDeploy = codeDeployBackend(
-      this.codeDeployRollouts.map(({ group, deployments, versions }) => ({
+      this.playedRollouts.map(({ group, deployments, versions }) => ({
         group,
         deployments,
         release: ({ appSpec }) => {
@@ -187,7 +190,12 @@ export class World {
     }
   }
 
-  /** Those that the CodeDeploy endpoint knows. */
+  /** Those whose deployments the CodeDeploy endpoint knows. */
+  get playedRollouts(): readonly PlayedRollout[] {
+    return this.rollouts.filter((rollout) => rollout instanceof PlayedRollout);
+  }
+
+  /** Those of them that have a deployment group. */
   get codeDeployRollouts(): readonly CodeDeployRollout[] {
     return this.rollouts.filter((rollout) => rollout instanceof CodeDeployRollout);
   }
@@ -258,16 +266,23 @@ export class World {
   }
 
   private stage(model: AnyModel): StagedRollout {
-    return model.controller === 'ECS' ? this.stageNative(model) : this.stageCodeDeploy(model);
+    switch (model.controller) {
+      case 'ECS':
+        return this.stageNative(model);
+      case 'CLOUDFORMATION':
+        // CloudFormation reads its rollback triggers under the role of whoever deploys, which is not in the template.
+        return new CloudFormationRollout(model, { ...this.stagePlayed(model), alarms: this.alarms });
+      case 'CODE_DEPLOY':
+        return new CodeDeployRollout(model, { ...this.stagePlayed(model), alarms: serviceAlarms(model, this) });
+    }
   }
 
-  private stageCodeDeploy(model: RolloutModel): CodeDeployRollout {
-    return new CodeDeployRollout(model, {
+  private stagePlayed(model: RolloutModel | CloudFormationRolloutModel): Omit<PlayedRolloutOptions, 'alarms'> {
+    return {
       ...this.stageOptions(model),
       hooks: serviceInvocation(model, this),
-      alarms: serviceAlarms(model, this),
       reported: (executionId, status) => this.runs.reported(executionId, { status, by: undefined, at: this.conductor.now() }),
-    });
+    };
   }
 
   private stageNative(model: NativeRolloutModel): NativeRollout {
@@ -302,3 +317,5 @@ export class World {
 }
 
 const byCodeDeploy = (model: AnyModel): model is RolloutModel => model.controller === 'CODE_DEPLOY';
+
+const played = (model: AnyModel): model is RolloutModel | CloudFormationRolloutModel => model.controller !== 'ECS';

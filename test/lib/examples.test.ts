@@ -46,6 +46,18 @@ describe('the example EcsNative', () => {
   });
 });
 
+describe('the example EcsCloudFormation', () => {
+  test('has no dependency cycle, no output and no wildcard action, and a gate at each event', () => {
+    expect(findCycle(template('EcsCloudFormation'))).toBeUndefined();
+    const { Outputs, Hooks, Metadata } = template('EcsCloudFormation') as unknown as { Outputs?: object; Hooks: Record<string, { Properties: { LifecycleEventHooks: object } }>; Metadata: Record<string, { findings: { level: string }[] }> };
+    expect(Outputs).toBeUndefined();
+    expect(Object.keys(Object.values(Hooks)[0]!.Properties.LifecycleEventHooks)).toHaveLength(5);
+    const statements = Object.values(template('EcsCloudFormation').Resources).flatMap(({ Properties }) => Properties?.PolicyDocument?.Statement ?? []);
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+    expect(Metadata['cdk-greenlight:cloudformation-rollout']!.findings.map(({ level }) => level)).toEqual(['info']);
+  });
+});
+
 describe.each(['EcsWeb', 'EcsWebGated', 'EcsWebExternal', 'EcsWebNetwork', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks', 'CalendarChecks', 'LoginChecks'])('the example %s', (stack) => {
   test('has no dependency cycle', () => {
     expect(findCycle(template(stack))).toBeUndefined();
