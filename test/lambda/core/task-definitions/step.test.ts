@@ -1,6 +1,6 @@
 /** What a step asks, deregisters, remembers and answers; and that no release fails for it. */
 import { makeStep } from '../../../../lambda/core/deployment/handler';
-import type { DeploymentPorts } from '../../../../lambda/core/deployment/facts';
+import type { DeploymentPorts, StackEventFacts } from '../../../../lambda/core/deployment/facts';
 import { ServiceFailure } from '../../../../lambda/core/failures';
 import { forgiven, keepNewest } from '../../../../lambda/core/task-definitions/step';
 import type { ResourceRequest, StepReturn } from '../../../../lib/model/deployment-request';
@@ -37,7 +37,7 @@ function world(answers: Answers) {
   const ports = {
     clock: virtualClock(),
     log: { info: line('info'), warn: line('warn'), error: line('error') },
-    stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']), history: port<StackHistory>('history', []) },
+    stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']), history: port<readonly StackEventFacts[]>('history', [[]]) },
     taskDefinitions: {
       inUse: port('inUse', answers.inUse ?? [[revision(9)]]),
       newest: port('newest', answers.newest ?? [[9, 8, 7, 6].map(revision)]),
