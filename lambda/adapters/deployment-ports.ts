@@ -4,6 +4,7 @@ import { cloudFormation } from './cloudformation';
 import { cloudWatchLogs } from './cloudwatch-logs';
 import { codeDeployDeployments } from './codedeploy-deployments';
 import { ecs } from './ecs';
+import { elasticLoadBalancing } from './elastic-load-balancing';
 import { jsonLog } from './log';
 import { responseUrl } from './response-url';
 
@@ -17,6 +18,7 @@ export function deploymentPorts(): DeploymentPorts {
     services: ecs(),
     stacks: cloudFormation(),
     hookLogs: cloudWatchLogs(),
+    listeners: elasticLoadBalancing(),
     responses: responseUrl,
   };
 }

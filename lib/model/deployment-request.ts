@@ -7,6 +7,7 @@
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes.html
  */
 import type { EcsHookEvent } from './lifecycle';
+import type { LiveListenerAttributes } from './live-listener';
 
 /** Starts a deployment and waits for it, one segment of at most an hour. */
 export const DEPLOYMENT_RESOURCE_TYPE = 'Custom::GreenlightDeployment';
@@ -95,7 +96,7 @@ export interface ResourceAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';
   /** On FAILED. */
   readonly Reason?: string;
-  readonly Data?: DeploymentAttributes;
+  readonly Data?: DeploymentAttributes | LiveListenerAttributes;
 }
 
 /** Input of an execution. */

@@ -4,6 +4,7 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn, Token } from 'aws-cdk-lib/core';
 
 import type { _BoundRule } from '../ecs/ecs-listener-rule';
+import type { ListenerGuard } from './listener-guards';
 
 export interface EndpointContext {
   /** VPC of the service's cluster, where it is known. */
@@ -22,6 +23,8 @@ export interface BoundListener {
   readonly protocol: 'HTTP' | 'HTTPS';
   /** Rules that the rollout moves; empty where it moves the default action. */
   readonly rules: readonly _BoundRule[];
+  /** What keeps a stack update from pointing it elsewhere. */
+  readonly guard: ListenerGuard;
 }
 
 interface EndpointBase {

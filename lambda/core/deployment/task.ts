@@ -2,7 +2,10 @@
 import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
 import type { Completion, DeploymentProperties, DeploymentWaitProperties, ResourceRequest } from '../../../lib/model/deployment-request';
 import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
+import { LIVE_LISTENER_RESOURCE_TYPE } from '../../../lib/model/live-listener';
 import { ConfigurationError } from '../failures';
+import type { LiveListenerTask } from '../live-listener/task';
+import { liveListenerTask } from '../live-listener/task';
 import { quoted } from '../text';
 import { readAppSpec, sameAppSpec } from './app-spec';
 import type { Group } from './facts';
@@ -38,12 +41,15 @@ export interface DeleteTask extends Group {
   readonly request: ResourceRequest;
 }
 
-export type Task = DeployTask | WaitTask | DeleteTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
+export type Task = DeployTask | WaitTask | DeleteTask | LiveListenerTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
 
 const COMPLETIONS: readonly string[] = ['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED'] satisfies Completion[];
 
 /** @throws ConfigurationError */
 export function taskOf(request: ResourceRequest): Task {
+  if (request.ResourceType === LIVE_LISTENER_RESOURCE_TYPE) {
+    return liveListenerTask(request);
+  }
   if (request.RequestType === 'Delete') {
     return deleteTask(request);
   }

@@ -1,0 +1,94 @@
+/**
+ * Keeps a stack update of a listener from pointing it back at the target group that the template begins with.
+ *
+ * The listener takes the target group of its default action from a custom resource whose properties are the listener's own. CloudFormation asks that
+ * resource when one of them changes, which is when it is about to write the listener, and at no other time.
+ */
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { IResolvable } from 'aws-cdk-lib/core';
+import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+
+import { RESOURCE_TIMEOUT_SECONDS } from '../model/deployment-request';
+import type { LiveListenerProperties } from '../model/live-listener';
+import { LIVE_LISTENER_RESOURCE_TYPE, LIVE_TARGET_GROUP } from '../model/live-listener';
+import { DeploymentProvider } from './deployment-provider';
+import { lookAtListeners } from './deployment-statements';
+import type { ListenerGuard, Unguarded } from './listener-guards';
+
+/** Contract: changing it replaces the guard. */
+const GUARD_ID = 'LiveTargetGroup';
+
+/** One policy for all guards of a stack: they may all do the same. */
+const POLICY_ID = 'ListenerPolicy';
+
+type OwnProperties = Readonly<Record<Exclude<keyof LiveListenerProperties, 'ServiceToken' | 'ServiceTimeout'>, unknown>>;
+
+export class LiveListenerGuard implements ListenerGuard {
+  private readonly resource: elbv2.CfnListener;
+  private readonly targetGroupArn: string;
+  /** The action that the listener's L2 would have, which goes on changing with it. */
+  private readonly replaced: elbv2.CfnListener['defaultActions'];
+  private readonly replacedAtFirst: string;
+
+  /** @param targets the two target groups; the first is the one that a new listener begins with */
+  constructor(listener: elbv2.ApplicationListener | elbv2.NetworkListener, ...targets: readonly [elbv2.ITargetGroup, elbv2.ITargetGroup]) {
+    this.resource = listener.node.defaultChild as elbv2.CfnListener;
+    this.replaced = this.resource.defaultActions;
+    this.replacedAtFirst = this.resolved(this.replaced);
+    const provider = DeploymentProvider.of(listener);
+    const properties: OwnProperties = { Listener: this.otherProperties(), TargetGroupArns: targets.map(({ targetGroupArn }) => targetGroupArn) };
+    const guard = new CustomResource(listener, GUARD_ID, {
+      serviceToken: provider.serviceToken,
+      serviceTimeout: Duration.seconds(RESOURCE_TIMEOUT_SECONDS),
+      resourceType: LIVE_LISTENER_RESOURCE_TYPE,
+      properties: { ...properties },
+    });
+    guard.node.addDependency(policyOf(provider), provider.ready);
+    this.targetGroupArn = guard.getAttString(LIVE_TARGET_GROUP);
+    this.resource.defaultActions = [{ type: 'forward', targetGroupArn: this.targetGroupArn }];
+  }
+
+  unguarded(): Unguarded | undefined {
+    const actions = propertiesIn(Stack.of(this.resource).resolve(this.resource._toCloudFormation()))['DefaultActions'];
+    if (this.resolved(actions) !== this.resolved([{ Type: 'forward', TargetGroupArn: this.targetGroupArn }])) {
+      return {
+        level: 'warning',
+        what: 'has an override of its default action, which takes the place of its guard',
+        remedy: "drop the override of 'DefaultActions'",
+      };
+    }
+    return this.resolved(this.replaced) === this.replacedAtFirst
+      ? undefined
+      : {
+          level: 'warning',
+          what: 'was given another default action, which does not reach the template since its guard stands there',
+          remedy: 'give the action conditions, which make a rule of it',
+        };
+  }
+
+  /** Late: what is set or overridden after this counts too. */
+  private otherProperties(): IResolvable {
+    return Lazy.uncachedAny({
+      produce: (context) => {
+        const { DefaultActions: _guarded, ...others } = propertiesIn(context.resolve(this.resource._toCloudFormation()));
+        return others;
+      },
+    });
+  }
+
+  private resolved(value: unknown): string {
+    return JSON.stringify(Stack.of(this.resource).resolve(value));
+  }
+}
+
+function policyOf(provider: DeploymentProvider): IConstruct {
+  return (provider.node.tryFindChild(POLICY_ID) as iam.Policy | undefined) ?? provider.allow(provider, POLICY_ID, [lookAtListeners()]);
+}
+
+/** Of the one resource that stands in this piece of a template. */
+function propertiesIn(template: unknown): Readonly<Record<string, unknown>> {
+  const { Resources } = template as { readonly Resources: Readonly<Record<string, { readonly Properties?: Readonly<Record<string, unknown>> }>> };
+  return Object.values(Resources)[0]?.Properties ?? {};
+}
