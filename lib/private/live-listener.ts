@@ -5,10 +5,8 @@
  * resource when one of them changes, which is when it is about to write the listener, and at no other time.
  */
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IResolvable } from 'aws-cdk-lib/core';
 import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib/core';
-import type { IConstruct } from 'constructs';
 
 import { RESOURCE_TIMEOUT_SECONDS } from '../model/deployment-request';
 import type { LiveListenerProperties } from '../model/live-listener';
@@ -19,9 +17,6 @@ import type { ListenerGuard, Unguarded } from './listener-guards';
 
 /** Contract: changing it replaces the guard. */
 const GUARD_ID = 'LiveTargetGroup';
-
-/** One policy for all guards of a stack: they may all do the same. */
-const POLICY_ID = 'ListenerPolicy';
 
 type OwnProperties = Readonly<Record<Exclude<keyof LiveListenerProperties, 'ServiceToken' | 'ServiceTimeout'>, unknown>>;
 
@@ -45,14 +40,13 @@ export class LiveListenerGuard implements ListenerGuard {
       resourceType: LIVE_LISTENER_RESOURCE_TYPE,
       properties: { ...properties },
     });
-    guard.node.addDependency(policyOf(provider), provider.ready);
+    guard.node.addDependency(provider.allowOnce('ListenerPolicy', [lookAtListeners()]), provider.ready);
     this.targetGroupArn = guard.getAttString(LIVE_TARGET_GROUP);
     this.resource.defaultActions = [{ type: 'forward', targetGroupArn: this.targetGroupArn }];
   }
 
   unguarded(): Unguarded | undefined {
-    const actions = propertiesIn(Stack.of(this.resource).resolve(this.resource._toCloudFormation()))['DefaultActions'];
-    if (this.resolved(actions) !== this.resolved([{ Type: 'forward', TargetGroupArn: this.targetGroupArn }])) {
+    if (!this.stands()) {
       return {
         level: 'warning',
         what: 'has an override of its default action, which takes the place of its guard',
@@ -68,6 +62,14 @@ export class LiveListenerGuard implements ListenerGuard {
         };
   }
 
+  /** Whether the template has the default action that was given to it, and nothing else. */
+  private stands(): boolean {
+    const { DefaultActions: actions } = propertiesIn(Stack.of(this.resource).resolve(this.resource._toCloudFormation()));
+    const [action, ...more] = Array.isArray(actions) ? (actions as readonly Readonly<Record<string, unknown>>[]) : [];
+    const { Type: type, TargetGroupArn: target, ...others } = action ?? {};
+    return more.length === 0 && Object.values(others).every((value) => value === undefined) && type === 'forward' && this.resolved(target) === this.resolved(this.targetGroupArn);
+  }
+
   /** Late: what is set or overridden after this counts too. */
   private otherProperties(): IResolvable {
     return Lazy.uncachedAny({
@@ -81,10 +83,6 @@ export class LiveListenerGuard implements ListenerGuard {
   private resolved(value: unknown): string {
     return JSON.stringify(Stack.of(this.resource).resolve(value));
   }
-}
-
-function policyOf(provider: DeploymentProvider): IConstruct {
-  return (provider.node.tryFindChild(POLICY_ID) as iam.Policy | undefined) ?? provider.allow(provider, POLICY_ID, [lookAtListeners()]);
 }
 
 /** Of the one resource that stands in this piece of a template. */

@@ -37,8 +37,8 @@ function placeOf({ Listener: listener }: LiveListenerProperties): ListenerPlace 
   if (typeof loadBalancerArn !== 'string' || loadBalancerArn === '') {
     throw new ConfigurationError(`'Listener.LoadBalancerArn' must be a text that is not empty, got ${loadBalancerArn === '' ? '""' : typeof loadBalancerArn}`);
   }
-  if (typeof port !== 'string' || !/^\d{1,5}$/.test(port)) {
-    throw new ConfigurationError(`'Listener.Port' must be a whole number from 1 to 65535, got ${typeof port === 'string' ? quoted(port) : typeof port}`);
+  if (!/^\d{1,5}$/.test(String(port))) {
+    throw new ConfigurationError(`'Listener.Port' must be a whole number from 1 to 65535, got ${quoted(String(port))}`);
   }
   return { loadBalancerArn, port: Number(port) };
 }

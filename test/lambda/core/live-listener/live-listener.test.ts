@@ -1,12 +1,15 @@
 /** Literal requests and listeners, literal answers. */
+import { step } from '../../../../lambda/core/deployment/step';
+import { ServiceFailure } from '../../../../lambda/core/failures';
 import { advance } from '../../../../lambda/core/deployment/advance';
-import type { Facts, ListenerFacts } from '../../../../lambda/core/deployment/facts';
+import type { DeploymentPorts, Facts, ListenerFacts } from '../../../../lambda/core/deployment/facts';
 import type { Action, Memory } from '../../../../lambda/core/deployment/situation';
 import { NO_MEMORY } from '../../../../lambda/core/deployment/situation';
 import { physicalIdOf, taskOf } from '../../../../lambda/core/deployment/task';
 import type { ResourceRequest } from '../../../../lib/model/deployment-request';
 import type { LiveListenerProperties } from '../../../../lib/model/live-listener';
 import { STACK } from '../../support/deployment-requests';
+import { virtualClock } from '../../support/virtual-clock';
 
 const ARN = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333';
 const WEB = `${ARN}:loadbalancer/app/web/0123`;
@@ -73,7 +76,7 @@ describe('the task', () => {
     [properties('x443'), '\'Listener.Port\' must be a whole number from 1 to 65535, got "x443"'],
     [properties('443x'), '\'Listener.Port\' must be a whole number from 1 to 65535, got "443x"'],
     [properties('654321'), '\'Listener.Port\' must be a whole number from 1 to 65535, got "654321"'],
-    [{ ...properties(), Listener: { LoadBalancerArn: WEB, Port: 443 } }, "'Listener.Port' must be a whole number from 1 to 65535, got number"],
+    [{ ...properties(), Listener: { LoadBalancerArn: WEB } }, '\'Listener.Port\' must be a whole number from 1 to 65535, got "undefined"'],
     [{ ...properties(), TargetGroupArns: [BLUE] }, `'TargetGroupArns' must be two texts, got "["${BLUE}"]"`],
     [{ ...properties(), TargetGroupArns: [7, BLUE] }, `'TargetGroupArns' must be two texts, got "[7,"${BLUE}"]"`],
     [{ ...properties(), TargetGroupArns: ['a', 'b', 'c'] }, '\'TargetGroupArns\' must be two texts, got "["a","b","c"]"'],
@@ -192,5 +195,53 @@ describe('a listener that moves', () => {
     expect(next(request('Update', properties('443', 'odd'), properties('443', 'odd')), { listeners: { odd: [] } })).toEqual(
       failure('there is no listener on port 443 of load balancer odd; was it deleted by hand? Make it again on that port, with the target group that is live, and update the stack again'),
     );
+  });
+});
+
+describe('a step', () => {
+  /** What the load balancers answer; undefined where there is none of that name. */
+  type World = Readonly<Record<string, readonly ListenerFacts[] | ServiceFailure>>;
+
+  async function take(asked: ResourceRequest, world: World, stack = 'UPDATE_IN_PROGRESS') {
+    const calls: string[] = [];
+    const lines: unknown[][] = [];
+    const line = (...parts: unknown[]) => lines.push(parts);
+    const listeners = (arn: string): Promise<readonly ListenerFacts[] | undefined> => {
+      calls.push(`listeners ${arn}`);
+      const found = world[arn];
+      return found instanceof ServiceFailure ? Promise.reject(found) : Promise.resolve(found);
+    };
+    const stacks = { statusOf: (id: string) => (calls.push(`stack ${id}`), Promise.resolve(stack)) };
+    const ports = { clock: virtualClock(), random: () => 0.5, log: { info: line, warn: line, error: line }, stacks, listeners: { listeners } } as unknown as DeploymentPorts;
+    const returned = await step({ action: 'step', request: asked, startedAt: new Date(ports.clock.epoch()).toISOString(), retries: 0, memory: {} }, ports);
+    return { returned, calls, lines };
+  }
+
+  test('asks once, answers, and says why', async () => {
+    const { returned, calls, lines } = await take(request('Update'), { [WEB]: [on(443, [BLUE, 0], [GREEN, 100])] });
+    expect(calls).toEqual([`listeners ${WEB}`]);
+    expect(returned).toEqual({ done: true, memory: NO_MEMORY, answer: { Status: 'SUCCESS', Data: { TargetGroupArn: GREEN } } });
+    expect(lines).toEqual([['answer SUCCESS', { resource: 'WebProductionListenerLiveTargetGroup', requestId: 'request-1', why: 'green/cdef: live on port 443' }]]);
+  });
+
+  test('asks for both load balancers, and takes one that is not there for one without listeners', async () => {
+    const { returned, calls } = await take(request('Update', properties('443', OTHER)), { [OTHER]: [on(443, [BLUE, 1])] });
+    expect(calls).toEqual([`stack ${STACK}`, `listeners ${WEB}`, `listeners ${OTHER}`]);
+    expect(returned).toMatchObject({ done: true, answer: { Status: 'SUCCESS', Data: { TargetGroupArn: BLUE } } });
+    const none = await take(request('Update', properties('443', OTHER)), {});
+    expect(none.calls).toEqual(calls);
+    expect(none.returned).toMatchObject({ done: true, answer: { Status: 'FAILED' } });
+  });
+
+  test('answers a Delete without asking anything', async () => {
+    const { returned, calls } = await take(request('Delete', {}), {});
+    expect([calls, returned]).toMatchObject([[], { done: true, answer: { Status: 'SUCCESS' } }]);
+  });
+
+  test('tries later what may pass, and fails with what does not', async () => {
+    const failing = (code: string, retryable: boolean) => take(request('Update'), { [WEB]: new ServiceFailure('elasticloadbalancing:DescribeListeners', code, 'no', retryable) });
+    expect((await failing('Throttling', true)).returned).toMatchObject({ done: false, waitSeconds: 5, memory: { misses: 1 } });
+    expect((await failing('AccessDenied', false)).returned).toMatchObject({ done: false, waitSeconds: 10, memory: { since: { denied: 0 } } });
+    expect((await failing('ValidationError', false)).returned).toMatchObject({ done: true, answer: { Status: 'FAILED', Reason: 'elasticloadbalancing:DescribeListeners failed: ValidationError: no' } });
   });
 });
