@@ -8,12 +8,20 @@ export const CLOUDFORMATION_BEHAVIOUR = {
     certainty: 'observed',
     source: 'stack events in the field ("Resource update cancelled"); aws/aws-cdk#31541 for custom resources, whose function works on meanwhile',
   },
+  rollbackResolvesAttributes: {
+    what: 'whether a rollback gives a resource what its attributes of other resources come to then, and not what they came to before the update',
+    value: true,
+    certainty: 'inferred',
+    source: 'a rollback sends custom resources an Update, and what they answer takes the place of what they answered before (user guide, custom resource request types); nobody says when Fn::GetAtt is resolved',
+  },
 } as const satisfies Readonly<Record<string, BehaviourEntry<unknown>>>;
 
 export interface CloudFormationBehaviour {
   readonly waitsForResources: boolean;
+  readonly rollbackResolvesAttributes: boolean;
 }
 
 export function cloudFormationBehaviour(switched: Partial<CloudFormationBehaviour> = {}): CloudFormationBehaviour {
-  return { waitsForResources: CLOUDFORMATION_BEHAVIOUR.waitsForResources.value, ...switched };
+  const { waitsForResources, rollbackResolvesAttributes } = CLOUDFORMATION_BEHAVIOUR;
+  return { waitsForResources: waitsForResources.value, rollbackResolvesAttributes: rollbackResolvesAttributes.value, ...switched };
 }

@@ -4,6 +4,7 @@
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
  */
 import type { Assembly } from '../assembly/assembly';
+import type { JsonObject } from '../assembly/read-json';
 import type { Stack } from '../assembly/stack';
 import type { Scheduler } from '../engine/ports';
 import type { Stacks, StackStatus } from '../engine/stacks';
@@ -19,8 +20,10 @@ export interface StackPlayOptions {
   readonly stacks: Stacks;
   readonly customResources: CustomResources;
   readonly taskDefinitions: TaskDefinitions;
-  /** Types of custom resources whose functions are run. */
+  /** Types of custom resources whose functions are run; and that of listeners, where they are played. */
   readonly customTypes: readonly string[];
+  /** Writes a listener. @default listeners are not played */
+  readonly writeListener?: (arn: string, properties: JsonObject) => void;
   /** The stack as it is first made; its later versions have its id. */
   readonly stack: Stack;
   readonly behaviour?: CloudFormationBehaviour;
@@ -46,16 +49,22 @@ export class StackPlay {
   #cancel: ((why: Failed) => void) | undefined;
 
   constructor(options: StackPlayOptions) {
-    const { assembly, stack, customResources, taskDefinitions } = options;
+    const { assembly, stack, customResources, taskDefinitions, writeListener } = options;
     this.#options = options;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
     const note = (logicalId: string, status: string, reason?: string): void => this.#note(logicalId, status, reason);
-    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note });
+    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, ...(writeListener === undefined ? {} : { writeListener }) });
     this.#version = this.#versionOf(stack);
   }
 
   get status(): StackStatus | undefined {
     return this.#status;
+  }
+
+  /** Takes the stack for made, as its template says. */
+  adopt(): void {
+    this.#resources.adopt(this.#version);
+    this.#set('CREATE_COMPLETE');
   }
 
   /** Makes the stack. Resolves when it is made, or rolled back. */
@@ -72,12 +81,15 @@ export class StackPlay {
     this.#set((await this.#resources.undo()) ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
   }
 
-  /** Updates it to another template. Resolves when it is updated, or rolled back. */
-  async update(stack: Stack): Promise<void> {
+  /**
+   * Updates it to another template. Resolves when it is updated, or rolled back.
+   * @param failing why a resource that is not played fails in the end; absent: none does
+   */
+  async update(stack: Stack, failing?: string): Promise<void> {
     const version = this.#versionOf(stack);
     this.#set('UPDATE_IN_PROGRESS');
     const cancelled = new Promise<never>((_resolve, reject) => (this.#cancel = reject));
-    const failure = await failureOf(Promise.race([this.#resources.apply(version), cancelled]));
+    const failure = await failureOf(Promise.race([this.#applied(version, failing), cancelled]));
     this.#cancel = undefined;
     if (failure !== undefined) {
       await this.#rollBack(failure);
@@ -97,6 +109,13 @@ export class StackPlay {
     this.#cancel(new Failed('User Initiated'));
   }
 
+  async #applied(version: StackVersion, failing: string | undefined): Promise<void> {
+    await this.#resources.apply(version);
+    if (failing !== undefined) {
+      throw new Failed(failing);
+    }
+  }
+
   async delete(): Promise<void> {
     this.#set('DELETE_IN_PROGRESS');
     this.#set((await this.#resources.cleanUp([])) ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
@@ -105,7 +124,8 @@ export class StackPlay {
   async #rollBack(why: string): Promise<void> {
     await this.#giveUp('Resource update cancelled');
     this.#set('UPDATE_ROLLBACK_IN_PROGRESS', why);
-    if (!(await this.#resources.rollBack())) {
+    const { rollbackResolvesAttributes } = this.#options.behaviour ?? cloudFormationBehaviour();
+    if (!(await this.#resources.rollBack(rollbackResolvesAttributes ? this.#version : undefined))) {
       this.#set('UPDATE_ROLLBACK_FAILED');
       return;
     }

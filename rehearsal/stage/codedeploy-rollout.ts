@@ -10,7 +10,7 @@ import type { CreateRequest, DeploymentChange, LifecycleEventRecord } from '../e
 import { deploymentReport } from '../engine/deployment-report';
 import { Deployments } from '../engine/deployments';
 import { outcomeOf } from '../engine/outcome';
-import type { Cancel, HookInvoker } from '../engine/ports';
+import type { Cancel, HookInvoker, ListenerName } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { deploymentGroupModel } from './models';
@@ -80,6 +80,12 @@ export class CodeDeployRollout extends StagedRollout {
       case 'report':
         this.reportFor(id, action.hook, action.status);
     }
+  }
+
+  /** A stack update lets a listener forward to one target group. */
+  writeListener(listener: ListenerName, targetGroup: string): void {
+    this.deployments.writeListener(listener, targetGroup);
+    this.routed();
   }
 
   override onEventStart(listener: (deploymentId: string, event: string) => void): Cancel {

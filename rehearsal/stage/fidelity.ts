@@ -1,5 +1,6 @@
 /** What a rehearsal modelled, approximated and left out: said with every report. */
 import type { Fidelity } from '../../lib/model/report';
+import { CLOUDFORMATION_BEHAVIOUR } from '../cloudformation/behaviour';
 import { isNetworkLoadBalancer } from '../engine/alb-metrics';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
 import { SERVICE_BEHAVIOUR, type BehaviourEntry } from '../engine/service-behaviour';
@@ -75,6 +76,15 @@ export function fidelity(world: World, { model, versions, load, controller, notM
       ...builds(world),
       ...world.calendars.untold.map((name) => `events of change calendar ${name}: it is taken for what it is outside of them`),
     ],
+  };
+}
+
+/** What is said besides where stack updates were played. */
+export function withStackUpdates({ modelled, approximated, notModelled }: Fidelity): Fidelity {
+  return {
+    modelled: [...modelled, 'stack updates: order, custom resources, rollback, and what CloudFormation writes to listeners'],
+    approximated: [...approximated, ...assumptions(CLOUDFORMATION_BEHAVIOUR)],
+    notModelled: [...notModelled, 'stack updates: resources other than listeners, their guards and services take no time and do not fail'],
   };
 }
 
