@@ -25,7 +25,7 @@ export class ListenerGuardStack extends Stack {
         targetGroups: { healthCheck: { path: '/health' }, deregistrationDelay: Duration.seconds(30) },
       }),
       traffic: TrafficShift.canary({ percentage: 10, interval: Duration.minutes(5) }),
-      hooks: { afterAllowTestTraffic: LifecycleHook.checks({ checks: [HttpCheck.get('/health', { assertions: [HttpAssertion.status(200)] })] }) },
+      hooks: { afterAllowTestTraffic: LifecycleHook.checks({ checks: [HttpCheck.get('/health', { host: 'web.example.com', assertions: [HttpAssertion.status(200)] })] }) },
       terminationWait: Duration.minutes(5),
       expectedRequestsPerSecond: 20,
     });
