@@ -110,6 +110,8 @@ export interface ListenerWriteReport {
   readonly version: string | null;
   /** The same for where most of the traffic went before. */
   readonly versionBefore: string | null;
+  /** Set where CloudFormation took the update back. */
+  readonly rollback?: true;
 }
 
 export interface AlarmReport {

@@ -138,7 +138,7 @@ export class StackUpdates {
 
   /** CloudFormation writes every property of a listener, its default action included. */
   private write(arn: string, { DefaultActions: actions }: JsonObject): void {
-    const { rollout, world } = this.play!;
+    const { rollout, world, stack } = this.play!;
     const { production, test, targetGroups } = rollout.model;
     const listener: ListenerName | undefined = arn === production.arn ? 'production' : arn === test?.arn ? 'test' : undefined;
     const target = targetGroups.find(({ arn: group }) => group === targetOf(actions));
@@ -149,7 +149,14 @@ export class StackUpdates {
     const [main] = rollout.deployments.routing.targets(listener).toSorted((a, b) => b.weight - a.weight);
     const versionBefore = main === undefined ? null : this.versionIn(main.targetGroup);
     rollout.writeListener(listener, target.name);
-    this.writes.push({ at: wholeMilliseconds(world.conductor.now()), listener, targetGroup: this.colour(target.name), version: this.versionIn(target.name), versionBefore });
+    this.writes.push({
+      at: wholeMilliseconds(world.conductor.now()),
+      listener,
+      targetGroup: this.colour(target.name),
+      version: this.versionIn(target.name),
+      versionBefore,
+      ...(stack.status === 'UPDATE_ROLLBACK_IN_PROGRESS' ? { rollback: true } : {}),
+    });
   }
 
   private colour(targetGroup: string): 'blue' | 'green' {

@@ -33,7 +33,7 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     stackUpdates: stackUpdates?.reports ?? [],
     alarms: world.alarms.report(),
     iam: world.permissions.report,
-    findings: [...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings, ...updated],
+    findings: [...updated, ...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings],
     fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout)),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };

@@ -70,5 +70,5 @@ const answer = (TargetGroupArn: string, why: string): Action => ({ do: 'answer',
 
 const where = ({ loadBalancerArn, port }: ListenerPlace): string => `port ${port} of load balancer ${nameOf(loadBalancerArn)}`;
 
-/** `web/0123` of `...:targetgroup/web/0123`, and `app/web/0123` of `...:loadbalancer/app/web/0123`. */
-const nameOf = (arn: string): string => /(?:targetgroup|loadbalancer)\/(.+)$/.exec(arn)?.[1] ?? arn;
+/** `web` of `...:targetgroup/web/0123`, and of `...:loadbalancer/app/web/0123`: names are unique in a region. */
+const nameOf = (arn: string): string => /:(?:targetgroup|loadbalancer\/[a-z]+)\/([^/]+)\//.exec(arn)?.[1] ?? arn;

@@ -46,8 +46,8 @@ const look = (at: object) => ({ do: 'look', look: at, memory: NO_MEMORY });
 const success = (TargetGroupArn: string, why: string) => ({ do: 'answer', answer: { Status: 'SUCCESS', Data: { TargetGroupArn } }, why });
 const failure = (Reason: string) => ({ do: 'answer', answer: { Status: 'FAILED', Reason } });
 
-const PORT = 'port 443 of load balancer app/web/0123';
-const SHIFT = `a deployment is shifting traffic on ${PORT}: weight 90 on blue/89ab, weight 10 on green/cdef`;
+const PORT = 'port 443 of load balancer web';
+const SHIFT = `a deployment is shifting traffic on ${PORT}: weight 90 on blue, weight 10 on green`;
 
 describe('the task', () => {
   test('of a Create and of an Update', () => {
@@ -101,18 +101,18 @@ describe('what is answered', () => {
   });
 
   test.each<[string, ResourceRequest['RequestType'], Partial<Facts>, object]>([
-    ['a new listener: the first one', 'Create', listeners(), success(BLUE, 'blue/89ab: the listener is new')],
-    ['a listener that is there: what is live', 'Create', listeners(on(443, [BLUE, 0], [GREEN, 100])), success(GREEN, 'green/cdef: live on port 443')],
-    ['before the first release', 'Update', listeners(on(443, [BLUE, 100], [GREEN, 0])), success(BLUE, 'blue/89ab: live on port 443')],
-    ['after it', 'Update', listeners(on(443, [BLUE, 0], [GREEN, 100])), success(GREEN, 'green/cdef: live on port 443')],
-    ['one target group', 'Update', listeners(on(443, [GREEN, 1])), success(GREEN, 'green/cdef: live on port 443')],
-    ['one target group, whatever its weight', 'Update', listeners(on(443, [GREEN, 0])), success(GREEN, 'green/cdef: live on port 443')],
-    ['a third one without weight', 'Update', listeners(on(443, [STRANGER, 0], [BLUE, 1])), success(BLUE, 'blue/89ab: live on port 443')],
+    ['a new listener: the first one', 'Create', listeners(), success(BLUE, 'blue: the listener is new')],
+    ['a listener that is there: what is live', 'Create', listeners(on(443, [BLUE, 0], [GREEN, 100])), success(GREEN, 'green: live on port 443')],
+    ['before the first release', 'Update', listeners(on(443, [BLUE, 100], [GREEN, 0])), success(BLUE, 'blue: live on port 443')],
+    ['after it', 'Update', listeners(on(443, [BLUE, 0], [GREEN, 100])), success(GREEN, 'green: live on port 443')],
+    ['one target group', 'Update', listeners(on(443, [GREEN, 1])), success(GREEN, 'green: live on port 443')],
+    ['one target group, whatever its weight', 'Update', listeners(on(443, [GREEN, 0])), success(GREEN, 'green: live on port 443')],
+    ['a third one without weight', 'Update', listeners(on(443, [STRANGER, 0], [BLUE, 1])), success(BLUE, 'blue: live on port 443')],
     [
       'a third one',
       'Update',
       listeners(on(443, [STRANGER, 1])),
-      failure(`${PORT} forwards to stranger/0000, which is neither blue/89ab nor green/cdef; let it forward to the one of them that is live, and update the stack again`),
+      failure(`${PORT} forwards to stranger, which is neither blue nor green; let it forward to the one of them that is live, and update the stack again`),
     ],
     [
       'no weight at all',
@@ -144,7 +144,7 @@ describe('what is answered', () => {
       'Update',
       { ...listeners(on(443, [BLUE, 99], [GREEN, 1])), stack: 'gone' },
       failure(
-        `a deployment is shifting traffic on ${PORT}: weight 99 on blue/89ab, weight 1 on green/cdef; writing the listener now would end the shift, so update the stack again when the deployment has ended`,
+        `a deployment is shifting traffic on ${PORT}: weight 99 on blue, weight 1 on green; writing the listener now would end the shift, so update the stack again when the deployment has ended`,
       ),
     ],
   ])('%s', (_name, type, facts, action) => {
@@ -158,7 +158,7 @@ describe('what is answered', () => {
   });
 
   test('without a listener there is no shift to ask the stack about', () => {
-    expect(next(request('Create'), { listeners: { [WEB]: [] } })).toEqual(success(BLUE, 'blue/89ab: the listener is new'));
+    expect(next(request('Create'), { listeners: { [WEB]: [] } })).toEqual(success(BLUE, 'blue: the listener is new'));
   });
 });
 
@@ -173,15 +173,15 @@ describe('a listener that moves', () => {
   });
 
   test.each<[string, Partial<Facts>, object]>([
-    ['is where it comes from', forward(on(8443, [BLUE, 1]), on(443, [GREEN, 1])), success(GREEN, 'green/cdef: live on port 443')],
-    ['or has been moved by hand', forward(on(8443, [GREEN, 1])), success(GREEN, 'green/cdef: live on port 8443')],
-    ['is where a rollback brings it, if it was never moved', back(on(443, [BLUE, 1]), on(8443, [GREEN, 1])), success(GREEN, 'green/cdef: live on port 8443')],
-    ['or where it was moved', back(on(443, [GREEN, 1])), success(GREEN, 'green/cdef: live on port 443')],
+    ['is where it comes from', forward(on(8443, [BLUE, 1]), on(443, [GREEN, 1])), success(GREEN, 'green: live on port 443')],
+    ['or has been moved by hand', forward(on(8443, [GREEN, 1])), success(GREEN, 'green: live on port 8443')],
+    ['is where a rollback brings it, if it was never moved', back(on(443, [BLUE, 1]), on(8443, [GREEN, 1])), success(GREEN, 'green: live on port 8443')],
+    ['or where it was moved', back(on(443, [GREEN, 1])), success(GREEN, 'green: live on port 443')],
     [
       'or nowhere',
       forward(),
       failure(
-        `there is no listener on ${PORT}, nor on port 8443 of load balancer app/web/0123; was it deleted by hand? Make it again on that port, with the target group that is live, and update the stack again`,
+        `there is no listener on ${PORT}, nor on port 8443 of load balancer web; was it deleted by hand? Make it again on that port, with the target group that is live, and update the stack again`,
       ),
     ],
   ])('%s', (_name, facts, action) => {
@@ -191,7 +191,7 @@ describe('a listener that moves', () => {
   test('to another load balancer is looked for on both', () => {
     const away = request('Update', properties('443', OTHER));
     expect(next(away, forward())).toEqual(look({ at: 'listeners', loadBalancerArn: OTHER }));
-    expect(next(away, { stack: 'UPDATE_ROLLBACK_IN_PROGRESS', listeners: { [OTHER]: [on(443, [GREEN, 1])] } })).toEqual(success(GREEN, 'green/cdef: live on port 443'));
+    expect(next(away, { stack: 'UPDATE_ROLLBACK_IN_PROGRESS', listeners: { [OTHER]: [on(443, [GREEN, 1])] } })).toEqual(success(GREEN, 'green: live on port 443'));
     expect(next(request('Update', properties('443', 'odd'), properties('443', 'odd')), { listeners: { odd: [] } })).toEqual(
       failure('there is no listener on port 443 of load balancer odd; was it deleted by hand? Make it again on that port, with the target group that is live, and update the stack again'),
     );
@@ -221,7 +221,7 @@ describe('a step', () => {
     const { returned, calls, lines } = await take(request('Update'), { [WEB]: [on(443, [BLUE, 0], [GREEN, 100])] });
     expect(calls).toEqual([`listeners ${WEB}`]);
     expect(returned).toEqual({ done: true, memory: NO_MEMORY, answer: { Status: 'SUCCESS', Data: { TargetGroupArn: GREEN } } });
-    expect(lines).toEqual([['answer SUCCESS', { resource: 'WebProductionListenerLiveTargetGroup', requestId: 'request-1', why: 'green/cdef: live on port 443' }]]);
+    expect(lines).toEqual([['answer SUCCESS', { resource: 'WebProductionListenerLiveTargetGroup', requestId: 'request-1', why: 'green: live on port 443' }]]);
   });
 
   test('asks for both load balancers, and takes one that is not there for one without listeners', async () => {
