@@ -157,3 +157,13 @@ test('a value that is nested without end is left alone, and said to be', () => {
   expect(typeof assembly.value(stack, value)).toBe('string');
   expect(assembly.approximated).toEqual([expect.stringContaining('nested deeper than 200 levels')]);
 });
+
+test('a live listener guard answers its first target group: that of a listener which is new', () => {
+  const { assembly, stack } = stackOf({
+    Blue: { type: 'AWS::ElasticLoadBalancingV2::TargetGroup', properties: { Name: 'blue' } },
+    Green: { type: 'AWS::ElasticLoadBalancingV2::TargetGroup', properties: { Name: 'green' } },
+    Guard: { type: 'Custom::GreenlightLiveListener', properties: { TargetGroupArns: [{ Ref: 'Green' }, { Ref: 'Blue' }] } },
+  });
+  expect(assembly.attribute(stack, 'Guard', 'TargetGroupArn')).toBe(assembly.ref(stack, 'Green'));
+  expect(assembly.approximated).toEqual([]);
+});

@@ -79,7 +79,7 @@ test('in the termination wait production goes back to the version before, which 
 });
 
 test('a service that refuses its update takes the listener back with it', () => {
-  const change = "      - { resource: App/Service, property: PlatformVersion, value: '1.3.0' }\n";
+  const change = "      - { resource: App/Service/Service, property: PlatformVersion, value: '1.3.0' }\n";
   const { status, stdout } = edited('rolled-back', (text) => `${text.replace('    fails: on\n', '    expect: rolledBack\n')}${change}`);
   const report = JSON.parse(stdout) as ReturnType<typeof play>['report'];
   expect([status, report.outcome, report.stackUpdates[0]!.status]).toEqual([0, 'released', 'UPDATE_ROLLBACK_COMPLETE']);
