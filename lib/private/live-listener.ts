@@ -4,7 +4,7 @@
  * The listener takes the target group of its default action from a custom resource whose properties are the listener's own. CloudFormation asks that
  * resource when one of them changes, which is when it is about to write the listener, and at no other time.
  */
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IResolvable } from 'aws-cdk-lib/core';
 import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib/core';
 
@@ -74,8 +74,8 @@ export class LiveListenerGuard implements ListenerGuard {
   private otherProperties(): IResolvable {
     return Lazy.uncachedAny({
       produce: (context) => {
-        const { DefaultActions: _guarded, ...others } = propertiesIn(context.resolve(this.resource._toCloudFormation()));
-        return others;
+        const properties = Object.entries(propertiesIn(context.resolve(this.resource._toCloudFormation())));
+        return Object.fromEntries(properties.filter(([name]) => name !== 'DefaultActions'));
       },
     });
   }

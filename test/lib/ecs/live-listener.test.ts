@@ -22,6 +22,7 @@ function changed(change: (rollout: ReturnType<typeof rolloutIn>) => void, endpoi
 
 const cfnListener = ({ productionListener }: ReturnType<typeof rolloutIn>) => productionListener.node.defaultChild as elbv2.CfnListener;
 const found = ({ description }: Sample) => description.findings.filter(({ id }) => id === 'unguarded-listener').map(({ level, message, remedy }) => [level, message, remedy]);
+const withoutAction = (properties: Record<string, unknown>) => Object.fromEntries(Object.entries(properties).filter(([name]) => name !== 'DefaultActions'));
 const guarded = (template: Template, prefix = 'WebProduction') => only(template, GUARD, prefix).properties.Listener;
 
 describe('the guard', () => {
@@ -31,7 +32,7 @@ describe('the guard', () => {
   ])('has the properties of an %s listener, save its action', (_kind, endpoint) => {
     const { template } = sample({ endpoint });
     for (const prefix of ['WebProduction', 'WebTest']) {
-      const { DefaultActions: _action, ...others } = only(template, LISTENER, prefix).properties;
+      const others = withoutAction(only(template, LISTENER, prefix).properties);
       expect(Object.keys(others)).toEqual(expect.arrayContaining(['Certificates', 'LoadBalancerArn', 'Port', 'Protocol']));
       expect(guarded(template, prefix)).toEqual(others);
     }
@@ -48,7 +49,7 @@ describe('the guard', () => {
       },
       EcsEndpoint.application({ certificates: [certificate('a')] }),
     );
-    const { DefaultActions: _action, ...others } = only(template, LISTENER).properties;
+    const others = withoutAction(only(template, LISTENER).properties);
     expect(guarded(template)).toEqual(others);
     expect(others).toMatchObject({
       ListenerAttributes: [{ Key: 'routing.http.response.server.enabled', Value: 'false' }],
