@@ -27,6 +27,8 @@ export class EcsWebExternalStack extends Stack {
       endpoint: EcsEndpoint.application({
         productionPort: 80,
         testPort: 8080,
+        // Without a custom resource an emulator can deploy this stack too. In an account of AWS, leave the guard on.
+        listenerGuard: false,
         targetGroups: { healthCheck: { path: '/health' }, deregistrationDelay: Duration.seconds(30) },
       }),
       traffic: TrafficShift.ECS_CANARY_10_PERCENT_5_MINUTES,

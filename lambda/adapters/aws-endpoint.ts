@@ -105,6 +105,14 @@ export const CLOUD_FORMATION: AwsService = {
   plainFipsInGovCloud: true,
 };
 
+export const ELASTIC_LOAD_BALANCING: AwsService = {
+  host: 'elasticloadbalancing',
+  signingName: 'elasticloadbalancing',
+  prefix: 'elasticloadbalancing',
+  endpointVariable: 'ELASTIC_LOAD_BALANCING_V2',
+  plainFipsInGovCloud: true,
+};
+
 export const STEP_FUNCTIONS: AwsService = {
   host: 'states',
   signingName: 'states',

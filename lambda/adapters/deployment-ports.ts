@@ -5,6 +5,7 @@ import { cloudWatchLogs } from './cloudwatch-logs';
 import { codeDeployDeployments } from './codedeploy-deployments';
 import { ecs } from './ecs';
 import { ecsTaskDefinitions } from './ecs-task-definitions';
+import { elasticLoadBalancing } from './elastic-load-balancing';
 import { jsonLog } from './log';
 import { responseUrl } from './response-url';
 
@@ -18,6 +19,7 @@ export function deploymentPorts(): DeploymentPorts {
     services: ecs(),
     stacks: cloudFormation(),
     hookLogs: cloudWatchLogs(),
+    listeners: elasticLoadBalancing(),
     responses: responseUrl,
     taskDefinitions: ecsTaskDefinitions(),
   };

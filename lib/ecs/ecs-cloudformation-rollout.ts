@@ -89,7 +89,7 @@ export class EcsCloudFormationRollout extends Construct implements ec2.IConnecta
     const trafficRoutingConfig = traffic._bindHook();
     const container = examineContainer(props.taskDefinition, props);
 
-    this.endpoint = (props.endpoint ?? EcsEndpoint.application())._bind(this, { ...container, vpc: props.cluster.vpc });
+    this.endpoint = (props.endpoint ?? EcsEndpoint.application())._bind(this, { ...container, vpc: props.cluster.vpc, movedByCloudFormation: true });
     requireDefaultActions(this, this.endpoint);
     startTestOnBlue(this, this.endpoint);
     this.loadBalancer = this.endpoint.loadBalancer;

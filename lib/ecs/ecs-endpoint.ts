@@ -41,6 +41,17 @@ export interface NewEndpointOptions {
    * @default - no test listener; the events AllowTestTraffic and AfterAllowTestTraffic are then left out by the service
    */
   readonly testPort?: number;
+
+  /**
+   * Whether a stack update that changes a listener of the rollout, such as its certificates, leaves it on the target group that is live. After an odd
+   * number of releases that is not the one the template begins with, which is then empty.
+   *
+   * The guard is a custom resource: while a deployment shifts traffic, such an update is refused. Turning it off, after an odd number of releases, is
+   * itself such an update. Where CloudFormation itself moves the listeners, in an `EcsCloudFormationRollout`, there is none.
+   *
+   * @default true
+   */
+  readonly listenerGuard?: boolean;
 }
 
 /** Listeners and target groups that a rollout makes behind an Application Load Balancer. */

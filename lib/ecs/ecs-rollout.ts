@@ -21,6 +21,7 @@ import { guard } from '../private/guardian';
 import type { RolloutContext } from '../private/hook-context';
 import { inspectHooks, inspectionOf } from '../private/hook-inspector';
 import { keepServiceSettings } from '../private/kept-settings';
+import { examineGuards } from '../private/listener-guards';
 import { claimGroupName, groupArn, literalName } from '../private/names';
 import { examineEndpoint } from '../private/network-endpoint';
 import { addOutputs } from '../private/outputs';
@@ -108,6 +109,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     this.greenTargetGroup = this.endpoint.green;
     this.connections = productionConnections(this.endpoint);
     examineEndpoint(this, this.endpoint, traffic._routing, findings);
+    examineGuards(this, this.endpoint, findings);
     attachService(this, facts, this.endpoint);
     settleService(this, facts, findings);
     allowTestAccess(this.endpoint, props.testAccess);

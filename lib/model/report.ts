@@ -19,6 +19,8 @@ export interface Report {
   /** What the scenario states is to come out, where it states anything. */
   readonly expected?: Outcome;
   readonly deployments: readonly DeploymentReport[];
+  /** Updates of the rollout's stack that the scenario plays beside the releases. */
+  readonly stackUpdates: readonly StackUpdateReport[];
   readonly alarms: readonly AlarmReport[];
   readonly iam: readonly IamDecisionReport[];
   readonly findings: readonly Finding[];
@@ -75,6 +77,41 @@ export interface HookRunReport {
   readonly checks: readonly CheckResult[];
   /** What the guardian reported in its place. */
   readonly guardian?: { readonly report: HookReportStatus | 'none'; readonly reason: string; readonly at: number };
+}
+
+export interface StackUpdateReport {
+  /** What the scenario calls it. */
+  readonly name: string;
+  readonly stackName: string;
+  /** Status of the stack in the end. */
+  readonly status: StackUpdateStatus;
+  /** What the scenario states is to come out. */
+  readonly expected: StackUpdateStatus;
+  /** Why CloudFormation took it back. */
+  readonly reason?: string;
+  readonly start: number;
+  readonly end: number;
+  readonly changes: readonly { readonly logicalId: string; readonly property: string }[];
+  /** What CloudFormation wrote to the listeners. */
+  readonly listeners: readonly ListenerWriteReport[];
+  /** Events of its resources, and of the stack itself. */
+  readonly events: readonly { readonly at: number; readonly logicalId: string; readonly status: string; readonly reason?: string }[];
+}
+
+/** Statuses in which an update can end. */
+export type StackUpdateStatus = 'UPDATE_COMPLETE' | 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED';
+
+export interface ListenerWriteReport {
+  readonly at: number;
+  readonly listener: 'production' | 'test';
+  /** The one that its default action forwards to, by the name that the template gives it. */
+  readonly targetGroup: 'blue' | 'green';
+  /** The version that runs there, by the name of its release; null where no task does. */
+  readonly version: string | null;
+  /** The same for where most of the traffic went before. */
+  readonly versionBefore: string | null;
+  /** Set where CloudFormation took the update back. */
+  readonly rollback?: true;
 }
 
 export interface AlarmReport {

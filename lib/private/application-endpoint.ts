@@ -7,6 +7,7 @@ import type { ApplicationEndpointOptions } from '../ecs/ecs-endpoint';
 import type { ApplicationEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
 import { healthCheckPort, requirePorts, requireTargetTypeOption, TARGET_GROUP_PORT, vpcOf } from './endpoint-options';
+import { guardListener } from './live-listener';
 import { schemeOf } from './load-balancer-facts';
 
 export function bindApplicationEndpoint(scope: Construct, options: ApplicationEndpointOptions, context: EndpointContext): ApplicationEndpoint {
@@ -23,11 +24,10 @@ export function bindApplicationEndpoint(scope: Construct, options: ApplicationEn
 
   const blue = targetGroup(scope, 'BlueTargetGroup', vpc, options, context);
   const green = targetGroup(scope, 'GreenTargetGroup', vpc, options, context);
-  const listen = (id: string, port: number, open: boolean, target: elbv2.ApplicationTargetGroup) =>
-    newListener(scope, id, { loadBalancer, port, open, secure, target, options });
-  const production = listen('ProductionListener', productionPort, productionOpen, blue);
+  const listen = (id: string, port: number, open: boolean, targets: NewListener['targets']) => newListener(scope, id, { loadBalancer, port, open, secure, targets, options, context });
+  const production = listen('ProductionListener', productionPort, productionOpen, [blue, green]);
   // The test listener starts on the empty green group: CodeDeploy points it at whichever version is new.
-  const test = options.testPort === undefined ? undefined : listen('TestListener', options.testPort, false, green);
+  const test = options.testPort === undefined ? undefined : listen('TestListener', options.testPort, false, [green, blue]);
 
   return { kind: 'application', loadBalancer, scheme, vpc, production, test, blue, green, productionOpen, healthCheckPort: healthCheckPort(options.targetGroups?.healthCheck) };
 }
@@ -60,11 +60,13 @@ interface NewListener {
   readonly port: number;
   readonly open: boolean;
   readonly secure: boolean;
-  readonly target: elbv2.ApplicationTargetGroup;
+  /** The first is the one that it begins with. */
+  readonly targets: readonly [elbv2.ApplicationTargetGroup, elbv2.ApplicationTargetGroup];
   readonly options: ApplicationEndpointOptions;
+  readonly context: EndpointContext;
 }
 
-function newListener(scope: Construct, id: string, { loadBalancer, port, open, secure, target, options }: NewListener): BoundListener {
+function newListener(scope: Construct, id: string, { loadBalancer, port, open, secure, targets, options, context }: NewListener): BoundListener {
   const listener = new elbv2.ApplicationListener(scope, id, {
     loadBalancer,
     port,
@@ -72,7 +74,8 @@ function newListener(scope: Construct, id: string, { loadBalancer, port, open, s
     protocol: secure ? elbv2.ApplicationProtocol.HTTPS : elbv2.ApplicationProtocol.HTTP,
     certificates: secure ? options.certificates : undefined,
     sslPolicy: secure ? options.sslPolicy : undefined,
-    defaultTargetGroups: [target],
+    defaultTargetGroups: [targets[0]],
   });
-  return { listener, connections: listener.connections, port, protocol: secure ? 'HTTPS' : 'HTTP', rules: [] };
+  const guard = guardListener(listener, targets, options, context);
+  return { listener, connections: listener.connections, port, protocol: secure ? 'HTTPS' : 'HTTP', rules: [], guard };
 }

@@ -4,12 +4,15 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Fn, Token } from 'aws-cdk-lib/core';
 
 import type { _BoundRule } from '../ecs/ecs-listener-rule';
+import type { ListenerGuard } from './listener-guards';
 
 export interface EndpointContext {
   /** VPC of the service's cluster, where it is known. */
   readonly vpc?: ec2.IVpc;
   /** How targets must be registered for the service's network mode, where it is known. */
   readonly targetType?: elbv2.TargetType;
+  /** Whether CloudFormation itself moves the listeners, by the template's own hook: nothing but the transform may write them. */
+  readonly movedByCloudFormation?: boolean;
 }
 
 export interface BoundListener {
@@ -20,6 +23,8 @@ export interface BoundListener {
   readonly protocol: 'HTTP' | 'HTTPS';
   /** Rules that the rollout moves; empty where it moves the default action. */
   readonly rules: readonly _BoundRule[];
+  /** What keeps a stack update from pointing it elsewhere. */
+  readonly guard: ListenerGuard;
 }
 
 interface EndpointBase {

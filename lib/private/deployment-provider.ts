@@ -55,6 +55,7 @@ export class DeploymentProvider extends Construct {
 
   private readonly role: iam.IRole;
   private readonly policies: iam.Policy[] = [];
+  private readonly common = new Map<string, iam.Policy>();
 
   private constructor(stack: Stack) {
     super(stack, PROVIDER_ID);
@@ -89,8 +90,15 @@ export class DeploymentProvider extends Construct {
     return policy;
   }
 
+  /** The same for all rollouts together: the policy is made when it is first asked for. */
+  allowOnce(id: string, statements: iam.PolicyStatement[]): iam.Policy {
+    const policy = this.common.get(id) ?? new iam.Policy(this, id, { roles: [this.role], statements });
+    this.common.set(id, policy);
+    return policy;
+  }
+
   private examineSize(): [] {
-    const characters = this.policies.reduce((sum, { document }) => sum + policyCharacters(Stack.of(this).resolve(document)), OWN_POLICY_CHARACTERS);
+    const characters = [...this.policies, ...this.common.values()].reduce((sum, { document }) => sum + policyCharacters(Stack.of(this).resolve(document)), OWN_POLICY_CHARACTERS);
     if (characters > MAX_INLINE_POLICY_CHARACTERS) {
       Annotations.of(this).addWarningV2(
         'cdk-greenlight:many-rollouts',

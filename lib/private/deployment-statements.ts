@@ -42,6 +42,11 @@ export function lookAtService(serviceArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookAtService', actions: ['ecs:DescribeServices'], resources: [serviceArn] });
 }
 
+/** Where a listener forwards to. DescribeListeners has no resource-level permission. */
+export function lookAtListeners(): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookAtListeners', actions: ['elasticloadbalancing:DescribeListeners'], resources: ['*'] });
+}
+
 /** Why a validation failed stands in the hook's log; in the guardian's, where the hook was killed. The ARNs end in `:*`. */
 export function readHookLogs(logGroupArns: readonly string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ReadHookLogs', actions: ['logs:FilterLogEvents'], resources: [...logGroupArns] });

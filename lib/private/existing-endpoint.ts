@@ -6,6 +6,7 @@ import type { ExistingEndpointOptions } from '../ecs/ecs-endpoint';
 import type { EcsListenerRule, _BoundRule } from '../ecs/ecs-listener-rule';
 import type { ApplicationEndpoint, BoundListener, EndpointContext } from './bound-endpoint';
 import { requireApplicationLoadBalancer } from './bound-endpoint';
+import { notOurs } from './listener-guards';
 import { requireSameLoadBalancer, schemeOf } from './load-balancer-facts';
 import { requireKnown, requireWhole } from './numbers';
 import { requireBehind, requireTargetType } from './target-group-facts';
@@ -44,7 +45,7 @@ export function bindExistingEndpoint(scope: Construct, options: ExistingEndpoint
   const bindRules = (id: string, listener: ApplicationListener, rules: readonly EcsListenerRule[], target: elbv2.IApplicationTargetGroup) => {
     const bound = rules.map((rule, index) => rule._bind(scope, `${id}${index + 1}`, listener.listener, target));
     requireDistinctPriorities(listener, bound);
-    return { ...listener, rules: bound };
+    return { ...listener, rules: bound, guard: notOurs(listener.listener, bound.length > 0) };
   };
 
   const scheme = schemeOf(loadBalancer, options.internetFacing);
@@ -89,8 +90,8 @@ function takeListener(listener: elbv2.IApplicationListener, toldPort: number, to
   if (listener instanceof elbv2.ApplicationListener) {
     const { port, protocol } = listener;
     requireKnown(`the port of listener '${listener.node.path}'`, port);
-    return { listener, connections: listener.connections, port, protocol: protocol === elbv2.ApplicationProtocol.HTTPS ? 'HTTPS' : 'HTTP', rules: [] };
+    return { listener, connections: listener.connections, port, protocol: protocol === elbv2.ApplicationProtocol.HTTPS ? 'HTTPS' : 'HTTP', rules: [], guard: notOurs(listener, false) };
   }
   requireWhole('port of an imported listener', toldPort, 1, 65_535);
-  return { listener, connections: listener.connections, port: toldPort, protocol: toldSecure ? 'HTTPS' : 'HTTP', rules: [] };
+  return { listener, connections: listener.connections, port: toldPort, protocol: toldSecure ? 'HTTPS' : 'HTTP', rules: [], guard: notOurs(listener, false) };
 }

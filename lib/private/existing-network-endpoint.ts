@@ -6,6 +6,7 @@ import type { ExistingNetworkEndpointOptions } from '../ecs/existing-network-end
 import type { BoundListener, EndpointContext, NetworkEndpoint } from './bound-endpoint';
 import { requireNetworkLoadBalancer } from './bound-endpoint';
 import { requireDifferent } from './existing-endpoint';
+import { notOurs } from './listener-guards';
 import { requireSameLoadBalancer, schemeOf } from './load-balancer-facts';
 import { requireKnown, requireWhole } from './numbers';
 import { cfnElementOf } from './references';
@@ -33,6 +34,7 @@ export function bindExistingNetworkEndpoint(scope: Construct, options: ExistingN
     port: itsPort,
     protocol: (https ?? (port === HTTPS_PORT || endsTls(listener))) ? 'HTTPS' : 'HTTP',
     rules: [],
+    guard: notOurs(listener, false),
   });
   const production = take(productionListener, port);
   const test = testListener && take(testListener, portOf(testListener, 'testPort', options.testPort ?? (production.protocol === 'HTTPS' ? 8443 : 8080)));

@@ -9,6 +9,7 @@ import type { BoundEndpoint, BoundListener, EndpointContext, NetworkEndpoint } f
 import { requireNetworkLoadBalancer } from './bound-endpoint';
 import { healthCheckPort, requirePorts, requireTargetTypeOption, TARGET_GROUP_PORT, vpcOf } from './endpoint-options';
 import type { Findings } from './findings';
+import { guardListener } from './live-listener';
 import { schemeOf } from './load-balancer-facts';
 import { plainText } from './plain-text';
 
@@ -31,7 +32,7 @@ export function bindNetworkEndpoint(scope: Construct, options: NetworkEndpointOp
   const blue = targetGroup(scope, 'BlueTargetGroup', vpc, options, context);
   const green = targetGroup(scope, 'GreenTargetGroup', vpc, options, context);
   const protocol = (options.https ?? (secure || productionPort === 443)) ? 'HTTPS' : 'HTTP';
-  const listen = (id: string, port: number, target: elbv2.NetworkTargetGroup): BoundListener => {
+  const listen = (id: string, port: number, target: elbv2.NetworkTargetGroup, other: elbv2.NetworkTargetGroup): BoundListener => {
     const listener = new elbv2.NetworkListener(scope, id, {
       loadBalancer,
       port,
@@ -40,11 +41,12 @@ export function bindNetworkEndpoint(scope: Construct, options: NetworkEndpointOp
       sslPolicy: secure ? options.sslPolicy : undefined,
       defaultTargetGroups: [target],
     });
-    return { listener, connections: loadBalancer.connections, port, protocol, rules: [] };
+    const guard = guardListener(listener, [target, other], options, context);
+    return { listener, connections: loadBalancer.connections, port, protocol, rules: [], guard };
   };
-  const production = listen('ProductionListener', productionPort, blue);
+  const production = listen('ProductionListener', productionPort, blue, green);
   // The test listener starts on the empty green group: CodeDeploy points it at whichever version is new.
-  const test = options.testPort === undefined ? undefined : listen('TestListener', options.testPort, green);
+  const test = options.testPort === undefined ? undefined : listen('TestListener', options.testPort, green, blue);
 
   return { kind: 'network', loadBalancer, scheme, vpc, production, test, blue, green, productionOpen, healthCheckPort: healthCheckPort(options.targetGroups?.healthCheck) };
 }

@@ -3,6 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
+import { LIVE_LISTENER_RESOURCE_TYPE, LIVE_TARGET_GROUP } from '../../lib/model/live-listener';
 import type { Naming } from './naming';
 
 export interface Physical {
@@ -112,6 +113,9 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
     () => ({ IsDefault: () => false }),
     'RuleArn',
   ),
+
+  // Before the first release: what the guard answers for a new listener.
+  [LIVE_LISTENER_RESOURCE_TYPE]: (it) => physical(() => it.generated(), { [LIVE_TARGET_GROUP]: () => it.property('TargetGroupArns')?.split(',')[0] }),
 
   'AWS::EC2::VPC': byId('vpc', 'VpcId'),
   'AWS::EC2::Subnet': byId('subnet', 'SubnetId'),

@@ -33,10 +33,17 @@ export const CLOUDFORMATION_BEHAVIOUR = {
     source:
       'aws-cloudformation/cloudformation-coverage-roadmap#1529 sees every property sent; kayac/ecspresso#393, pulumi/pulumi#3607 and hashicorp/terraform-provider-aws#13473 see refused what did not change at all',
   },
+  rollbackResolvesAttributes: {
+    what: 'whether a rollback gives a resource what its attributes of other resources come to then, and not what they came to before the update',
+    value: true,
+    certainty: 'inferred',
+    source: 'a rollback sends custom resources an Update, and what they answer takes the place of what they answered before (user guide, custom resource request types); nobody says when Fn::GetAtt is resolved',
+  },
 } as const satisfies Readonly<Record<string, BehaviourEntry<unknown>>>;
 
 export interface CloudFormationBehaviour {
   readonly waitsForResources: boolean;
+  readonly rollbackResolvesAttributes: boolean;
   readonly eventsShownAfterMs: number;
   readonly showsProperties: boolean;
   readonly notesWayBackOfFailed: boolean;
@@ -44,13 +51,14 @@ export interface CloudFormationBehaviour {
 }
 
 export function cloudFormationBehaviour(switched: Partial<CloudFormationBehaviour> = {}): CloudFormationBehaviour {
-  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed, comparesWithWhatRuns } = CLOUDFORMATION_BEHAVIOUR;
+  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed, comparesWithWhatRuns, rollbackResolvesAttributes } = CLOUDFORMATION_BEHAVIOUR;
   return {
     waitsForResources: waitsForResources.value,
     eventsShownAfterMs: eventsShownAfterMs.value,
     showsProperties: showsProperties.value,
     notesWayBackOfFailed: notesWayBackOfFailed.value,
     comparesWithWhatRuns: comparesWithWhatRuns.value,
+    rollbackResolvesAttributes: rollbackResolvesAttributes.value,
     ...switched,
   };
 }

@@ -21,8 +21,10 @@ export interface StackPlayOptions {
   readonly stacks: Stacks;
   readonly customResources: CustomResources;
   readonly taskDefinitions: TaskDefinitions;
-  /** Types of custom resources whose functions are run. */
+  /** Types of custom resources whose functions are run; and that of listeners, where they are played. */
   readonly customTypes: readonly string[];
+  /** Writes a listener. @default listeners are not played */
+  readonly writeListener?: (arn: string, properties: JsonObject) => void;
   /** The stack as it is first made; its later versions have its id. */
   readonly stack: Stack;
   readonly behaviour?: CloudFormationBehaviour;
@@ -52,20 +54,26 @@ export class StackPlay {
   #cancel: ((why: Failed) => void) | undefined;
 
   constructor(options: StackPlayOptions) {
-    const { assembly, stack, customResources, taskDefinitions, behaviour = cloudFormationBehaviour() } = options;
+    const { assembly, stack, customResources, taskDefinitions, writeListener, behaviour = cloudFormationBehaviour() } = options;
     const running = behaviour.comparesWithWhatRuns ? options.running : undefined;
     this.#options = options;
     this.#behaviour = behaviour;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
     const note = (logicalId: string, status: string, reason?: string, properties?: JsonObject): void => this.#note(logicalId, status, reason, properties);
     const { notesWayBackOfFailed } = behaviour;
-    const compared = running === undefined ? {} : { running };
-    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, ...compared });
+    const given = { ...(running === undefined ? {} : { running }), ...(writeListener === undefined ? {} : { writeListener }) };
+    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, ...given });
     this.#version = this.#versionOf(stack);
   }
 
   get status(): StackStatus | undefined {
     return this.#status;
+  }
+
+  /** Takes the stack for made, as its template says. */
+  adopt(): void {
+    this.#resources.adopt(this.#version);
+    this.#set('CREATE_COMPLETE');
   }
 
   /** Makes the stack. Resolves when it is made, or rolled back. */
@@ -82,12 +90,15 @@ export class StackPlay {
     this.#set((await this.#resources.undo()) ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
   }
 
-  /** Updates it to another template. Resolves when it is updated, or rolled back. */
-  async update(stack: Stack): Promise<void> {
+  /**
+   * Updates it to another template. Resolves when it is updated, or rolled back.
+   * @param failing why a resource that is not played fails in the end; absent: none does
+   */
+  async update(stack: Stack, failing?: string): Promise<void> {
     const version = this.#versionOf(stack);
     this.#set('UPDATE_IN_PROGRESS');
     const cancelled = new Promise<never>((_resolve, reject) => (this.#cancel = reject));
-    const failure = await failureOf(Promise.race([this.#resources.apply(version), cancelled]));
+    const failure = await failureOf(Promise.race([this.#applied(version, failing), cancelled]));
     this.#cancel = undefined;
     if (failure !== undefined) {
       await this.#rollBack(failure);
@@ -107,6 +118,13 @@ export class StackPlay {
     this.#cancel(new Failed('User Initiated'));
   }
 
+  async #applied(version: StackVersion, failing: string | undefined): Promise<void> {
+    await this.#resources.apply(version);
+    if (failing !== undefined) {
+      throw new Failed(failing);
+    }
+  }
+
   async delete(): Promise<void> {
     this.#set('DELETE_IN_PROGRESS');
     this.#set((await this.#resources.cleanUp([])) ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
@@ -115,7 +133,8 @@ export class StackPlay {
   async #rollBack(why: string): Promise<void> {
     await this.#giveUp('Resource update cancelled');
     this.#set('UPDATE_ROLLBACK_IN_PROGRESS', why);
-    if (!(await this.#resources.rollBack())) {
+    const { rollbackResolvesAttributes } = this.#options.behaviour ?? cloudFormationBehaviour();
+    if (!(await this.#resources.rollBack(rollbackResolvesAttributes ? this.#version : undefined))) {
       this.#set('UPDATE_ROLLBACK_FAILED');
       return;
     }

@@ -18,6 +18,8 @@ export interface StackResourcesOptions {
   readonly notesWayBackOfFailed: boolean;
   /** What an update of a service is compared with, besides the template of before. @default nothing */
   readonly running?: () => Running | undefined;
+  /** Writes a listener, by its ARN, as the template has it. @default listeners are not played */
+  readonly writeListener?: (arn: string, properties: JsonObject) => void;
 }
 
 /** A resource as it stands. */
@@ -71,6 +73,14 @@ export class StackResources {
     };
   }
 
+  /** Takes the resources for made: each under the name that the template gives it, and with the attributes that it lets guess. */
+  adopt(version: StackVersion): void {
+    for (const resource of version.resources) {
+      const { logicalId, kind } = resource;
+      this.#deployed.set(logicalId, { resource, physicalId: kind === 'custom' ? logicalId : version.ref(logicalId), properties: version.properties(resource), data: {} });
+    }
+  }
+
   /** Begins to create or update every resource, each after those that it needs. Rejects with `Failed` at the first one that fails. */
   async apply(version: StackVersion): Promise<void> {
     const operation = ++this.#operation;
@@ -103,13 +113,17 @@ export class StackResources {
     }
   }
 
-  /** Gives every resource that was touched what it had before. @returns whether all of it worked */
-  async rollBack(): Promise<boolean> {
+  /**
+   * Gives every resource that was touched what it had before.
+   * @param version what was before, where attributes are resolved again
+   * @returns whether all of it worked
+   */
+  async rollBack(version?: StackVersion): Promise<boolean> {
     const done = new Map<string, Promise<boolean>>();
     for (const { resource, before, properties } of this.#touched.values()) {
       if (before !== undefined) {
         const needs = resource.after.flatMap((other) => done.get(other) ?? []);
-        done.set(resource.logicalId, Promise.all(needs).then((oks) => oks.every(Boolean) && this.#restore(before, properties)));
+        done.set(resource.logicalId, Promise.all(needs).then((oks) => oks.every(Boolean) && this.#restore(before, properties, version)));
       }
     }
     return (await Promise.all(done.values())).every(Boolean);
@@ -165,14 +179,25 @@ export class StackResources {
         const reason = before && serviceUpdateRefusal(before.properties, properties, this.#options.running?.());
         return reason === undefined ? done(logicalId) : { status: 'FAILED', reason };
       }
+      case 'listener':
+        this.#options.writeListener?.(version.ref(logicalId), properties);
+        return done(version.ref(logicalId));
       case 'custom':
         return this.#ask(before === undefined ? 'Create' : 'Update', resource, { physicalId: before?.physicalId, properties, oldProperties: before?.properties });
     }
   }
 
-  async #restore(before: Deployed, tried: JsonObject): Promise<boolean> {
+  async #restore(before: Deployed, tried: JsonObject, version: StackVersion | undefined): Promise<boolean> {
     const { resource } = before;
     const { logicalId } = resource;
+    if (resource.kind === 'listener') {
+      const properties = version?.properties(resource) ?? before.properties;
+      this.#options.note(logicalId, 'UPDATE_IN_PROGRESS');
+      this.#options.writeListener?.(before.physicalId, properties);
+      this.#deployed.set(logicalId, { ...before, properties });
+      this.#options.note(logicalId, 'UPDATE_COMPLETE');
+      return true;
+    }
     if (resource.kind !== 'custom') {
       this.#deployed.set(logicalId, before);
       return true;

@@ -7,9 +7,10 @@ import { needed } from './dependencies';
 import { stringified } from './properties';
 
 const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
-const SERVICE = 'AWS::ECS::Service';
+export const SERVICE = 'AWS::ECS::Service';
+export const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
 
-export type PlayedKind = 'taskDefinition' | 'service' | 'custom';
+export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'custom';
 
 export interface PlayedResource {
   readonly logicalId: string;
@@ -25,18 +26,18 @@ export class StackVersion {
   /** Nothing is made yet: names as the template alone gives them. */
   private readonly unmade: Assembly;
 
-  /** @param customTypes types of custom resources whose functions are run; every other resource is taken to be done at once */
+  /** @param playedTypes types besides task definitions and services that are played: custom resources whose functions are run, and listeners; every other resource is taken to be done at once */
   constructor(
     assembly: Assembly,
     readonly stack: Stack,
     made: Made,
-    customTypes: readonly string[],
+    playedTypes: readonly string[],
   ) {
     this.assembly = assembly.withStack(stack, made);
     this.unmade = assembly.withStack(stack, { ref: () => undefined, attribute: () => undefined });
     const kinds = new Map(
       this.assembly
-        .resources(TASK_DEFINITION, SERVICE, ...customTypes)
+        .resources(TASK_DEFINITION, SERVICE, ...playedTypes)
         .filter((place) => place.stack === stack)
         .map(({ logicalId, resource: { type } }) => [logicalId, { type, kind: kindOf(type) }] as const),
     );
@@ -52,6 +53,11 @@ export class StackVersion {
     return kind === 'taskDefinition' ? resolved : (stringified(resolved) as JsonObject);
   }
 
+  /** What `Ref` gives for a resource by the template alone. */
+  ref(logicalId: string): string {
+    return this.unmade.ref(this.stack, logicalId);
+  }
+
   /** ARN of a task definition's family, without a revision. */
   familyArn(logicalId: string): string {
     return this.unmade.ref(this.stack, logicalId).replace(/:\d+$/, '');
@@ -63,5 +69,14 @@ export class StackVersion {
 }
 
 function kindOf(type: string): PlayedKind {
-  return type === TASK_DEFINITION ? 'taskDefinition' : type === SERVICE ? 'service' : 'custom';
+  switch (type) {
+    case TASK_DEFINITION:
+      return 'taskDefinition';
+    case SERVICE:
+      return 'service';
+    case LISTENER:
+      return 'listener';
+    default:
+      return 'custom';
+  }
 }

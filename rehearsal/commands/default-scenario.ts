@@ -6,6 +6,7 @@ export const DEFAULT_SCENARIO: Scenario = {
   file: '',
   service: DEFAULT_PROFILE,
   releases: [{ name: 'the next release', profile: DEFAULT_PROFILE, leaveOut: [], actions: [] }],
+  stackUpdates: [],
   alarms: [],
   throttle: [],
   deny: [],

@@ -5,6 +5,7 @@ import type { Report } from '../../lib/model/report';
 import { locateAssembly, readAssembly } from '../assembly/read-assembly';
 import { findRollouts, selectRollout, type AnyRollout } from '../assembly/rollouts';
 import type { Assembly } from '../assembly/assembly';
+import { StackUpdates } from '../cloudformation/stack-updates';
 import { exitStatus } from '../report/exit-status';
 import { printJson } from '../report/json-report';
 import { styleOf } from '../report/style';
@@ -71,12 +72,14 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
   const { upstreams, realtimeFactor } = options;
   const started = terminal.now();
   const real = upstreams !== undefined || playsRealVersions(scenario);
+  const epochMs = real ? started : SYNTHETIC_EPOCH_MS;
+  const stackUpdates = scenario.stackUpdates.length === 0 ? undefined : new StackUpdates({ assembly, found, scenario, epochMs });
   const world = await World.open({
     assembly,
     rollouts: [found],
     scenario,
     seed: options.seed ?? scenario.seed ?? DEFAULT_SEED,
-    epochMs: real ? started : SYNTHETIC_EPOCH_MS,
+    epochMs,
     today: started,
     ...(realtimeFactor === undefined ? {} : { paceFactor: realtimeFactor }),
     port: options.port,
@@ -85,16 +88,18 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
     directory: terminal.workingDirectory,
     path: terminal.env.PATH ?? '',
     interrupted: terminal.interrupted,
+    ...stackUpdates?.needs,
   });
   try {
     const [rollout] = world.rollouts;
+    stackUpdates?.open(world, world.codeDeployRollouts[0]!);
     if (realtimeFactor !== undefined) {
       followLive(world, say);
     }
     const interrupted = terminal.interrupted.then(() => world.conductor.fail(new Interrupted()));
-    const player = new Player(world, rollout!);
+    const player = new Player(world, rollout!, stackUpdates);
     await Promise.race([player.play(scenario), interrupted.then(() => new Promise<never>(() => undefined))]);
-    return composeReport(world, rollout!, { scenario, findings: player.findings, wallMs: terminal.now() - started });
+    return composeReport(world, rollout!, { scenario, findings: player.findings, ...(stackUpdates === undefined ? {} : { stackUpdates }), wallMs: terminal.now() - started });
   } finally {
     await world.close();
   }

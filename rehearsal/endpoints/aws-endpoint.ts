@@ -25,6 +25,8 @@ import { EC2_XMLNS, ec2Service } from './ec2';
 import type { EcsServiceView } from './ecs';
 import { ECS_TARGET, ecsService } from './ecs';
 import type { TaskDefinitionsView } from './ecs-task-definitions';
+import type { LoadBalancerView } from './elastic-load-balancing';
+import { ELASTIC_LOAD_BALANCING_XMLNS, elasticLoadBalancingService } from './elastic-load-balancing';
 import type { BusEvent } from './eventbridge';
 import { EVENTBRIDGE_TARGET, eventBridgeService } from './eventbridge';
 import type { LambdaBackend } from './lambda-invoke';
@@ -58,6 +60,8 @@ export interface AwsBackends {
   readonly taskDefinitions?: TaskDefinitionsView;
   /** Load balancers whose private addresses may be asked for. */
   loadBalancers(): readonly LoadBalancerAddresses[];
+  /** Load balancers with their listeners and target groups. @default none */
+  balancers?(): readonly LoadBalancerView[];
   /** Told of each event that PutEvents accepts. */
   event(event: BusEvent): void;
   /** Told of each message that Publish accepts. */
@@ -87,6 +91,7 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     ec2,
     sns: snsService(place, backends.message),
     cloudFormation: cloudFormationService(place, backends.stacks),
+    elasticLoadBalancing: elasticLoadBalancingService(() => backends.balancers?.() ?? []),
   });
   const ids = new RequestIds();
   return (request) => {
@@ -162,7 +167,7 @@ interface QueryService {
   readonly answer: (outcome: Outcome, wire: { readonly action: string; readonly requestId: string }) => LoopbackResponse;
 }
 
-function queryServices(services: Readonly<Record<'cloudWatch' | 'ec2' | 'sns' | 'cloudFormation', AwsService>>): readonly QueryService[] {
+function queryServices(services: Readonly<Record<'cloudWatch' | 'ec2' | 'sns' | 'cloudFormation' | 'elasticLoadBalancing', AwsService>>): readonly QueryService[] {
   return [
     { name: 'ec2', version: '2016-11-15', service: services.ec2, answer: (outcome, wire) => ec2Answer(ec2Error(outcome), { ...wire, xmlns: EC2_XMLNS }) },
     {
@@ -177,6 +182,12 @@ function queryServices(services: Readonly<Record<'cloudWatch' | 'ec2' | 'sns' | 
       version: '2010-05-15',
       service: services.cloudFormation,
       answer: (outcome, wire) => queryAnswer(denied(outcome, 'AccessDenied'), { ...wire, xmlns: CLOUDFORMATION_XMLNS, errorName: queryErrorName }),
+    },
+    {
+      name: 'elasticloadbalancing',
+      version: '2015-12-01',
+      service: services.elasticLoadBalancing,
+      answer: (outcome, wire) => queryAnswer(denied(outcome, 'AccessDenied'), { ...wire, xmlns: ELASTIC_LOAD_BALANCING_XMLNS, errorName: queryErrorName }),
     },
   ];
 }

@@ -11,7 +11,7 @@ import { ForwardDeployment } from './forward-deployment';
 import { deploymentId, taskSetId } from './identifiers';
 import { deploymentLimitMessage, rollbackOfMessage, rollbackTriggeredMessage, stackRolledBackMessage } from './messages';
 import { ServiceError } from './ports';
-import type { AlarmStates, Cancel, HookInvoker, RandomFor, ReleaseId, Routing, Scheduler } from './ports';
+import type { AlarmStates, Cancel, HookInvoker, ListenerName, RandomFor, ReleaseId, Routing, Scheduler } from './ports';
 import { RollbackDeployment } from './rollback-deployment';
 import { serviceBehaviour, type ServiceBehaviour } from './service-behaviour';
 import { serviceTaskSets, type ServiceRevision, type ServiceTaskSet } from './service-task-sets';
@@ -190,6 +190,21 @@ export class Deployments {
    */
   serviceTaskSets(first: ServiceRevision): readonly ServiceTaskSet[] {
     return serviceTaskSets(this.#options.group, this.#targets, first, (id) => this.#machine(id).plan.appSpec.Resources[0].TargetService.Properties);
+  }
+
+  /** Target group of the primary task set. */
+  get primaryTargetGroup(): string {
+    return this.#targets.primary;
+  }
+
+  /** Somebody else than CodeDeploy lets a listener forward to one target group. */
+  writeListener(listener: ListenerName, targetGroup: string): void {
+    this.#targets.write(listener, targetGroup);
+  }
+
+  /** The forward of a listener, as the load balancer tells it. */
+  forward(listener: ListenerName): ReturnType<Routing['targets']> {
+    return this.#targets.forward(listener);
   }
 
   onChange(listener: (change: DeploymentChange) => void): Cancel {

@@ -22,6 +22,8 @@ export class TargetGroups implements Routing {
   readonly #weights = new Map<string, number>();
   #primary: string;
   #test: string | undefined;
+  /** Whether production is a forward to one target group, as CloudFormation writes it, and CodeDeploy has not written it since. */
+  #written = false;
 
   /** The first target group is the original; production is a forward to both, 100 to 0, and the test listener is on the original. */
   constructor(
@@ -90,7 +92,24 @@ export class TargetGroups implements Routing {
 
   /** Gives a target group this share of production traffic, and the rest to the other one. */
   shift(targetGroup: string, percent: number): void {
+    this.#written = false;
     this.#weights.set(targetGroup, percent).set(this.other(targetGroup), 100 - percent);
+  }
+
+  /** What is not CodeDeploy writes a listener: a forward to one target group. */
+  write(listener: ListenerName, targetGroup: string): void {
+    if (listener === 'test') {
+      this.pointTestAt(targetGroup);
+    } else {
+      this.shift(targetGroup, 100);
+      this.#written = true;
+    }
+  }
+
+  /** The forward of a listener, as the load balancer tells it. */
+  forward(listener: ListenerName): ReturnType<Routing['targets']> {
+    const targets = this.targets(listener);
+    return listener === 'production' && this.#written ? targets.filter(({ weight }) => weight > 0) : targets;
   }
 
   pointTestAt(targetGroup: string): void {

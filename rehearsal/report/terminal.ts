@@ -2,6 +2,7 @@
 import type { Outcome, Report } from '../../lib/model/report';
 import { deploymentLines } from './deployment-lines';
 import { fidelityLines, findingLines, permissionLines } from './report-sections';
+import { stackUpdateLines } from './stack-update-lines';
 import type { Style } from './style';
 import { duration, shorten } from './text';
 import { deploymentTrees } from './timeline';
@@ -16,15 +17,22 @@ export interface Surroundings {
 export function renderReport(report: Report, style: Style, { files = [] }: Surroundings = {}): string {
   const sections = [
     headerLines(report, style),
-    ...deploymentTrees(report).map(({ deployment, rollback }) => [
-      ...deploymentLines(report, deployment, style, '  '),
-      ...(rollback === undefined ? [] : rollbackLines(report, rollback, style)),
-    ]),
+    ...inOrder(report, style),
     permissionLines(report, style),
     findingLines(report, style),
     [...fidelityLines(report, style), ...fileLines(files, style), ...timingLines(report, style)],
   ];
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** Deployments with their rollbacks, and stack updates, by the time at which they began. */
+function inOrder(report: Report, style: Style): string[][] {
+  const deployments = deploymentTrees(report).map(({ deployment, rollback }) => ({
+    at: deployment.createTime,
+    lines: [...deploymentLines(report, deployment, style, '  '), ...(rollback === undefined ? [] : rollbackLines(report, rollback, style))],
+  }));
+  const updates = report.stackUpdates.map((update) => ({ at: update.start, lines: stackUpdateLines(update, style, '  ') }));
+  return [...deployments, ...updates].sort((a, b) => a.at - b.at).map(({ lines }) => lines);
 }
 
 function headerLines(report: Report, style: Style): string[] {

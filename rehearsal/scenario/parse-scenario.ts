@@ -2,30 +2,27 @@
 import { LineCounter, isMap, parseDocument } from 'yaml';
 import type { Node } from 'yaml';
 
-import { suggestion } from '../../lib/model/did-you-mean';
-import { ECS_HOOK_EVENTS, ECS_LIFECYCLE_EVENTS } from '../../lib/model/lifecycle';
-import { ECS_NATIVE_HOOK_STAGES, ECS_NATIVE_STAGES } from '../../lib/model/ecs-native';
+import { ECS_HOOK_EVENTS } from '../../lib/model/lifecycle';
+import { ECS_NATIVE_HOOK_STAGES } from '../../lib/model/ecs-native';
 import { UserError } from '../report/user-error';
 import { readBuild } from './builds';
 import { readCalendars } from './calendars';
+import { readMoment } from './moments';
 import { Reader } from './reader';
 import type { MapReader } from './reader';
 import type { ReleaseAction, ReleaseScenario, Scenario, ServiceProfile } from './scenario';
 import { scenarioError } from './scenario-error';
+import { readStackUpdates } from './stack-updates';
 import { readParameters, readSecrets } from './stored-values';
-import { DEFAULT_PROFILE, DURATION, PROFILE_KEYS, readDuration, readProfile } from './service-profile';
-import { parseDuration } from './units';
+import { DEFAULT_PROFILE, PROFILE_KEYS, readDuration, readProfile } from './service-profile';
 
 /** Largest scenario file, in bytes. */
 export const MAX_SCENARIO_BYTES = 256 * 1024;
 
 
-const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'alarms', 'throttle', 'deny', 'builds', 'calendars', 'parameters', 'secrets'];
+const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'stackUpdates', 'alarms', 'throttle', 'deny', 'builds', 'calendars', 'parameters', 'secrets'];
 const RELEASE_KEYS = ['name', 'after', 'rollback', 'leaveOut', 'actions', ...PROFILE_KEYS];
 const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
-
-/** Lifecycle events of CodeDeploy, and stages of ECS. */
-const MOMENTS = [...ECS_LIFECYCLE_EVENTS, ...ECS_NATIVE_STAGES];
 
 const ONE_DOCUMENT = 'a scenario is one YAML document, and here a second one begins; give it a file of its own';
 
@@ -65,6 +62,7 @@ function readScenario(reader: Reader, file: string, node: Node): Scenario | unde
   }
   const serviceMap = map.optional('service', (value) => reader.map(value, 'service', PROFILE_KEYS));
   const service = serviceMap === undefined ? DEFAULT_PROFILE : readProfile(reader, serviceMap, DEFAULT_PROFILE);
+  const releases = readReleases(reader, map, service);
   const given = {
     description: map.optional('description', (value) => reader.text(value, '"description"')),
     rollout: map.optional('rollout', (value) => reader.text(value, '"rollout"')),
@@ -76,7 +74,8 @@ function readScenario(reader: Reader, file: string, node: Node): Scenario | unde
     file,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     service,
-    releases: readReleases(reader, map, service),
+    releases,
+    stackUpdates: map.optional('stackUpdates', (value) => readStackUpdates(reader, value, releases)) ?? [],
     alarms: map.optional('alarms', (value) => reader.list(value, '"alarms"', (alarm) => readAlarm(reader, alarm))) ?? [],
     throttle: map.optional('throttle', (value) => reader.list(value, '"throttle"', (one) => readThrottle(reader, one))) ?? [],
     deny: map.optional('deny', (value) => reader.list(value, '"deny"', (one) => readDeny(reader, one))) ?? [],
@@ -125,27 +124,6 @@ function readAction(reader: Reader, node: Node): ReleaseAction | undefined {
   const moment = map?.required('at', (value) => readMoment(reader, value));
   const action = map?.required('do', (value) => readDeed(reader, map, value));
   return moment === undefined || action === undefined ? undefined : { ...moment, action };
-}
-
-/** `5m` after the deployment was created, or `AllowTraffic`, or `AllowTraffic+90s` after that event has started. */
-function readMoment(reader: Reader, node: Node): Pick<ReleaseAction, 'event' | 'delayMs'> | undefined {
-  const text = String(reader.scalar(node) ?? '');
-  const [, name, , delay] = /^([A-Za-z_]+)(\s*\+\s*(\S+))?$/.exec(text) ?? [];
-  if (name === undefined) {
-    const wanted = `a time since the start such as 5m, or a lifecycle event with or without a delay, such as AllowTraffic+90s`;
-    return reader.parsed(node, '"at"', wanted, (value) => moment(parseDuration(String(value))));
-  }
-  const event = MOMENTS.find((one) => one === name);
-  if (event === undefined) {
-    const nearest = suggestion(name, MOMENTS) || `; CodeDeploy has ${ECS_LIFECYCLE_EVENTS.join(', ')}, and ECS itself ${ECS_NATIVE_STAGES.join(', ')}`;
-    return reader.problem(node, `"${name}" is not a lifecycle event of an ECS deployment${nearest}`);
-  }
-  const delayMs = delay === undefined ? 0 : parseDuration(delay);
-  return delayMs === undefined ? reader.problem(node, `the delay "${delay}" must be ${DURATION}`) : moment(delayMs, event);
-}
-
-function moment(delayMs: number | undefined, event?: ReleaseAction['event']): Pick<ReleaseAction, 'event' | 'delayMs'> | undefined {
-  return delayMs === undefined ? undefined : { ...(event === undefined ? {} : { event }), delayMs };
 }
 
 function readDeed(reader: Reader, map: MapReader, node: Node): ReleaseAction['action'] | undefined {

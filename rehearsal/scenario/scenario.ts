@@ -19,6 +19,8 @@ export interface Scenario {
   readonly service: ServiceProfile;
   /** Played one after the other. Never empty. */
   readonly releases: readonly ReleaseScenario[];
+  /** Updates of the rollout's stack beside the releases, in the order in which they begin. */
+  readonly stackUpdates: readonly StackUpdateScenario[];
   /** State that an alarm is held in from the start, by the alarm's name or logical id. */
   readonly alarms: readonly { readonly alarm: string; readonly state: AlarmState; readonly forMs?: number }[];
   /** Lambda misbehaving: invocations of a hook that are throttled. */
@@ -78,10 +80,36 @@ export interface ReleaseScenario {
   readonly actions: readonly ReleaseAction[];
 }
 
-/** Happens `delayMs` after a lifecycle event, or a stage of ECS, has started, or after the deployment was created where `event` is absent. */
-export interface ReleaseAction {
+/** `delayMs` after a lifecycle event, or a stage of ECS, has started, or after the deployment was created where `event` is absent. */
+export interface Moment {
   readonly event?: EcsLifecycleEvent | EcsNativeStageName;
   readonly delayMs: number;
+}
+
+/** The rollout's stack is deployed with a changed template. */
+export interface StackUpdateScenario {
+  readonly name: string;
+  /** Name of the release that it follows, or during which it begins. */
+  readonly release: string;
+  /** When it begins; absent: once the release is over. */
+  readonly moment?: Moment;
+  /** Never empty. */
+  readonly changes: readonly TemplateChange[];
+  /** Whether another resource of the update fails after these, so that CloudFormation rolls it back. */
+  readonly fails: boolean;
+  readonly expect: 'updated' | 'rolledBack';
+}
+
+/** Another value for a property of a resource. */
+export interface TemplateChange {
+  /** By its logical id, its construct path or a piece of them. */
+  readonly resource: string;
+  /** Name, or names and places in lists with dots between them, such as `Certificates.0.CertificateArn`. */
+  readonly property: string;
+  readonly value: unknown;
+}
+
+export interface ReleaseAction extends Moment {
   readonly action:
     | { readonly kind: 'stop'; readonly rollback?: boolean }
     | { readonly kind: 'continue' }

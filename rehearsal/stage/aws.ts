@@ -5,6 +5,7 @@ import { uuidOf } from '../endpoints/aws-service';
 import type { CodeDeployBackend } from '../endpoints/codedeploy-backend';
 import type { LambdaBackend } from '../endpoints/lambda-invoke';
 import { privateAddresses } from '../sandbox/network-map';
+import { loadBalancersOf } from './load-balancers';
 import { servicesOf } from './services';
 import type { World } from './world';
 
@@ -27,6 +28,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     logs: world.logs,
     stacks: world.stacks,
     services: () => servicesOf(world.playedRollouts),
+    balancers: () => loadBalancersOf(world.codeDeployRollouts),
     ...(options.around === undefined ? {} : { around: options.around }),
     ...(options.taskDefinitions === undefined ? {} : { taskDefinitions: options.taskDefinitions }),
     loadBalancers: () => {

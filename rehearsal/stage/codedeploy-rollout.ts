@@ -4,6 +4,7 @@ import type { RolloutModel } from '../assembly/rollout-model';
 import { appSpecRevision } from '../endpoints/codedeploy-revision';
 import type { CreateRequest } from '../engine/deployment-record';
 import { outcomeOf } from '../engine/outcome';
+import type { ListenerName } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { ReleaseScenario } from '../scenario/scenario';
 import { deploymentGroupModel } from './models';
@@ -39,6 +40,12 @@ export class CodeDeployRollout extends PlayedRollout {
       release: this.versions.next(),
       ...(release.rollback === undefined ? {} : { autoRollbackConfiguration: { enabled: release.rollback, events } }),
     });
+  }
+
+  /** A stack update lets a listener forward to one target group. */
+  writeListener(listener: ListenerName, targetGroup: string): void {
+    this.deployments.writeListener(listener, targetGroup);
+    this.routed();
   }
 
   override played(context: ReportContext): PlayedDeployments {

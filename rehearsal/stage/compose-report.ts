@@ -3,7 +3,9 @@ import type { DeploymentReport, Report } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
 import { wholeMilliseconds } from '../engine/deployment-report';
 import type { Scenario } from '../scenario/scenario';
-import { fidelity } from './fidelity';
+import type { StackUpdates } from '../cloudformation/stack-updates';
+import { isFailure } from '../cloudformation/update-findings';
+import { fidelity, withStackUpdates } from './fidelity';
 import type { StagedRollout } from './staged-rollout';
 import type { World } from './world';
 
@@ -11,11 +13,13 @@ import type { World } from './world';
 export interface Played {
   readonly scenario: Scenario;
   readonly findings: readonly Finding[];
+  readonly stackUpdates?: StackUpdates;
   readonly wallMs: number;
 }
 
-export function composeReport(world: World, rollout: StagedRollout, { scenario, findings, wallMs }: Played): Report {
+export function composeReport(world: World, rollout: StagedRollout, { scenario, findings, stackUpdates, wallMs }: Played): Report {
   const { outcome, deployments, findings: shown } = rollout.played(world);
+  const updated = stackUpdates?.findings ?? [];
   return {
     schemaVersion: 1,
     rollout: rollout.model.name,
@@ -23,13 +27,14 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     controller: rollout.controller,
     ...(scenario.file === '' ? {} : { scenario: scenario.file }),
     seed: world.options.seed,
-    outcome,
+    outcome: updated.some(isFailure) ? 'failed' : outcome,
     ...(scenario.expect === undefined ? {} : { expected: scenario.expect.outcome }),
     deployments,
+    stackUpdates: stackUpdates?.reports ?? [],
     alarms: world.alarms.report(),
     iam: world.permissions.report,
-    findings: [...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings],
-    fidelity: fidelity(world, rollout),
+    findings: [...updated, ...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings],
+    fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout)),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };
 }

@@ -1,5 +1,6 @@
 /** What a rehearsal modelled, approximated and left out: said with every report. */
 import type { Fidelity } from '../../lib/model/report';
+import { CLOUDFORMATION_BEHAVIOUR } from '../cloudformation/behaviour';
 import { isNetworkLoadBalancer } from '../engine/alb-metrics';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
 import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty } from '../engine/service-behaviour';
@@ -99,6 +100,15 @@ export function fidelity(world: World, { model, versions, load, controller, notM
 }
 
 const uncertain = ({ certainty }: { readonly certainty: Certainty }): boolean => certainty === 'assumed' || certainty === 'inferred';
+
+/** What is said besides where stack updates were played. */
+export function withStackUpdates({ modelled, approximated, notModelled }: Fidelity): Fidelity {
+  return {
+    modelled: [...modelled, 'stack updates: order, custom resources, rollback, and what CloudFormation writes to listeners'],
+    approximated: [...approximated, ...assumptions(CLOUDFORMATION_BEHAVIOUR)],
+    notModelled: [...notModelled, 'stack updates: resources other than listeners, their guards and services take no time and do not fail'],
+  };
+}
 
 /** What the service does where no source settles it. */
 function assumptions(behaviour: Readonly<Record<string, BehaviourEntry<unknown>>>): readonly string[] {

@@ -2,12 +2,16 @@
 import type { Finding } from '../../lib/model/rollout';
 import { ServiceError, type Cancel } from '../engine/ports';
 import { UserError } from '../report/user-error';
-import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
+import type { RunningUpdate, StackUpdates } from '../cloudformation/stack-updates';
+import type { Moment, ReleaseAction, ReleaseScenario, Scenario, StackUpdateScenario } from '../scenario/scenario';
 import type { StagedRollout } from './staged-rollout';
 import type { World } from './world';
 
 /** From the end of a release to the next one, where a scenario says nothing. */
 const BETWEEN_RELEASES_MS = 60_000;
+
+/** Before a stack update that follows a release, and after it. */
+const AROUND_UPDATES_MS = 60_000;
 
 interface Prepared {
   readonly cancel: Cancel;
@@ -21,6 +25,8 @@ export class Player {
   constructor(
     private readonly world: World,
     private readonly rollout: StagedRollout,
+    /** Absent where the scenario has none. */
+    private readonly stackUpdates?: StackUpdates,
   ) {}
 
   /** Returns when the last release is over, its rollback included, and no function runs any more. */
@@ -30,18 +36,39 @@ export class Player {
       if (afterMs > 0) {
         await this.wait(afterMs);
       }
-      await this.release(release);
+      const updates = scenario.stackUpdates.filter((update) => update.release === release.name);
+      await this.release(release, updates.filter(({ moment }) => moment !== undefined));
+      for (const update of updates.filter(({ moment }) => moment === undefined)) {
+        await this.update(update);
+      }
     }
   }
 
-  private async release(release: ReleaseScenario): Promise<void> {
+  /** One that follows a release; then traffic is watched for a while. */
+  private async update(update: StackUpdateScenario): Promise<void> {
+    await this.wait(AROUND_UPDATES_MS);
+    const running = this.stackUpdates!.begin(update);
+    await this.settled([running]);
+    await this.wait(AROUND_UPDATES_MS);
+  }
+
+  private settled(updates: readonly RunningUpdate[]): Promise<void> {
+    const { conductor, stateMachines } = this.world;
+    return conductor.run(() => this.rollout.settled && this.world.pending() === 0 && stateMachines.running === 0 && updates.every(({ over }) => over));
+  }
+
+  private async release(release: ReleaseScenario, updates: readonly StackUpdateScenario[]): Promise<void> {
     const id = this.rollout.release(release);
-    const prepared = release.actions.map((action) => ({ action, ...this.prepare(id, action) }));
-    await this.world.conductor.run(() => this.rollout.settled && this.world.pending() === 0);
-    for (const { action, cancel, missed } of prepared) {
+    const running: RunningUpdate[] = [];
+    const prepared = [
+      ...release.actions.map((action) => ({ what: `action "${action.action.kind}" of release ${release.name}`, moment: action, ...this.prepare(id, action, () => this.dare(id, action.action)) })),
+      ...updates.map((update) => ({ what: `stack update "${update.name}" during release ${release.name}`, moment: update.moment!, ...this.prepare(id, update.moment!, () => running.push(this.stackUpdates!.begin(update))) })),
+    ];
+    await this.settled(running);
+    for (const { what, moment, cancel, missed } of prepared) {
       cancel();
       if (missed()) {
-        this.findings.push(missedAction(release.name, action));
+        this.findings.push(missedAction(what, moment));
       }
     }
   }
@@ -52,22 +79,22 @@ export class Player {
     return this.world.conductor.run(() => over);
   }
 
-  /** An action counts from the start of its event, or from now where it names none. */
-  private prepare(id: string, action: ReleaseAction): Prepared {
+  /** What is to happen counts from the start of its event, or from now where it names none. */
+  private prepare(id: string, { event: wanted, delayMs }: Moment, act: () => void): Prepared {
     const { scheduler } = this.world.conductor;
     let missed = true;
     let cancel: Cancel = () => undefined;
     const schedule = (): void => {
-      cancel = scheduler.after(action.delayMs, `scenario: ${action.action.kind}`, () => {
+      cancel = scheduler.after(delayMs, 'scenario', () => {
         missed = false;
-        this.dare(id, action.action);
+        act();
       });
     };
-    if (action.event === undefined) {
+    if (wanted === undefined) {
       schedule();
     } else {
       cancel = this.rollout.onEventStart((deploymentId, event) => {
-        if (deploymentId === id && event === action.event) {
+        if (deploymentId === id && event === wanted) {
           cancel();
           schedule();
         }
@@ -86,13 +113,13 @@ export class Player {
   }
 }
 
-function missedAction(release: string, { event, delayMs, action }: ReleaseAction): Finding {
+function missedAction(what: string, { event, delayMs }: Moment): Finding {
   const delay = `${delayMs / 1000} s`;
   const when = event === undefined ? `${delay} after the start` : `${delay} after the start of ${event}`;
   return {
     id: 'action-not-played',
     level: 'warning',
-    message: `the scenario's action "${action.kind}" of release ${release}, ${when}, was not played: the deployment was over before`,
-    remedy: 'give the action an earlier "at", or take it out of the scenario',
+    message: `the scenario's ${what}, ${when}, was not played: the deployment was over before`,
+    remedy: 'give it an earlier "at", or take it out of the scenario',
   };
 }

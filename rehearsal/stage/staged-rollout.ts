@@ -167,7 +167,7 @@ export abstract class StagedRollout {
   }
 
   /** A stretch of traffic has one routing: what came before a change is played before the change is seen. */
-  private routed(): void {
+  protected routed(): void {
     if (this.requestsPerSecond > 0) {
       this.traffic.playTo(this.options.conductor.now());
     }

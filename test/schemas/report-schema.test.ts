@@ -9,7 +9,7 @@ import { mutationsOf } from './mutations';
 
 const conforms = new Ajv({ allowUnionTypes: true }).compile(readJson(join(__dirname, '..', '..', 'build', 'schemas', 'report.schema.json')));
 
-test.each(['ecs-web/good', 'ecs-web/denied', 'ecs-web/leaky', 'checks/shadow', 'checks/inconclusive'])('the report of %s conforms', (scenario) => {
+test.each(['ecs-web/good', 'ecs-web/denied', 'ecs-web/leaky', 'checks/shadow', 'checks/inconclusive', 'listener-guard/accident', 'listener-guard/rolled-back'])('the report of %s conforms', (scenario) => {
   const { report } = rehearse('--scenario', join('examples', `${scenario}.yaml`));
   conforms(report);
   expect(conforms.errors).toBeNull();

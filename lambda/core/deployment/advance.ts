@@ -1,4 +1,5 @@
 /** The next thing to do for a request. Pure: equal situations come to equal actions. */
+import { liveListener } from '../live-listener/decide';
 import { begin } from './begin';
 import { follow } from './follow';
 import { remove } from './remove';
@@ -14,6 +15,8 @@ export function advance(s: Situation): Action {
       return { do: 'answer', answer: task.answer, why: task.why };
     case 'delete':
       return remove(s, task);
+    case 'live listener':
+      return liveListener(s, task);
     case 'wait':
       return follow(s, task, task.deploymentId);
     case 'deploy':

@@ -48,6 +48,13 @@ export interface PrimaryTaskSet {
   readonly beside?: true;
 }
 
+/** A listener of a load balancer. */
+export interface ListenerFacts {
+  readonly port: number;
+  /** Where its default action forwards to; absent where that does something else. */
+  readonly forwards?: readonly { readonly arn: string; readonly weight: number }[];
+}
+
 /** Where something is not there, and where something could not be read that the decision can do without. */
 export type Missing = 'missing';
 export interface Unread {
@@ -83,6 +90,8 @@ export interface Facts {
   readonly verdict?: Said | Missing | Unread;
   /** What the guardian's log says of a hook that ended without a verdict of its own. */
   readonly guardian?: Said | Missing | Unread;
+  /** Listeners by the ARN of their load balancer; none where that is not there. */
+  readonly listeners?: Readonly<Record<string, readonly ListenerFacts[]>>;
 }
 
 /** One thing to find out. */
@@ -93,6 +102,7 @@ export type Look =
   | { readonly at: 'running' }
   | { readonly at: 'primary' }
   | { readonly at: 'deployment'; readonly id: string }
+  | { readonly at: 'listeners'; readonly loadBalancerArn: string }
   | { readonly at: 'events'; readonly id: string; readonly optional: boolean }
   | { readonly at: 'verdict' | 'guardian'; readonly id: string; readonly event: EcsHookEvent; readonly logGroup: string; readonly since: number; readonly optional: true };
 
@@ -135,6 +145,12 @@ export interface HookLogReader {
   reason(hook: { readonly logGroup: string; readonly deploymentId: string; readonly event: EcsHookEvent; readonly since: number }, signal: AbortSignal): Promise<string | undefined>;
 }
 
+/** Rejects with `ServiceFailure`. */
+export interface ListenerReader {
+  /** Every listener of a load balancer; undefined where that is not there. */
+  listeners(loadBalancerArn: string, signal: AbortSignal): Promise<readonly ListenerFacts[] | undefined>;
+}
+
 /** Sends an answer to a presigned URL. Rejects with `ServiceFailure`, in whose words the URL is not. */
 export interface ResponseSink {
   put(url: string, body: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: string }>;
@@ -148,6 +164,7 @@ export interface DeploymentPorts {
   readonly services: ServiceReader;
   readonly stacks: StackReader;
   readonly hookLogs: HookLogReader;
+  readonly listeners: ListenerReader;
   readonly responses: ResponseSink;
   readonly taskDefinitions: TaskDefinitionService;
 }

@@ -16,7 +16,7 @@ const NO_DEPLOYMENT: readonly string[] = ['DeploymentDoesNotExistException'];
 const NO_CLUSTER: readonly string[] = ['ClusterNotFoundException'];
 
 /** What the step knows besides. Rejects with `ServiceFailure`. */
-export async function find(ports: DeploymentPorts, { task, startedAt }: Situation, look: Look, signal: AbortSignal): Promise<Partial<Facts>> {
+export async function find(ports: DeploymentPorts, { task, startedAt, facts }: Situation, look: Look, signal: AbortSignal): Promise<Partial<Facts>> {
   switch (look.at) {
     case 'stack':
       return { stack: (await ports.stacks.statusOf(task.request.StackId, signal)) ?? 'gone' };
@@ -32,6 +32,8 @@ export async function find(ports: DeploymentPorts, { task, startedAt }: Situatio
       return { primary: (await orMissing(NO_CLUSTER, ports.services.primary(serviceOf(task), signal))) ?? 'missing' };
     case 'deployment':
       return { deployments: { [look.id]: (await orMissing(NO_DEPLOYMENT, ports.deployments.read(look.id, signal))) ?? 'missing' } };
+    case 'listeners':
+      return { listeners: { ...facts.listeners, [look.loadBalancerArn]: (await ports.listeners.listeners(look.loadBalancerArn, signal)) ?? [] } };
     case 'events':
       return { events: await ports.deployments.events(look.id, signal) };
     case 'verdict':

@@ -2,8 +2,11 @@
 import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
 import type { Completion, DeploymentProperties, DeploymentWaitProperties, ResourceRequest } from '../../../lib/model/deployment-request';
 import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
+import { LIVE_LISTENER_RESOURCE_TYPE } from '../../../lib/model/live-listener';
 import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../../lib/model/service-settings';
 import { ConfigurationError } from '../failures';
+import type { LiveListenerTask } from '../live-listener/task';
+import { liveListenerTask } from '../live-listener/task';
 import type { Keeping } from '../service-settings/keep';
 import { keepSettings } from '../service-settings/keep';
 import { quoted } from '../text';
@@ -48,7 +51,7 @@ export interface SettingsTask extends Keeping {
   readonly request: ResourceRequest;
 }
 
-export type Task = DeployTask | WaitTask | DeleteTask | SettingsTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
+export type Task = DeployTask | WaitTask | DeleteTask | SettingsTask | LiveListenerTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
 
 const COMPLETIONS: readonly string[] = ['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED'] satisfies Completion[];
 
@@ -56,6 +59,9 @@ const COMPLETIONS: readonly string[] = ['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED
 export function taskOf(request: ResourceRequest): Task {
   if (request.ResourceType === SERVICE_SETTINGS_RESOURCE_TYPE) {
     return { kind: 'settings', request, ...keepSettings(request) };
+  }
+  if (request.ResourceType === LIVE_LISTENER_RESOURCE_TYPE) {
+    return liveListenerTask(request);
   }
   if (request.RequestType === 'Delete') {
     return deleteTask(request);

@@ -5,6 +5,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -12,7 +13,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 import type { AwsService } from '../../../lambda/adapters/aws-endpoint';
-import { CLOUD_FORMATION, CLOUD_WATCH, CLOUD_WATCH_LOGS, CODE_BUILD, CODE_DEPLOY, EC2, ECS, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
+import { CLOUD_FORMATION, CLOUD_WATCH, CLOUD_WATCH_LOGS, CODE_BUILD, CODE_DEPLOY, EC2, ECS, ELASTIC_LOAD_BALANCING, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
 
 interface Configuration {
   readonly region: string;
@@ -36,6 +37,7 @@ const CLIENTS: readonly (readonly [AwsService, (configuration: Configuration) =>
   [SECRETS_MANAGER, (configuration) => new SecretsManagerClient(configuration)],
   [ECS, (configuration) => new ECSClient(configuration)],
   [CLOUD_FORMATION, (configuration) => new CloudFormationClient(configuration)],
+  [ELASTIC_LOAD_BALANCING, (configuration) => new ElasticLoadBalancingV2Client(configuration)],
   [STEP_FUNCTIONS, (configuration) => new SFNClient(configuration)],
   [CLOUD_WATCH_LOGS, (configuration) => new CloudWatchLogsClient(configuration)],
 ];

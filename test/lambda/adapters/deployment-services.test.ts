@@ -12,14 +12,16 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 
 import { awsCall } from '../../../lambda/adapters/aws-call';
-import { CLOUD_FORMATION, CLOUD_WATCH_LOGS, CODE_DEPLOY, ECS, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
+import { CLOUD_FORMATION, CLOUD_WATCH_LOGS, CODE_DEPLOY, ECS, ELASTIC_LOAD_BALANCING, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
 import { cloudFormation } from '../../../lambda/adapters/cloudformation';
 import { cloudWatchLogs } from '../../../lambda/adapters/cloudwatch-logs';
 import { codeDeployDeployments } from '../../../lambda/adapters/codedeploy-deployments';
 import { ecs } from '../../../lambda/adapters/ecs';
+import { elasticLoadBalancing } from '../../../lambda/adapters/elastic-load-balancing';
 import { stepFunctions } from '../../../lambda/adapters/step-functions';
 import type { AwsAnswerScript, AwsServer, SeenCall } from '../support/aws-server';
 import { awsError, awsServer } from '../support/aws-server';
@@ -29,6 +31,7 @@ import { LAMBDA_VARIABLES } from '../support/handler-process';
 const GROUP = { application: 'web-application', group: 'web-group' };
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:provider';
 const HOOK = { logGroup: '/aws/lambda/smoke', deploymentId: 'd-1', event: 'AfterAllowTestTraffic', since: 1_767_603_600_000 } as const;
+const BALANCER = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/web/0123';
 const { signal } = new AbortController();
 
 let aws: AwsServer;
@@ -46,6 +49,7 @@ const codeDeploy = () => codeDeployDeployments(awsCall(CODE_DEPLOY, options()));
 const containers = () => ecs(awsCall(ECS, options()));
 const stacks = () => cloudFormation(awsCall(CLOUD_FORMATION, options()));
 const logs = () => cloudWatchLogs(awsCall(CLOUD_WATCH_LOGS, options()));
+const balancing = () => elasticLoadBalancing(awsCall(ELASTIC_LOAD_BALANCING, options()));
 const executions = () => stepFunctions(awsCall(STEP_FUNCTIONS, options()));
 
 const body = (value: unknown): AwsAnswerScript => ({ body: JSON.stringify(value) });
@@ -97,6 +101,10 @@ describe('requests mean what the requests of the SDK mean', () => {
     StartExecution: {
       ours: () => executions().start({ stateMachine: MACHINE, name: 'Web-1', input: '{"request":{}}' }, signal),
       theirs: () => new SFNClient(config()).send(new StartExecutionCommand({ stateMachineArn: MACHINE, name: 'Web-1', input: '{"request":{}}' })),
+    },
+    DescribeListeners: {
+      ours: () => balancing().listeners(BALANCER, signal).catch(() => undefined),
+      theirs: () => new ElasticLoadBalancingV2Client(config()).send(new DescribeListenersCommand({ LoadBalancerArn: BALANCER })).catch(() => undefined),
     },
     FilterLogEvents: {
       ours: () => logs().reason(HOOK, signal),
@@ -393,5 +401,55 @@ describe('the reason in a hook\'s log', () => {
   test('is given up in a log without end', async () => {
     expect(await reason({ events: [], nextToken: 'more' })).toBeUndefined();
     expect(aws.calls).toHaveLength(5);
+  });
+});
+
+describe('listeners', () => {
+  const listenersAnswer = (inner: string, more = '') =>
+    `<DescribeListenersResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeListenersResult><Listeners>${inner}</Listeners>${more}</DescribeListenersResult></DescribeListenersResponse>`;
+  const listener = (port: number, ...actions: readonly string[]) => `<member><ListenerArn>arn</ListenerArn><Port>${port}</Port><DefaultActions>${actions.map((action) => `<member>${action}</member>`).join('')}</DefaultActions></member>`;
+  const group = (arn: string, weight?: number) => `<member><TargetGroupArn>${arn}</TargetGroupArn>${weight === undefined ? '' : `<Weight>${weight}</Weight>`}</member>`;
+  const forward = (...groups: readonly string[]) => `<Type>forward</Type><ForwardConfig><TargetGroupStickinessConfig><Enabled>false</Enabled></TargetGroupStickinessConfig><TargetGroups>${groups.join('')}</TargetGroups></ForwardConfig>`;
+
+  test.each<[string, string, unknown]>([
+    ['none', '', []],
+    ['as CodeDeploy leaves them', listener(443, forward(group('blue', 0), group('green', 100))), [{ port: 443, forwards: [{ arn: 'blue', weight: 0 }, { arn: 'green', weight: 100 }] }]],
+    ['as CloudFormation makes them', listener(80, `<TargetGroupArn>blue</TargetGroupArn>${forward(group('blue', 1))}`), [{ port: 80, forwards: [{ arn: 'blue', weight: 1 }] }]],
+    ['without a configuration', listener(80, '<Type>forward</Type><TargetGroupArn>blue</TargetGroupArn>'), [{ port: 80, forwards: [{ arn: 'blue', weight: 1 }] }]],
+    ['without a weight', listener(80, forward(group('blue'))), [{ port: 80, forwards: [{ arn: 'blue', weight: 1 }] }]],
+    ['behind a login', listener(443, '<Type>authenticate-oidc</Type><Order>1</Order>', forward(group('blue', 1))), [{ port: 443, forwards: [{ arn: 'blue', weight: 1 }] }]],
+    ['that redirect', listener(80, '<Type>redirect</Type>') + listener(81), [{ port: 80 }, { port: 81 }]],
+  ])('%s', async (_name, inner, expected) => {
+    aws = await awsServer({ '/': [{ body: listenersAnswer(inner) }] });
+    expect(await balancing().listeners(BALANCER, signal)).toEqual(expected);
+  });
+
+  test('are read over all pages', async () => {
+    aws = await awsServer({ '/': [{ body: listenersAnswer(listener(80), '<NextMarker>more</NextMarker>') }, { body: listenersAnswer(listener(81)) }] });
+    expect(await balancing().listeners(BALANCER, signal)).toEqual([{ port: 80 }, { port: 81 }]);
+    expect(aws.calls.map((call) => new URLSearchParams(call.body).get('Marker'))).toEqual([null, 'more']);
+  });
+
+  test('a list without end is as good as unread', async () => {
+    aws = await awsServer({ '/': [{ body: listenersAnswer('', '<NextMarker>more</NextMarker>') }] });
+    await expect(balancing().listeners(BALANCER, signal)).rejects.toMatchObject({ message: 'elasticloadbalancing:DescribeListeners failed: UnexpectedAnswer: the answer goes on after 10 pages', retryable: true });
+    expect(aws.calls).toHaveLength(10);
+  });
+
+  const failed = (code: string) => `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>not today</Message></Error></ErrorResponse>`;
+  test('a load balancer that is not there', async () => {
+    aws = await awsServer({ '/': [{ status: 400, body: failed('LoadBalancerNotFound') }] });
+    expect(await balancing().listeners(BALANCER, signal)).toBeUndefined();
+  });
+
+  test.each([
+    [{ status: 400, body: failed('Throttling') }, { code: 'Throttling', message: 'elasticloadbalancing:DescribeListeners failed: Throttling: not today', retryable: true }],
+    [{ status: 403, body: failed('AccessDenied') }, { code: 'AccessDenied', retryable: false }],
+    [{ status: 503, body: '<x/>' }, { code: 'HTTP 503', message: 'elasticloadbalancing:DescribeListeners failed: HTTP 503: no message', retryable: true }],
+    [{ status: 200, body: 'hello' }, { code: 'HTTP 200' }],
+    [{ status: 200, body: '<Other/>' }, { code: 'UnexpectedAnswer', message: 'elasticloadbalancing:DescribeListeners failed: UnexpectedAnswer: the answer holds no listeners', retryable: true }],
+  ])('failures %#', async (script, failure) => {
+    aws = await awsServer({ '/': [script] });
+    await expect(balancing().listeners(BALANCER, signal)).rejects.toMatchObject({ call: 'elasticloadbalancing:DescribeListeners', ...failure });
   });
 });

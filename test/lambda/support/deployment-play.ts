@@ -106,6 +106,7 @@ export function portsOf(world: DeploymentWorld, options: PlayOptions, played: { 
     services: { primary: () => call('DescribeServices', () => ({ taskDefinition: world.primary, loadBalancer: { container: 'web', port: 8080 }, ...(world.halfWay ? { beside: true as const } : {}) })) },
     stacks: { statusOf: () => call('DescribeStacks', () => world.stack), history: () => call('DescribeStackEvents', () => world.history) },
     hookLogs: { reason: () => call('FilterLogEvents', () => options.reason) },
+    listeners: { listeners: () => Promise.reject(new Error('no deployment looks at listeners')) },
     responses: { put: () => Promise.reject(new Error('no step answers')) },
     taskDefinitions: NO_TASK_DEFINITIONS,
   };

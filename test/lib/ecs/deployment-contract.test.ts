@@ -41,7 +41,7 @@ const requestsOf = (template: Template): ResourceRequest[] =>
       ResourceProperties: handedOn(Properties) as ResourceRequest['ResourceProperties'],
     }));
 
-test('the settings of a service, a deployment and its waits are understood', () => {
+test('guards, the settings of a service, a deployment and its waits are understood', () => {
   const { template } = sample((stack) => ({
     traffic: TrafficShift.linear({ percentage: 10, interval: Duration.minutes(5) }),
     hooks: { beforeInstall: LifecycleHook.fromOutcome(userFunction(stack, 'Mine')), afterAllowTestTraffic: checksHook() },
@@ -50,7 +50,15 @@ test('the settings of a service, a deployment and its waits are understood', () 
   const hookLogs = { BeforeInstall: expect.stringMatching(/^WebBeforeInstallLogs/), AfterAllowTestTraffic: expect.stringMatching(/^WebAfterAllowTestTrafficLogs/) };
   const shared = { ...group, completion: 'COMPLETED', hookLogs, guardianLog: expect.stringMatching(/^WebGuardianLogs/), request: expect.anything() };
   const deploymentId = expect.stringMatching(/^WebDeployment[0-9A-F]{8}\.DeploymentId$/);
+  const guard = (port: number, ...targetGroups: readonly string[]) => ({
+    kind: 'live listener',
+    request: expect.anything(),
+    places: [{ loadBalancerArn: expect.stringMatching(/^WebLoadBalancer/), port }],
+    targetGroups: targetGroups.map((name) => expect.stringMatching(new RegExp(`^Web${name}TargetGroup`))),
+  });
   expect(requestsOf(template).map(taskOf)).toEqual([
+    guard(80, 'Blue', 'Green'),
+    guard(8080, 'Green', 'Blue'),
     {
       kind: 'settings',
       request: expect.anything(),

@@ -44,13 +44,14 @@ describe('the step function of the deployment provider', () => {
       allow('ReadHookLogs', 'logs:FilterLogEvents', ['WebAfterInstall', 'WebAfterAllowTestTraffic', 'WebGuardian'].map((hook) => arnOf(template, 'AWS::Logs::LogGroup', hook))),
       allow('WriteLogs', WRITE_LOGS, arnOf(template, 'AWS::Logs::LogGroup', 'GreenlightDeploymentsStep')),
       allow('LookAtStack', ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks'], { Ref: 'AWS::StackId' }),
+      allow('LookAtListeners', 'elasticloadbalancing:DescribeListeners', '*'),
     ]);
   });
 
   test('reads no logs without hooks, and a configuration of our own by its name', () => {
     const { template } = sample({ traffic: TrafficShift.canary({ percentage: 10, interval: Duration.minutes(5) }) });
     const statements = ofRole(template, 'GreenlightDeploymentsStep');
-    expect(statements.map(({ Sid }) => Sid)).toEqual(['Deploy', 'RegisterRevision', 'UseConfig', 'LookAtService', 'WriteLogs', 'LookAtStack']);
+    expect(statements.map(({ Sid }) => Sid)).toEqual(['Deploy', 'RegisterRevision', 'UseConfig', 'LookAtService', 'WriteLogs', 'LookAtStack', 'LookAtListeners']);
     expect(statements[2]!.Resource).toEqual(arn('codedeploy', ':deploymentconfig:', { Ref: idOf(template, 'AWS::CodeDeploy::DeploymentConfig', 'Web') }));
   });
 

@@ -38,6 +38,8 @@ const everyHook = (stack: Stack): EcsRolloutProps['hooks'] => ({
   afterAllowTraffic: LifecycleHook.fromOutcome(userFunction(stack, 'D')),
 });
 
+const UNGUARDED = EcsEndpoint.application({ productionPort: 80, testPort: 8080, listenerGuard: false });
+
 describe('EcsDeployments.byCloudFormation', () => {
   test('is what a rollout does by itself', () => {
     const { template, stack, rollout } = sample({ hooks: { afterAllowTestTraffic: checksHook() } });
@@ -148,16 +150,22 @@ describe('EcsDeployments.byCloudFormation', () => {
 
 describe('EcsDeployments.external', () => {
   test('makes nothing that deploys', () => {
-    const { template, rollout } = sample((stack) => ({ deployments: EcsDeployments.external(), hooks: everyHook(stack) }));
+    const { template, rollout } = sample((stack) => ({ deployments: EcsDeployments.external(), hooks: everyHook(stack), endpoint: UNGUARDED }));
     expect(Object.keys(countsOf(template)).filter((type) => type.startsWith('Custom::') || type.startsWith('AWS::StepFunctions'))).toEqual([]);
     expect(Object.keys(template.toJSON().Resources).filter((id) => /Greenlight|Deployment(Policy|Wait)/.test(id))).toEqual([]);
     expect(rollout.deployment).toBeUndefined();
+  });
+
+  test('guards its listeners all the same', () => {
+    const { template } = sample({ deployments: EcsDeployments.external() });
+    const counts = countsOf(template);
+    expect([counts['Custom::GreenlightLiveListener'], counts[DEPLOYMENT], counts['AWS::StepFunctions::StateMachine']]).toEqual([2, undefined, 1]);
   });
 });
 
 describe('what deployments by CloudFormation add to a stack', () => {
   const added = (hooks?: (stack: Stack) => EcsRolloutProps['hooks']) => {
-    const counts = (deployments: EcsDeployments) => countsOf(sample((stack) => ({ deployments, hooks: hooks?.(stack) })).template);
+    const counts = (deployments: EcsDeployments) => countsOf(sample((stack) => ({ deployments, hooks: hooks?.(stack), endpoint: UNGUARDED })).template);
     const [without, within] = [counts(EcsDeployments.external()), counts(EcsDeployments.byCloudFormation({ completion: DeploymentCompletion.STARTED }))];
     return Object.fromEntries(Object.entries(within).flatMap(([type, count]) => (count === without[type] ? [] : [[type, count - (without[type] ?? 0)]])));
   };

@@ -112,6 +112,13 @@ describe('the template', () => {
   });
 });
 
+test('its listeners have no guard, since CloudFormation itself moves them, and none can be asked for', () => {
+  const { template } = stackSample();
+  expect(template.findResources('Custom::GreenlightLiveListener')).toEqual({});
+  expect(() => stackSample({ endpoint: EcsEndpoint.application({ listenerGuard: true }) })).toThrow(/cannot have 'listenerGuard': CloudFormation itself moves it .*; leave 'listenerGuard' out$/);
+  expect(() => stackSample({ endpoint: EcsEndpoint.application({ listenerGuard: false }) })).not.toThrow();
+});
+
 describe('traffic', () => {
   test.each([
     ['none told', undefined, { Type: 'AllAtOnce' }],

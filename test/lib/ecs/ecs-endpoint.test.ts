@@ -5,6 +5,7 @@ import { Duration, Lazy } from 'aws-cdk-lib/core';
 
 import type { ApplicationEndpointOptions } from '../../../lib';
 import { EcsEndpoint, TestAccess } from '../../../lib';
+import { guardedBy } from '../support/listener-guard';
 import { fargate, onInstances, only, sample } from '../support/sample';
 
 const application = (options: ApplicationEndpointOptions) => sample({ endpoint: EcsEndpoint.application(options) });
@@ -25,11 +26,11 @@ describe('EcsEndpoint.application', () => {
     expect(only(template, 'AWS::ElasticLoadBalancingV2::Listener', 'WebProduction').properties).toMatchObject({
       Port: 80,
       Protocol: 'HTTP',
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: blue } }],
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: guardedBy(template, 'WebProduction', [blue, green]) }],
     });
     expect(only(template, 'AWS::ElasticLoadBalancingV2::Listener', 'WebTest').properties).toMatchObject({
       Port: 8080,
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: green } }],
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: guardedBy(template, 'WebTest', [green, blue]) }],
     });
     expect(only(template, 'AWS::ECS::Service').properties).toMatchObject({ LoadBalancers: [{ TargetGroupArn: { Ref: blue } }] });
     expect(only(template, 'Custom::GreenlightServiceSettings').properties).toMatchObject({ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: blue } });

@@ -8,6 +8,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { EcsRolloutProps, NetworkEndpointOptions } from '../../../lib';
 import { EcsEndpoint, LifecycleHook, MetricBaseline, MetricCheck, MetricThreshold, MetricWindow, TestAccess, TrafficShift, VersionMetric } from '../../../lib';
 import { findCycle } from '../../support/template-graph';
+import { guardedBy } from '../support/listener-guard';
 import { checksHook, fargate, graphOf, onInstances, only, sample, statementsOf } from '../support/sample';
 
 const BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
@@ -34,13 +35,14 @@ describe('EcsEndpoint.network', () => {
     });
     expect(openTo(template)).toEqual([]);
     const [blue, green] = ['WebBlue', 'WebGreen'].map((prefix) => only(template, GROUP, prefix).id);
+    const guard = (prefix: string, ...arns: readonly (string | undefined)[]) => guardedBy(template, prefix, arns);
     expect(only(template, LISTENER, 'WebProduction').properties).toEqual({
       LoadBalancerArn: { Ref: only(template, BALANCER).id },
       Port: 80,
       Protocol: 'TCP',
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: blue } }],
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: guard('WebProduction', blue, green) }],
     });
-    expect(only(template, LISTENER, 'WebTest').properties).toMatchObject({ Port: 8080, Protocol: 'TCP', DefaultActions: [{ TargetGroupArn: { Ref: green } }] });
+    expect(only(template, LISTENER, 'WebTest').properties).toMatchObject({ Port: 8080, Protocol: 'TCP', DefaultActions: [{ TargetGroupArn: guard('WebTest', green, blue) }] });
     expect(only(template, 'AWS::ECS::Service').properties).toMatchObject({ LoadBalancers: [{ TargetGroupArn: { Ref: blue } }] });
     expect(only(template, 'Custom::GreenlightServiceSettings').properties).toMatchObject({ ContainerName: 'web', ContainerPort: 8080, TargetGroupArn: { Ref: blue } });
     expect(description).toMatchObject({ scheme: 'internal', production: { port: 80, protocol: 'HTTP' }, test: { port: 8080, protocol: 'HTTP' }, traffic: { type: 'AllAtOnce' } });

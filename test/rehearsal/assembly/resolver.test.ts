@@ -249,3 +249,13 @@ test('what a service takes from its kept settings is what the code wants: nothin
     LoadBalancers: [{ ContainerName: 'app', ContainerPort: 8080 }],
   });
 });
+
+test('a live listener guard answers its first target group: that of a listener which is new', () => {
+  const { assembly, stack } = stackOf({
+    Blue: { type: 'AWS::ElasticLoadBalancingV2::TargetGroup', properties: { Name: 'blue' } },
+    Green: { type: 'AWS::ElasticLoadBalancingV2::TargetGroup', properties: { Name: 'green' } },
+    Guard: { type: 'Custom::GreenlightLiveListener', properties: { TargetGroupArns: [{ Ref: 'Green' }, { Ref: 'Blue' }] } },
+  });
+  expect(assembly.attribute(stack, 'Guard', 'TargetGroupArn')).toBe(assembly.ref(stack, 'Green'));
+  expect(assembly.approximated).toEqual([]);
+});

@@ -77,6 +77,19 @@ export const APP_SPEC = JSON.stringify({
   Hooks: [{ BeforeInstall: 'check-before' }],
 });
 
+const elb = (resource: string): string => `${ARN}:elasticloadbalancing:${REGION}:${ACCOUNT}:${resource}`;
+const [BLUE_ARN, GREEN_ARN] = [elb('targetgroup/blue/89ab'), elb('targetgroup/green/cdef')];
+
+/** In the middle of a shift. */
+export const BALANCER = {
+  arn: elb('loadbalancer/app/shop/50dc6c495c0c9188'),
+  listeners: [
+    { arn: elb('listener/app/shop/50dc6c495c0c9188/1'), port: 443, protocol: 'HTTPS', forward: [{ arn: BLUE_ARN, weight: 90 }, { arn: GREEN_ARN, weight: 10 }] },
+    { arn: elb('listener/app/shop/50dc6c495c0c9188/2'), port: 8443, protocol: 'HTTPS', forward: [{ arn: GREEN_ARN, weight: 100 }] },
+  ],
+  targetGroups: [{ arn: BLUE_ARN, name: 'blue' }, { arn: GREEN_ARN, name: 'green' }],
+} as const;
+
 export class AwsWorld {
   readonly scheduler = new EventScheduler();
   readonly conductor = new Conductor({ scheduler: this.scheduler, epochMs: EPOCH_MS });
@@ -220,6 +233,7 @@ export class AwsWorld {
       ],
       stacks: world.stackRecords,
       taskDefinitions: world.taskDefinitions,
+      balancers: () => [BALANCER],
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
     });
     return world;

@@ -12,7 +12,7 @@ describe('printJson', () => {
     const shuffled = Object.fromEntries(Object.entries(RELEASED).reverse()) as unknown as typeof RELEASED;
     expect(printJson(shuffled)).toBe(printJson(RELEASED));
     expect(Object.keys(JSON.parse(printJson(shuffled)))).toEqual(
-      ['schemaVersion', 'rollout', 'platform', 'controller', 'scenario', 'seed', 'outcome', 'deployments', 'alarms', 'iam', 'findings', 'fidelity', 'timing'],
+      ['schemaVersion', 'rollout', 'platform', 'controller', 'scenario', 'seed', 'outcome', 'deployments', 'stackUpdates', 'alarms', 'iam', 'findings', 'fidelity', 'timing'],
     );
   });
 });

@@ -65,6 +65,7 @@ export const ROLLED_BACK: Report = {
       traffic: [{ at: 50.2, original: 100, replacement: 0 }],
     },
   ],
+  stackUpdates: [],
   alarms: [{ name: 'EcsWeb-Web-verdict', transitions: [{ at: 48.7, from: 'OK', to: 'ALARM', reason: `AfterAllowTestTraffic of d-4F7K2M9QX: ${'the hook says why, at length, '.repeat(6)}` }] }],
   iam: [
     { principal: 'arn:aws:iam::111111111111:role/EcsWeb-ChecksRole-V2A', action: 'cloudwatch:PutMetricData', resource: '*', decision: 'allow' },
@@ -129,6 +130,7 @@ export const RELEASED: Report = {
       ],
     },
   ],
+  stackUpdates: [],
   alarms: [
     {
       name: 'EcsWeb-Web-http-5xx-rate-of-the-replacement-target-group-over-one-minute-QQ2',

@@ -26,6 +26,7 @@ describe('parseScenario', () => {
       file: 'x.yaml',
       service: profile,
       releases: [{ name: 'v2', profile, leaveOut: [], actions: [] }],
+      stackUpdates: [],
       alarms: [],
       throttle: [],
       deny: [],
@@ -295,5 +296,36 @@ describe('readScenarioFile', () => {
   test('the example of docs/scenario.md is sound', () => {
     const [, example = ''] = /```yaml\n([^]*?)```/.exec(readFileSync(join(REPOSITORY, 'docs', 'scenario.md'), 'utf8')) ?? [];
     expect(parseScenario('docs/scenario.md', example).releases.map(({ name }) => name)).toEqual(['v2', 'v3']);
+  });
+});
+
+describe('stack updates', () => {
+  const RELEASES = 'releases: [{ name: v2 }, { name: v3 }]';
+  const changes = 'changes: [{ resource: Listener, property: Certificates.0.CertificateArn, value: arn }]';
+
+  test('follow the last release where they say nothing else, and are to work', () => {
+    expect(parse(RELEASES, `stackUpdates: [{ name: a, ${changes} }]`).stackUpdates).toEqual([
+      { name: 'a', release: 'v3', changes: [{ resource: 'Listener', property: 'Certificates.0.CertificateArn', value: 'arn' }], fails: false, expect: 'updated' },
+    ]);
+  });
+
+  test('say when they begin, and how they end', () => {
+    const [first, second] = parse(RELEASES, 'stackUpdates:', `  - { name: a, release: v2, at: AllowTraffic+60s, fails: on, ${changes} }`, '  - { name: b, at: 5m, fails: on, expect: updated, changes: [{ resource: L, property: P, value: { a: [1, null] } }] }').stackUpdates;
+    expect(first).toMatchObject({ release: 'v2', moment: { event: 'AllowTraffic', delayMs: 60_000 }, fails: true, expect: 'rolledBack' });
+    expect(second).toEqual({ name: 'b', release: 'v3', moment: { delayMs: 300_000 }, changes: [{ resource: 'L', property: 'P', value: { a: [1, null] } }], fails: true, expect: 'updated' });
+  });
+
+  test.each([
+    [`{ name: a, release: v4, ${changes} }`, '"v4" is not a release of this scenario; did you mean "v2"?'],
+    [`{ name: a, release: later, ${changes} }`, '"later" is not a release of this scenario; it has v2, v3'],
+    ['{ name: a }', 'a stack update needs the key "changes"'],
+    [`{ ${changes} }`, 'a stack update needs the key "name"'],
+    ['{ name: a, changes: [] }', '"changes" must have at least one change, got none'],
+    ['{ name: a, changes: [{ resource: L, property: P }] }', 'a change needs the key "value"'],
+    ['{ name: a, changes: [{ resource: L, property: .P, value: 1 }] }', '"property" must be the name of a property, such as SslPolicy or Certificates.0.CertificateArn, got ".P"'],
+    [`{ name: a, expect: done, ${changes} }`, '"expect" must be one of updated, rolledBack, got "done"'],
+    [`{ name: a, at: Soon, ${changes} }`, '"Soon" is not a lifecycle event of an ECS deployment'],
+  ])('%s', (update, message) => {
+    expect(messageOf(RELEASES, `stackUpdates: [${update}]`)).toContain(message);
   });
 });

@@ -1,5 +1,5 @@
 /** What a step asks, does, remembers and returns. */
-import type { DeploymentFacts, DeploymentPorts, DeploymentSearch, StackEventFacts } from '../../../../lambda/core/deployment/facts';
+import type { DeploymentFacts, DeploymentPorts, DeploymentSearch, ListenerFacts, StackEventFacts } from '../../../../lambda/core/deployment/facts';
 import { makeStep } from '../../../../lambda/core/deployment/handler';
 import { makeIntake } from '../../../../lambda/core/deployment/intake';
 import { descriptionOf } from '../../../../lambda/core/deployment/mark';
@@ -29,6 +29,7 @@ interface Answers {
   readonly reason?: Script<string | undefined>;
   readonly create?: Script<string>;
   readonly stop?: Script<void>;
+  readonly listeners?: Script<readonly ListenerFacts[] | undefined>;
   readonly put?: Script<{ readonly status: number; readonly body: string }>;
   /** Milliseconds since the execution began, by the wall clock. */
   readonly epochMs?: number;
@@ -61,6 +62,7 @@ function world(answers: Answers) {
     services: { primary: port('primary', answers.primary ?? [{ taskDefinition: BLUE }]) },
     stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']), history: port('history', answers.history ?? [[]]) },
     hookLogs: { reason: port('reason', answers.reason ?? [undefined]) },
+    listeners: { listeners: port('listeners', answers.listeners ?? [undefined]) },
     responses: { put: async (url, body) => port('put', answers.put ?? [{ status: 200, body: '' }])({ url, body }) },
     taskDefinitions: NO_TASK_DEFINITIONS,
   };

@@ -1,0 +1,73 @@
+/** One stack update as lines: what it changes, what CloudFormation wrote to the listeners, and how it ended. */
+import type { ListenerWriteReport, StackUpdateReport } from '../../lib/model/report';
+import type { Style } from './style';
+import { clean, clock, shorten, wrap, wrapAtMost } from './text';
+
+/** Column of the clock, and what stands before the text: clock, space, mark, space. */
+const CLOCK = 8;
+const LEAD = CLOCK + 5;
+const REASON_LINES = 6;
+
+/** How CloudFormation begins the reason of a custom resource: the rest is what the resource says. */
+const FROM_CUSTOM_RESOURCE = /^Received response status \[FAILED\] from custom resource\. Message returned: /;
+
+export function stackUpdateLines(update: StackUpdateReport, style: Style, indent: string): string[] {
+  const { paint, signs } = style;
+  const trunk = `${indent}${paint.dim(signs.trunk)}`;
+  const width = style.width - indent.length - 1;
+  const changes = update.changes.map(({ logicalId, property }) => `${property} of ${logicalId}`).join(', ');
+  const body = [
+    ...told(update.start, paint.dim(signs.dot), `changes ${changes}`, style, width),
+    ...courseLines(update, style, width),
+    ...endLines(update, style, width),
+  ];
+  return [heading(update, style, indent), ...body.map((line) => `${trunk}${line}`.trimEnd())];
+}
+
+function heading({ name, stackName }: StackUpdateReport, { paint, width, signs }: Style, indent: string): string {
+  const lead = 'stack update';
+  const room = width - indent.length - lead.length - stackName.length - 4;
+  return `${indent}${paint.bold(`${lead} "${shorten(name, room, signs.ellipsis)}"`)}  ${paint.dim(shorten(stackName, width, signs.ellipsis))}`;
+}
+
+/** What was written before CloudFormation gave the update up, why it did, and what was written after that. */
+function courseLines({ events, listeners, reason }: StackUpdateReport, style: Style, width: number): string[] {
+  const { paint, signs } = style;
+  const lines = (writes: readonly ListenerWriteReport[]): string[] => writes.flatMap((write) => told(write.at, ...writeText(write, style), style, width));
+  const back = events.find(({ status }) => status === 'UPDATE_ROLLBACK_IN_PROGRESS');
+  if (back === undefined) {
+    return lines(listeners);
+  }
+  const why = reason === undefined ? [] : wrapAtMost(REASON_LINES, clean(reason).replace(FROM_CUSTOM_RESOURCE, ''), width - LEAD, signs.ellipsis);
+  return [
+    ...lines(listeners.filter(({ rollback }) => rollback === undefined)),
+    ...told(back.at, paint.red(signs.bad), 'fails, and is rolled back', style, width),
+    ...why.map((line) => `${' '.repeat(LEAD - 1)}${paint.dim(line)}`),
+    ...lines(listeners.filter(({ rollback }) => rollback === true)),
+  ];
+}
+
+function writeText({ listener, targetGroup, version, versionBefore }: ListenerWriteReport, { paint, signs }: Style): [string, string] {
+  const to = `${listener} listener ${signs.arrow} ${targetGroup}`;
+  if (version === null) {
+    const before = versionBefore === null ? '' : ` (before: ${versionBefore})`;
+    // The test listener of a service that has not been released yet is on an empty target group by right.
+    return listener === 'production' ? [paint.red(signs.bad), paint.red(`${to}, in which no task runs${before}`)] : [paint.dim(signs.dot), `${to}, in which no task runs`];
+  }
+  const moved = version !== versionBefore;
+  return [moved && listener === 'production' ? paint.yellow(signs.alarm) : paint.green(signs.good), `${to}, which runs ${version}${moved ? ` (before: ${versionBefore ?? 'no task'})` : ''}`];
+}
+
+function endLines({ status, expected, end, listeners }: StackUpdateReport, style: Style, width: number): string[] {
+  const { paint, signs } = style;
+  const good = status === expected;
+  const mark = good ? (status === 'UPDATE_COMPLETE' ? paint.green(signs.good) : paint.yellow(signs.back)) : paint.red(signs.bad);
+  const untouched = listeners.length === 0 ? ', no listener was written' : '';
+  const text = `${status}${good ? (status === 'UPDATE_COMPLETE' ? '' : ', as expected') : `, expected ${expected}`}${untouched}`;
+  return told(end, mark, text, style, width);
+}
+
+function told(at: number, mark: string, text: string, { paint }: Style, width: number): string[] {
+  const [first = '', ...rest] = wrap(text, width - LEAD);
+  return [`${paint.dim(clock(at).padStart(CLOCK))}  ${mark} ${first}`, ...rest.map((line) => `${' '.repeat(LEAD - 1)}${line}`)];
+}

@@ -1,0 +1,49 @@
+/** Stack updates beside the releases, as a scenario tells them. */
+import type { Node } from 'yaml';
+
+import { suggestion } from '../../lib/model/did-you-mean';
+import { readMoment } from './moments';
+import type { Reader } from './reader';
+import type { ReleaseScenario, StackUpdateScenario, TemplateChange } from './scenario';
+
+const KEYS = ['name', 'release', 'at', 'changes', 'fails', 'expect'];
+const PROPERTY = /^[A-Za-z]\w*(\.(\w+))*$/;
+
+export function readStackUpdates(reader: Reader, node: Node, releases: readonly ReleaseScenario[]): readonly StackUpdateScenario[] | undefined {
+  return reader.list(node, '"stackUpdates"', (update) => readStackUpdate(reader, update, releases));
+}
+
+function readStackUpdate(reader: Reader, node: Node, releases: readonly ReleaseScenario[]): StackUpdateScenario | undefined {
+  const map = reader.map(node, 'a stack update', KEYS);
+  const name = map?.required('name', (value) => reader.text(value, '"name"'));
+  const changes = map?.required('changes', (value) => readChanges(reader, value));
+  const release = map?.has('release') === true ? map.optional('release', (value) => readRelease(reader, value, releases)) : releases.at(-1)?.name;
+  if (map === undefined || name === undefined || release === undefined || changes === undefined) {
+    return undefined;
+  }
+  const moment = map.optional('at', (value) => readMoment(reader, value));
+  const fails = map.optional('fails', (value) => reader.toggle(value, '"fails"')) ?? false;
+  const expect = map.optional('expect', (value) => reader.oneOf(value, '"expect"', ['updated', 'rolledBack'])) ?? (fails ? 'rolledBack' : 'updated');
+  return { name, release, ...(moment === undefined ? {} : { moment }), changes, fails, expect };
+}
+
+function readRelease(reader: Reader, node: Node, releases: readonly ReleaseScenario[]): string | undefined {
+  const names = releases.map(({ name }) => name);
+  const release = reader.text(node, '"release"');
+  return release === undefined || names.includes(release) ? release : reader.problem(node, `"${release}" is not a release of this scenario${suggestion(release, names) || `; it has ${names.join(', ')}`}`);
+}
+
+function readChanges(reader: Reader, node: Node): readonly TemplateChange[] | undefined {
+  const before = reader.problems.length;
+  const changes = reader.list(node, '"changes"', (change) => readChange(reader, change));
+  return changes?.length === 0 && reader.problems.length === before ? reader.problem(node, '"changes" must have at least one change, got none') : changes;
+}
+
+function readChange(reader: Reader, node: Node): TemplateChange | undefined {
+  const map = reader.map(node, 'a change', ['resource', 'property', 'value']);
+  const resource = map?.required('resource', (value) => reader.text(value, '"resource"'));
+  const wanted = 'the name of a property, such as SslPolicy or Certificates.0.CertificateArn';
+  const property = map?.required('property', (value) => reader.parsed(value, '"property"', wanted, (text) => PROPERTY.exec(String(text))?.[0]));
+  const value = map?.required('value', (found) => reader.json(found, '"value"'));
+  return resource === undefined || property === undefined || value === undefined ? undefined : { resource, property, value: JSON.parse(value) as unknown };
+}

@@ -1,0 +1,51 @@
+import type { StackUpdateReport } from '../../../lib/model/report';
+import { stackUpdateLines } from '../../../rehearsal/report/stack-update-lines';
+import { style } from '../../../rehearsal/report/style';
+
+const PLAIN = style({ width: 80, color: false, unicode: true });
+const UPDATE: StackUpdateReport = {
+  name: 'new certificate',
+  stackName: 'Shop',
+  status: 'UPDATE_COMPLETE',
+  expected: 'UPDATE_COMPLETE',
+  start: 700,
+  end: 701,
+  changes: [{ logicalId: 'Listener', property: 'Certificates' }],
+  listeners: [],
+  events: [],
+};
+const write = (more: Partial<StackUpdateReport['listeners'][number]>): StackUpdateReport['listeners'][number] => ({ at: 700, listener: 'production', targetGroup: 'green', version: 'v2', versionBefore: 'v2', ...more });
+const linesOf = (more: Partial<StackUpdateReport>): readonly string[] => stackUpdateLines({ ...UPDATE, ...more }, PLAIN, '  ').slice(2);
+
+test('what it changes comes first, and how it ended last', () => {
+  expect(stackUpdateLines({ ...UPDATE, listeners: [write({})] }, PLAIN, '  ')).toEqual([
+    '  stack update "new certificate"  Shop',
+    '  │   11:40  · changes Certificates of Listener',
+    '  │   11:40  ✔ production listener → green, which runs v2',
+    '  │   11:41  ✔ UPDATE_COMPLETE',
+  ]);
+});
+
+test.each<[string, Partial<StackUpdateReport['listeners'][number]>, string]>([
+  ['an empty target group', { targetGroup: 'blue', version: null }, '  │   11:40  ✘ production listener → blue, in which no task runs (before: v2)'],
+  ['one empty target group after another', { targetGroup: 'blue', version: null, versionBefore: null }, '  │   11:40  ✘ production listener → blue, in which no task runs'],
+  ['another version', { version: 'v1' }, '  │   11:40  ▲ production listener → green, which runs v1 (before: v2)'],
+  ['a version after none', { versionBefore: null }, '  │   11:40  ▲ production listener → green, which runs v2 (before: no task)'],
+  ['the test listener on another version', { listener: 'test', version: 'v1' }, '  │   11:40  ✔ test listener → green, which runs v1 (before: v2)'],
+  ['the test listener on nothing', { listener: 'test', version: null }, '  │   11:40  · test listener → green, in which no task runs'],
+])('%s', (_what, more, line) => {
+  expect(linesOf({ listeners: [write(more)] })[0]).toBe(line);
+});
+
+test('a rollback stands where it began, with its reason, between what was written before and after', () => {
+  const reason = 'Received response status [FAILED] from custom resource. Message returned: a deployment is shifting';
+  const events = [{ at: 702, logicalId: 'Shop', status: 'UPDATE_ROLLBACK_IN_PROGRESS' }];
+  expect(linesOf({ status: 'UPDATE_ROLLBACK_COMPLETE', expected: 'UPDATE_ROLLBACK_COMPLETE', end: 760, reason, events, listeners: [write({}), write({ at: 703, rollback: true })] })).toEqual([
+    '  │   11:40  ✔ production listener → green, which runs v2',
+    '  │   11:42  ✘ fails, and is rolled back',
+    '  │            a deployment is shifting',
+    '  │   11:43  ✔ production listener → green, which runs v2',
+    '  │   12:40  ↩ UPDATE_ROLLBACK_COMPLETE, as expected',
+  ]);
+  expect(linesOf({ status: 'UPDATE_ROLLBACK_FAILED', events })).toEqual(['  │   11:42  ✘ fails, and is rolled back', '  │   11:41  ✘ UPDATE_ROLLBACK_FAILED, expected UPDATE_COMPLETE, no listener', '  │            was written']);
+});
