@@ -84,7 +84,7 @@ describe('deployments by CloudFormation', () => {
   const customResources = (stack: string) => Object.values(template(stack).Resources).filter(({ Type }) => Type.startsWith('Custom::')).map(({ Type }) => Type);
 
   test.each([['EcsWeb', 1], ['EcsWebGated', 2], ['EcsWebNetwork', 1]])('are in the stack %s', (stack, waits) => {
-    expect(customResources(stack)).toEqual(['Custom::GreenlightLiveListener', 'Custom::GreenlightLiveListener', 'Custom::GreenlightServiceSettings', 'Custom::GreenlightDeployment', ...Array.from({ length: waits }, () => 'Custom::GreenlightDeploymentWait')]);
+    expect(customResources(stack)).toEqual(['Custom::GreenlightServiceSettings', 'Custom::GreenlightLiveListener', 'Custom::GreenlightLiveListener', 'Custom::GreenlightDeployment', ...Array.from({ length: waits }, () => 'Custom::GreenlightDeploymentWait')]);
   });
 
   test('are not where something else deploys, and nothing there needs a container engine', () => {

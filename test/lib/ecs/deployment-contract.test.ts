@@ -57,8 +57,6 @@ test('guards, the settings of a service, a deployment and its waits are understo
     targetGroups: targetGroups.map((name) => expect.stringMatching(new RegExp(`^Web${name}TargetGroup`))),
   });
   expect(requestsOf(template).map(taskOf)).toEqual([
-    guard(80, 'Blue', 'Green'),
-    guard(8080, 'Green', 'Blue'),
     {
       kind: 'settings',
       request: expect.anything(),
@@ -66,6 +64,8 @@ test('guards, the settings of a service, a deployment and its waits are understo
       answer: { Status: 'SUCCESS', Data: expect.objectContaining({ TaskDefinition: 'ShopTaskBFE43ACD', ContainerPort: '8080' }) },
       why: 'what the template says is kept from now on',
     },
+    guard(80, 'Blue', 'Green'),
+    guard(8080, 'Green', 'Blue'),
     {
       ...shared,
       kind: 'deploy',
