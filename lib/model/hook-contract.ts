@@ -25,6 +25,11 @@ export const ENV = {
   privateAddressesOf: 'GREENLIGHT_PRIVATE_ADDRESSES_OF',
   /** JSON: deploy-time values of the suite, by name. */
   values: 'GREENLIGHT_VALUES',
+  /**
+   * Name of the function whose alias is released; set for hooks of rollouts for Lambda only, which learn alias and versions from the deployment. There is no alias, version or URL
+   * in a hook's environment, since the alias's update policy names the hook: that would be a cycle.
+   */
+  releasedFunction: 'GREENLIGHT_RELEASED_FUNCTION',
   /** ARN of the function that the outcome adapter invokes. */
   function: 'GREENLIGHT_FUNCTION',
   /** JSON, for the guardian: `GuardedHook[]`. */

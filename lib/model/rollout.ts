@@ -3,7 +3,7 @@
  *
  * It holds logical ids instead of intrinsic functions, so that it adds no dependency to the template and can close no cycle.
  */
-import type { EcsHookEvent } from './lifecycle';
+import type { EcsHookEvent, LambdaHookEvent } from './lifecycle';
 import type { AutoRollbackEvent } from './status';
 import type { TrafficRouting } from './traffic';
 
@@ -81,6 +81,37 @@ export interface EcsRolloutDescription {
   /** Logical id of the stack output that holds the AppSpec as JSON. */
   readonly appSpecOutput: string;
   /** Production requests in a second that the user expects; drives the background traffic of a rehearsal. */
+  readonly expectedRequestsPerSecond?: number;
+  readonly findings: readonly Finding[];
+}
+
+/** A hook of a rollout for Lambda; its members mean what they mean for ECS. */
+export type LambdaHookDescription = Omit<HookDescription, 'event'> & { readonly event: LambdaHookEvent };
+
+/**
+ * A rollout for Lambda. It stands in the metadata of the deployment group, like one for ECS. What is released is the version that the alias names in a template;
+ * hooks, configuration and group are those of the alias's update policy.
+ */
+export interface LambdaRolloutDescription {
+  readonly schemaVersion: 1;
+  readonly platform: 'Lambda';
+  /** Path of the construct in the app, such as `LambdaOrders/Orders`: what users name on the command line. */
+  readonly name: string;
+  readonly application: ResourceReference;
+  readonly deploymentGroup: ResourceReference;
+  readonly deploymentConfigName: ResourceReference;
+  readonly serviceRole: ResourceReference;
+  /** The function that the alias is of. */
+  readonly function: ResourceReference;
+  readonly alias: ResourceReference;
+  readonly traffic: TrafficRouting;
+  readonly rollbackEvents: readonly AutoRollbackEvent[];
+  readonly alarms: readonly ResourceReference[];
+  /** The rollout's own alarm; one of `alarms`. */
+  readonly verdictAlarm: ResourceReference;
+  readonly hooks: readonly LambdaHookDescription[];
+  readonly guardian?: ResourceReference;
+  /** Invocations of the alias in a second that the user expects; drives the background traffic of a rehearsal. */
   readonly expectedRequestsPerSecond?: number;
   readonly findings: readonly Finding[];
 }
