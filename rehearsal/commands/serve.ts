@@ -1,14 +1,11 @@
 /** `greenlight serve`: the local endpoints with the rollouts of the assembly, for the AWS CLI or any SDK. */
 import { locateAssembly, readAssembly } from '../assembly/read-assembly';
-import { findCodeDeployRollouts, findRollouts, selectRollout } from '../assembly/rollouts';
-import type { Assembly } from '../assembly/assembly';
-import type { FoundRollout } from '../assembly/rollouts';
-import { UserError } from '../report/user-error';
 import type { CodeDeployRollout } from '../stage/codedeploy-rollout';
 import { World } from '../stage/world';
 import type { ServeOptions } from './arguments';
 import { DEFAULT_SCENARIO } from './default-scenario';
 import { followLive } from './live';
+import { elsewhereLines, servedRollouts } from './served-rollouts';
 import type { Terminal } from './terminal';
 
 /** Wall time for which every new status of a deployment stands still, so that a client that asks now and then sees each of them. */
@@ -16,11 +13,10 @@ const STATUS_STANDS_MS = 2500;
 
 /** Returns when it is asked to end. */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
-  const assembly = readAssembly(locateAssembly(options.app, terminal.workingDirectory));
-  const rollouts = servedRollouts(assembly);
+  const served = servedRollouts(readAssembly(locateAssembly(options.app, terminal.workingDirectory)));
   const world = await World.open({
-    assembly,
-    rollouts,
+    assembly: served.assembly,
+    rollouts: served.rollouts,
     scenario: DEFAULT_SCENARIO,
     seed: 1,
     epochMs: terminal.now(),
@@ -32,7 +28,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     interrupted: terminal.interrupted,
   });
   try {
-    terminal.out(welcome(world, options.realtimeFactor));
+    terminal.out(welcome(world, options.realtimeFactor, elsewhereLines(served, terminal.workingDirectory)));
     followLive(world, terminal.out);
     world.codeDeployRollouts.forEach((rollout) => letStatusStand(world, rollout));
     await world.conductor.run(terminal.interrupted);
@@ -42,26 +38,14 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   return 0;
 }
 
-/** Those that the CodeDeploy endpoint deploys. */
-function servedRollouts(assembly: Assembly): readonly FoundRollout[] {
-  const served = findCodeDeployRollouts(assembly);
-  if (served.length > 0) {
-    return served;
-  }
-  const [first] = findRollouts(assembly);
-  if (first === undefined) {
-    selectRollout(assembly);
-  }
-  throw new UserError(`no rollout of CodeDeploy in ${assembly.directory}: ${first?.controller === 'CLOUDFORMATION' ? 'CloudFormation itself performs' : 'ECS itself controls'} the deployments of ${first?.name}, and its API is not served; use 'greenlight rehearse'`);
-}
-
-function welcome(world: World, factor: number): string {
+function welcome(world: World, factor: number, elsewhere: readonly string[]): string {
   const commands = world.codeDeployRollouts.map((rollout) => `${rollout.model.name}\n  ${createCommand(rollout, world.url)}\n`);
   return [
     `greenlight serves ${world.codeDeployRollouts.length} rollout${world.codeDeployRollouts.length === 1 ? '' : 's'} on ${world.url}`,
     `A second here is ${factor} in the rehearsal; each status of a deployment stands for ${STATUS_STANDS_MS / 1000} s. Any credentials will do. Ctrl-C ends it.`,
     '',
     ...commands,
+    ...elsewhere,
     '',
   ].join('\n');
 }
