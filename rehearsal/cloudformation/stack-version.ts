@@ -6,11 +6,18 @@ import type { Stack } from '../assembly/stack';
 import { needed } from './dependencies';
 import { stringified } from './properties';
 
-const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
+export const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
 export const SERVICE = 'AWS::ECS::Service';
 export const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
+export const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 
-export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'custom';
+export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'targetGroup' | 'custom';
+
+/** A stack's template, and the assembly beside which it is deployed. */
+export interface TemplateVersion {
+  readonly assembly: Assembly;
+  readonly stack: Stack;
+}
 
 export interface PlayedResource {
   readonly logicalId: string;
@@ -26,13 +33,13 @@ export class StackVersion {
   /** Nothing is made yet: names as the template alone gives them. */
   private readonly unmade: Assembly;
 
-  /** @param playedTypes types besides task definitions and services that are played: custom resources whose functions are run, and listeners; every other resource is taken to be done at once */
+  /** @param playedTypes types besides task definitions and services that are played: custom resources whose functions are run, listeners and target groups; every other resource is taken to be done at once */
   constructor(
-    assembly: Assembly,
-    readonly stack: Stack,
+    readonly source: TemplateVersion,
     made: Made,
     playedTypes: readonly string[],
   ) {
+    const { assembly, stack } = source;
     this.assembly = assembly.withStack(stack, made);
     this.unmade = assembly.withStack(stack, { ref: () => undefined, attribute: () => undefined });
     const kinds = new Map(
@@ -63,6 +70,10 @@ export class StackVersion {
     return this.unmade.ref(this.stack, logicalId).replace(/:\d+$/, '');
   }
 
+  get stack(): Stack {
+    return this.source.stack;
+  }
+
   get stackId(): string {
     return this.unmade.text(this.stack, { Ref: 'AWS::StackId' });
   }
@@ -76,6 +87,8 @@ function kindOf(type: string): PlayedKind {
       return 'service';
     case LISTENER:
       return 'listener';
+    case TARGET_GROUP:
+      return 'targetGroup';
     default:
       return 'custom';
   }
