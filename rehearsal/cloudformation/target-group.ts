@@ -1,6 +1,6 @@
-/** What an update of a target group makes of it: the same one, or another one in its place. */
+/** Target groups: whether an update makes another one of it, and which one a listener forwards to. */
 import { identifier } from '../assembly/naming';
-import type { JsonObject } from '../assembly/read-json';
+import { isObject, type JsonObject } from '../assembly/read-json';
 import type { ResourceOutcome } from './custom-resources';
 import { changedProperties } from './properties';
 
@@ -43,4 +43,13 @@ export function targetGroupAttribute(arn: string, name: string): string | undefi
     default:
       return undefined;
   }
+}
+
+/** The one target group that a default action forwards to. */
+export function targetOf(actions: unknown): string | undefined {
+  const forward = (Array.isArray(actions) ? (actions as readonly unknown[]) : []).filter(isObject).find(({ Type }) => Type === 'forward');
+  const groups = isObject(forward?.ForwardConfig) && Array.isArray(forward.ForwardConfig.TargetGroups) ? (forward.ForwardConfig.TargetGroups as readonly unknown[]) : [];
+  const weighted = groups.filter(isObject).filter(({ Weight }) => Number(Weight ?? 1) > 0);
+  const arn = forward?.TargetGroupArn ?? (weighted.length === 1 ? weighted[0]?.TargetGroupArn : undefined);
+  return typeof arn === 'string' ? arn : undefined;
 }

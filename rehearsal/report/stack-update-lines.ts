@@ -15,9 +15,8 @@ export function stackUpdateLines(update: StackUpdateReport, style: Style, indent
   const { paint, signs } = style;
   const trunk = `${indent}${paint.dim(signs.trunk)}`;
   const width = style.width - indent.length - 1;
-  const changes = update.changes.map(({ logicalId, property }) => `${property} of ${logicalId}`).join(', ');
   const body = [
-    ...told(update.start, paint.dim(signs.dot), `changes ${changes}`, style, width),
+    ...changeLines(update, style, width),
     ...courseLines(update, style, width),
     ...endLines(update, style, width),
   ];
@@ -28,6 +27,30 @@ function heading({ name, stackName }: StackUpdateReport, { paint, width, signs }
   const lead = 'stack update';
   const room = width - indent.length - lead.length - stackName.length - 4;
   return `${indent}${paint.bold(`${lead} "${shorten(name, room, signs.ellipsis)}"`)}  ${paint.dim(shorten(stackName, width, signs.ellipsis))}`;
+}
+
+/** What is played by its names, what is not by its types: a new version of an app may change hundreds of resources. */
+function changeLines({ start, changes }: StackUpdateReport, style: Style, width: number): string[] {
+  const { paint, signs } = style;
+  const line = (text: string): string[] => told(start, paint.dim(signs.dot), text, style, width);
+  const atOnce = changes.filter((change) => change.atOnce === true);
+  const played = changes.filter((change) => change.atOnce === undefined);
+  const resources = [...new Set(played.map(({ logicalId }) => logicalId))].map((id) => changeText(id, played.filter(({ logicalId }) => logicalId === id)));
+  const types = counted([...new Map(atOnce.map(({ logicalId, resourceType = '' }) => [logicalId, resourceType])).values()]);
+  return [
+    ...(resources.length === 0 ? line('changes nothing that is played') : line(`changes ${resources.join(', ')}`)),
+    ...(types.length === 0 ? [] : line(`taken to be done at once: ${types.join(', ')}`)),
+  ];
+}
+
+function changeText(logicalId: string, changes: StackUpdateReport['changes']): string {
+  const [first] = changes;
+  return first?.action === undefined ? `${changes.map(({ property }) => property).join(' and ')} of ${logicalId}` : `${logicalId} (${first.action})`;
+}
+
+function counted(types: readonly string[]): readonly string[] {
+  const distinct = [...new Set(types)].sort();
+  return distinct.map((type) => `${types.filter((other) => other === type).length} ${type}`);
 }
 
 /** What was written before CloudFormation gave the update up, why it did, and what was written after that. */
@@ -48,7 +71,7 @@ function courseLines({ events, listeners, reason }: StackUpdateReport, style: St
 }
 
 function writeText({ listener, targetGroup, version, versionBefore }: ListenerWriteReport, { paint, signs }: Style): [string, string] {
-  const to = `${listener} listener ${signs.arrow} ${targetGroup}`;
+  const to = `${listener} listener ${signs.arrow} ${targetGroup === 'other' ? 'another target group' : targetGroup}`;
   if (version === null) {
     const before = versionBefore === null ? '' : ` (before: ${versionBefore})`;
     // The test listener of a service that has not been released yet is on an empty target group by right.
