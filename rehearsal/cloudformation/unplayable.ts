@@ -28,7 +28,7 @@ export interface PlannedUpdate {
 
 /** Why the update cannot be played, with what to do instead; undefined where it can. */
 export function unplayable(update: PlannedUpdate): string | undefined {
-  return otherType(update) ?? release(update) ?? listenerOf(update) ?? gone(update) ?? pairBeforeRelease(update);
+  return otherType(update) ?? release(update) ?? gone(update) ?? listenerOf(update) ?? pairBeforeRelease(update);
 }
 
 /** CloudFormation itself refuses such a template. */

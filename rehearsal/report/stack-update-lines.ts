@@ -1,5 +1,6 @@
 /** One stack update as lines: what it changes, what CloudFormation wrote to the listeners, and how it ended. */
 import type { ListenerWriteReport, StackUpdateReport } from '../../lib/model/report';
+import { isCustom } from '../cloudformation/custom-types';
 import type { Style } from './style';
 import { clean, clock, shorten, wrap, wrapAtMost } from './text';
 
@@ -36,21 +37,23 @@ function changeLines({ start, changes }: StackUpdateReport, style: Style, width:
   const atOnce = changes.filter((change) => change.atOnce === true);
   const played = changes.filter((change) => change.atOnce === undefined);
   const resources = [...new Set(played.map(({ logicalId }) => logicalId))].map((id) => changeText(id, played.filter(({ logicalId }) => logicalId === id)));
-  const types = counted([...new Map(atOnce.map(({ logicalId, resourceType = '' }) => [logicalId, resourceType])).values()]);
+  const types = [...new Map(atOnce.map(({ logicalId, resourceType = '' }) => [logicalId, resourceType])).values()];
+  const [custom, others] = [types.filter(isCustom), types.filter((type) => !isCustom(type))];
   return [
-    ...(resources.length === 0 ? line('changes nothing that is played') : line(`changes ${resources.join(', ')}`)),
-    ...(types.length === 0 ? [] : line(`taken to be done at once: ${types.join(', ')}`)),
+    ...(resources.length === 0 ? line('changes nothing that is played') : line(`changes ${resources.join('; ')}`)),
+    ...(others.length === 0 ? [] : line(`taken to be done at once: ${counted(others)}`)),
+    ...(custom.length === 0 ? [] : line(`not run: ${counted(custom)}`)),
   ];
 }
 
 function changeText(logicalId: string, changes: StackUpdateReport['changes']): string {
   const [first] = changes;
-  return first?.action === undefined ? `${changes.map(({ property }) => property).join(' and ')} of ${logicalId}` : `${logicalId} (${first.action})`;
+  return first?.action === undefined ? `${changes.map(({ property }) => property).join(', ')} of ${logicalId}` : `${logicalId} (${first.action})`;
 }
 
-function counted(types: readonly string[]): readonly string[] {
+function counted(types: readonly string[]): string {
   const distinct = [...new Set(types)].sort();
-  return distinct.map((type) => `${types.filter((other) => other === type).length} ${type}`);
+  return distinct.map((type) => `${types.filter((other) => other === type).length} ${type}`).join(', ');
 }
 
 /** What was written before CloudFormation gave the update up, why it did, and what was written after that. */

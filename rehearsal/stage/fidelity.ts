@@ -1,6 +1,7 @@
 /** What a rehearsal modelled, approximated and left out: said with every report. */
 import type { Fidelity } from '../../lib/model/report';
 import { CLOUDFORMATION_BEHAVIOUR } from '../cloudformation/behaviour';
+import { isCustom } from '../cloudformation/custom-types';
 import type { TakenAsDone } from '../cloudformation/update-plans';
 import { isNetworkLoadBalancer } from '../engine/alb-metrics';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
@@ -123,7 +124,7 @@ const releasesAfter = ({ update }: TakenAsDone): string =>
   `releases after stack update "${update}" run the functions of its cloud assembly, and have application, deployment group, configuration, AppSpec, listeners and alarms of the first one`;
 
 function notPlayed({ update, differences }: TakenAsDone): readonly string[] {
-  const custom = differences.filter(({ type }) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource');
+  const custom = differences.filter(({ type }) => isCustom(type));
   const others = differences.filter((difference) => !custom.includes(difference));
   const one = `stack update "${update}"`;
   return [
