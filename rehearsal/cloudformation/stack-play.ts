@@ -62,9 +62,9 @@ export class StackPlay {
     this.#behaviour = behaviour;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
     const note = (logicalId: string, status: string, reason?: string, properties?: JsonObject): void => this.#note(logicalId, status, reason, properties);
-    const { notesWayBackOfFailed } = behaviour;
+    const { notesWayBackOfFailed, comparesValues } = behaviour;
     const given = { ...(running === undefined ? {} : { running }), ...(writeListener === undefined ? {} : { writeListener }) };
-    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, ...given });
+    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, comparesValues, ...given });
     this.#version = this.#versionOf({ assembly, stack });
   }
 

@@ -18,6 +18,7 @@ export interface StackResourcesOptions {
   /** Told of what happens to a resource; of what begins, with the properties that it is to be given. */
   note(logicalId: string, status: string, reason?: string, properties?: JsonObject): void;
   readonly notesWayBackOfFailed: boolean;
+  readonly comparesValues: boolean;
   /** What an update of a service is compared with, besides the template of before. @default nothing */
   readonly running?: () => Running | undefined;
   /** Writes a listener, by its ARN, as the template has it. @default listeners are not played */
@@ -177,7 +178,7 @@ export class StackResources {
     const { logicalId } = resource;
     const before = this.#deployed.get(logicalId);
     const properties = version.properties(resource);
-    if (operation !== this.#operation || this.#closing || (before !== undefined && sameProperties(before.properties, properties))) {
+    if (operation !== this.#operation || this.#closing || (before !== undefined && sameProperties(before.properties, properties) && this.#isSaidAlike(before.resource, resource))) {
       return;
     }
     const touched: Touched = { resource, before, properties, state: 'in progress' };
@@ -195,6 +196,10 @@ export class StackResources {
     }
     this.#keep({ resource, physicalId: outcome.physicalId, properties, data: outcome.data }, before);
     this.#options.note(logicalId, `${action}_COMPLETE`);
+  }
+
+  #isSaidAlike(before: PlayedResource, now: PlayedResource): boolean {
+    return this.#options.comparesValues || sameProperties(before.written, now.written);
   }
 
   async #bring(version: StackVersion, { resource, before, properties }: Touched): Promise<ResourceOutcome> {

@@ -23,6 +23,8 @@ export interface PlayedResource {
   readonly logicalId: string;
   readonly type: string;
   readonly kind: PlayedKind;
+  /** Properties as the template says them. */
+  readonly written: JsonObject;
   /** Logical ids of played resources that come before it. */
   readonly after: readonly string[];
 }
@@ -50,7 +52,8 @@ export class StackVersion {
     );
     this.resources = [...kinds].map(([logicalId, { type, kind }]) => {
       const before = needed(stack.template, logicalId);
-      return { logicalId, type, kind, after: [...kinds.keys()].filter((other) => other !== logicalId && before.has(other)) };
+      const written = stack.template.resources[logicalId]?.properties ?? {};
+      return { logicalId, type, kind, written, after: [...kinds.keys()].filter((other) => other !== logicalId && before.has(other)) };
     });
   }
 

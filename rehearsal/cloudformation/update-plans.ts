@@ -1,8 +1,11 @@
 /** What the stack updates of a scenario do to the template, found before anything is played. */
 import type { TemplateChangeReport } from '../../lib/model/report';
+import { resolveFunction } from '../assembly/functions';
 import type { FoundRollout } from '../assembly/rollouts';
 import { UserError } from '../report/user-error';
 import type { Scenario, StackUpdateScenario } from '../scenario/scenario';
+import { isCustom } from './custom-types';
+import { needed } from './dependencies';
 import { NextAssemblies } from './next-assembly';
 import type { TemplateVersion } from './stack-version';
 import { changed } from './template-change';
@@ -69,7 +72,24 @@ export class UpdatePlans {
     if (refused !== undefined) {
       throw new UserError(`${this.where(update)}: ${update.to}: ${refused}`);
     }
+    this.runnable(after, update);
     return { update: update.name, differences: found.filter(({ type }) => !this.playedTypes.includes(type)), beforeRelease: next !== undefined };
+  }
+
+  /** @throws UserError where a function that may be asked in the next version cannot be run from here, such as one whose asset is gone */
+  private runnable(after: TemplateVersion, update: StackUpdateScenario): void {
+    const { assembly, stack } = after;
+    const { hooks, guardian, hookInspector } = this.found.description;
+    const named = [...hooks.map((hook) => hook.function), guardian, hookInspector].flatMap((reference) => (reference !== undefined && 'logicalId' in reference && reference.stack === undefined ? [reference.logicalId] : []));
+    const asked = Object.entries(stack.template.resources).filter(([, { type }]) => this.playedTypes.includes(type) && isCustom(type));
+    const needs = new Set([...named, ...asked.flatMap(([logicalId]) => [...needed(stack.template, logicalId)])]);
+    for (const logicalId of [...needs].filter((id) => stack.template.resources[id]?.type === 'AWS::Lambda::Function')) {
+      try {
+        resolveFunction(assembly, stack, { logicalId });
+      } catch (error) {
+        throw error instanceof UserError ? new UserError(`${this.where(update)}: ${update.to}: ${error.message}`) : error;
+      }
+    }
   }
 
   private next(to: string, update: StackUpdateScenario): TemplateVersion {

@@ -1,5 +1,5 @@
 /** Stack updates to the next version of an app: two cloud assemblies, synthesized here, and played by the built command with the functions of each. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,7 +11,7 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { CfnResource } from 'aws-cdk-lib/core';
-import { App, CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
+import { App, CustomResource, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 import type { EcsRollout } from '../../../lib';
@@ -240,6 +240,29 @@ describe('functions', () => {
   });
 });
 
+test.each(['stage', 'nested'] as const)('a rollout in a %s is found in the next version', (where) => {
+  const made = (name: string, certificate: string): void => {
+    const app = new App({ outdir: join(folder, name) });
+    const outer = where === 'stage' ? new Stage(app, 'Prod') : new Stack(app, 'Outer');
+    const stack = where === 'stage' ? new Stack(outer, 'Shop') : new NestedStack(outer, 'Shop');
+    rolloutIn(stack, {
+      service: fargate(stack),
+      endpoint: EcsEndpoint.application({ certificates: [elbv2.ListenerCertificate.fromArn(`arn:aws:acm:us-east-1:111111111111:certificate/${certificate}`)], testPort: 8443 }),
+      hooks: {},
+      traffic: TrafficShift.allAtOnce(),
+    });
+    app.synth();
+  };
+  made(where, '2026');
+  made(`${where}-next`, '2027');
+  const file = join(folder, 'placed.yaml');
+  writeFileSync(file, `releases: [{ name: v2 }]\nstackUpdates:\n${update(`${where}-next`)}\n`);
+  const { stdout, stderr } = greenlight(['rehearse', '--app', join(folder, where), '--scenario', file, '--json', '-']);
+  expect(stderr).not.toContain('greenlight:');
+  const [played] = (JSON.parse(stdout) as Report).stackUpdates;
+  expect([played!.status, writes(played!)]).toEqual(['UPDATE_COMPLETE', ['production green v2, before v2', 'test green v2, before v2']]);
+});
+
 test('what is not played is told by name, and so are custom resources that are not run', () => {
   synthesize('besides', {
     ...NEXT,
@@ -295,6 +318,14 @@ describe('refused before anything is played', () => {
     synthesize('broken', NEXT);
     writeFileSync(join(folder, 'broken', 'Shop.template.json'), '{');
     expect(messageOf('guarded', 'broken')).toMatch(/"to" names broken, which cannot be read: template of stack Shop is not valid JSON/);
+  });
+
+  test('a function of ours without its asset', () => {
+    synthesize('no-asset', NEXT);
+    const { Resources } = JSON.parse(readFileSync(join(folder, 'no-asset', 'Shop.template.json'), 'utf8')) as { readonly Resources: Readonly<Record<string, { readonly Properties: { readonly Code: { readonly S3Key: string } } }>> };
+    const step = Object.keys(Resources).find((id) => id.startsWith('GreenlightDeploymentsStepFunction'))!;
+    rmSync(join(folder, 'no-asset', `asset.${Resources[step]!.Properties.Code.S3Key.replace('.zip', '')}`), { recursive: true });
+    expect(messageOf('guarded', 'no-asset')).toMatch(/stack update "next version": no-asset: code of function Shop\/GreenlightDeployments\w+ does not exist: \S+/);
   });
 
   test('a release on a pair of target groups that the update replaces', () => {
