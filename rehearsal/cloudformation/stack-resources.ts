@@ -5,10 +5,10 @@ import type { Stack } from '../assembly/stack';
 import type { CustomResources, ResourceOutcome } from './custom-resources';
 import { UserError } from '../report/user-error';
 import { serviceUpdateRefusal, type Running } from './ecs-service';
-import { changedProperties, sameProperties } from './properties';
-import type { PlayedResource, StackVersion } from './stack-version';
+import { sameProperties } from './properties';
+import { inOrder, type PlayedResource, type StackVersion } from './stack-version';
 import { replacedTargetGroup, targetGroupAttribute } from './target-group';
-import type { TaskDefinitions } from './task-definitions';
+import { isSameRevision, type TaskDefinitions } from './task-definitions';
 
 export interface StackResourcesOptions {
   readonly stackName: string;
@@ -207,7 +207,7 @@ export class StackResources {
     const done = (physicalId: string): ResourceOutcome => ({ status: 'SUCCESS', physicalId, data: {}, answer: {} });
     switch (kind) {
       case 'taskDefinition':
-        return done(before !== undefined && onlyTags(before.properties, properties) ? before.physicalId : this.#options.taskDefinitions.register(version.familyArn(logicalId), properties));
+        return done(before !== undefined && isSameRevision(before.properties, properties) ? before.physicalId : this.#options.taskDefinitions.register(version.familyArn(logicalId), properties));
       case 'targetGroup':
         return before === undefined ? done(version.ref(logicalId)) : replacedTargetGroup(before, properties);
       case 'service': {
@@ -307,20 +307,4 @@ export class StackResources {
     const value = deployed?.data[name];
     return value === undefined ? undefined : String(value);
   }
-}
-
-/** Other tags make no new revision. */
-const onlyTags = (before: JsonObject, after: JsonObject): boolean => changedProperties(before, after).every((name) => name === 'Tags');
-
-/** Those that are needed first. */
-function inOrder(resources: readonly PlayedResource[]): readonly PlayedResource[] {
-  const sorted: PlayedResource[] = [];
-  const visit = (resource: PlayedResource): void => {
-    if (!sorted.includes(resource)) {
-      resources.filter(({ logicalId }) => resource.after.includes(logicalId)).forEach(visit);
-      sorted.push(resource);
-    }
-  };
-  resources.forEach(visit);
-  return sorted;
 }

@@ -1,10 +1,7 @@
 /** Plays the stack updates of a scenario beside its releases: CloudFormation's player, with the real functions behind custom resources. */
-import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
-import { LIVE_LISTENER_RESOURCE_TYPE } from '../../lib/model/live-listener';
 import type { ListenerWriteReport, StackUpdateReport, StackUpdateStatus } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
 import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../lib/model/service-settings';
-import { TASK_DEFINITIONS_RESOURCE_TYPE } from '../../lib/model/task-definitions-request';
 import type { Assembly } from '../assembly/assembly';
 import type { JsonObject } from '../assembly/read-json';
 import type { AnyRollout } from '../assembly/rollouts';
@@ -16,8 +13,9 @@ import type { Scenario, StackUpdateScenario } from '../scenario/scenario';
 import type { CodeDeployRollout } from '../stage/codedeploy-rollout';
 import type { World, WorldOptions } from '../stage/world';
 import { CustomResources } from './custom-resources';
+import { deployedAssembly, PLAYED_ANYWAY, REACHED_BY_CHANGES, REACHED_BY_TEMPLATE, serviceTokens } from './reached';
 import { StackPlay, type StackEvent } from './stack-play';
-import { LISTENER, SERVICE, TARGET_GROUP, TASK_DEFINITION, type TemplateVersion } from './stack-version';
+import type { TemplateVersion } from './stack-version';
 import { targetOf } from './target-group';
 import { TaskDefinitions } from './task-definitions';
 import { updateFindings } from './update-findings';
@@ -33,13 +31,6 @@ export interface StackUpdatesOptions {
 
 /** Why an update that the scenario lets fail does so. */
 const FAILING = 'The following resource(s) failed to update: [another resource of this update, which the scenario lets fail].';
-
-/** Custom resources of ours. */
-const PROVIDED: readonly string[] = [LIVE_LISTENER_RESOURCE_TYPE, SERVICE_SETTINGS_RESOURCE_TYPE, DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, TASK_DEFINITIONS_RESOURCE_TYPE];
-
-/** What a single change can reach; and what another template can. */
-const REACHED_BY_CHANGES: readonly string[] = [LIVE_LISTENER_RESOURCE_TYPE, LISTENER];
-const REACHED_BY_TEMPLATE: readonly string[] = [...PROVIDED, LISTENER, TARGET_GROUP];
 
 const STATUS = { updated: 'UPDATE_COMPLETE', rolledBack: 'UPDATE_ROLLBACK_COMPLETE' } as const;
 
@@ -69,7 +60,7 @@ export class StackUpdates {
     }
     this.template = { assembly, stack: found.stack };
     this.toAssemblies = scenario.stackUpdates.some(({ to }) => to !== undefined);
-    this.plans = new UpdatePlans(scenario, found, this.template, [TASK_DEFINITION, SERVICE, ...REACHED_BY_TEMPLATE]);
+    this.plans = new UpdatePlans(scenario, found, this.template, [...PLAYED_ANYWAY, ...REACHED_BY_TEMPLATE]);
     this.bucket = new ResponseBucket({ region: found.stack.region, epochMs, now: () => this.play?.world.conductor.now() ?? 0 });
   }
 
@@ -206,14 +197,4 @@ export class StackUpdates {
       events: events.map(({ at, ...event }) => ({ at: wholeMilliseconds(at), ...event })),
     };
   }
-}
-
-/** The assembly with the template that is deployed, edits included. */
-const deployedAssembly = ({ assembly, stack }: TemplateVersion): Assembly => assembly.withStack(stack, { ref: () => undefined, attribute: () => undefined });
-
-/** ARNs of the functions behind custom resources of ours. */
-function serviceTokens(version: TemplateVersion): readonly string[] {
-  const assembly = deployedAssembly(version);
-  const places = assembly.resources(...PROVIDED).filter(({ stack }) => stack === version.stack);
-  return [...new Set(places.map((place) => String(assembly.properties(place).ServiceToken)))];
 }

@@ -96,3 +96,16 @@ function kindOf(type: string): PlayedKind {
       return 'custom';
   }
 }
+
+/** Those that are needed first. */
+export function inOrder(resources: readonly PlayedResource[]): readonly PlayedResource[] {
+  const sorted: PlayedResource[] = [];
+  const visit = (resource: PlayedResource): void => {
+    if (!sorted.includes(resource)) {
+      resources.filter(({ logicalId }) => resource.after.includes(logicalId)).forEach(visit);
+      sorted.push(resource);
+    }
+  };
+  resources.forEach(visit);
+  return sorted;
+}
