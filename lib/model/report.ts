@@ -91,11 +91,23 @@ export interface StackUpdateReport {
   readonly reason?: string;
   readonly start: number;
   readonly end: number;
-  readonly changes: readonly { readonly logicalId: string; readonly property: string }[];
+  readonly changes: readonly TemplateChangeReport[];
   /** What CloudFormation wrote to the listeners. */
   readonly listeners: readonly ListenerWriteReport[];
   /** Events of its resources, and of the stack itself. */
   readonly events: readonly { readonly at: number; readonly logicalId: string; readonly status: string; readonly reason?: string }[];
+}
+
+/** What differs between the templates of before and after. */
+export interface TemplateChangeReport {
+  readonly logicalId: string;
+  /** Its type, where the update goes to another cloud assembly. */
+  readonly resourceType?: string;
+  /** A property that differs; absent where the resource as a whole is new or gone. */
+  readonly property?: string;
+  readonly action?: 'added' | 'removed';
+  /** Set where it is taken to be done at once, instead of being played. */
+  readonly atOnce?: true;
 }
 
 /** Statuses in which an update can end. */
@@ -104,8 +116,8 @@ export type StackUpdateStatus = 'UPDATE_COMPLETE' | 'UPDATE_ROLLBACK_COMPLETE' |
 export interface ListenerWriteReport {
   readonly at: number;
   readonly listener: 'production' | 'test';
-  /** The one that its default action forwards to, by the name that the template gives it. */
-  readonly targetGroup: 'blue' | 'green';
+  /** The one that its default action forwards to, by the name that the template gives it; `other` for one that is neither of the rollout's two. */
+  readonly targetGroup: 'blue' | 'green' | 'other';
   /** The version that runs there, by the name of its release; null where no task does. */
   readonly version: string | null;
   /** The same for where most of the traffic went before. */

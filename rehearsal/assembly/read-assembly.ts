@@ -14,7 +14,7 @@ import { DEFAULT_ACCOUNT, DEFAULT_REGION } from './stack';
 import type { FileAsset, Stack } from './stack';
 import { readTemplate } from './template';
 
-const MANIFEST = 'manifest.json';
+export const MANIFEST = 'manifest.json';
 
 /** Below this one stand the manifests of version 1 of the CDK, whose assets are laid out otherwise. */
 const OLDEST_MANIFEST = 16;

@@ -33,6 +33,12 @@ export const CLOUDFORMATION_BEHAVIOUR = {
     source:
       'aws-cloudformation/cloudformation-coverage-roadmap#1529 sees every property sent; kayac/ecspresso#393, pulumi/pulumi#3607 and hashicorp/terraform-provider-aws#13473 see refused what did not change at all',
   },
+  comparesValues: {
+    what: 'whether a resource is left alone whose properties come to the same, though another template says them otherwise, such as by an attribute in place of a name',
+    value: true,
+    certainty: 'assumed',
+    source: 'user guide, update behaviors: "based on differences between what you submit and the stack\'s current template", which says neither; ADR 12 builds on it',
+  },
   rollbackResolvesAttributes: {
     what: 'whether a rollback gives a resource what its attributes of other resources come to then, and not what they came to before the update',
     value: true,
@@ -44,6 +50,7 @@ export const CLOUDFORMATION_BEHAVIOUR = {
 export interface CloudFormationBehaviour {
   readonly waitsForResources: boolean;
   readonly rollbackResolvesAttributes: boolean;
+  readonly comparesValues: boolean;
   readonly eventsShownAfterMs: number;
   readonly showsProperties: boolean;
   readonly notesWayBackOfFailed: boolean;
@@ -51,7 +58,7 @@ export interface CloudFormationBehaviour {
 }
 
 export function cloudFormationBehaviour(switched: Partial<CloudFormationBehaviour> = {}): CloudFormationBehaviour {
-  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed, comparesWithWhatRuns, rollbackResolvesAttributes } = CLOUDFORMATION_BEHAVIOUR;
+  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed, comparesWithWhatRuns, rollbackResolvesAttributes, comparesValues } = CLOUDFORMATION_BEHAVIOUR;
   return {
     waitsForResources: waitsForResources.value,
     eventsShownAfterMs: eventsShownAfterMs.value,
@@ -59,6 +66,7 @@ export function cloudFormationBehaviour(switched: Partial<CloudFormationBehaviou
     notesWayBackOfFailed: notesWayBackOfFailed.value,
     comparesWithWhatRuns: comparesWithWhatRuns.value,
     rollbackResolvesAttributes: rollbackResolvesAttributes.value,
+    comparesValues: comparesValues.value,
     ...switched,
   };
 }

@@ -21,7 +21,8 @@ function direct({ resources }: Template, logicalId: string): string[] {
   return named.filter((name) => name !== logicalId && resources[name] !== undefined);
 }
 
-function references(value: unknown): readonly string[] {
+/** Logical ids that a value refers to. */
+export function references(value: unknown): readonly string[] {
   if (Array.isArray(value)) {
     return value.flatMap(references);
   }

@@ -2,7 +2,7 @@
 import type { EcsTargetService } from '../../lib/model/appspec';
 import type { JsonObject } from '../assembly/read-json';
 import { isObject } from '../assembly/read-json';
-import { sameProperties, stringified } from './properties';
+import { changedProperties, sameProperties, stringified } from './properties';
 
 /** What UpdateService takes for such a service; API reference, and DeploymentController in its user guide. */
 const UPDATABLE: readonly string[] = [
@@ -33,9 +33,7 @@ export type Running = EcsTargetService['Properties'];
  */
 export function serviceUpdateRefusal(before: JsonObject, after: JsonObject, running?: Running): string | undefined {
   const byCodeDeploy = isObject(after.DeploymentController) && after.DeploymentController.Type === 'CODE_DEPLOY';
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].find(
-    (name) => !UPDATABLE.includes(name) && !sameProperties({ value: before[name] }, { value: after[name] }),
-  );
+  const changed = changedProperties(before, after).find((name) => !UPDATABLE.includes(name));
   const refused = changed ?? (running && otherThan(running, after));
   return !byCodeDeploy || refused === undefined
     ? undefined

@@ -17,6 +17,11 @@ export function sameProperties(a: JsonObject, b: JsonObject): boolean {
   return sorted(a) === sorted(b);
 }
 
+/** Names of those that differ. */
+export function changedProperties(before: JsonObject, after: JsonObject): readonly string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !sameProperties({ value: before[name] }, { value: after[name] }));
+}
+
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member,

@@ -12,7 +12,7 @@ import { cloudFormationBehaviour, type CloudFormationBehaviour } from './behavio
 import type { CustomResources } from './custom-resources';
 import type { Running } from './ecs-service';
 import { Failed, StackResources } from './stack-resources';
-import { StackVersion } from './stack-version';
+import { StackVersion, type TemplateVersion } from './stack-version';
 import type { TaskDefinitions } from './task-definitions';
 
 export interface StackPlayOptions {
@@ -21,7 +21,7 @@ export interface StackPlayOptions {
   readonly stacks: Stacks;
   readonly customResources: CustomResources;
   readonly taskDefinitions: TaskDefinitions;
-  /** Types of custom resources whose functions are run; and that of listeners, where they are played. */
+  /** Types of custom resources whose functions are run; and those of listeners and target groups, where they are played. */
   readonly customTypes: readonly string[];
   /** Writes a listener. @default listeners are not played */
   readonly writeListener?: (arn: string, properties: JsonObject) => void;
@@ -30,6 +30,8 @@ export interface StackPlayOptions {
   readonly behaviour?: CloudFormationBehaviour;
   /** What the service runs now. @default it is not known */
   readonly running?: () => Running | undefined;
+  /** Told of the template whose resources that are not played are there from now on. @default nobody is */
+  readonly deployed?: (version: TemplateVersion) => void;
 }
 
 /** What happened to a resource, or to the stack itself. */
@@ -60,10 +62,10 @@ export class StackPlay {
     this.#behaviour = behaviour;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
     const note = (logicalId: string, status: string, reason?: string, properties?: JsonObject): void => this.#note(logicalId, status, reason, properties);
-    const { notesWayBackOfFailed } = behaviour;
+    const { notesWayBackOfFailed, comparesValues } = behaviour;
     const given = { ...(running === undefined ? {} : { running }), ...(writeListener === undefined ? {} : { writeListener }) };
-    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, ...given });
-    this.#version = this.#versionOf(stack);
+    this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, comparesValues, ...given });
+    this.#version = this.#versionOf({ assembly, stack });
   }
 
   get status(): StackStatus | undefined {
@@ -74,6 +76,11 @@ export class StackPlay {
   adopt(): void {
     this.#resources.adopt(this.#version);
     this.#set('CREATE_COMPLETE');
+  }
+
+  /** Asks the custom resources of a type of an adopted stack what they answered when they were made. @throws UserError where one of them fails */
+  recall(type: string): Promise<void> {
+    return this.#resources.recall(this.#version, type);
   }
 
   /** Makes the stack. Resolves when it is made, or rolled back. */
@@ -93,10 +100,12 @@ export class StackPlay {
   /**
    * Updates it to another template. Resolves when it is updated, or rolled back.
    * @param failing why a resource that is not played fails in the end; absent: none does
+   * @param assembly the one that the template is of. @default the first one
    */
-  async update(stack: Stack, failing?: string): Promise<void> {
-    const version = this.#versionOf(stack);
+  async update(stack: Stack, failing?: string, assembly = this.#options.assembly): Promise<void> {
+    const version = this.#versionOf({ assembly, stack });
     this.#set('UPDATE_IN_PROGRESS');
+    this.#options.deployed?.(version.source);
     const cancelled = new Promise<never>((_resolve, reject) => (this.#cancel = reject));
     const failure = await failureOf(Promise.race([this.#applied(version, failing), cancelled]));
     this.#cancel = undefined;
@@ -133,6 +142,7 @@ export class StackPlay {
   async #rollBack(why: string): Promise<void> {
     await this.#giveUp('Resource update cancelled');
     this.#set('UPDATE_ROLLBACK_IN_PROGRESS', why);
+    this.#options.deployed?.(this.#version.source);
     const { rollbackResolvesAttributes } = this.#options.behaviour ?? cloudFormationBehaviour();
     if (!(await this.#resources.rollBack(rollbackResolvesAttributes ? this.#version : undefined))) {
       this.#set('UPDATE_ROLLBACK_FAILED');
@@ -152,9 +162,8 @@ export class StackPlay {
     this.#resources.abandon(reason);
   }
 
-  #versionOf(stack: Stack): StackVersion {
-    const { assembly, customTypes } = this.#options;
-    const version = new StackVersion(assembly, stack, this.#resources.made(stack), customTypes);
+  #versionOf(source: TemplateVersion): StackVersion {
+    const version = new StackVersion(source, this.#resources.made(source.stack), this.#options.customTypes);
     version.resources.forEach(({ logicalId, type }) => this.#types.set(logicalId, type));
     return version;
   }

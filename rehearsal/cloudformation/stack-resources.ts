@@ -3,10 +3,12 @@ import type { JsonObject } from '../assembly/read-json';
 import type { Made } from '../assembly/resolver';
 import type { Stack } from '../assembly/stack';
 import type { CustomResources, ResourceOutcome } from './custom-resources';
+import { UserError } from '../report/user-error';
 import { serviceUpdateRefusal, type Running } from './ecs-service';
 import { sameProperties } from './properties';
-import type { PlayedResource, StackVersion } from './stack-version';
-import type { TaskDefinitions } from './task-definitions';
+import { inOrder, type PlayedResource, type StackVersion } from './stack-version';
+import { replacedTargetGroup, targetGroupAttribute } from './target-group';
+import { isSameRevision, type TaskDefinitions } from './task-definitions';
 
 export interface StackResourcesOptions {
   readonly stackName: string;
@@ -16,6 +18,7 @@ export interface StackResourcesOptions {
   /** Told of what happens to a resource; of what begins, with the properties that it is to be given. */
   note(logicalId: string, status: string, reason?: string, properties?: JsonObject): void;
   readonly notesWayBackOfFailed: boolean;
+  readonly comparesValues: boolean;
   /** What an update of a service is compared with, besides the template of before. @default nothing */
   readonly running?: () => Running | undefined;
   /** Writes a listener, by its ARN, as the template has it. @default listeners are not played */
@@ -75,9 +78,35 @@ export class StackResources {
 
   /** Takes the resources for made: each under the name that the template gives it, and with the attributes that it lets guess. */
   adopt(version: StackVersion): void {
-    for (const resource of version.resources) {
-      const { logicalId, kind } = resource;
-      this.#deployed.set(logicalId, { resource, physicalId: kind === 'custom' ? logicalId : version.ref(logicalId), properties: version.properties(resource), data: {} });
+    for (const resource of inOrder(version.resources)) {
+      const properties = version.properties(resource);
+      this.#deployed.set(resource.logicalId, { resource, physicalId: this.#adoptedId(version, resource, properties), properties, data: {} });
+    }
+  }
+
+  #adoptedId(version: StackVersion, { logicalId, kind }: PlayedResource, properties: JsonObject): string {
+    switch (kind) {
+      case 'custom':
+        return logicalId;
+      case 'taskDefinition':
+        return this.#options.taskDefinitions.register(version.familyArn(logicalId), properties);
+      default:
+        return version.ref(logicalId);
+    }
+  }
+
+  /** Sends adopted custom resources of a type the Create that made them, and lets what refers to them know what they answer. */
+  async recall(version: StackVersion, type: string): Promise<void> {
+    for (const resource of version.resources.filter((each) => each.type === type)) {
+      const properties = version.properties(resource);
+      const outcome = await this.#ask('Create', resource, { physicalId: undefined, properties });
+      if (outcome.status === 'FAILED') {
+        throw new UserError(`${resource.logicalId} (${type}) of stack ${this.#options.stackName} cannot be made: ${outcome.reason}`);
+      }
+      this.#deployed.set(resource.logicalId, { resource, physicalId: outcome.physicalId, properties, data: outcome.data });
+    }
+    for (const deployed of [...this.#deployed.values()].filter(({ resource }) => resource.type !== type)) {
+      this.#deployed.set(deployed.resource.logicalId, { ...deployed, properties: version.properties(deployed.resource) });
     }
   }
 
@@ -149,7 +178,7 @@ export class StackResources {
     const { logicalId } = resource;
     const before = this.#deployed.get(logicalId);
     const properties = version.properties(resource);
-    if (operation !== this.#operation || this.#closing || (before !== undefined && sameProperties(before.properties, properties))) {
+    if (operation !== this.#operation || this.#closing || (before !== undefined && sameProperties(before.properties, properties) && this.#isSaidAlike(before.resource, resource))) {
       return;
     }
     const touched: Touched = { resource, before, properties, state: 'in progress' };
@@ -169,12 +198,18 @@ export class StackResources {
     this.#options.note(logicalId, `${action}_COMPLETE`);
   }
 
+  #isSaidAlike(before: PlayedResource, now: PlayedResource): boolean {
+    return this.#options.comparesValues || sameProperties(before.written, now.written);
+  }
+
   async #bring(version: StackVersion, { resource, before, properties }: Touched): Promise<ResourceOutcome> {
     const { logicalId, kind } = resource;
     const done = (physicalId: string): ResourceOutcome => ({ status: 'SUCCESS', physicalId, data: {}, answer: {} });
     switch (kind) {
       case 'taskDefinition':
-        return done(this.#options.taskDefinitions.register(version.familyArn(logicalId), properties));
+        return done(before !== undefined && isSameRevision(before.properties, properties) ? before.physicalId : this.#options.taskDefinitions.register(version.familyArn(logicalId), properties));
+      case 'targetGroup':
+        return before === undefined ? done(version.ref(logicalId)) : replacedTargetGroup(before, properties);
       case 'service': {
         const reason = before && serviceUpdateRefusal(before.properties, properties, this.#options.running?.());
         return reason === undefined ? done(logicalId) : { status: 'FAILED', reason };
@@ -266,20 +301,10 @@ export class StackResources {
     if (deployed?.resource.kind === 'taskDefinition' && name === 'TaskDefinitionArn') {
       return deployed.physicalId;
     }
+    if (deployed?.resource.kind === 'targetGroup') {
+      return targetGroupAttribute(deployed.physicalId, name);
+    }
     const value = deployed?.data[name];
     return value === undefined ? undefined : String(value);
   }
-}
-
-/** Those that are needed first. */
-function inOrder(resources: readonly PlayedResource[]): readonly PlayedResource[] {
-  const sorted: PlayedResource[] = [];
-  const visit = (resource: PlayedResource): void => {
-    if (!sorted.includes(resource)) {
-      resources.filter(({ logicalId }) => resource.after.includes(logicalId)).forEach(visit);
-      sorted.push(resource);
-    }
-  };
-  resources.forEach(visit);
-  return sorted;
 }

@@ -1,11 +1,10 @@
 /** Plays the stack updates of a scenario beside its releases: CloudFormation's player, with the real functions behind custom resources. */
-import { LIVE_LISTENER_RESOURCE_TYPE } from '../../lib/model/live-listener';
 import type { ListenerWriteReport, StackUpdateReport, StackUpdateStatus } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
+import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../lib/model/service-settings';
 import type { Assembly } from '../assembly/assembly';
-import { isObject, type JsonObject } from '../assembly/read-json';
+import type { JsonObject } from '../assembly/read-json';
 import type { AnyRollout } from '../assembly/rollouts';
-import type { Stack } from '../assembly/stack';
 import { ResponseBucket } from '../endpoints/response-bucket';
 import { wholeMilliseconds } from '../engine/deployment-report';
 import type { ListenerName } from '../engine/ports';
@@ -14,11 +13,13 @@ import type { Scenario, StackUpdateScenario } from '../scenario/scenario';
 import type { CodeDeployRollout } from '../stage/codedeploy-rollout';
 import type { World, WorldOptions } from '../stage/world';
 import { CustomResources } from './custom-resources';
+import { deployedAssembly, PLAYED_ANYWAY, REACHED_BY_CHANGES, REACHED_BY_TEMPLATE, serviceTokens } from './reached';
 import { StackPlay, type StackEvent } from './stack-play';
-import { LISTENER } from './stack-version';
+import type { TemplateVersion } from './stack-version';
+import { targetOf } from './target-group';
 import { TaskDefinitions } from './task-definitions';
-import { changed } from './template-change';
 import { updateFindings } from './update-findings';
+import { UpdatePlans, type TakenAsDone } from './update-plans';
 
 export interface StackUpdatesOptions {
   readonly assembly: Assembly;
@@ -42,28 +43,39 @@ export class StackUpdates {
   private readonly done: StackUpdateReport[] = [];
   private readonly bucket: ResponseBucket;
   private play: { readonly world: World; readonly rollout: CodeDeployRollout; readonly stack: StackPlay } | undefined;
+  private readonly plans: UpdatePlans;
+  private readonly taskDefinitions = new TaskDefinitions();
+  /** Whether an update goes to another assembly. */
+  private readonly toAssemblies: boolean;
   /** The template that is deployed. */
-  private template: Stack;
+  private template: TemplateVersion;
   private writes: ListenerWriteReport[] = [];
   private running = false;
 
   /** @throws UserError where an update of the scenario cannot be played */
   constructor(private readonly options: StackUpdatesOptions) {
-    const { found, scenario, epochMs } = options;
+    const { assembly, found, scenario, epochMs } = options;
     if (found.controller !== 'CODE_DEPLOY') {
       throw new UserError(`${scenario.file}: "stackUpdates" are played for rollouts of CodeDeploy, and ECS itself controls the deployments of ${found.name}`);
     }
-    this.template = found.stack;
-    scenario.stackUpdates.reduce((stack, update) => this.edit(stack, update).stack, found.stack);
+    this.template = { assembly, stack: found.stack };
+    this.toAssemblies = scenario.stackUpdates.some(({ to }) => to !== undefined);
+    this.plans = new UpdatePlans(scenario, found, this.template, [...PLAYED_ANYWAY, ...REACHED_BY_TEMPLATE]);
     this.bucket = new ResponseBucket({ region: found.stack.region, epochMs, now: () => this.play?.world.conductor.now() ?? 0 });
   }
 
   /** What the world needs so that custom resources can be asked, and can answer. */
-  get needs(): Pick<WorldOptions, 'functions' | 'hosts'> {
-    const { assembly, found } = this.options;
-    const guards = assembly.resources(LIVE_LISTENER_RESOURCE_TYPE).filter(({ stack }) => stack === found.stack);
-    const tokens = guards.map((place) => String(assembly.properties(place).ServiceToken));
-    return { functions: [...new Set(tokens)], hosts: [{ host: this.bucket.host, handle: (request) => this.bucket.handle(request) }] };
+  get needs(): Pick<WorldOptions, 'functions' | 'hosts' | 'taskDefinitions'> {
+    return {
+      functions: serviceTokens(this.template),
+      hosts: [{ host: this.bucket.host, handle: (request) => this.bucket.handle(request) }],
+      ...(this.toAssemblies ? { taskDefinitions: this.taskDefinitions } : {}),
+    };
+  }
+
+  /** Resources that are not played. */
+  get takenAsDone(): readonly TakenAsDone[] {
+    return this.plans.takenAsDone;
   }
 
   /** Takes the stack for deployed, in this world. */
@@ -76,13 +88,21 @@ export class StackUpdates {
       scheduler,
       stacks,
       customResources: new CustomResources({ scheduler, bucket: this.bucket, invoke: (serviceToken, event) => invocations.invoke(serviceToken, event) }),
-      taskDefinitions: new TaskDefinitions(),
-      customTypes: [LIVE_LISTENER_RESOURCE_TYPE, LISTENER],
+      taskDefinitions: this.taskDefinitions,
+      customTypes: this.toAssemblies ? REACHED_BY_TEMPLATE : REACHED_BY_CHANGES,
       writeListener: (arn, properties) => this.write(arn, properties),
       stack: found.stack,
+      ...(this.toAssemblies ? { deployed: (version: TemplateVersion) => world.deploy(deployedAssembly(version), version.stack, serviceTokens(version)) } : {}),
     });
     stack.adopt();
     this.play = { world, rollout, stack };
+  }
+
+  /** Before the first release: what another template may change has to be known as the functions answered it. */
+  async prepare(): Promise<void> {
+    if (this.toAssemblies) {
+      await this.play!.stack.recall(SERVICE_SETTINGS_RESOURCE_TYPE);
+    }
   }
 
   /** Begins an update. @throws UserError while another one runs */
@@ -91,16 +111,16 @@ export class StackUpdates {
     if (this.running) {
       throw new UserError(`the scenario's stack update "${update.name}" begins while another one runs, which CloudFormation refuses; give it a later "at"`);
     }
-    const { stack: after, changes } = this.edit(this.template, update);
+    const { version, changes } = this.plans.plan(this.template, update);
     const start = world.conductor.now();
     const told = stack.events.length;
     this.writes = [];
     this.running = true;
     const state = { over: false };
-    stack.update(after, update.fails ? FAILING : undefined).then(
+    stack.update(version.stack, update.fails ? FAILING : undefined, version.assembly).then(
       () => {
         this.running = false;
-        this.template = stack.status === 'UPDATE_COMPLETE' ? after : this.template;
+        this.template = stack.status === 'UPDATE_COMPLETE' ? version : this.template;
         this.done.push(this.report(update, { changes, start, events: stack.events.slice(told) }));
         state.over = true;
       },
@@ -125,42 +145,34 @@ export class StackUpdates {
     });
   }
 
-  private edit(before: Stack, { changes, name }: StackUpdateScenario): { readonly stack: Stack; readonly changes: StackUpdateReport['changes'] } {
-    const where = `${this.options.scenario.file}: stack update "${name}"`;
-    const found: StackUpdateReport['changes'][number][] = [];
-    const stack = changes.reduce((current, change) => {
-      const { stack: after, logicalId } = changed(current, change, where);
-      found.push({ logicalId, property: change.property });
-      return after;
-    }, before);
-    return { stack, changes: found };
-  }
-
   /** CloudFormation writes every property of a listener, its default action included. */
   private write(arn: string, { DefaultActions: actions }: JsonObject): void {
     const { rollout, world, stack } = this.play!;
     const { production, test, targetGroups } = rollout.model;
     const listener: ListenerName | undefined = arn === production.arn ? 'production' : arn === test?.arn ? 'test' : undefined;
-    const target = targetGroups.find(({ arn: group }) => group === targetOf(actions));
+    const wanted = targetOf(actions);
     // A listener of something else in the stack, or one whose rules are the rollout's and not its default action.
-    if (listener === undefined || target === undefined || rollout.model.listeners[listener]?.rules !== undefined) {
+    if (listener === undefined || wanted === undefined || rollout.model.listeners[listener]?.rules !== undefined) {
       return;
     }
+    // A new target group goes by its ARN.
+    const target = targetGroups.find(({ arn: group }) => group === wanted)?.name ?? wanted;
     const [main] = rollout.deployments.routing.targets(listener).toSorted((a, b) => b.weight - a.weight);
     const versionBefore = main === undefined ? null : this.versionIn(main.targetGroup);
-    rollout.writeListener(listener, target.name);
+    rollout.writeListener(listener, target);
     this.writes.push({
       at: wholeMilliseconds(world.conductor.now()),
       listener,
-      targetGroup: this.colour(target.name),
-      version: this.versionIn(target.name),
+      targetGroup: this.colour(target),
+      version: this.versionIn(target),
       versionBefore,
       ...(stack.status === 'UPDATE_ROLLBACK_IN_PROGRESS' ? { rollback: true } : {}),
     });
   }
 
-  private colour(targetGroup: string): 'blue' | 'green' {
-    return this.play!.rollout.model.targetGroups[0].name === targetGroup ? 'blue' : 'green';
+  private colour(targetGroup: string): ListenerWriteReport['targetGroup'] {
+    const [blue, green] = this.play!.rollout.model.targetGroups;
+    return blue.name === targetGroup ? 'blue' : green.name === targetGroup ? 'green' : 'other';
   }
 
   private versionIn(targetGroup: string): string | null {
@@ -185,12 +197,4 @@ export class StackUpdates {
       events: events.map(({ at, ...event }) => ({ at: wholeMilliseconds(at), ...event })),
     };
   }
-}
-
-/** The one target group that a default action forwards to. */
-function targetOf(actions: unknown): unknown {
-  const forward = (Array.isArray(actions) ? (actions as readonly unknown[]) : []).filter(isObject).find(({ Type }) => Type === 'forward');
-  const groups = isObject(forward?.ForwardConfig) && Array.isArray(forward.ForwardConfig.TargetGroups) ? (forward.ForwardConfig.TargetGroups as readonly unknown[]) : [];
-  const weighted = groups.filter(isObject).filter(({ Weight }) => Number(Weight ?? 1) > 0);
-  return forward?.TargetGroupArn ?? (weighted.length === 1 ? weighted[0]?.TargetGroupArn : undefined);
 }

@@ -6,16 +6,25 @@ import type { Stack } from '../assembly/stack';
 import { needed } from './dependencies';
 import { stringified } from './properties';
 
-const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
+export const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
 export const SERVICE = 'AWS::ECS::Service';
 export const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
+export const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 
-export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'custom';
+export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'targetGroup' | 'custom';
+
+/** A stack's template, and the assembly beside which it is deployed. */
+export interface TemplateVersion {
+  readonly assembly: Assembly;
+  readonly stack: Stack;
+}
 
 export interface PlayedResource {
   readonly logicalId: string;
   readonly type: string;
   readonly kind: PlayedKind;
+  /** Properties as the template says them. */
+  readonly written: JsonObject;
   /** Logical ids of played resources that come before it. */
   readonly after: readonly string[];
 }
@@ -26,13 +35,13 @@ export class StackVersion {
   /** Nothing is made yet: names as the template alone gives them. */
   private readonly unmade: Assembly;
 
-  /** @param playedTypes types besides task definitions and services that are played: custom resources whose functions are run, and listeners; every other resource is taken to be done at once */
+  /** @param playedTypes types besides task definitions and services that are played: custom resources whose functions are run, listeners and target groups; every other resource is taken to be done at once */
   constructor(
-    assembly: Assembly,
-    readonly stack: Stack,
+    readonly source: TemplateVersion,
     made: Made,
     playedTypes: readonly string[],
   ) {
+    const { assembly, stack } = source;
     this.assembly = assembly.withStack(stack, made);
     this.unmade = assembly.withStack(stack, { ref: () => undefined, attribute: () => undefined });
     const kinds = new Map(
@@ -43,7 +52,8 @@ export class StackVersion {
     );
     this.resources = [...kinds].map(([logicalId, { type, kind }]) => {
       const before = needed(stack.template, logicalId);
-      return { logicalId, type, kind, after: [...kinds.keys()].filter((other) => other !== logicalId && before.has(other)) };
+      const written = stack.template.resources[logicalId]?.properties ?? {};
+      return { logicalId, type, kind, written, after: [...kinds.keys()].filter((other) => other !== logicalId && before.has(other)) };
     });
   }
 
@@ -63,6 +73,10 @@ export class StackVersion {
     return this.unmade.ref(this.stack, logicalId).replace(/:\d+$/, '');
   }
 
+  get stack(): Stack {
+    return this.source.stack;
+  }
+
   get stackId(): string {
     return this.unmade.text(this.stack, { Ref: 'AWS::StackId' });
   }
@@ -76,7 +90,22 @@ function kindOf(type: string): PlayedKind {
       return 'service';
     case LISTENER:
       return 'listener';
+    case TARGET_GROUP:
+      return 'targetGroup';
     default:
       return 'custom';
   }
+}
+
+/** Those that are needed first. */
+export function inOrder(resources: readonly PlayedResource[]): readonly PlayedResource[] {
+  const sorted: PlayedResource[] = [];
+  const visit = (resource: PlayedResource): void => {
+    if (!sorted.includes(resource)) {
+      resources.filter(({ logicalId }) => resource.after.includes(logicalId)).forEach(visit);
+      sorted.push(resource);
+    }
+  };
+  resources.forEach(visit);
+  return sorted;
 }

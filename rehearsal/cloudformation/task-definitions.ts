@@ -1,6 +1,7 @@
 /** Task definitions as ECS registers them: a family and its revisions. None is forgotten: what is deregistered is INACTIVE. */
 import { isObject, type JsonObject } from '../assembly/read-json';
 import type { RegisteredTaskDefinition, TaskDefinitionsView } from '../endpoints/ecs-task-definitions';
+import { changedProperties } from './properties';
 
 interface Registered {
   readonly arn: string;
@@ -47,4 +48,9 @@ export class TaskDefinitions implements TaskDefinitionsView {
     }
     return found?.containers.includes(container) === true ? undefined : `The container ${container} does not exist in the task definition.`;
   }
+}
+
+/** Other tags make no new revision. */
+export function isSameRevision(before: JsonObject, after: JsonObject): boolean {
+  return changedProperties(before, after).every((name) => name === 'Tags');
 }

@@ -9,8 +9,14 @@ export interface ProductionInTheEnd {
   /** The version that the service's primary task set runs. */
   readonly primary: string | null;
   /** Target groups with a share of the traffic, and what runs in them. */
-  readonly production: readonly { readonly name: 'blue' | 'green'; readonly version: string | null }[];
+  readonly production: readonly { readonly name: ListenerWriteReport['targetGroup']; readonly version: string | null }[];
 }
+
+const GROUPS: Readonly<Record<ListenerWriteReport['targetGroup'], string>> = {
+  blue: 'the blue target group',
+  green: 'the green target group',
+  other: "a target group that is neither of the rollout's two",
+};
 
 const GUARD = "let the rollout guard its listeners ('listenerGuard', which is on by default), or keep changes of the listener out of stacks whose traffic CodeDeploy moves";
 
@@ -30,7 +36,7 @@ function onEmpty({ name }: StackUpdateReport, { targetGroup, versionBefore }: Li
   return {
     id: 'production-on-empty-target-group',
     level: 'error',
-    message: `stack update "${name}" sent production traffic to the ${targetGroup} target group, in which no task runs${from}: ${requests} answered with 503`,
+    message: `stack update "${name}" sent production traffic to ${GROUPS[targetGroup]}, in which no task runs${from}: ${requests} answered with 503`,
     remedy: GUARD,
   };
 }
@@ -42,7 +48,7 @@ function inTheEnd({ name }: StackUpdateReport, { primary, production }: Producti
     .map(({ name: group, version }) => ({
       id: version === null ? 'production-on-empty-target-group' : 'production-on-other-version',
       level: 'error' as const,
-      message: `after stack update "${name}" production traffic goes to the ${group} target group, in which ${version === null ? 'no task' : version} runs; the service's primary task set runs ${primary ?? 'nothing'}`,
+      message: `after stack update "${name}" production traffic goes to ${GROUPS[group]}, in which ${version === null ? 'no task' : version} runs; the service's primary task set runs ${primary ?? 'nothing'}`,
       remedy: GUARD,
     }));
 }

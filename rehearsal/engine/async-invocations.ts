@@ -75,7 +75,7 @@ const FAILED: readonly InvocationResult['end'][] = ['threw', 'timedOut', 'crashe
 export class AsyncInvocations {
   readonly #options: AsyncInvocationsOptions;
   readonly #behaviour: ServiceBehaviour;
-  readonly #functions: ReadonlyMap<string, AsyncFunction>;
+  readonly #functions = new Map<string, AsyncFunction>();
   readonly #throttledUntil = new Map<string, { readonly from: number; readonly until: number }[]>();
   readonly #listeners = new Set<(change: AsyncChange) => void>();
   #accepted = 0;
@@ -86,7 +86,12 @@ export class AsyncInvocations {
   constructor(options: AsyncInvocationsOptions) {
     this.#options = options;
     this.#behaviour = options.behaviour ?? serviceBehaviour();
-    this.#functions = new Map(options.functions.flatMap((entry) => [[entry.spec.name, entry] as const, [entry.spec.arn, entry] as const]));
+    this.deploy(options.functions);
+  }
+
+  /** From now on these are so: new ones, and those that are there with other settings. */
+  deploy(functions: readonly AsyncFunction[]): void {
+    functions.forEach((entry) => this.#functions.set(entry.spec.name, entry).set(entry.spec.arn, entry));
   }
 
   /** Functions that run at this moment: virtual time belongs to them, and not to whoever plays the heap of events. */
@@ -251,7 +256,7 @@ export class AsyncInvocations {
   }
 
   #unknown(nameOrArn: string): string {
-    const names = this.#options.functions.map(({ spec }) => spec.name).join(', ');
+    const names = [...new Set([...this.#functions.values()].map(({ spec }) => spec.name))].join(', ');
     return `no function '${nameOrArn}' in this rehearsal; there are: ${names || 'none'}`;
   }
 

@@ -197,7 +197,7 @@ export class Deployments {
     return this.#targets.primary;
   }
 
-  /** Somebody else than CodeDeploy lets a listener forward to one target group. */
+  /** Somebody else than CodeDeploy lets a listener forward to one target group; one that is neither of the pair goes by its ARN. */
   writeListener(listener: ListenerName, targetGroup: string): void {
     this.#targets.write(listener, targetGroup);
   }

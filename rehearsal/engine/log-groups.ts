@@ -18,6 +18,10 @@ export class LogGroups {
     names: readonly string[],
     private readonly behaviour: Pick<ServiceBehaviour, 'logIngestionMs'>,
   ) {
+    this.add(names);
+  }
+
+  add(names: readonly string[]): void {
     names.forEach((name) => this.#names.add(name));
   }
 

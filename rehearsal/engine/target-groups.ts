@@ -15,7 +15,7 @@ export interface TaskSet {
   readonly state: 'starting' | 'running' | 'draining';
 }
 
-/** Weights always sum to 100. */
+/** Weights always sum to 100. What is not CodeDeploy may let a listener forward to a third target group, in which nothing of the service runs. */
 export class TargetGroups implements Routing {
   readonly #names: readonly [string, string];
   readonly #sets = new Map<string, TaskSet>();
@@ -46,7 +46,8 @@ export class TargetGroups implements Routing {
     if (listener === 'test') {
       return this.#test === undefined ? [] : [{ targetGroup: this.#test, weight: 100 }];
     }
-    return this.#names.map((targetGroup) => ({ targetGroup, weight: this.weight(targetGroup) }));
+    const others = [...this.#weights.keys()].filter((name) => !this.#names.includes(name));
+    return [...this.#names, ...others].map((targetGroup) => ({ targetGroup, weight: this.weight(targetGroup) }));
   }
 
   release(targetGroup: string): ReleaseId | undefined {
@@ -93,10 +94,11 @@ export class TargetGroups implements Routing {
   /** Gives a target group this share of production traffic, and the rest to the other one. */
   shift(targetGroup: string, percent: number): void {
     this.#written = false;
+    this.#weights.clear();
     this.#weights.set(targetGroup, percent).set(this.other(targetGroup), 100 - percent);
   }
 
-  /** What is not CodeDeploy writes a listener: a forward to one target group. */
+  /** What is not CodeDeploy writes a listener: a forward to one target group, of the pair or not. */
   write(listener: ListenerName, targetGroup: string): void {
     if (listener === 'test') {
       this.pointTestAt(targetGroup);

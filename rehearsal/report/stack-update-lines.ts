@@ -1,5 +1,6 @@
 /** One stack update as lines: what it changes, what CloudFormation wrote to the listeners, and how it ended. */
 import type { ListenerWriteReport, StackUpdateReport } from '../../lib/model/report';
+import { isCustom } from '../cloudformation/custom-types';
 import type { Style } from './style';
 import { clean, clock, shorten, wrap, wrapAtMost } from './text';
 
@@ -15,9 +16,8 @@ export function stackUpdateLines(update: StackUpdateReport, style: Style, indent
   const { paint, signs } = style;
   const trunk = `${indent}${paint.dim(signs.trunk)}`;
   const width = style.width - indent.length - 1;
-  const changes = update.changes.map(({ logicalId, property }) => `${property} of ${logicalId}`).join(', ');
   const body = [
-    ...told(update.start, paint.dim(signs.dot), `changes ${changes}`, style, width),
+    ...changeLines(update, style, width),
     ...courseLines(update, style, width),
     ...endLines(update, style, width),
   ];
@@ -28,6 +28,32 @@ function heading({ name, stackName }: StackUpdateReport, { paint, width, signs }
   const lead = 'stack update';
   const room = width - indent.length - lead.length - stackName.length - 4;
   return `${indent}${paint.bold(`${lead} "${shorten(name, room, signs.ellipsis)}"`)}  ${paint.dim(shorten(stackName, width, signs.ellipsis))}`;
+}
+
+/** What is played by its names, what is not by its types: a new version of an app may change hundreds of resources. */
+function changeLines({ start, changes }: StackUpdateReport, style: Style, width: number): string[] {
+  const { paint, signs } = style;
+  const line = (text: string): string[] => told(start, paint.dim(signs.dot), text, style, width);
+  const atOnce = changes.filter((change) => change.atOnce === true);
+  const played = changes.filter((change) => change.atOnce === undefined);
+  const resources = [...new Set(played.map(({ logicalId }) => logicalId))].map((id) => changeText(id, played.filter(({ logicalId }) => logicalId === id)));
+  const types = [...new Map(atOnce.map(({ logicalId, resourceType = '' }) => [logicalId, resourceType])).values()];
+  const [custom, others] = [types.filter(isCustom), types.filter((type) => !isCustom(type))];
+  return [
+    ...(resources.length === 0 ? line('changes nothing that is played') : line(`changes ${resources.join('; ')}`)),
+    ...(others.length === 0 ? [] : line(`taken to be done at once: ${counted(others)}`)),
+    ...(custom.length === 0 ? [] : line(`not run: ${counted(custom)}`)),
+  ];
+}
+
+function changeText(logicalId: string, changes: StackUpdateReport['changes']): string {
+  const [first] = changes;
+  return first?.action === undefined ? `${changes.map(({ property }) => property).join(', ')} of ${logicalId}` : `${logicalId} (${first.action})`;
+}
+
+function counted(types: readonly string[]): string {
+  const distinct = [...new Set(types)].sort();
+  return distinct.map((type) => `${types.filter((other) => other === type).length} ${type}`).join(', ');
 }
 
 /** What was written before CloudFormation gave the update up, why it did, and what was written after that. */
@@ -48,7 +74,7 @@ function courseLines({ events, listeners, reason }: StackUpdateReport, style: St
 }
 
 function writeText({ listener, targetGroup, version, versionBefore }: ListenerWriteReport, { paint, signs }: Style): [string, string] {
-  const to = `${listener} listener ${signs.arrow} ${targetGroup}`;
+  const to = `${listener} listener ${signs.arrow} ${targetGroup === 'other' ? 'another target group' : targetGroup}`;
   if (version === null) {
     const before = versionBefore === null ? '' : ` (before: ${versionBefore})`;
     // The test listener of a service that has not been released yet is on an empty target group by right.

@@ -155,14 +155,17 @@ export class MapReader {
     return node === undefined ? undefined : read(node);
   }
 
-  /** The same; a key that is not there is a problem. */
-  required<T>(key: string, read: Read<T>): T | undefined {
+  /**
+   * The same; a key that is not there is a problem.
+   * @param otherwise what may be there in its place, for the message
+   */
+  required<T>(key: string, read: Read<T>, otherwise = ''): T | undefined {
     const node = this.values.get(key);
     if (node !== undefined) {
       return read(node);
     }
     // Said already where the key is there in another spelling.
-    return this.misspelt.has(key) ? undefined : this.reader.problem(this.node, `${this.what} needs the key "${key}"`);
+    return this.misspelt.has(key) ? undefined : this.reader.problem(this.node, `${this.what} needs the key "${key}"${otherwise}`);
   }
 }
 

@@ -93,8 +93,10 @@ export interface StackUpdateScenario {
   readonly release: string;
   /** When it begins; absent: once the release is over. */
   readonly moment?: Moment;
-  /** Never empty. */
+  /** Empty where `to` is there, and never otherwise. */
   readonly changes: readonly TemplateChange[];
+  /** Directory of a cloud assembly, relative to the scenario file: the stack is updated to what it is there. */
+  readonly to?: string;
   /** Whether another resource of the update fails after these, so that CloudFormation rolls it back. */
   readonly fails: boolean;
   readonly expect: 'updated' | 'rolledBack';

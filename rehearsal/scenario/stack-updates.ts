@@ -3,28 +3,42 @@ import type { Node } from 'yaml';
 
 import { suggestion } from '../../lib/model/did-you-mean';
 import { readMoment } from './moments';
-import type { Reader } from './reader';
+import type { MapReader, Reader } from './reader';
 import type { ReleaseScenario, StackUpdateScenario, TemplateChange } from './scenario';
 
-const KEYS = ['name', 'release', 'at', 'changes', 'fails', 'expect'];
+const KEYS = ['name', 'release', 'at', 'changes', 'to', 'fails', 'expect'];
+/** Assemblies that one scenario may name: each is read. */
+const MAX_ASSEMBLIES = 10;
 const PROPERTY = /^[A-Za-z]\w*(\.(\w+))*$/;
 
 export function readStackUpdates(reader: Reader, node: Node, releases: readonly ReleaseScenario[]): readonly StackUpdateScenario[] | undefined {
-  return reader.list(node, '"stackUpdates"', (update) => readStackUpdate(reader, update, releases));
+  const updates = reader.list(node, '"stackUpdates"', (update) => readStackUpdate(reader, update, releases));
+  const assemblies = new Set(updates?.flatMap(({ to }) => to ?? [])).size;
+  return assemblies > MAX_ASSEMBLIES ? reader.problem(node, `"stackUpdates" may go to at most ${MAX_ASSEMBLIES} cloud assemblies, got ${assemblies}; give some of them a scenario of their own`) : updates;
 }
 
 function readStackUpdate(reader: Reader, node: Node, releases: readonly ReleaseScenario[]): StackUpdateScenario | undefined {
   const map = reader.map(node, 'a stack update', KEYS);
   const name = map?.required('name', (value) => reader.text(value, '"name"'));
-  const changes = map?.required('changes', (value) => readChanges(reader, value));
+  const target = map === undefined ? undefined : readTarget(reader, map);
   const release = map?.has('release') === true ? map.optional('release', (value) => readRelease(reader, value, releases)) : releases.at(-1)?.name;
-  if (map === undefined || name === undefined || release === undefined || changes === undefined) {
+  if (map === undefined || name === undefined || release === undefined || target === undefined) {
     return undefined;
   }
   const moment = map.optional('at', (value) => readMoment(reader, value));
   const fails = map.optional('fails', (value) => reader.toggle(value, '"fails"')) ?? false;
   const expect = map.optional('expect', (value) => reader.oneOf(value, '"expect"', ['updated', 'rolledBack'])) ?? (fails ? 'rolledBack' : 'updated');
-  return { name, release, ...(moment === undefined ? {} : { moment }), changes, fails, expect };
+  return { name, release, ...(moment === undefined ? {} : { moment }), ...target, fails, expect };
+}
+
+/** Single changes, or another assembly. */
+function readTarget(reader: Reader, map: MapReader): Pick<StackUpdateScenario, 'changes' | 'to'> | undefined {
+  const to = map.optional('to', (value) => reader.parsed(value, '"to"', 'the directory of a cloud assembly, relative to this file', (text) => (String(text).trim() === '' ? undefined : String(text))));
+  const changes = map.has('to') && !map.has('changes') ? [] : map.required('changes', (value) => readChanges(reader, value), ', or "to"');
+  if (map.has('to') && map.has('changes')) {
+    return map.optional('to', (value) => reader.problem(value, 'a stack update has either "changes" or "to", got both; leave one of them out'));
+  }
+  return changes === undefined || (map.has('to') && to === undefined) ? undefined : { changes, ...(to === undefined ? {} : { to }) };
 }
 
 function readRelease(reader: Reader, node: Node, releases: readonly ReleaseScenario[]): string | undefined {

@@ -42,7 +42,7 @@ export class CodeDeployRollout extends PlayedRollout {
     });
   }
 
-  /** A stack update lets a listener forward to one target group. */
+  /** A stack update lets a listener forward to one target group; one that is neither of the pair goes by its ARN. */
   writeListener(listener: ListenerName, targetGroup: string): void {
     this.deployments.writeListener(listener, targetGroup);
     this.routed();

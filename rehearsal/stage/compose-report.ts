@@ -34,7 +34,7 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     alarms: world.alarms.report(),
     iam: world.permissions.report,
     findings: [...updated, ...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings],
-    fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout)),
+    fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout), stackUpdates.takenAsDone),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };
 }

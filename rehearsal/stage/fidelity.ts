@@ -1,6 +1,8 @@
 /** What a rehearsal modelled, approximated and left out: said with every report. */
 import type { Fidelity } from '../../lib/model/report';
 import { CLOUDFORMATION_BEHAVIOUR } from '../cloudformation/behaviour';
+import { isCustom } from '../cloudformation/custom-types';
+import type { TakenAsDone } from '../cloudformation/update-plans';
 import { isNetworkLoadBalancer } from '../engine/alb-metrics';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
 import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty } from '../engine/service-behaviour';
@@ -101,13 +103,39 @@ export function fidelity(world: World, { model, versions, load, controller, notM
 
 const uncertain = ({ certainty }: { readonly certainty: Certainty }): boolean => certainty === 'assumed' || certainty === 'inferred';
 
+/** Resources that a statement names. */
+const MAX_NAMED = 20;
+
 /** What is said besides where stack updates were played. */
-export function withStackUpdates({ modelled, approximated, notModelled }: Fidelity): Fidelity {
+export function withStackUpdates({ modelled, approximated, notModelled }: Fidelity, takenAsDone: readonly TakenAsDone[]): Fidelity {
   return {
-    modelled: [...modelled, 'stack updates: order, custom resources, rollback, and what CloudFormation writes to listeners'],
-    approximated: [...approximated, ...assumptions(CLOUDFORMATION_BEHAVIOUR)],
-    notModelled: [...notModelled, 'stack updates: resources other than listeners, their guards and services take no time and do not fail'],
+    modelled: [...modelled, 'stack updates: order, custom resources, rollback, and what CloudFormation writes to listeners', ...(takenAsDone.length === 0 ? [] : [CODE_OF_NEXT])],
+    approximated: [...approximated, ...assumptions(CLOUDFORMATION_BEHAVIOUR), ...takenAsDone.filter(({ beforeRelease }) => beforeRelease).map(releasesAfter)],
+    notModelled: [...notModelled, PLAYED_OF_UPDATES, ...takenAsDone.flatMap(notPlayed)],
   };
+}
+
+const PLAYED_OF_UPDATES = 'stack updates: resources other than listeners, target groups, services, task definitions and the custom resources of cdk-greenlight take no time and do not fail';
+
+const CODE_OF_NEXT =
+  'stack updates: functions, roles, policies and state machines are those of the cloud assembly that is deployed, from the beginning of an update, before custom resources are asked; those of before from the beginning of its rollback';
+
+const releasesAfter = ({ update }: TakenAsDone): string =>
+  `releases after stack update "${update}" run the functions of its cloud assembly, and have application, deployment group, configuration, AppSpec, listeners and alarms of the first one`;
+
+function notPlayed({ update, differences }: TakenAsDone): readonly string[] {
+  const custom = differences.filter(({ type }) => isCustom(type));
+  const others = differences.filter((difference) => !custom.includes(difference));
+  const one = `stack update "${update}"`;
+  return [
+    ...(others.length === 0 ? [] : [`${one}: taken to be done at once, under the names of before where CloudFormation would replace them: ${named(others)}`]),
+    ...(custom.length === 0 ? [] : [`${one}: custom resources whose functions were not run: ${named(custom)}`]),
+  ];
+}
+
+function named(differences: TakenAsDone['differences']): string {
+  const more = differences.length > MAX_NAMED ? ` and ${differences.length - MAX_NAMED} more` : '';
+  return `${differences.slice(0, MAX_NAMED).map(({ logicalId, type }) => `${logicalId} (${type})`).join(', ')}${more}`;
 }
 
 /** What the service does where no source settles it. */

@@ -21,11 +21,21 @@ const QUALIFIED_ARN = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+)(?::[^:]+)?
 export class FunctionLibrary {
   private readonly functions = new Map<string, StagedFunction | undefined>();
   private readonly folders: string[] = [];
+  /** What is deployed, then what was before: a deployment may name functions that are gone. */
+  private deployed: readonly { readonly assembly: Assembly; readonly stack: Stack }[];
 
   constructor(
     private readonly assembly: Assembly,
     private readonly stack: Stack,
-  ) {}
+  ) {
+    this.deployed = [{ assembly, stack }];
+  }
+
+  /** From now on the functions are those of another assembly. */
+  deploy(assembly: Assembly, stack: Stack): void {
+    this.functions.clear();
+    this.deployed = assembly === this.assembly ? [{ assembly, stack }] : [{ assembly, stack }, { assembly: this.assembly, stack: this.stack }];
+  }
 
   /** A function by its name or ARN, with or without a qualifier; undefined where the assembly does not make it. */
   find(nameOrArn: string): StagedFunction | undefined {
@@ -56,18 +66,13 @@ export class FunctionLibrary {
   }
 
   private resolve(nameOrArn: string): StagedFunction | undefined {
-    if (!this.isMade(nameOrArn)) {
+    const found = this.deployed.find(({ assembly }) => isMade(assembly, nameOrArn));
+    if (found === undefined) {
       return undefined;
     }
-    const { spec, code, asynchronous, logGroup, notModelled } = resolveFunction(this.assembly, this.stack, { value: nameOrArn });
+    const { spec, code, asynchronous, logGroup, notModelled } = resolveFunction(found.assembly, found.stack, { value: nameOrArn });
     const directory = 'directory' in code ? code.directory : this.write(code);
     return { spec: { ...spec, directory }, asynchronous, logGroup, notModelled };
-  }
-
-  private isMade(nameOrArn: string): boolean {
-    return this.assembly
-      .resources('AWS::Lambda::Function')
-      .some(({ stack, logicalId }) => [this.assembly.ref(stack, logicalId), this.assembly.attribute(stack, logicalId, 'Arn')].includes(nameOrArn));
   }
 
   private write({ inline, fileName }: { readonly inline: string; readonly fileName: string }): string {
@@ -76,4 +81,8 @@ export class FunctionLibrary {
     writeFileSync(join(folder, fileName), inline);
     return folder;
   }
+}
+
+function isMade(assembly: Assembly, nameOrArn: string): boolean {
+  return assembly.resources('AWS::Lambda::Function').some(({ stack, logicalId }) => [assembly.ref(stack, logicalId), assembly.attribute(stack, logicalId, 'Arn')].includes(nameOrArn));
 }

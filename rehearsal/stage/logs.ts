@@ -7,11 +7,15 @@ import { serviceBehaviour } from '../engine/service-behaviour';
 import type { StagedFunction } from './functions';
 
 export function stagedLogs(assembly: Assembly, stack: Stack): LogGroups {
-  const names = assembly
+  return new LogGroups(logGroupsIn(assembly, stack), serviceBehaviour());
+}
+
+/** Names of the log groups that templates make in the account and region of a stack. */
+export function logGroupsIn(assembly: Assembly, stack: Stack): readonly string[] {
+  return assembly
     .resources('AWS::Logs::LogGroup')
     .filter((place) => sameEnvironment(place.stack, stack))
     .map((place) => assembly.ref(place.stack, place.logicalId));
-  return new LogGroups(names, serviceBehaviour());
 }
 
 /** Lines of output carry no time of their own: they count as written at the end of the invocation. */

@@ -21,9 +21,15 @@ export class Permissions implements Authorizer {
 
   /** @param removed actions that a scenario takes away, by the ARN of the role */
   constructor(
-    private readonly assembly: Assembly,
+    private assembly: Assembly,
     private readonly removed: ReadonlyMap<string, readonly string[]>,
   ) {}
+
+  /** From now on the policies are those of another assembly. */
+  deploy(assembly: Assembly): void {
+    this.assembly = assembly;
+    this.policies.clear();
+  }
 
   /** The access key under which this principal's calls are known. The same for every run of the same template. */
   accessKeyOf(principal: Principal): string {

@@ -31,6 +31,10 @@ export class Player {
 
   /** Returns when the last release is over, its rollback included, and no function runs any more. */
   async play(scenario: Scenario): Promise<void> {
+    if (this.stackUpdates !== undefined) {
+      await this.world.conductor.run(this.stackUpdates.prepare());
+      await this.settled([]);
+    }
     for (const [index, release] of scenario.releases.entries()) {
       const afterMs = release.afterMs ?? (index === 0 ? 0 : BETWEEN_RELEASES_MS);
       if (afterMs > 0) {

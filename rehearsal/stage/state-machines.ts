@@ -1,4 +1,5 @@
 /** The state machines of the assembly on the stage: their tasks run functions under the role of the state machine. */
+import type { Assembly } from '../assembly/assembly';
 import { stateMachineNamed } from '../assembly/state-machines';
 import { notModelled, uuidOf } from '../endpoints/aws-service';
 import type { InvocationResult } from '../engine/ports';
@@ -12,20 +13,23 @@ import type { World } from './world';
 /** Session name of Step Functions. */
 const SESSION = 'states';
 
-type Staged = Pick<World, 'conductor' | 'functions' | 'permissions' | 'run'> & { readonly options: Pick<World['options'], 'assembly' | 'statesSkewMs'> };
+type Staged = Pick<World, 'conductor' | 'functions' | 'permissions' | 'run' | 'deployed'> & { readonly options: Pick<World['options'], 'statesSkewMs'> };
 
 export function stagedStateMachines(world: Staged): StateMachines {
   const { conductor, options } = world;
-  const known = new Map<string, StateMachineModel | undefined>();
+  const known = new WeakMap<Assembly, Map<string, StateMachineModel | undefined>>();
   const runs = new Map<string, number>();
   return new StateMachines({
     scheduler: conductor.scheduler,
     epochMs: conductor.epochMs + (options.statesSkewMs ?? 0),
     machine: (arn) => {
-      if (!known.has(arn)) {
-        known.set(arn, resolve(world, arn));
+      const { deployed } = world;
+      const machines = known.get(deployed) ?? new Map<string, StateMachineModel | undefined>();
+      known.set(deployed, machines);
+      if (!machines.has(arn)) {
+        machines.set(arn, resolve(deployed, arn));
       }
-      return known.get(arn);
+      return machines.get(arn);
     },
     runTask: async (machine, resource, input) => {
       // By what is run and how often, never by the order of arrival.
@@ -37,7 +41,7 @@ export function stagedStateMachines(world: Staged): StateMachines {
   });
 }
 
-function resolve({ options: { assembly } }: Staged, arn: string): StateMachineModel | undefined {
+function resolve(assembly: Assembly, arn: string): StateMachineModel | undefined {
   const found = stateMachineNamed(assembly, arn);
   if (found === undefined) {
     return undefined;

@@ -4,6 +4,7 @@ import { alarmNamed } from '../assembly/alarms';
 import type { Assembly } from '../assembly/assembly';
 import type { CloudFormationRolloutModel } from '../assembly/cloudformation-rollout-model';
 import type { NativeRolloutModel } from '../assembly/native-rollout-model';
+import type { Stack } from '../assembly/stack';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AnyRollout } from '../assembly/rollouts';
 import type { AwsEndpoint, AwsEndpointOptions } from '../endpoints/aws-endpoint';
@@ -36,7 +37,7 @@ import { HookInspections, inspectStarts } from './hook-inspection';
 import { countPending, hookNames, playedFunctions, watchHooks } from './hooks';
 import { CloudFormationRollout } from './cloudformation-rollout';
 import { CodeDeployRollout } from './codedeploy-rollout';
-import { keepLog, stagedLogs } from './logs';
+import { keepLog, logGroupsIn, stagedLogs } from './logs';
 import { alarmDefinition, resolveAny, type AnyModel } from './models';
 import { nativeInvocation } from './native-invocation';
 import { NativeRollout } from './native-rollout';
@@ -118,6 +119,8 @@ export class World {
   readonly codeDeploy: CodeDeployBackend;
   /** Why a real version could not answer, each once. */
   readonly upstreamFailures = new Set<string>();
+  /** The assembly whose functions, policies and state machines are deployed. */
+  deployed: Assembly;
   private readonly random: RandomFor;
   private endpoint: AwsEndpoint | undefined;
   private hosts: readonly RunningHost[] = [];
@@ -129,6 +132,7 @@ export class World {
     readonly authority: CertificateAuthority | undefined,
   ) {
     const { assembly, scenario, seed, epochMs, paceFactor, urls } = options;
+    this.deployed = assembly;
     const scheduler = new EventScheduler();
     this.conductor = new Conductor({
       scheduler,
@@ -219,6 +223,18 @@ export class World {
     const result = await this.sandbox.run(found.spec, invocation).catch((error: unknown) => this.failed(error));
     keepLog(this.logs, found, result);
     return result;
+  }
+
+  /**
+   * From now on functions, their roles and policies, state machines and log groups are those of another version of the app. Everything else stays as it is.
+   * @param names names or ARNs of functions of it that others than the hooks' service invoke asynchronously
+   */
+  deploy(assembly: Assembly, stack: Stack, names: readonly string[]): void {
+    this.deployed = assembly;
+    this.functions.deploy(assembly, stack);
+    this.permissions.deploy(assembly);
+    this.logs.add(logGroupsIn(assembly, stack));
+    this.invocations.deploy(playedFunctions([...hookNames(this.codeDeployRollouts.map(({ model }) => model)), ...names], this.functions));
   }
 
   /** What functions reach, and where on this machine it is. */

@@ -44,7 +44,7 @@ const STACK: Stack = {
 const change = (property: string, value: unknown, name = 'Listener') => changed(STACK, { resource: name, property, value }, 'x.yaml: stack update "a"');
 
 /** Plays one update. @param answers what the guard answers, one after the other; a text that begins with `!` is why it fails */
-async function play(answers: readonly string[], options: { readonly failing?: string; readonly behaviour?: Partial<CloudFormationBehaviour> } = {}) {
+async function play(answers: readonly string[], options: { readonly failing?: string; readonly after?: Stack; readonly behaviour?: Partial<CloudFormationBehaviour> } = {}) {
   const scheduler = new EventScheduler();
   const bucket = new ResponseBucket({ region: 'eu-central-1', epochMs: 0, now: () => scheduler.now() });
   const asked: unknown[] = [];
@@ -72,7 +72,7 @@ async function play(answers: readonly string[], options: { readonly failing?: st
   });
   stack.adopt();
   let over = false;
-  void stack.update(change('SslPolicy', 'new').stack, options.failing).then(() => (over = true));
+  void stack.update(options.after ?? change('SslPolicy', 'new').stack, options.failing).then(() => (over = true));
   do {
     await setImmediate();
   } while (!over && scheduler.runNext());
@@ -101,6 +101,13 @@ test('a rollback writes what the guard answers then', async () => {
 
 test('were attributes not resolved again, a rollback would write what they came to before', async () => {
   expect(await play(['green', 'green'], { failing: 'another one', behaviour: { rollbackResolvesAttributes: false } })).toMatchObject({ written: [['new', 'green'], ['old', 'blue']] });
+});
+
+test('a listener that comes to the same is left alone where only the template says it otherwise, and written were templates compared', async () => {
+  const written = { ...STACK.template.resources.Listener!, properties: { ...listener, DefaultActions: [{ Type: 'forward', TargetGroupArn: 'blue' }] } };
+  const after = { ...STACK, template: { ...STACK.template, resources: { Listener: written } } };
+  expect(await play(['deleted'], { after })).toEqual({ status: 'UPDATE_COMPLETE', asked: [['Delete', 'Guard', 'old']], written: [] });
+  expect(await play(['deleted'], { after, behaviour: { comparesValues: false } })).toMatchObject({ written: [['old', 'blue']] });
 });
 
 test('a rollback that the guard refuses is stuck', async () => {

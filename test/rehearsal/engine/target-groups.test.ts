@@ -25,6 +25,16 @@ describe('TargetGroups', () => {
     expect(targets.targets('test')).toEqual([]);
   });
 
+  test('lets production go to a third one, as what is not CodeDeploy may write it', () => {
+    const targets = new TargetGroups([{ name: 'a', arn: 'arn:a' }, { name: 'b', arn: 'arn:b' }], true, FIRST);
+    targets.write('production', 'c');
+    expect(targets.forward('production')).toEqual([{ targetGroup: 'c', weight: 100 }]);
+    expect(targets.targets('production').map(({ targetGroup, weight }) => `${targetGroup} ${weight}`)).toEqual(['a 0', 'b 0', 'c 100']);
+    expect(targets.release('c')).toBeUndefined();
+    targets.shift('b', 10);
+    expect(targets.forward('production').map(({ targetGroup, weight }) => `${targetGroup} ${weight}`)).toEqual(['a 90', 'b 10']);
+  });
+
   test('fails when both are the same', () => {
     expect(() => new TargetGroups([{ name: 'a', arn: 'arn:a' }, { name: 'a', arn: 'arn:a' }], true, FIRST)).toThrow(
       "the two target groups of a deployment group must differ, got 'a' twice",

@@ -32,9 +32,28 @@ test.each<[string, Partial<StackUpdateReport['listeners'][number]>, string]>([
   ['another version', { version: 'v1' }, '  │   11:40  ▲ production listener → green, which runs v1 (before: v2)'],
   ['a version after none', { versionBefore: null }, '  │   11:40  ▲ production listener → green, which runs v2 (before: no task)'],
   ['the test listener on another version', { listener: 'test', version: 'v1' }, '  │   11:40  ✔ test listener → green, which runs v1 (before: v2)'],
+  ['a target group that is new', { targetGroup: 'other', version: null }, '  │   11:40  ✘ production listener → another target group, in which no task'],
   ['the test listener on nothing', { listener: 'test', version: null }, '  │   11:40  · test listener → green, in which no task runs'],
 ])('%s', (_what, more, line) => {
   expect(linesOf({ listeners: [write(more)] })[0]).toBe(line);
+});
+
+test('a new version of the app: what is played by name, what is not by its type', () => {
+  const changes: StackUpdateReport['changes'] = [
+    { logicalId: 'Listener', resourceType: 'AWS::ElasticLoadBalancingV2::Listener', property: 'Certificates' },
+    { logicalId: 'Listener', resourceType: 'AWS::ElasticLoadBalancingV2::Listener', property: 'SslPolicy' },
+    { logicalId: 'Guard', resourceType: 'Custom::GreenlightLiveListener', action: 'added' },
+    { logicalId: 'Topic', resourceType: 'AWS::SNS::Topic', property: 'TopicName', atOnce: true },
+    { logicalId: 'Topic', resourceType: 'AWS::SNS::Topic', property: 'Tags', atOnce: true },
+    { logicalId: 'Other', resourceType: 'AWS::SNS::Topic', action: 'removed', atOnce: true },
+    { logicalId: 'Theirs', resourceType: 'Custom::Theirs', action: 'added', atOnce: true },
+  ];
+  expect(stackUpdateLines({ ...UPDATE, changes }, PLAIN, '  ').slice(1, -1)).toEqual([
+    '  │   11:40  · changes Certificates, SslPolicy of Listener; Guard (added)',
+    '  │   11:40  · taken to be done at once: 2 AWS::SNS::Topic',
+    '  │   11:40  · not run: 1 Custom::Theirs',
+  ]);
+  expect(stackUpdateLines({ ...UPDATE, changes: changes.slice(5, 6) }, PLAIN, '  ')[1]).toBe('  │   11:40  · changes nothing that is played');
 });
 
 test('a rollback stands where it began, with its reason, between what was written before and after', () => {

@@ -309,6 +309,13 @@ describe('stack updates', () => {
     ]);
   });
 
+  test('go to another cloud assembly, or to several', () => {
+    const [first, ...others] = parse(RELEASES, 'stackUpdates:', ...Array.from({ length: 10 }, (_, index) => `  - { name: a, to: next-${index} }`), '  - { name: b, to: next-0, fails: on }').stackUpdates;
+    expect(first).toEqual({ name: 'a', release: 'v3', changes: [], to: 'next-0', fails: false, expect: 'updated' });
+    expect(others).toHaveLength(10);
+    expect(others.at(-1)).toMatchObject({ to: 'next-0', changes: [], fails: true });
+  });
+
   test('say when they begin, and how they end', () => {
     const [first, second] = parse(RELEASES, 'stackUpdates:', `  - { name: a, release: v2, at: AllowTraffic+60s, fails: on, ${changes} }`, '  - { name: b, at: 5m, fails: on, expect: updated, changes: [{ resource: L, property: P, value: { a: [1, null] } }] }').stackUpdates;
     expect(first).toMatchObject({ release: 'v2', moment: { event: 'AllowTraffic', delayMs: 60_000 }, fails: true, expect: 'rolledBack' });
@@ -318,7 +325,11 @@ describe('stack updates', () => {
   test.each([
     [`{ name: a, release: v4, ${changes} }`, '"v4" is not a release of this scenario; did you mean "v2"?'],
     [`{ name: a, release: later, ${changes} }`, '"later" is not a release of this scenario; it has v2, v3'],
-    ['{ name: a }', 'a stack update needs the key "changes"'],
+    ['{ name: a }', 'a stack update needs the key "changes", or "to"'],
+    ['{ name: a, to: "" }', '"to" must be the directory of a cloud assembly, relative to this file, got ""'],
+    ['{ name: a, to: [next] }', '"to" must be the directory of a cloud assembly, relative to this file, got a list'],
+    [`{ name: a, to: next, ${changes} }`, 'a stack update has either "changes" or "to", got both; leave one of them out'],
+    [Array.from({ length: 11 }, (_, index) => `{ name: a, to: next-${index} }`).join(', '), '"stackUpdates" may go to at most 10 cloud assemblies, got 11; give some of them a scenario of their own'],
     [`{ ${changes} }`, 'a stack update needs the key "name"'],
     ['{ name: a, changes: [] }', '"changes" must have at least one change, got none'],
     ['{ name: a, changes: [{ resource: L, property: P }] }', 'a change needs the key "value"'],
