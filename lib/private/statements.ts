@@ -22,6 +22,11 @@ export function lookUpDeployment(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookUpDeployment', actions: ['codedeploy:GetDeployment'], resources: [groupArn] });
 }
 
+/** Versions of a release are found in the targets of its deployment. */
+export function findVersions(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindVersions', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
+}
+
 /** A deployment names its AppSpec by a hash; the text is kept with the application. */
 export function readAppSpec(applicationArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ReadAppSpec', actions: ['codedeploy:GetApplicationRevision'], resources: [applicationArn] });
