@@ -66,7 +66,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
-    ...joined([...versionStatements(context), ...options.checks.flatMap((check) => check._statements(context.scope, context.groupArn))]),
+    ...joined([...versionStatements(context), ...options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context.releasedFunction))]),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>

@@ -9,6 +9,7 @@ import { askWhenComplete } from './complete-app';
 import type { Findings } from './findings';
 import type { ReleasedAlias } from './lambda-alias';
 import type { NamedHook } from './lambda-hook-map';
+import { knownName } from './physical-names';
 
 export interface LambdaSubject {
   readonly released: ReleasedAlias;
@@ -103,13 +104,16 @@ function invokedBy(construct: IConstruct): string | undefined {
 
 /** What invokes the function itself: it gets the newest code as soon as the function is updated, before anything is validated. */
 function notePastAlias(invoked: Invoked, { released: { function: fn, alias }, findings }: LambdaSubject): void {
-  const own = [fn.functionArn, fn.functionName].map((value) => JSON.stringify(Stack.of(fn).resolve(value)));
-  for (const source of own.flatMap((name) => invoked.get(name) ?? [])) {
-    findings.add({
-      id: 'traffic-past-alias',
-      level: 'warning',
-      message: `'${source.node.path.replace(/\/Resource$/, '')}' has function '${fn.node.path}' invoked and not alias '${alias.node.path}', so that its traffic never shifts: it has the new code as soon as the function is updated`,
-      remedy: 'name the alias there',
-    });
+  const own = [fn.functionArn, fn.functionName, knownName(fn)].map((value) => JSON.stringify(Stack.of(fn).resolve(value)));
+  const [first, ...others] = [...new Set(own)].flatMap((name) => invoked.get(name) ?? []);
+  if (first === undefined) {
+    return;
   }
+  const source = `'${first.node.path.replace(/\/Resource$/, '')}'${others.length === 0 ? ' has' : ` and ${others.length} more have`}`;
+  findings.add({
+    id: 'traffic-past-alias',
+    level: 'warning',
+    message: `${source} function '${fn.node.path}' invoked and not alias '${alias.node.path}', so that its traffic never shifts: it has the new code as soon as the function is updated`,
+    remedy: 'name the alias there',
+  });
 }

@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import { Duration } from 'aws-cdk-lib/core';
 
+import type { RollbackOptions } from '../../../lib';
 import { LifecycleHook, RollbackAlarm, TrafficShift } from '../../../lib';
 import { PREDEFINED_CONFIGS } from '../../../lib/model/traffic';
 import { aliasRolloutIn, aliasSample, calendarHook, finishedAlias, liveAlias, outcomeHook } from '../support/lambda-sample';
@@ -29,7 +30,7 @@ describe('the deployment group', () => {
     expect(only(aliasSample().template, 'AWS::CodeDeploy::Application').properties).toEqual({ ApplicationName: 'Shop-Orders-A8B1F509', ComputePlatform: 'Lambda' });
   });
 
-  test.each([
+  test.each<[RollbackOptions, { Enabled: boolean; Events?: string[] }]>([
     [{ onFailure: false, onAlarm: false }, { Enabled: false }],
     [{ onFailure: false, onAlarm: false, onRequest: true }, { Enabled: true, Events: ['DEPLOYMENT_STOP_ON_REQUEST'] }],
     [{ onRequest: true }, { Enabled: true, Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'] }],
