@@ -53,6 +53,7 @@ export * from './lambda/lambda-hooks';
 export * from './lambda/lambda-rollout';
 export * from './lambda/lambda-rollout-props';
 export * from './rollout/break-glass';
+export * from './rollout/deployment-trigger';
 export * from './rollout/rollback';
 export * from './rollout/test-access';
 export * from './rollout/traffic-shift';

@@ -30,7 +30,7 @@ export class LambdaOrdersStack extends Stack {
           checks: [new AlarmCheck({ name: 'the alias is quiet', alarms, passes: Passes.inARow(4), interval: Duration.seconds(30) })],
         }),
       },
-      rollback: { onRequest: true, alarms: alarms.map((alarm) => RollbackAlarm.of(alarm)) },
+      rollback: { alarms: alarms.map((alarm) => RollbackAlarm.of(alarm)) },
       expectedRequestsPerSecond: 20,
     });
     letAsk(smokeTest, takeOrder, rollout);

@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 
 import type { BreakGlass } from '../rollout/break-glass';
+import type { DeploymentTrigger } from '../rollout/deployment-trigger';
 import type { RollbackOptions } from '../rollout/rollback';
 import type { TrafficShift } from '../rollout/traffic-shift';
 import type { LambdaHooks } from './lambda-hooks';
@@ -39,6 +40,13 @@ export interface LambdaRolloutProps {
    * @default - rolled back when it fails and when the verdict alarm stops it
    */
   readonly rollback?: RollbackOptions;
+
+  /**
+   * Topics that CodeDeploy tells of deployments, up to ten.
+   *
+   * @default - none
+   */
+  readonly triggers?: DeploymentTrigger[];
 
   /**
    * A parameter by which somebody on call may release although the checks say no.

@@ -2,7 +2,6 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { CfnResource } from 'aws-cdk-lib/core';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
@@ -20,6 +19,7 @@ import { grantLambdaServiceRole } from '../private/lambda-service-role';
 import { claimGroupName, groupArn, literalName } from '../private/names';
 import { requireValidProps } from '../private/rollout-props';
 import { newServiceRole, unchanged } from '../private/service-role';
+import { requireTriggers, triggerConfigurations } from '../private/triggers';
 import { verdictAlarm } from '../private/verdict-alarm';
 import { TrafficShift } from '../rollout/traffic-shift';
 import type { LambdaRolloutProps } from './lambda-rollout-props';
@@ -55,6 +55,7 @@ export class LambdaRollout extends Construct {
   constructor(scope: Construct, id: string, props: LambdaRolloutProps) {
     super(scope, id);
     requireValidProps(props);
+    requireTriggers(this, props.triggers ?? []);
     const released = examineAlias(this, props.alias);
     props.breakGlass?._claim(this);
     const findings = new Findings(this);
@@ -89,7 +90,7 @@ export class LambdaRollout extends Construct {
     refuseReleasedFunction(hooks, released.alias);
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
-    grantLambdaServiceRole(this, { role: this.role, group, released, hooks, findings });
+    grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
     releaseByUpdates({ rollout: this, released, context, hooks });
     noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, findings });
     attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms });
@@ -115,8 +116,7 @@ export class LambdaRollout extends Construct {
       autoRollback: { failedDeployment: onFailure, deploymentInAlarm: onAlarm, stoppedDeployment: onRequest },
       ignorePollAlarmsFailure: ignorePollAlarmFailure,
     });
-    // An empty list takes triggers away that were there before; without one the service keeps them.
-    (group.node.defaultChild as CfnResource).addPropertyOverride('TriggerConfigurations', []);
+    (group.node.defaultChild as codedeploy.CfnDeploymentGroup).triggerConfigurations = triggerConfigurations(props.triggers ?? []);
     return group;
   }
 }

@@ -1,8 +1,10 @@
 /** What every role around a released alias may do, statement by statement. */
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sns from 'aws-cdk-lib/aws-sns';
 
-import { LifecycleHook } from '../../../lib';
+import { DeploymentTrigger, LifecycleHook } from '../../../lib';
 import { aliasSample, calendarHook, outcomeHook } from '../support/lambda-sample';
 import { only, statementsOf, userFunction, waitingFor } from '../support/sample';
 
@@ -76,6 +78,19 @@ describe('the service role', () => {
     expect(foreign.description.findings.map(({ id }) => id)).toEqual(['service-role-not-managed']);
     expect(JSON.stringify(foreign.template.toJSON())).not.toContain('MoveAlias');
   });
+});
+
+test('with triggers the service role may publish to exactly these topics, and use the key of those that have one', () => {
+  const told = aliasSample((stack) => ({
+    hooks: { beforeAllowTraffic: calendarHook() },
+    triggers: [DeploymentTrigger.topic(new sns.Topic(stack, 'Open')), DeploymentTrigger.topic(new sns.Topic(stack, 'Sealed', { masterKey: new kms.Key(stack, 'Key') }))],
+  })).template;
+  const topic = (prefix: string) => ({ Ref: only(told, 'AWS::SNS::Topic', prefix).id });
+  expect(of(told, 'OrdersServiceRole').slice(2)).toEqual([
+    allow('TellTopics', 'sns:Publish', [topic('Open'), topic('Sealed')]),
+    allow('UseTopicKey', ['kms:Decrypt', 'kms:GenerateDataKey'], attribute(told, 'AWS::KMS::Key', 'Key')),
+    allow('Invoke', 'lambda:InvokeFunction', arn('lambda', ':function:CodeDeployHook_Shop-Orders-BeforeAllowTraffic-870D3404')),
+  ]);
 });
 
 test('a hook of checks may report, look its deployment and versions up, say its verdict, and what its checks need', () => {
