@@ -4,6 +4,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Stack } from 'aws-cdk-lib/core';
 
@@ -136,6 +137,38 @@ describe('an alarm on the stage of an API in front of the alias', () => {
     }));
     expect(ids(sample)).toEqual([]);
     expect(waits(sample, 'OrdersDeploymentGroup')).toHaveLength(1);
+  });
+});
+
+describe('what docs/lambda-rollout.md says to write instead', () => {
+  const arnOf = (alias: lambda.Alias) => `${alias.lambda.functionArn}:${alias.aliasName}`;
+
+  test.each<[string, (stack: Stack, alias: lambda.Alias) => Parameters<typeof aliasRolloutIn>[1]]>([
+    [
+      'a right to invoke the alias',
+      (stack, alias) => {
+        const smoke = userFunction(stack, 'Smoke');
+        smoke.addToRolePolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arnOf(alias)] }));
+        return { hooks: { beforeAllowTraffic: LifecycleHook.fromFunction(smoke) } };
+      },
+    ],
+    [
+      'the URL of a REST API',
+      (stack, alias) => {
+        const api = new apigateway.LambdaRestApi(stack, 'Api', { handler: alias });
+        return { hooks: { afterAllowTraffic: url(`https://${api.restApiId}.execute-api.${stack.region}.${stack.urlSuffix}/prod`) } };
+      },
+    ],
+    [
+      'an alarm on the stage of a REST API',
+      (stack, alias) => {
+        const api = new apigateway.LambdaRestApi(stack, 'Api', { handler: alias });
+        const metric = api.metricServerError({ dimensionsMap: { ApiName: api.restApiName, Stage: 'prod' } });
+        return { hooks: { afterAllowTraffic: calendarHook() }, rollback: { alarms: [RollbackAlarm.of(new cloudwatch.Alarm(stack, 'Errors', { metric, threshold: 1, evaluationPeriods: 1 }))] } };
+      },
+    ],
+  ])('%s waits for no alias', (_what, build) => {
+    expect(ids(walked(build))).toEqual([]);
   });
 });
 
