@@ -15,7 +15,8 @@ import type { BreakGlass } from '../rollout/break-glass';
 import type { TestAccess } from '../rollout/test-access';
 import type { BoundEndpoint } from './bound-endpoint';
 import type { Findings } from './findings';
-import { findVersions } from './statements';
+import { codedeployArn } from './names';
+import { findVersions, readAppSpec } from './statements';
 
 /** What the hooks of every rollout are told, whatever is released. */
 export interface SharedContext {
@@ -143,8 +144,9 @@ export function hookEnvironment(context: HookContext): Record<string, string> {
   };
 }
 
-/** A hook of ours learns the versions of an alias from its deployment. */
-export const versionStatements = ({ releasedFunction, groupArn }: HookContext): iam.PolicyStatement[] => (releasedFunction === undefined ? [] : [findVersions(groupArn)]);
+/** A hook of ours learns the versions of an alias from its deployment: from its target, else from its AppSpec. */
+export const versionStatements = ({ releasedFunction, applicationName, groupArn, scope }: HookContext): iam.PolicyStatement[] =>
+  releasedFunction === undefined ? [] : [findVersions(groupArn), readAppSpec(codedeployArn(Stack.of(scope), 'application', applicationName))];
 
 /** Where the rollout has a break-glass parameter: which one, and who is told. */
 export function breakGlassEnvironment({ breakGlass }: Pick<SharedContext, 'breakGlass'>, scope: Construct, last: boolean): Record<string, string> {

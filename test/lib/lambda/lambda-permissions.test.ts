@@ -30,7 +30,10 @@ const reporting = (template: Template) => [
   allow('SendEvents', 'events:PutEvents', arn('events', ':event-bus/default')),
 ];
 
-const FIND_VERSIONS = allow('FindVersions', ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], GROUP);
+const VERSIONS = [
+  allow('FindVersions', ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], GROUP),
+  allow('ReadAppSpec', 'codedeploy:GetApplicationRevision', arn('codedeploy', ':application:Shop-Orders-A8B1F509')),
+];
 
 const { template } = aliasSample((stack) => ({ hooks: { beforeAllowTraffic: calendarHook(), afterAllowTraffic: outcomeHook(stack) } }));
 
@@ -99,7 +102,7 @@ test('a hook of checks may report, look its deployment and versions up, say its 
     allow('Report', 'codedeploy:PutLifecycleEventHookExecutionStatus', GROUP),
     allow('LookUpDeployment', 'codedeploy:GetDeployment', GROUP),
     ...reporting(template),
-    FIND_VERSIONS,
+    ...VERSIONS,
     allow('ReadCalendars', 'ssm:GetCalendarState', arn('ssm', ':document/Release')),
     allow('Invoke', 'lambda:InvokeFunction', functionArn(template, 'OrdersGuardian')),
   ]);
@@ -111,7 +114,7 @@ test('an adapter may do the same, and invoke its function', () => {
     allow('Report', 'codedeploy:PutLifecycleEventHookExecutionStatus', GROUP),
     allow('LookUpDeployment', 'codedeploy:GetDeployment', GROUP),
     ...reporting(template),
-    FIND_VERSIONS,
+    ...VERSIONS,
     allow('Invoke', 'lambda:InvokeFunction', functionArn(template, 'Smoke')),
     allow('Invoke', 'lambda:InvokeFunction', functionArn(template, 'OrdersGuardian')),
   ]);
