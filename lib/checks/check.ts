@@ -1,4 +1,5 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Duration, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
@@ -140,11 +141,11 @@ export abstract class Check {
   }
 
   /**
-   * What the hook's role needs for it; the group is that of the deployments which the hook is asked about.
+   * What the hook's role needs for it; the group is that of the deployments which the hook is asked about, and the function the one whose alias they release, if they do.
    *
    * @internal
    */
-  public _statements(_scope: Construct, _groupArn?: string): iam.PolicyStatement[] {
+  public _statements(_scope: Construct, _groupArn?: string, _released?: lambda.IFunction): iam.PolicyStatement[] {
     return [];
   }
 

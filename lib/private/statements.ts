@@ -22,6 +22,11 @@ export function lookUpDeployment(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookUpDeployment', actions: ['codedeploy:GetDeployment'], resources: [groupArn] });
 }
 
+/** Versions of a release are found in the targets of its deployment. */
+export function findVersions(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindVersions', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
+}
+
 /** A deployment names its AppSpec by a hash; the text is kept with the application. */
 export function readAppSpec(applicationArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ReadAppSpec', actions: ['codedeploy:GetApplicationRevision'], resources: [applicationArn] });
@@ -108,6 +113,6 @@ export function notifyOverride(topicArn: string): iam.PolicyStatement {
 }
 
 /** Who publishes to a topic that is encrypted with a key of the customer's needs that key. */
-export function useTopicKey(keyArn: string): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'UseTopicKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] });
+export function useTopicKey(...keyArns: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'UseTopicKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: keyArns });
 }
