@@ -23,6 +23,10 @@ export const ALL_KINDS: Required<CheckKinds> = {
     const [{ metricKind }, { metricSource }, { releaseSource }] = await Promise.all([import('../core/checks/metric-check'), import('./metric-data'), import('./deployment-targets')]);
     return metricKind(metricSource(), releaseSource());
   },
+  targetVersion: async () => {
+    const [{ targetVersionKind }, { lambdaInvoker }, { releaseSource }] = await Promise.all([import('../core/checks/target-version-check'), import('./lambda-invoker'), import('./deployment-targets')]);
+    return targetVersionKind({ invoker: lambdaInvoker(), releases: releaseSource() });
+  },
   suite: async () => {
     const [{ suiteKind }, { lambdaInvoker }, { codeBuild }, { parseXML }] = await Promise.all([import('../core/checks/suite-check'), import('./lambda-invoker'), import('./codebuild'), import('@aws-sdk/xml-builder')]);
     return suiteKind({ invoker: lambdaInvoker(), builds: codeBuild(), parseXml: parseXML });
