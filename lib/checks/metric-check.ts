@@ -11,6 +11,7 @@ import type { MetricReading } from '../private/metric-queries';
 import { distinctQueries, isMath, metricLabel, metricQueries, sampleCount, SAMPLES_ID, VALUE_ID } from '../private/metric-queries';
 import type { AnyHookContext } from '../private/hook-context';
 import { requireRollout } from '../private/hook-context';
+import { findVersions } from '../private/statements';
 import type { _Attempt, _CheckContext } from './check';
 import { Check } from './check';
 import { Passes } from './check-options';
@@ -204,8 +205,7 @@ export class MetricCheck extends Check {
     if (this.definition.window.since === 'look') {
       return [read];
     }
-    const actions = ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'];
-    return [read, new iam.PolicyStatement({ sid: 'FindVersions', actions, resources: [groupArn] })];
+    return [read, findVersions(groupArn)];
   }
 
   /** @internal */

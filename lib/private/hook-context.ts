@@ -26,6 +26,8 @@ export interface RolloutContext {
   readonly deployedBy?: 'CLOUDFORMATION';
   readonly verdictAlarm: cloudwatch.Alarm;
   readonly endpoint: BoundEndpoint;
+  /** The function whose alias is released, unqualified; set in a rollout for Lambda only. */
+  readonly releasedFunction?: lambda.IFunction;
   readonly traffic: TrafficRouting;
   /** Production requests in a second, as far as the user has told. */
   readonly expectedRequestsPerSecond?: number;
@@ -109,6 +111,7 @@ export function hookEnvironment(context: HookContext): Record<string, string> {
     ...rolloutEnvironment(context),
     [ENV.event]: context.event,
     [ENV.verdictAlarm]: context.verdictAlarm.alarmName,
+    ...(context.releasedFunction === undefined ? {} : { [ENV.releasedFunction]: context.releasedFunction.functionName }),
     ...breakGlassEnvironment(context, context.scope, context.last),
   };
 }

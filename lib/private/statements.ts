@@ -22,6 +22,11 @@ export function lookUpDeployment(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookUpDeployment', actions: ['codedeploy:GetDeployment'], resources: [groupArn] });
 }
 
+/** Versions of a release are found in the targets of its deployment. */
+export function findVersions(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindVersions', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
+}
+
 /** A deployment names its AppSpec by a hash; the text is kept with the application. */
 export function readAppSpec(applicationArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ReadAppSpec', actions: ['codedeploy:GetApplicationRevision'], resources: [applicationArn] });
@@ -65,6 +70,11 @@ export function invoke(...functionArns: string[]): iam.PolicyStatement {
 /** Functions that checks of a hook invoke: exactly these, each with the qualifier by which it is invoked. */
 export function invokeChecked(...functionArns: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'InvokeChecked', actions: ['lambda:InvokeFunction'], resources: functionArns });
+}
+
+/** Which version is invoked is known only when the hook runs: any of this function, and no other function. */
+export function invokeVersions(functionArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'InvokeVersions', actions: ['lambda:InvokeFunction'], resources: [`${functionArn}:*`] });
 }
 
 /** One statement for each id, since a policy has an id only once: those of several checks that differ in their resources are joined. */

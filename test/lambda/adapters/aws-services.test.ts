@@ -419,6 +419,7 @@ describe('lambdaInvoker', () => {
   test.each([
     ['returned', { body: '{"any":1}' }, { end: 'returned', payload: Buffer.from('{"any":1}'), log: '' }],
     ['returned nothing', { body: 'null' }, { end: 'returned', payload: Buffer.from('null'), log: '' }],
+    ['said which version it is', { headers: { 'x-amz-executed-version': '42' }, body: '{}' }, { end: 'returned', payload: Buffer.from('{}'), log: '', executedVersion: '42' }],
     ['said something', { headers: { 'x-amz-log-result': Buffer.from('so\nlang').toString('base64') }, body: '{}' }, { end: 'returned', payload: Buffer.from('{}'), log: 'so\nlang' }],
     [
       'threw',
