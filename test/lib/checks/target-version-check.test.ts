@@ -139,10 +139,11 @@ describe('a payload in a file', () => {
 
   test('must fit beside the handler with all others, each of which is there once', () => {
     const hook = { event: 'BeforeAllowTraffic' };
-    const checks = (...texts: string[]) => texts.map((text) => ({ _payloads: new Map([[payloadFile(text), text]]) })) as never;
-    const most = ' '.repeat(252_144_000);
-    expect(payloadsOf(checks(most, most), hook).size).toBe(1);
-    expect(() => payloadsOf(checks(most, '1'), hook)).toThrow(
+    const megabyte = ' '.repeat(1_000_000);
+    const full: [string, string][] = [...Array.from({ length: 252 }, (_, index): [string, string] => [`payload-${index}`, megabyte]), ['payload-252', ' '.repeat(144_000)]];
+    const checks = (...more: [string, string][]) => [{ _payloads: new Map(full) }, { _payloads: new Map([...full, ...more]) }] as never;
+    expect(payloadsOf(checks(), hook).size).toBe(253);
+    expect(() => payloadsOf(checks(['payload-253', '1']), hook)).toThrow(
       'payloads of hook BeforeAllowTraffic have 252144001 bytes together, of which 252144000 fit beside its handler, since Lambda takes 262144000 for a function; send less',
     );
   });
