@@ -140,7 +140,7 @@ export abstract class Check {
   }
 
   /**
-   * What the hook's role needs for it; the group is that of the deployments which the hook is asked about.
+   * What the hook's role needs for it; the group is that of the deployments which the hook is asked about, and the function the one whose alias they release, if they do.
    *
    * @internal
    */

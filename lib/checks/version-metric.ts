@@ -1,6 +1,6 @@
 import type { VersionDimensionDocument, VersionMetricDocument } from '../model/metric-document';
 import { loadBalancerFullName, targetGroupFullName } from '../private/bound-endpoint';
-import type { HookContext } from '../private/hook-context';
+import type { EcsHookContext } from '../private/hook-context';
 import type { _CheckContext } from './check';
 
 /** The dimension that tells the versions of a service apart, and what stands there. The handler finds the values in the deployment. */
@@ -47,7 +47,7 @@ export class VersionDimension {
   }
 
   /** @internal */
-  public _render({ values }: _CheckContext, { endpoint }: HookContext): VersionDimensionDocument {
+  public _render({ values }: _CheckContext, { endpoint }: EcsHookContext): VersionDimensionDocument {
     return this.is === 'targetGroupFullName'
       ? { dimension: this.name, is: this.is, fullNames: [endpoint.blue, endpoint.green].map((group) => values.replace(targetGroupFullName(group))) }
       : { dimension: this.name, is: this.is };
@@ -110,15 +110,15 @@ export class VersionMetric {
     });
   }
 
-  private constructor(private readonly make: (context: _CheckContext, hook: HookContext) => VersionMetricDocument) {}
+  private constructor(private readonly make: (context: _CheckContext, hook: EcsHookContext) => VersionMetricDocument) {}
 
   /** @internal */
-  public _render(context: _CheckContext, hook: HookContext): VersionMetricDocument {
+  public _render(context: _CheckContext, hook: EcsHookContext): VersionMetricDocument {
     return this.make(context, hook);
   }
 }
 
-function render({ namespace, metricName, version, dimensionsMap = {} }: VersionMetricOptions, context: _CheckContext, hook: HookContext): VersionMetricDocument {
+function render({ namespace, metricName, version, dimensionsMap = {} }: VersionMetricOptions, context: _CheckContext, hook: EcsHookContext): VersionMetricDocument {
   const text = (value: string) => context.values.replace(value);
   const dimensions = Object.fromEntries(Object.entries(dimensionsMap).map(([name, value]) => [name, text(value)]));
   return { namespace: text(namespace), metricName: text(metricName), dimensions, version: version._render(context, hook) };

@@ -2,7 +2,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
@@ -28,7 +28,7 @@ import { addOutputs } from '../private/outputs';
 import { refusePipelineActions } from '../private/pipeline-actions';
 import { PipelineFiles } from '../private/pipeline-files';
 import { requireValidProps, terminationWait } from '../private/rollout-props';
-import { grantServiceRole, newServiceRole } from '../private/service-role';
+import { grantServiceRole, newServiceRole, unchanged } from '../private/service-role';
 import { settleService, withSettings } from '../private/service-settings';
 import { allowTestAccess } from '../private/test-listener';
 import { verdictAlarm } from '../private/verdict-alarm';
@@ -269,8 +269,3 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
 
 /** A group names listeners, but not their rules, which must be there when a release starts. */
 const rulesOf = ({ production, test }: BoundEndpoint) => [...production.rules, ...(test?.rules ?? [])].map(({ rule }) => rule);
-
-/** The role as the group's L2 cannot change it, which would add a wide managed policy, or warn that it cannot. */
-function unchanged(scope: Construct, role: iam.IRole): iam.IRole {
-  return iam.Role.isRole(role) ? role.withoutPolicyUpdates() : iam.Role.fromRoleArn(scope, 'UnchangedRole', role.roleArn, { mutable: false });
-}

@@ -33,6 +33,9 @@ export const MAX_WAIT_MINUTES = 2880;
 export const ALARMS_WARNING_THRESHOLD = 10;
 export const MAX_ALARMS = 50;
 
+/** Triggers of one deployment group. */
+export const MAX_TRIGGERS = 10;
+
 /** How long the service waits for a hook's report before it fails the event, in seconds. */
 export const HOOK_REPORT_TIMEOUT_SECONDS = 3600;
 

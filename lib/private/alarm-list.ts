@@ -1,17 +1,21 @@
 /** The alarms of a deployment group, counted against its limits. */
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type { Construct } from 'constructs';
 
 import { ALARMS_WARNING_THRESHOLD, MAX_ALARMS } from '../model/limits';
 import type { Findings } from './findings';
+
+/** A deployment group of any platform. */
+interface Alarmed {
+  addAlarm(alarm: cloudwatch.IAlarmRef): void;
+}
 
 export class AlarmList {
   private readonly alarms: cloudwatch.IAlarmRef[] = [];
 
   constructor(
     private readonly scope: Construct,
-    private readonly group: codedeploy.EcsDeploymentGroup,
+    private readonly group: Alarmed,
     private readonly findings: Findings,
   ) {}
 

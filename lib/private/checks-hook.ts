@@ -11,13 +11,14 @@ import { longestHookSeconds } from '../model/deployment-time';
 import { ENV } from '../model/hook-contract';
 import type { CheckDocument, CheckSuite } from '../model/suite';
 import { HTTP_HANDLER_KINDS } from '../model/suite';
+import type { BoundEndpoint } from './bound-endpoint';
 import { listenerUrl, loadBalancerFullName } from './bound-endpoint';
 import { DeployTimeValues } from './deploy-time-values';
 import type { HandlerName } from './handler-code';
 import { withSuite } from './handler-code';
 import { handlerSettings, maxEventAge } from './handler-limits';
 import type { AnyHookContext, BoundHook, HookContext } from './hook-context';
-import { hookEnvironment } from './hook-context';
+import { hookEnvironment, versionStatements } from './hook-context';
 import type { HookTime } from './hook-time';
 import { hookTime, runSeconds } from './hook-time';
 import { noteLoadCapacity } from './load-capacity';
@@ -66,7 +67,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
-    ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context))),
+    ...joined([...versionStatements(context), ...options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context))]),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), { suite, payloads: payloadsOf(options.checks, context) }, (code) =>
@@ -80,7 +81,17 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   return { scope: context.scope, event: context.event, kind: 'checks', function: fn, reportsLater: false, longestSeconds, logGroup: fn.logGroup, guard };
 }
 
-function listenersOf({ endpoint: { production, test } }: HookContext): SuiteSubject['listeners'] {
+/** What to do where a check asks a listener, and an alias is released. */
+const NO_LISTENERS = {
+  test: "and a rollout of a Lambda alias has none; set 'target' to CheckTarget.url with the address of what stands in front of the alias",
+  production: "and a rollout of a Lambda alias has none; set 'target' to CheckTarget.url with the address of what stands in front of the alias",
+};
+
+function listenersOf({ endpoint }: HookContext): SuiteSubject['listeners'] {
+  if (endpoint === undefined) {
+    return { remedies: NO_LISTENERS };
+  }
+  const { production, test } = endpoint;
   return { production, ...(test === undefined ? {} : { test }) };
 }
 
@@ -165,16 +176,22 @@ export function reachOf(options: ChecksHookOptions, { invocations }: HookTime): 
 
 function checksEnvironment(
   options: ChecksHookOptions,
-  { endpoint, scope }: HookContext,
+  context: HookContext,
   { reach, placement, values }: { reach: Reach; placement?: Placement; values: DeployTimeValues },
 ): Record<string, string> {
   const deployTime = values.all();
   const told = options.checks.some((check) => check._passesUrlsOn);
   return {
+    ...(context.endpoint === undefined ? {} : listenerEnvironment(context.endpoint, { reach, told, placement })),
+    ...(Object.keys(deployTime).length === 0 ? {} : { [ENV.values]: Stack.of(context.scope).toJsonString(deployTime) }),
+    ...(options.runInRollback === true ? { [ENV.inRollback]: 'run' } : {}),
+  };
+}
+
+function listenerEnvironment(endpoint: BoundEndpoint, { reach, told, placement }: { reach: Reach; told: boolean; placement?: Placement }): Record<string, string> {
+  return {
     ...((reach.test || told) && endpoint.test !== undefined ? { [ENV.testUrl]: listenerUrl(endpoint, endpoint.test) } : {}),
     ...(reach.production || told ? { [ENV.productionUrl]: listenerUrl(endpoint, endpoint.production) } : {}),
     ...(placement?.privateAddresses === true ? { [ENV.privateAddressesOf]: loadBalancerFullName(endpoint.loadBalancer) } : {}),
-    ...(Object.keys(deployTime).length === 0 ? {} : { [ENV.values]: Stack.of(scope).toJsonString(deployTime) }),
-    ...(options.runInRollback === true ? { [ENV.inRollback]: 'run' } : {}),
   };
 }

@@ -67,7 +67,7 @@ function describe(rollout: EcsRollout, { props, facts, traffic, context, hooks, 
   };
 }
 
-type To = (construct: IConstruct, value: string) => ResourceReference;
+export type To = (construct: IConstruct, value: string) => ResourceReference;
 
 /** A predefined configuration is no construct of the tree. */
 function deploymentConfig({ deploymentConfig: config }: EcsRollout, to: To): ResourceReference {
@@ -104,7 +104,7 @@ export function describeHook(hook: BoundHook, to: To): HookDescription {
   };
 }
 
-function rollbackEvents({ rollback: { onFailure = true, onAlarm = true, onRequest = false } = {} }: EcsRolloutProps): AutoRollbackEvent[] {
+export function rollbackEvents({ rollback: { onFailure = true, onAlarm = true, onRequest = false } = {} }: Pick<EcsRolloutProps, 'rollback'>): AutoRollbackEvent[] {
   return [
     ...(onFailure ? (['DEPLOYMENT_FAILURE'] as const) : []),
     ...(onAlarm ? (['DEPLOYMENT_STOP_ON_ALARM'] as const) : []),

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import type { GuardedHook } from '../model/hook-contract';
 import { ENV } from '../model/hook-contract';
 import { handlerCode } from './handler-code';
-import type { BoundHook, Guard, RolloutContext } from './hook-context';
+import type { BoundHook, Guard, SharedContext } from './hook-context';
 import { breakGlassEnvironment, rolloutEnvironment } from './hook-context';
 import { ownFunction } from './own-function';
 import { invoke, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
@@ -18,7 +18,7 @@ const MEMORY_MIB = 256;
 type Guarded = BoundHook & { readonly guard: Guard };
 
 /** Makes the guardian of these hooks and leads their asynchronous invocations to it; nothing where none of them is ours to configure. */
-export function guard(rollout: Construct, context: RolloutContext, hooks: readonly BoundHook[]): lambda.Function | undefined {
+export function guard(rollout: Construct, context: SharedContext, hooks: readonly BoundHook[]): lambda.Function | undefined {
   const guarded = hooks.filter((hook): hook is Guarded => hook.guard !== undefined);
   if (guarded.length === 0) {
     return undefined;

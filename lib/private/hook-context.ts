@@ -15,28 +15,44 @@ import type { BreakGlass } from '../rollout/break-glass';
 import type { TestAccess } from '../rollout/test-access';
 import type { BoundEndpoint } from './bound-endpoint';
 import type { Findings } from './findings';
+import { codedeployArn } from './names';
+import { findVersions, readAppSpec } from './statements';
 
-export interface RolloutContext {
+/** What the hooks of every rollout are told, whatever is released. */
+export interface SharedContext {
   /** Path of the rollout, for people. */
   readonly rolloutName: string;
   readonly applicationName: string;
   readonly groupName: string;
   readonly groupArn: string;
-  /** Set where CloudFormation performs the deployments: there is then no group, `groupArn` is a pattern, and deployments show no task sets. */
-  readonly deployedBy?: 'CLOUDFORMATION';
   readonly verdictAlarm: cloudwatch.Alarm;
-  readonly endpoint: BoundEndpoint;
-  /** The function whose alias is released, unqualified; set in a rollout for Lambda only. */
-  readonly releasedFunction?: lambda.IFunction;
   readonly traffic: TrafficRouting;
   /** Production requests in a second, as far as the user has told. */
   readonly expectedRequestsPerSecond?: number;
-  readonly testAccess?: TestAccess;
   readonly breakGlass?: BreakGlass;
   readonly findings: Findings;
 }
 
-export interface HookContext extends RolloutContext {
+/** A rollout of an ECS service. */
+export interface RolloutContext extends SharedContext {
+  /** Set where CloudFormation performs the deployments: there is then no group, `groupArn` is a pattern, and deployments show no task sets. */
+  readonly deployedBy?: 'CLOUDFORMATION';
+  readonly endpoint: BoundEndpoint;
+  readonly testAccess?: TestAccess;
+  readonly releasedFunction?: undefined;
+}
+
+/** A rollout of a Lambda alias: there are no listeners, and hooks learn alias and versions from the deployment. */
+export interface LambdaRolloutContext extends SharedContext {
+  /** The function that the alias is of, unqualified. */
+  readonly releasedFunction: lambda.IFunction;
+  readonly deployedBy?: undefined;
+  readonly endpoint?: undefined;
+  readonly testAccess?: undefined;
+}
+
+/** Where a hook stands in its rollout. */
+interface HookPlace {
   /** What the hook makes is made here. */
   readonly scope: Construct;
   readonly event: EcsHookEvent;
@@ -44,8 +60,14 @@ export interface HookContext extends RolloutContext {
   readonly last: boolean;
 }
 
+export type EcsHookContext = HookPlace & RolloutContext;
+
+export type LambdaHookContext = HookPlace & LambdaRolloutContext;
+
+export type HookContext = EcsHookContext | LambdaHookContext;
+
 /** A hook of deployments that ECS itself controls: no rollout knows its load balancer, its traffic and its deployment group. */
-export interface NativeHookContext extends Pick<RolloutContext, 'findings' | 'rolloutName'> {
+export interface NativeHookContext extends Pick<SharedContext, 'findings' | 'rolloutName'> {
   readonly scope: Construct;
   /** The stages, for people. */
   readonly event: string;
@@ -54,8 +76,8 @@ export interface NativeHookContext extends Pick<RolloutContext, 'findings' | 'ro
 
 export type AnyHookContext = HookContext | NativeHookContext;
 
-/** The rollout of the hook. @throws where a check needs one, and something else than a deployment group controls the deployments */
-export function requireRollout(hook: AnyHookContext, check: string): HookContext {
+/** The rollout of the hook. @throws where a check needs task sets, and the deployments show none */
+export function requireRollout(hook: AnyHookContext, check: string): EcsHookContext {
   if (hook.groupArn === undefined) {
     throw new Error(
       `check '${check}' of hook ${hook.event} finds the versions of a release in a deployment of CodeDeploy, and ECS itself controls those of '${hook.rolloutName}'; ` +
@@ -66,6 +88,12 @@ export function requireRollout(hook: AnyHookContext, check: string): HookContext
     throw new Error(
       `check '${check}' of hook ${hook.event} finds the versions of a release in the task sets of its deployment, and those that CloudFormation performs, as for '${hook.rolloutName}', ` +
         'show a stack instead; measure the new version by a metric of its own, with MetricCheck.absolute',
+    );
+  }
+  if (hook.releasedFunction !== undefined) {
+    throw new Error(
+      `check '${check}' of hook ${hook.event} finds the versions of a release in the task sets of its deployment, and '${hook.rolloutName}' releases a Lambda alias, which has none; ` +
+        'measure the new version by a metric of its own, with MetricCheck.absolute',
     );
   }
   return hook;
@@ -97,7 +125,7 @@ export interface Guard {
 }
 
 /** The environment that every function of a rollout has; literals, wherever the names are ours. */
-export function rolloutEnvironment(context: RolloutContext): Record<string, string> {
+export function rolloutEnvironment(context: SharedContext): Record<string, string> {
   return {
     [ENV.rollout]: context.rolloutName,
     [ENV.application]: context.applicationName,
@@ -116,7 +144,11 @@ export function hookEnvironment(context: HookContext): Record<string, string> {
   };
 }
 
+/** A hook of ours learns the versions of an alias from its deployment: from its target, else from its AppSpec. */
+export const versionStatements = ({ releasedFunction, applicationName, groupArn, scope }: HookContext): iam.PolicyStatement[] =>
+  releasedFunction === undefined ? [] : [findVersions(groupArn), readAppSpec(codedeployArn(Stack.of(scope), 'application', applicationName))];
+
 /** Where the rollout has a break-glass parameter: which one, and who is told. */
-export function breakGlassEnvironment({ breakGlass }: RolloutContext, scope: Construct, last: boolean): Record<string, string> {
+export function breakGlassEnvironment({ breakGlass }: Pick<SharedContext, 'breakGlass'>, scope: Construct, last: boolean): Record<string, string> {
   return breakGlass === undefined ? {} : { [ENV.breakGlass]: Stack.of(scope).toJsonString(breakGlass._settings(last)) };
 }

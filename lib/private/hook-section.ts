@@ -4,17 +4,14 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { CfnCodeDeployBlueGreenLifecycleEventHooks } from 'aws-cdk-lib/core';
-import { CfnCodeDeployBlueGreenHook, Names, Stack, Token } from 'aws-cdk-lib/core';
-import type { Construct, IConstruct } from 'constructs';
+import { CfnCodeDeployBlueGreenHook, Stack, Token } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
 
 import { HOOK_NAME_PREFIX } from '../model/cloudformation-rollout';
 import type { EcsHookEvent } from '../model/lifecycle';
 import type { BoundHook } from './hook-context';
-import { unqualified } from './qualified-function';
+import { knownName, physicalName } from './physical-names';
 import { cfnElementOf } from './references';
-
-/** Longest name of a function, and of a role. */
-const MAX_LENGTH = 64;
 
 const PROPS: Record<EcsHookEvent, keyof CfnCodeDeployBlueGreenLifecycleEventHooks> = {
   BeforeInstall: 'beforeInstall',
@@ -57,15 +54,6 @@ function functionName({ kind, event, function: fn, scope }: BoundHook): string {
   return name;
 }
 
-function knownName(fn: lambda.IFunction): string | undefined {
-  const { base, qualifier } = unqualified(fn);
-  const element = cfnElementOf(base);
-  const alias = cfnElementOf(fn);
-  const name = element instanceof lambda.CfnFunction ? element.functionName : base.functionName;
-  const suffix = alias instanceof lambda.CfnAlias ? alias.name : qualifier;
-  return name === undefined || Token.isUnresolved(name) || Token.isUnresolved(suffix) ? undefined : `${name}${suffix === undefined ? '' : `:${suffix}`}`;
-}
-
 /** @throws where it is known only when it is deployed */
 export function roleName(role: iam.IRole): string {
   const element = cfnElementOf(role);
@@ -74,15 +62,6 @@ export function roleName(role: iam.IRole): string {
     throw new Error(`the name of role '${role.node.path}' is known only when it is deployed, and CloudFormation finds it by its literal name; set 'roleName' on it, or leave 'role' out`);
   }
   return name;
-}
-
-/** A literal made of the stack's name and the construct's path, with a hash of the path. */
-export function physicalName(construct: Construct, prefix: string): string {
-  const { region } = Stack.of(construct);
-  // Roles are of all regions: two stacks of one name must not share one.
-  const place = Token.isUnresolved(region) ? '' : `-${region}`;
-  const room = MAX_LENGTH - prefix.length - place.length;
-  return `${prefix}${Names.uniqueResourceName(construct, { maxLength: room, separator: '-', allowedSpecialCharacters: '_-' })}${place}`;
 }
 
 /** Logical id of what the hook moves. @throws where it is not in the template of the rollout */

@@ -2,7 +2,7 @@
 import type { MetricBaselineDocument, MetricWindowDocument } from '../model/metric-document';
 import type { TrafficRouting } from '../model/traffic';
 import { trafficSteps } from '../model/traffic';
-import type { AnyHookContext, HookContext } from './hook-context';
+import type { AnyHookContext, EcsHookContext, HookContext } from './hook-context';
 import { requireRollout } from './hook-context';
 
 export interface MetricTiming {
@@ -35,7 +35,7 @@ export function requireFillable(timing: MetricTiming, deadlineMs: number, hook: 
   }
 }
 
-function requireTraffic({ check, window, baseline, looks }: MetricTiming, { event, traffic, endpoint }: HookContext): void {
+function requireTraffic({ check, window, baseline, looks }: MetricTiming, { event, traffic, endpoint }: EcsHookContext): void {
   const tested = endpoint.test !== undefined && (event === 'AfterAllowTestTraffic' || event === 'BeforeAllowTraffic');
   if (!tested && event !== 'AfterAllowTraffic') {
     throw new Error(`check '${check}' of hook ${event} measures the new version, which has no traffic yet at that event; make it at AfterAllowTraffic`);

@@ -2,7 +2,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 import type { BoundEndpoint, BoundListener } from './bound-endpoint';
-import type { HookContext } from './hook-context';
+import type { EcsHookContext, HookContext } from './hook-context';
 import { plainText } from './plain-text';
 import { requireRouteToAws } from './vpc-routes';
 
@@ -30,26 +30,30 @@ type Way = 'group-to-group' | 'private-addresses' | 'nat' | 'internet';
 
 /** Security group and subnets of the hook, with the rules made; nothing where it needs no VPC. */
 export function placeHook(context: HookContext, reach: Reach): Placement | undefined {
-  const way = reach.test || reach.production ? wayTo(context, reach) : 'internet';
-  const vpc = reach.vpc ?? (way === 'internet' ? undefined : context.endpoint.vpc);
+  const way = context.endpoint !== undefined && (reach.test || reach.production) ? wayTo(context, reach) : 'internet';
+  const vpc = reach.vpc ?? (way === 'internet' ? undefined : context.endpoint?.vpc);
   if (vpc === undefined) {
     if (way !== 'internet') {
       throw new Error(
-        `hook ${context.event} must run in the VPC of load balancer '${context.endpoint.loadBalancer.node.path}', ` +
+        `hook ${context.event} must run in the VPC of load balancer '${context.endpoint?.loadBalancer.node.path}', ` +
           `which is not known; set 'vpc' of the endpoint`,
       );
     }
     return undefined;
   }
 
-  requireLoadBalancerVpc(context, vpc, way);
+  if (context.endpoint !== undefined) {
+    requireLoadBalancerVpc(context, vpc, way);
+  }
   const subnets = reach.vpcSubnets ?? defaultSubnets(vpc, context);
   const securityGroup = new ec2.SecurityGroup(context.scope, 'SecurityGroup', {
     vpc,
     allowAllOutbound: false,
     description: plainText(`Hook ${context.event} of rollout ${context.rolloutName}`),
   });
-  listenersOf(context.endpoint, reach).forEach((listener) => allowTo(securityGroup, context, listener, way));
+  if (context.endpoint !== undefined) {
+    listenersOf(context.endpoint, reach).forEach((listener) => allowTo(securityGroup, context, listener, way));
+  }
   // Interface endpoints and public endpoints of AWS alike are reached by HTTPS; their addresses are not known here.
   new Set([443, ...reach.urlPorts]).forEach((port) => {
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), port === 443 ? 'AWS APIs and checked URLs' : 'checked URLs');
@@ -60,7 +64,7 @@ export function placeHook(context: HookContext, reach: Reach): Placement | undef
 }
 
 /** A security group can let in groups of its own VPC only. */
-function requireLoadBalancerVpc({ endpoint, event }: HookContext, vpc: ec2.IVpc, way: Way): void {
+function requireLoadBalancerVpc({ endpoint, event }: EcsHookContext, vpc: ec2.IVpc, way: Way): void {
   const inside = way === 'group-to-group' || way === 'private-addresses';
   if (inside && endpoint.vpc !== undefined && endpoint.vpc.vpcId !== vpc.vpcId) {
     throw new Error(
@@ -70,7 +74,7 @@ function requireLoadBalancerVpc({ endpoint, event }: HookContext, vpc: ec2.IVpc,
   }
 }
 
-function wayTo(context: HookContext, reach: Reach): Way {
+function wayTo(context: EcsHookContext, reach: Reach): Way {
   const { endpoint, testAccess, event } = context;
   if (endpoint.scheme === 'internal') {
     return 'group-to-group';
@@ -100,7 +104,7 @@ const listenersOf = ({ test, production }: BoundEndpoint, reach: Reach): BoundLi
   ...(reach.production ? [production] : []),
 ];
 
-function allowTo(from: ec2.SecurityGroup, context: HookContext, listener: BoundListener, way: Way): void {
+function allowTo(from: ec2.SecurityGroup, context: EcsHookContext, listener: BoundListener, way: Way): void {
   const port = ec2.Port.tcp(listener.port);
   const description = `hook ${context.event} to port ${listener.port}`;
   const inside = way === 'group-to-group' || way === 'private-addresses';

@@ -6,8 +6,8 @@ import { MAX_WAIT_MINUTES } from '../model/limits';
 import { nameProblems } from './names';
 import { requireDuration, requireKnown } from './numbers';
 
-/** Some of these a rollout that CloudFormation performs does not have. */
-type Checked = Pick<EcsRolloutProps, 'application' | 'applicationName' | 'deploymentGroupName' | 'approvalWait' | 'terminationWait' | 'expectedRequestsPerSecond'>;
+/** Some of these a rollout that CloudFormation performs does not have, and others one of a Lambda alias. */
+type Checked = Pick<EcsRolloutProps, 'applicationName' | 'deploymentGroupName' | 'approvalWait' | 'terminationWait' | 'expectedRequestsPerSecond'> & { readonly application?: object };
 
 /** Throws for the first thing that the service would reject. */
 export function requireValidProps(props: Checked): void {

@@ -32,6 +32,11 @@ export function newServiceRole(scope: Construct, applicationName: string): iam.R
   });
 }
 
+/** The role as the group's L2 cannot change it, which would add a wide managed policy, or warn that it cannot. */
+export function unchanged(scope: Construct, role: iam.IRole): iam.IRole {
+  return iam.Role.isRole(role) ? role.withoutPolicyUpdates() : iam.Role.fromRoleArn(scope, 'UnchangedRole', role.roleArn, { mutable: false });
+}
+
 export interface ServiceRoleGrant {
   readonly role: iam.IRole;
   readonly group: codedeploy.EcsDeploymentGroup;
@@ -151,6 +156,6 @@ function lookAtListeners(): iam.PolicyStatement {
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
  */
-function watchAlarms(): iam.PolicyStatement {
+export function watchAlarms(): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'WatchAlarms', actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] });
 }

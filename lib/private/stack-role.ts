@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 
 import type { Findings } from './findings';
 import type { BoundHook } from './hook-context';
-import { physicalName } from './hook-section';
+import { physicalName } from './physical-names';
 import { plainText } from './plain-text';
 import { noteForeignRole } from './service-role';
 import { invoke } from './statements';

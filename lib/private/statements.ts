@@ -118,6 +118,6 @@ export function notifyOverride(topicArn: string): iam.PolicyStatement {
 }
 
 /** Who publishes to a topic that is encrypted with a key of the customer's needs that key. */
-export function useTopicKey(keyArn: string): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'UseTopicKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] });
+export function useTopicKey(...keyArns: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'UseTopicKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: keyArns });
 }

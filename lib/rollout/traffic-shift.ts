@@ -132,7 +132,7 @@ export class TrafficShift {
       return codedeploy.EcsDeploymentConfig.ALL_AT_ONCE;
     }
     if (this.configName !== undefined) {
-      this.requireEcs();
+      this.requirePlatform('ECS');
       return codedeploy.EcsDeploymentConfig.fromEcsDeploymentConfigName(scope, 'DeploymentConfig', this.configName);
     }
     // Every property of a configuration is changed by replacement, so that its name must change with what it holds.
@@ -141,12 +141,29 @@ export class TrafficShift {
   }
 
   /**
+   * The deployment configuration for a Lambda deployment group; a custom one is made in the scope.
+   *
+   * @internal
+   */
+  public _bindLambda(scope: Construct): codedeploy.ILambdaDeploymentConfig {
+    if (this.routing.type === 'AllAtOnce' && this.configName === undefined) {
+      return codedeploy.LambdaDeploymentConfig.ALL_AT_ONCE;
+    }
+    if (this.configName !== undefined) {
+      this.requirePlatform('Lambda');
+      return codedeploy.LambdaDeploymentConfig.fromLambdaDeploymentConfigName(scope, 'DeploymentConfig', this.configName);
+    }
+    const name = literalNameWith(scope, this.label());
+    return new codedeploy.LambdaDeploymentConfig(scope, 'DeploymentConfig', { deploymentConfigName: name, trafficRouting: this.l2Routing() });
+  }
+
+  /**
    * The same shift for the blue/green hook of a CloudFormation template, which knows no deployment configurations.
    *
    * @internal
    */
   public _bindHook(): CfnTrafficRoutingConfig {
-    this.requireEcs();
+    this.requirePlatform('ECS');
     const [problem] = stackTrafficProblems(this.routing);
     if (problem !== undefined) {
       throw new Error(problem);
@@ -160,12 +177,11 @@ export class TrafficShift {
       : { type: CfnTrafficRoutingType.TIME_BASED_LINEAR, timeBasedLinear: step };
   }
 
-  private requireEcs(): void {
-    if (this.configName !== undefined && PREDEFINED_CONFIGS[this.configName]?.platform !== 'ECS') {
-      throw new Error(
-        `'${this.configName}' is a configuration for Lambda; an ECS rollout takes one of the ` +
-          `TrafficShift.ECS_... constants`,
-      );
+  private requirePlatform(wanted: 'ECS' | 'Lambda'): void {
+    const platform = this.configName === undefined ? wanted : PREDEFINED_CONFIGS[this.configName]?.platform;
+    if (platform !== wanted) {
+      const kind = wanted === 'ECS' ? 'an ECS rollout' : 'a rollout of a Lambda alias';
+      throw new Error(`'${this.configName}' is a configuration for ${platform}; ${kind} takes one of the TrafficShift.${wanted.toUpperCase()}_... constants`);
     }
   }
 

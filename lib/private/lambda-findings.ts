@@ -1,0 +1,119 @@
+/** What may surprise in releases of a Lambda alias, and is no error. */
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Stack } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
+
+import type { AlarmList } from './alarm-list';
+import type { ConstructsOf } from './complete-app';
+import { askWhenComplete } from './complete-app';
+import type { Findings } from './findings';
+import type { ReleasedAlias } from './lambda-alias';
+import type { NamedHook } from './lambda-hook-map';
+import { knownName } from './physical-names';
+
+export interface LambdaSubject {
+  readonly released: ReleasedAlias;
+  readonly hooks: readonly NamedHook[];
+  readonly alarms: AlarmList;
+  readonly findings: Findings;
+}
+
+export function noteLambdaSurprises(rollout: Construct, subject: LambdaSubject): void {
+  noteFixedVersion(subject);
+  noteProvisionedConcurrency(subject);
+  askWhenComplete(rollout, (constructsOf) => {
+    noteNothingStops(rollout, subject);
+    notePastAlias(invokedIn(Stack.of(subject.released.function), constructsOf), subject);
+    return [];
+  });
+}
+
+/** A version that is made by hand is published once: its resource does not change with the function. */
+function noteFixedVersion({ released: { alias, function: fn }, findings }: LambdaSubject): void {
+  const { version } = alias;
+  if (version.node.scope === fn && version.node.id === 'CurrentVersion') {
+    return;
+  }
+  findings.add({
+    id: 'fixed-version',
+    level: 'warning',
+    message: `alias '${alias.node.path}' is on version '${version.node.path}', which is published once, so that a change of the function is no release`,
+    remedy: "put the alias on 'currentVersion' of the function",
+  });
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedConcurrencyConfigListItem.html */
+function noteProvisionedConcurrency({ released: { alias, resource }, findings }: LambdaSubject): void {
+  if (resource.provisionedConcurrencyConfig === undefined) {
+    return;
+  }
+  findings.add({
+    id: 'provisioned-concurrency-shared',
+    level: 'info',
+    message:
+      `alias '${alias.node.path}' has provisioned concurrency, which while traffic shifts is spread over both versions, so that what either has of it fluctuates; it cannot be changed on an alias that is ` +
+      'weighted between two versions',
+    remedy: "change it in an update of its own; where the new version must not start cold, give it to the version by 'currentVersionOptions' instead",
+  });
+}
+
+function noteNothingStops(rollout: Construct, { hooks, alarms, findings }: LambdaSubject): void {
+  if (hooks.length === 0 && alarms.all().length === 1) {
+    findings.add({
+      id: 'nothing-stops-a-release',
+      level: 'warning',
+      message: `rollout '${rollout.node.path}' has no hook, and no alarm but its own, which only hooks set: nothing stops a release, whatever it does`,
+      remedy: "give it 'hooks', or 'rollback.alarms' such as one on the errors of the alias",
+    });
+  }
+}
+
+/** What each round of questions finds in a stack, so that it is looked for once for all rollouts. */
+const INVOKED = new WeakMap<ConstructsOf, Map<Stack, Invoked>>();
+
+/** Constructs by the name or the ARN that they have invoked, as the template has it. */
+type Invoked = ReadonlyMap<string, readonly IConstruct[]>;
+
+function invokedIn(stack: Stack, constructsOf: ConstructsOf): Invoked {
+  const stacks = INVOKED.get(constructsOf) ?? new Map<Stack, Invoked>();
+  INVOKED.set(constructsOf, stacks);
+  const known = stacks.get(stack) ?? byName(stack, constructsOf(stack));
+  stacks.set(stack, known);
+  return known;
+}
+
+function byName(stack: Stack, constructs: readonly IConstruct[]): Invoked {
+  const found = new Map<string, IConstruct[]>();
+  for (const construct of constructs) {
+    const name = Stack.of(construct) === stack ? invokedBy(construct) : undefined;
+    if (name !== undefined) {
+      const key = JSON.stringify(stack.resolve(name));
+      found.set(key, [...(found.get(key) ?? []), construct]);
+    }
+  }
+  return found;
+}
+
+/** What a resource has the service invoke: an event source, a function URL, or the permission of a service. */
+function invokedBy(construct: IConstruct): string | undefined {
+  if (construct instanceof lambda.CfnEventSourceMapping || construct instanceof lambda.CfnPermission) {
+    return construct.functionName;
+  }
+  return construct instanceof lambda.CfnUrl && construct.qualifier === undefined ? construct.targetFunctionArn : undefined;
+}
+
+/** What invokes the function itself: it gets the newest code as soon as the function is updated, before anything is validated. */
+function notePastAlias(invoked: Invoked, { released: { function: fn, alias }, findings }: LambdaSubject): void {
+  const own = [fn.functionArn, fn.functionName, knownName(fn)].map((value) => JSON.stringify(Stack.of(fn).resolve(value)));
+  const [first, ...others] = [...new Set(own)].flatMap((name) => invoked.get(name) ?? []);
+  if (first === undefined) {
+    return;
+  }
+  const source = `'${first.node.path.replace(/\/Resource$/, '')}'${others.length === 0 ? ' has' : ` and ${others.length} more have`}`;
+  findings.add({
+    id: 'traffic-past-alias',
+    level: 'warning',
+    message: `${source} function '${fn.node.path}' invoked and not alias '${alias.node.path}', so that its traffic never shifts: it has the new code as soon as the function is updated`,
+    remedy: 'name the alias there',
+  });
+}
