@@ -8,7 +8,7 @@ import type { Environment } from '../lambda/core/ports';
 import type { LoadCheckDocument } from '../lib/model/load-document';
 
 const PERCENTILES = [50, 90, 99, 99.9] as const;
-const WITHOUT: Environment = { variable: () => undefined, suite: () => '' };
+const WITHOUT: Environment = { variable: () => undefined, payload: () => '', suite: () => '' };
 
 async function main({ url, document }: { readonly url: string; readonly document: LoadCheckDocument }): Promise<void> {
   const requests = document.requests.map(({ request }) => ({ ...request, url }));

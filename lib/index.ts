@@ -31,6 +31,7 @@ export * from './checks/metric-window';
 export * from './checks/runtime-value';
 export * from './checks/settle';
 export * from './checks/suite-check';
+export * from './checks/target-version-options';
 export * from './checks/version-metric';
 export * from './checks/version-proof';
 export * from './ecs/ecs-app-spec';

@@ -20,8 +20,12 @@ export const ALL_KINDS: Required<CheckKinds> = {
     return loadKind({ generator: loadGenerator(), histogram });
   },
   metric: async () => {
-    const [{ metricKind }, { metricSource }, { targetReader }] = await Promise.all([import('../core/checks/metric-check'), import('./metric-data'), import('./deployment-targets')]);
-    return metricKind(metricSource(), targetReader());
+    const [{ metricKind }, { metricSource }, { releaseSource }] = await Promise.all([import('../core/checks/metric-check'), import('./metric-data'), import('./deployment-targets')]);
+    return metricKind(metricSource(), releaseSource());
+  },
+  targetVersion: async () => {
+    const [{ targetVersionKind }, { lambdaInvoker }, { releaseSource }] = await Promise.all([import('../core/checks/target-version-check'), import('./lambda-invoker'), import('./deployment-targets')]);
+    return targetVersionKind({ invoker: lambdaInvoker(), releases: releaseSource() });
   },
   suite: async () => {
     const [{ suiteKind }, { lambdaInvoker }, { codeBuild }, { parseXML }] = await Promise.all([import('../core/checks/suite-check'), import('./lambda-invoker'), import('./codebuild'), import('@aws-sdk/xml-builder')]);

@@ -9,5 +9,6 @@ export function lambdaEnvironment(directory: string): Environment {
   return {
     variable: (name) => process.env[name],
     suite: () => readFileSync(join(directory, SUITE_FILE), 'utf8'),
+    payload: (file) => readFileSync(join(directory, file), 'utf8'),
   };
 }

@@ -58,7 +58,9 @@ function headersOf({ custom, logTail }: Invocation): Readonly<Record<string, str
 const failureOf = (answer: AwsAnswer) => serviceFailure(LAMBDA, OPERATION, jsonError(answer, parseObject(answer.body)));
 
 function endOf({ headers, body, bytes }: AwsAnswer): InvocationEnd {
-  const answer = { payload: bytes, log: Buffer.from(headers['x-amz-log-result'] ?? '', 'base64').toString('utf8') };
+  const executedVersion = headers['x-amz-executed-version'];
+  const log = Buffer.from(headers['x-amz-log-result'] ?? '', 'base64').toString('utf8');
+  const answer = { payload: bytes, log, ...(executedVersion === undefined ? {} : { executedVersion }) };
   const functionError = headers['x-amz-function-error'];
   if (functionError === undefined) {
     return { end: 'returned', ...answer };

@@ -21,6 +21,8 @@ export interface CheckIdentity {
   readonly deploymentId: string;
   readonly event: string;
   readonly check: string;
+  /** Where the check has several. */
+  readonly case?: string;
 }
 
 export interface CheckInvocation {
@@ -69,11 +71,12 @@ function whatWentWrong(error: unknown, { functionArn, timeoutMs }: CheckInvocati
   return { reason: `${name} ${why}: ${describeError(error)}`, retryable: false };
 }
 
-function contextOf({ deploymentId, event, check }: CheckIdentity): Readonly<Record<string, string>> {
+function contextOf({ deploymentId, event, check, case: name }: CheckIdentity): Readonly<Record<string, string>> {
   return {
     [CLIENT_CONTEXT.deploymentId]: excerpt(deploymentId, MAX_CONTEXT_TEXT),
     [CLIENT_CONTEXT.event]: excerpt(event, MAX_CONTEXT_TEXT),
     [CLIENT_CONTEXT.check]: excerpt(check, MAX_CONTEXT_TEXT),
+    ...(name === undefined ? {} : { [CLIENT_CONTEXT.case]: excerpt(name, MAX_CONTEXT_TEXT) }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Environment {
   variable(name: string): string | undefined;
   /** Text of the check suite beside the handler. */
   suite(): string;
+  /** Text of a payload beside the suite. */
+  payload(file: string): string;
 }
 
 /** Tells CodeDeploy how a hook ended. Rejects with `ServiceFailure`. */
@@ -175,7 +177,7 @@ export interface Invoker {
 }
 
 export interface Invocation {
-  /** With the qualifier of a version or an alias, where one is meant. */
+  /** Or its name; with the qualifier of a version or an alias, where one is meant. */
   readonly functionArn: string;
   /** JSON. */
   readonly payload: string;
@@ -193,6 +195,8 @@ interface InvocationAnswer {
   readonly payload: Uint8Array;
   /** The end of its log; empty where it was not asked for. */
   readonly log: string;
+  /** The version that Lambda says it has run. */
+  readonly executedVersion?: string;
 }
 
 /** Queues an invocation of this very function. Rejects with `ServiceFailure`. */

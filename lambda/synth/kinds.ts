@@ -8,6 +8,7 @@ import type { CheckKind } from '../core/checks/kind';
 import { loadKind } from '../core/checks/load-check';
 import { metricKind } from '../core/checks/metric-check';
 import { suiteKind } from '../core/checks/suite-check';
+import { targetVersionKind } from '../core/checks/target-version-check';
 
 /** Whoever asks it for anything has left reading. */
 const NOTHING = new Proxy({}, {
@@ -24,4 +25,5 @@ export const KINDS: { readonly [K in CheckDocument['kind']]: CheckKind<Extract<C
   load: loadKind(NOTHING),
   metric: metricKind(NOTHING, NOTHING),
   suite: suiteKind(NOTHING),
+  targetVersion: targetVersionKind(NOTHING),
 };

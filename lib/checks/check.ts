@@ -1,5 +1,4 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Duration, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
@@ -145,12 +144,30 @@ export abstract class Check {
    *
    * @internal
    */
-  public _statements(_scope: Construct, _groupArn?: string, _released?: lambda.IFunction): iam.PolicyStatement[] {
+  public _statements(_scope: Construct, _groupArn?: string, _hook?: AnyHookContext): iam.PolicyStatement[] {
     return [];
+  }
+
+  /**
+   * Texts that lie beside the suite, by the names of their files.
+   *
+   * @internal
+   */
+  public get _payloads(): ReadonlyMap<string, string> {
+    return new Map();
   }
 
   /** @internal */
   public abstract get _attempt(): _Attempt;
+
+  /**
+   * The same in a hook whose rollout has a say in it.
+   *
+   * @internal
+   */
+  public _attemptIn(_hook?: AnyHookContext): _Attempt {
+    return this._attempt;
+  }
 
   /** @internal */
   public abstract _render(context: _CheckContext, hook: AnyHookContext): CheckDocument;
@@ -160,22 +177,23 @@ export abstract class Check {
    *
    * @internal
    */
-  public _longestMs(_hook?: AnyHookContext): number {
-    const { longestMs, errorBudget, refusalMs = longestMs } = this._attempt;
+  public _longestMs(hook?: AnyHookContext): number {
+    const { longestMs, errorBudget, refusalMs = longestMs } = this._attemptIn(hook);
     const pause = this.interval.toMilliseconds();
     return this.common.checkTimeout?.toMilliseconds() ?? (longestMs + pause) * this.passes._answers + (refusalMs + pause) * errorBudget + this.readingMs;
   }
 
   /** @internal */
-  protected _policy(): CheckPolicy {
+  protected _policy(hook?: AnyHookContext): CheckPolicy {
+    const { longestMs, errorBudget } = this._attemptIn(hook);
     return {
       mode: this._mode,
       after: this._after.map((other) => other.name),
       passes: this.passes._rule,
-      attemptMs: Math.max(1, Math.ceil(this._attempt.longestMs + this.readingMs)),
+      attemptMs: Math.max(1, Math.ceil(longestMs + this.readingMs)),
       intervalMs: this.interval.toMilliseconds(),
-      errorBudget: this._attempt.errorBudget,
-      deadlineMs: Math.max(1, this._longestMs()),
+      errorBudget,
+      deadlineMs: Math.max(1, this._longestMs(hook)),
       inconclusive: this._inconclusive,
     };
   }

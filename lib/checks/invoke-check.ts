@@ -1,11 +1,10 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Duration } from 'aws-cdk-lib/core';
-import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { InvokeCheckDocument } from '../model/invoke-document';
-import { invocationTimeout, LONGEST_REFUSAL_MS, requireInvocationConditions, requireInvocationTimeout } from '../private/invocations';
+import { invocationTimeout, LONGEST_REFUSAL_MS, requireErrorType, requireInvocationConditions, requireInvocationTimeout } from '../private/invocations';
 import { requireWhole } from '../private/numbers';
 import { renderPayload, requireValidPayload } from '../private/payload';
 import { invokeChecked } from '../private/statements';
@@ -13,6 +12,8 @@ import type { _Attempt, _CheckContext } from './check';
 import { Check } from './check';
 import type { CheckOptions } from './check-options';
 import type { HttpAssertion } from './http-assertion';
+import { TargetVersionCheck } from './target-version-check';
+import type { TargetVersionOptions } from './target-version-options';
 
 /** A check of a Lambda function. */
 export interface InvokeCheckOptions extends CheckOptions {
@@ -66,7 +67,8 @@ export interface InvokeCheckOptions extends CheckOptions {
 }
 
 /**
- * Invokes a Lambda function synchronously, and judges what it returns, or how it fails.
+ * Invokes a Lambda function synchronously, and judges what it returns, or how it fails. The version that a rollout of a Lambda alias releases is invoked by
+ * `InvokeCheck.targetVersion`.
  *
  * The function knows that a check invokes it: its client context has the texts `greenlight.deploymentId`, `greenlight.event` and `greenlight.check`
  * under `custom`. When it fails, the reason of the check holds its error and the last lines of its log.
@@ -74,6 +76,19 @@ export interface InvokeCheckOptions extends CheckOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export class InvokeCheck extends Check {
+  /**
+   * Invokes the version that a rollout of a Lambda alias releases, once with each case; no alias needs to have traffic on it.
+   *
+   * The hook finds the version in the deployment. Where it cannot, the check is undecided, and says which calls did not work. Cold starts are told from
+   * other invocations by the REPORT line in the function's log, and both are reported apart.
+   *
+   * @param options the cases, and limits for all of them
+   * @throws when a payload is no JSON or too large, an assertion has nothing to judge in an invocation, or the hook is not one of a rollout of a Lambda alias
+   */
+  public static targetVersion(options: TargetVersionOptions): Check {
+    return new TargetVersionCheck(options);
+  }
+
   private readonly options: InvokeCheckOptions;
   private readonly timeout: Duration;
 
@@ -86,10 +101,7 @@ export class InvokeCheck extends Check {
     requireInvocationConditions(this.what, options.assertions ?? []);
     requireInvocationTimeout(this.timeout);
     requireWhole('startRetries', this.startRetries, 0, 10);
-    const type = options.expectedErrorType;
-    if (type !== undefined && (Token.isUnresolved(type) || type.trim() === '')) {
-      throw new Error(`'expectedErrorType' of ${this.what} must be a text that is known at synth and not empty; name the type, such as 'OrderRejected'`);
-    }
+    requireErrorType(this.what, options.expectedErrorType);
   }
 
   /** @internal */

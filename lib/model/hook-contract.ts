@@ -119,7 +119,7 @@ export interface CheckResult {
   /** Attempts that could not be measured (transport). */
   readonly errors: number;
   readonly windowMs: number;
-  /** Cases of a suite of the user's own; absent for other kinds of checks. */
+  /** Cases of a suite of the user's own, or of the invocations of a target version; absent for other kinds of checks. */
   readonly cases?: ReportedCases;
 }
 

@@ -43,4 +43,6 @@ export const CLIENT_CONTEXT = {
   deploymentId: 'greenlight.deploymentId',
   event: 'greenlight.event',
   check: 'greenlight.check',
+  /** Only where a check has several. */
+  case: 'greenlight.case',
 } as const;

@@ -62,6 +62,9 @@ export const MAX_INVOCATIONS = 12;
 /** Largest payload of a synchronous invocation, in bytes. */
 export const MAX_SYNC_PAYLOAD_BYTES = 6_291_456;
 
+/** Largest code of a function with everything that lies beside it, in bytes. */
+export const MAX_FUNCTION_CODE_BYTES = 262_144_000;
+
 /** Longest description of a deployment, in characters. */
 export const MAX_DESCRIPTION_LENGTH = 256;
 

@@ -14,6 +14,7 @@ import type { MetricCheckDocument } from './metric-document';
 import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
 import type { RuntimeValues } from './runtime-value';
 import type { SuiteCheckDocument } from './suite-document';
+import type { TargetVersionCheckDocument } from './target-version-document';
 
 /** Name of the suite's file beside the handler. */
 export const SUITE_FILE = 'suite.json';
@@ -73,7 +74,15 @@ export interface HttpRequestDocument {
  *
  * @discriminator kind
  */
-export type CheckDocument = HttpCheckDocument | AlarmCheckDocument | InvokeCheckDocument | LoadCheckDocument | MetricCheckDocument | SuiteCheckDocument | CalendarCheckDocument;
+export type CheckDocument =
+  | HttpCheckDocument
+  | AlarmCheckDocument
+  | InvokeCheckDocument
+  | TargetVersionCheckDocument
+  | LoadCheckDocument
+  | MetricCheckDocument
+  | SuiteCheckDocument
+  | CalendarCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

@@ -28,6 +28,7 @@ import type { Placement, Reach } from './placement';
 import { placeHook } from './placement';
 import type { ReadGrant } from './read-grants';
 import { readStatements } from './read-grants';
+import { payloadsOf } from './payload-file';
 import { targetOf, urlPort } from './render-request';
 import { requireSoundSuite } from './suite-linter';
 import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
@@ -66,10 +67,10 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
-    ...joined([...versionStatements(context), ...options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context.releasedFunction))]),
+    ...joined([...versionStatements(context), ...options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context))]),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
-  const fn = withSuite(context.scope, handlerOf(suite), suite, (code) =>
+  const fn = withSuite(context.scope, handlerOf(suite), { suite, payloads: payloadsOf(options.checks, context) }, (code) =>
     ownFunction(context.scope, { ...settings, description, code, timeout: time.timeout, environment, statements, placement }),
   );
   if (time.invocations > 1) {

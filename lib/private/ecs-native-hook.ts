@@ -74,7 +74,7 @@ export function bindNativeHook(checks: ChecksHookOptions, options: EcsNativeHook
     ...joined(checks.checks.flatMap((check) => check._statements(construct))),
     ...readStatements(grantsOf(checks.checks), construct),
   ];
-  const fn = withSuite(construct, handlerOf(suite), suite, (code) =>
+  const fn = withSuite(construct, handlerOf(suite), { suite }, (code) =>
     ownFunction(construct, { ...settings, description, code, timeout: time.timeout, environment, statements, ...(placement === undefined ? {} : { placement }) }),
   );
   return {

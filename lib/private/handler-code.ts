@@ -19,13 +19,21 @@ export function handlerCode(name: HandlerName): lambda.Code {
   return lambda.Code.fromAsset(bundleDirectory(name));
 }
 
+/** What lies beside a handler. */
+export interface SuiteFiles {
+  readonly suite: CheckSuite;
+  /** Texts by the names of their files; absent: none. */
+  readonly payloads?: ReadonlyMap<string, string>;
+}
+
 /** Hands `use` the code of a handler with this suite beside it; the code must be bound before `use` returns, as a new function does. */
-export function withSuite<T>(scope: Construct, name: HandlerName, suite: CheckSuite, use: (code: lambda.Code) => T): T {
+export function withSuite<T>(scope: Construct, name: HandlerName, { suite, payloads = new Map() }: SuiteFiles, use: (code: lambda.Code) => T): T {
   const bundle = bundleDirectory(name);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-greenlight-'));
   try {
     fs.cpSync(bundle, directory, { recursive: true });
     fs.writeFileSync(path.join(directory, SUITE_FILE), `${JSON.stringify(suite, undefined, 2)}\n`);
+    payloads.forEach((text, file) => fs.writeFileSync(path.join(directory, file), text));
     return use(lambda.Code.fromAsset(directory));
   } finally {
     if (!scope.node.tryGetContext(STAGING_DISABLED)) {

@@ -105,7 +105,7 @@ export function longestAttempt(parts: readonly Part[], event: string, room: numb
 export function partsOf({ settle, checks }: ChecksHookOptions, context: AnyHookContext): Part[] {
   return [
     ...(settle === undefined ? [] : [{ name: 'the settle phase', seconds: settle._longestMs() / 1_000, attemptSeconds: settle._attemptMs() / 1_000 }]),
-    ...checks.map((check) => ({ name: `check '${check.name}'`, seconds: check._longestMs(context) / 1_000, attemptSeconds: check._attempt.longestMs / 1_000 })),
+    ...checks.map((check) => ({ name: `check '${check.name}'`, seconds: check._longestMs(context) / 1_000, attemptSeconds: check._attemptIn(context).longestMs / 1_000 })),
   ];
 }
 

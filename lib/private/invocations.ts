@@ -1,6 +1,6 @@
 /** What checks that invoke a function share. */
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Token } from 'aws-cdk-lib/core';
 
 import type { HttpAssertion } from '../checks/http-assertion';
 import { INVOCATION_CONDITIONS } from '../model/invoke-document';
@@ -39,6 +39,12 @@ export function invocationTimeout(fn: lambda.IFunction): Duration {
 
 export function requireInvocationTimeout(timeout: Duration): void {
   requireDuration('timeout', timeout, 'seconds', 1, MAX_FUNCTION_TIMEOUT_SECONDS);
+}
+
+export function requireErrorType(what: string, type: string | undefined): void {
+  if (type !== undefined && (Token.isUnresolved(type) || type.trim() === '')) {
+    throw new Error(`'expectedErrorType' of ${what} must be a text that is known at synth and not empty; name the type, such as 'OrderRejected'`);
+  }
 }
 
 export function requireInvocationConditions(what: string, assertions: readonly HttpAssertion[]): void {

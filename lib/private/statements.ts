@@ -72,6 +72,11 @@ export function invokeChecked(...functionArns: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'InvokeChecked', actions: ['lambda:InvokeFunction'], resources: functionArns });
 }
 
+/** Which version is invoked is known only when the hook runs: any of this function, and no other function. */
+export function invokeVersions(functionArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'InvokeVersions', actions: ['lambda:InvokeFunction'], resources: [`${functionArn}:*`] });
+}
+
 /** One statement for each id, since a policy has an id only once: those of several checks that differ in their resources are joined. */
 export function joined(statements: readonly iam.PolicyStatement[]): iam.PolicyStatement[] {
   const rest = ({ sid, effect, actions, conditions }: iam.PolicyStatement) => JSON.stringify([sid, effect, actions, conditions]);

@@ -123,6 +123,19 @@ export const CHECKS: readonly CheckDocument[] = [
     policy: POLICY,
   },
   {
+    kind: 'targetVersion',
+    name: 'new orders',
+    cases: [
+      { name: 'one', payload: { value: { id: 1 } } },
+      { name: 'large', payload: { file: `payload-${'0'.repeat(64)}.json` }, expectedErrorType: 'OutOfStock', assertions: [{ kind: 'jsonPathExists', path: '$.id' }] },
+    ],
+    concurrency: 2,
+    timeoutMs: 1000,
+    coldBelowMs: 1000,
+    warmBelowMs: 100,
+    policy: POLICY,
+  },
+  {
     kind: 'suite',
     name: 'shop',
     run: { functionArn: '${greenlight:Function}', timeoutMs: 1000 },

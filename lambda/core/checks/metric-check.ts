@@ -3,12 +3,14 @@ import type { MetricCheckDocument, MetricRatesDocument } from '../../../lib/mode
 import type { Probe } from '../engine/play';
 import type { Attempt, JsonValue, Measurement } from '../engine/state';
 import { describeError, Overdue, ServiceFailure } from '../failures';
+import { findRelease, questionOf } from '../release/find-release';
+import type { Release, ReleaseSource } from '../release/ports';
 import { retrying } from '../retry';
 import type { CheckKind } from './kind';
 import type { Reader } from './metric/measure';
 import { measure } from './metric/measure';
 import { parseMetricCheck } from './metric/parse';
-import type { MetricSource, TargetFacts, TargetReader } from './metric/ports';
+import type { MetricSource } from './metric/ports';
 import { Unmeasurable } from './metric/versions';
 import type { TooEarly, Windows } from './metric/windows';
 import { windowsAt } from './metric/windows';
@@ -23,16 +25,16 @@ const CALL_ATTEMPTS = 3;
 /** All calls of one look: the last attempt at one may begin at the end of it, and takes a few seconds more. */
 const CALLS_MS = 14_000;
 
-export function metricKind(source: MetricSource, targets: TargetReader): CheckKind<MetricCheckDocument> {
+export function metricKind(source: MetricSource, releases: ReleaseSource): CheckKind<MetricCheckDocument> {
   return {
     parse: parseMetricCheck,
-    probe: (document, tools) => metricProbe(document, { source, targets, tools }),
+    probe: (document, tools) => metricProbe(document, { source, releases, tools }),
   };
 }
 
 interface Sources {
   readonly source: MetricSource;
-  readonly targets: TargetReader;
+  readonly releases: ReleaseSource;
   readonly tools: ProbeTools;
 }
 
@@ -42,7 +44,7 @@ interface Memory {
   readonly looks: number;
   /** End of the last window that was judged. */
   readonly to?: number;
-  readonly facts?: TargetFacts;
+  readonly facts?: Release;
 }
 
 /** One look: what has been published by now, if the window is full. Nothing here waits; the engine comes back. */
@@ -77,11 +79,12 @@ function notMeasured(reason: string, outcome: 'error' | 'inconclusive', retryabl
   return { outcome, reason, measurements: [], samples: 0, retryable, continueInMs: RETRY_MS };
 }
 
-async function look(document: MetricCheckDocument, { source, targets, tools }: Sources, memory: Memory, signal: AbortSignal): Promise<Measurement> {
+async function look(document: MetricCheckDocument, { source, releases, tools }: Sources, memory: Memory, signal: AbortSignal): Promise<Measurement> {
   const until = tools.clock.now() + CALLS_MS;
   const call = <T>(make: (inner: AbortSignal) => Promise<T>) => retrying(tools, { until, attempts: CALL_ATTEMPTS, signal }, make);
-  const facts = memory.facts ?? (needsDeployment(document) ? await call((inner) => targets.targetOf(codeDeployId(tools), inner)) : undefined);
-  const known: Memory = { ...memory, ...(facts === undefined ? {} : { facts }) };
+  const facts = memory.facts ?? (needsDeployment(document) ? await findRelease(releases, questionOf(tools.environment, codeDeployId(tools)), call) : undefined);
+  // What is not known yet is asked for again.
+  const known: Memory = { ...memory, ...(facts === undefined || facts.unknown !== undefined ? {} : { facts }) };
   const windows = windowsAt({ window: document.window, baseline: baselineOf(document), gridMs: gridOf(document), facts, now: tools.clock.epoch() });
   const planned = plannedLooks(document.policy.passes);
   if ('inMs' in windows) {

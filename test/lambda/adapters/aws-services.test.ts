@@ -15,7 +15,7 @@ import { CLOUD_WATCH, CODE_DEPLOY, EC2, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, S
 import { systemClock } from '../../../lambda/adapters/clock';
 import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
-import { targetReader } from '../../../lambda/adapters/deployment-targets';
+import { releaseSource } from '../../../lambda/adapters/deployment-targets';
 import { eventBridge } from '../../../lambda/adapters/eventbridge';
 import { inspectedDeployments } from '../../../lambda/adapters/inspected-deployments';
 import { lambdaInvoker, selfInvoker } from '../../../lambda/adapters/lambda-invoker';
@@ -105,7 +105,7 @@ describe('requests mean what the requests of the SDK mean', () => {
   const answers = {
     GetCalendarState: [{ body: '{"State":"OPEN"}' }],
     GetApplicationRevision: [{ body: '{"revision":{"revisionType":"AppSpecContent","appSpecContent":{"content":"version: 0.0"}}}' }],
-    GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user"}}' }],
+    GetDeployment: [{ body: '{"deploymentInfo":{"creator":"user","applicationName":"web-application","revision":{"revisionType":"AppSpecContent","appSpecContent":{"sha256":"abc"}}}}' }],
     GetMetricData: [{ body: '{"MetricDataResults":[]}' }],
     ListDeploymentTargets: [{ body: '{"targetIds":["main:web"]}' }],
     BatchGetDeploymentTargets: [{ body: '{"deploymentTargets":[{"deploymentTargetType":"ECSTarget","ecsTarget":{}}]}' }],
@@ -193,11 +193,19 @@ describe('requests mean what the requests of the SDK mean', () => {
         ),
     },
     'ListDeploymentTargets and BatchGetDeploymentTargets': {
-      ours: () => targetReader(awsCall(CODE_DEPLOY, { variables: variables() })).targetOf(HOOK.DeploymentId, signal),
+      ours: () => releaseSource(awsCall(CODE_DEPLOY, { variables: variables() })).target(HOOK.DeploymentId, signal),
       theirs: async () => {
         const client = new CodeDeployClient(config());
         await client.send(new ListDeploymentTargetsCommand({ deploymentId: HOOK.DeploymentId }));
         await client.send(new BatchGetDeploymentTargetsCommand({ deploymentId: HOOK.DeploymentId, targetIds: ['main:web'] }));
+      },
+    },
+    'GetApplicationRevision of a function': {
+      ours: () => releaseSource(awsCall(CODE_DEPLOY, { variables: variables() })).appSpec(HOOK.DeploymentId, signal),
+      theirs: async () => {
+        const client = new CodeDeployClient(config());
+        await client.send(new GetDeploymentCommand({ deploymentId: HOOK.DeploymentId }));
+        await client.send(new GetApplicationRevisionCommand({ applicationName: 'web-application', revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: 'abc' } } }));
       },
     },
     'GetDeployment of an inspected deployment': {
@@ -411,6 +419,7 @@ describe('lambdaInvoker', () => {
   test.each([
     ['returned', { body: '{"any":1}' }, { end: 'returned', payload: Buffer.from('{"any":1}'), log: '' }],
     ['returned nothing', { body: 'null' }, { end: 'returned', payload: Buffer.from('null'), log: '' }],
+    ['said which version it is', { headers: { 'x-amz-executed-version': '42' }, body: '{}' }, { end: 'returned', payload: Buffer.from('{}'), log: '', executedVersion: '42' }],
     ['said something', { headers: { 'x-amz-log-result': Buffer.from('so\nlang').toString('base64') }, body: '{}' }, { end: 'returned', payload: Buffer.from('{}'), log: 'so\nlang' }],
     [
       'threw',

@@ -57,6 +57,14 @@ function send(request: Partial<OutgoingRequest> & { readonly url: string }, opti
 }
 
 describe('httpClient', () => {
+  test.each([
+    [{}, 'cdk-greenlight'],
+    [{ 'User-Agent': 'curl/8' }, 'curl/8'],
+  ])('says who asks, unless the check says something else: %j', async (headers, agent) => {
+    const port = await serve((request, response) => response.end(request.headers['user-agent']));
+    expect((await send({ url: `http://web.test:${port}/`, headers })).body).toBe(agent);
+  });
+
   test('sends method, path, headers, host and body, and returns what came', async () => {
     let seen: unknown;
     const port = await serve((request, response) => {

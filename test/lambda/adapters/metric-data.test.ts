@@ -1,6 +1,6 @@
 import { awsCall } from '../../../lambda/adapters/aws-call';
 import { CLOUD_WATCH, CODE_DEPLOY } from '../../../lambda/adapters/aws-endpoint';
-import { targetReader } from '../../../lambda/adapters/deployment-targets';
+import { releaseSource } from '../../../lambda/adapters/deployment-targets';
 import { metricSource } from '../../../lambda/adapters/metric-data';
 import { ServiceFailure } from '../../../lambda/core/failures';
 import type { AwsAnswerScript, AwsServer } from '../support/aws-server';
@@ -90,7 +90,7 @@ describe('GetMetricData', () => {
 describe('the target of a deployment', () => {
   async function target(deploymentTarget: unknown, ids: unknown = ['main:web']) {
     aws = await awsServer({ ListDeploymentTargets: [json({ targetIds: ids })], BatchGetDeploymentTargets: [json({ deploymentTargets: deploymentTarget === undefined ? [] : [deploymentTarget] })] });
-    return targetReader(awsCall(CODE_DEPLOY, { variables: variables() })).targetOf('d-A1B2C3D4E', signal);
+    return releaseSource(awsCall(CODE_DEPLOY, { variables: variables() })).target('d-A1B2C3D4E', signal);
   }
 
   test('of ECS has events with times, and task sets as the API spells them', async () => {
@@ -116,7 +116,9 @@ describe('the target of a deployment', () => {
 
   test('of Lambda has the versions of the function', async () => {
     const lambdaTarget = { lifecycleEvents: [], lambdaFunctionInfo: { functionName: 'orders', functionAlias: 'live', currentVersion: '41', targetVersion: '42', targetVersionWeight: 0.1 } };
-    expect(await target({ deploymentTargetType: 'LambdaTarget', lambdaTarget }, ['orders:live'])).toEqual({ events: [], versions: { platform: 'Lambda', currentVersion: '41', targetVersion: '42' } });
+    expect(await target({ deploymentTargetType: 'LambdaTarget', lambdaTarget }, ['orders:live'])).toEqual({ events: [], versions: { platform: 'Lambda', functionName: 'orders', alias: 'live', currentVersion: '41', targetVersion: '42' } });
+    await aws.close();
+    expect(await target({ lambdaTarget: { lambdaFunctionInfo: { functionName: '', targetVersion: 42 } } })).toEqual({ events: [], versions: { platform: 'Lambda' } });
     await aws.close();
     expect(await target({ lambdaTarget: {} })).toEqual({ events: [], versions: { platform: 'Lambda' } });
   });
@@ -129,6 +131,39 @@ describe('the target of a deployment', () => {
     [undefined, undefined, 'codedeploy:ListDeploymentTargets failed: UnexpectedAnswer: one target was expected, got none'],
   ])('%j of %j is refused', async (answer, ids, message) => {
     const error = await target(answer, ids === undefined ? null : ids).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ServiceFailure);
+    expect(error).toMatchObject({ message, retryable: false });
+  });
+});
+
+describe('the AppSpec of a deployment', () => {
+  const deployed = (revision: unknown) => json({ deploymentInfo: { applicationName: 'orders-app', revision } });
+
+  async function appSpec(deployment: AwsAnswerScript, revision: AwsAnswerScript) {
+    aws = await awsServer({ GetDeployment: [deployment], GetApplicationRevision: [revision] });
+    return releaseSource(awsCall(CODE_DEPLOY, { variables: variables() })).appSpec('d-A1B2C3D4E', signal);
+  }
+
+  test.each([
+    ['String', 'string'],
+    ['AppSpecContent', 'appSpecContent'],
+  ])('of type %s is asked for by its hash', async (revisionType, member) => {
+    const deployment = deployed({ revisionType, [member]: { sha256: 'abc', content: null } });
+    expect(await appSpec(deployment, json({ revision: { revisionType, [member]: { content: '{"version":"0.0"}', sha256: 'abc' } } }))).toBe('{"version":"0.0"}');
+    expect(aws.calls.map(({ operation, body }) => [operation, JSON.parse(body)])).toEqual([
+      ['GetDeployment', { deploymentId: 'd-A1B2C3D4E' }],
+      ['GetApplicationRevision', { applicationName: 'orders-app', revision: { revisionType, [member]: { sha256: 'abc' } } }],
+    ]);
+  });
+
+  test.each<[string, AwsAnswerScript, AwsAnswerScript, string]>([
+    ['lies in a bucket', deployed({ revisionType: 'S3', s3Location: { bucket: 'b' } }), json({}), 'codedeploy:GetDeployment failed: UnexpectedAnswer: a revision that is an AppSpec with its hash was expected, got one of type S3'],
+    ['has no hash', deployed({ revisionType: 'String', string: {} }), json({}), 'codedeploy:GetDeployment failed: UnexpectedAnswer: a revision that is an AppSpec with its hash was expected, got one of type String'],
+    ['is not told of', json({}), json({}), 'codedeploy:GetDeployment failed: UnexpectedAnswer: a revision that is an AppSpec with its hash was expected, got one of type none'],
+    ['is not handed out', deployed({ revisionType: 'String', string: { sha256: 'abc' } }), json({ revision: { string: { sha256: 'abc' } } }), 'codedeploy:GetApplicationRevision failed: UnexpectedAnswer: the answer holds no AppSpec'],
+    ['may not be read', deployed({ revisionType: 'String', string: { sha256: 'abc' } }), awsError('AccessDeniedException', 'not authorized'), 'codedeploy:GetApplicationRevision failed: AccessDeniedException: not authorized'],
+  ])('that %s is refused', async (_, deployment, revision, message) => {
+    const error = await appSpec(deployment, revision).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ServiceFailure);
     expect(error).toMatchObject({ message, retryable: false });
   });

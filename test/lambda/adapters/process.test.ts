@@ -32,6 +32,9 @@ describe('lambdaEnvironment', () => {
     expect(() => lambdaEnvironment(folder).suite()).toThrow('ENOENT');
     writeFileSync(join(folder, 'suite.json'), '{}');
     expect(lambdaEnvironment(folder).suite()).toBe('{}');
+    expect(() => lambdaEnvironment(folder).payload('payload-1.json')).toThrow('ENOENT');
+    writeFileSync(join(folder, 'payload-1.json'), ' [1]\n');
+    expect(lambdaEnvironment(folder).payload('payload-1.json')).toBe(' [1]\n');
     rmSync(folder, { recursive: true });
     expect(lambdaEnvironment(folder).variable('GREENLIGHT_SURELY_NOT_SET')).toBeUndefined();
   });

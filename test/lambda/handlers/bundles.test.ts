@@ -407,6 +407,74 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(end.stderr).toBe('');
   });
 
+  describe('checks of a target version', () => {
+    const [{ policy }] = SUITE.checks;
+    const FILE = `payload-${'a'.repeat(64)}.json`;
+    const cases = [
+      { name: 'one', payload: { value: { n: 1 } }, assertions: [{ kind: 'jsonPathEquals', path: '$.ok', equals: true }] },
+      { name: 'large', payload: { file: FILE } },
+    ];
+    const check = { kind: 'targetVersion', name: 'new orders', policy: { ...policy, attemptMs: 10_000 }, cases, concurrency: 1, timeoutMs: 5_000 };
+    const suite = { ...SUITE, event: 'BeforeAllowTraffic', checks: [check] };
+    const env = () => variables({ [ENV.event]: 'BeforeAllowTraffic', [ENV.releasedFunction]: 'orders' });
+    const INVOKED = '/2015-03-31/functions/orders%3A42/invocations';
+    const log = (more = '') => Buffer.from(`START RequestId: 1 Version: 42\nno price\nREPORT RequestId: 1\tDuration: 1 ms\t${more}\n`).toString('base64');
+    const answer = (body: string, more?: string) => ({ headers: { 'x-amz-log-result': log(more), 'x-amz-executed-version': '42' }, body });
+    const target = { deploymentTargetType: 'LambdaTarget', lambdaTarget: { lambdaFunctionInfo: { functionName: 'orders', functionAlias: 'live', currentVersion: '41', targetVersion: '42' } } };
+    const told = { ListDeploymentTargets: [{ body: '{"targetIds":["orders:live"]}' }], BatchGetDeploymentTargets: [{ body: JSON.stringify({ deploymentTargets: [target] }) }] };
+
+    async function play(scripts: Parameters<typeof awsServer>[0]) {
+      await aws.close();
+      aws = await awsServer({
+        GetDeployment: [{ body: JSON.stringify({ deploymentInfo: { creator: 'user', applicationName: 'orders-app', revision: { revisionType: 'String', string: { sha256: 'abc' } } } }) }],
+        PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
+        ...scripts,
+      });
+      writeSuite('checks', suite);
+      writeFileSync(join(dirname(bundle('checks')), FILE), '{ "large": true }');
+      const end = await runHandler(node, bundle('checks'), HOOK, env());
+      expect(end.stderr).toBe('');
+      return end.lines[0]?.[VERDICT_LOG_KEY] as { readonly verdict: string; readonly reason: string };
+    }
+
+    const invocations = () => aws.calls.filter(({ path }) => path === INVOKED);
+
+    test('invoke the version that the deployment names, with payloads of suite and file', async () => {
+      const record = await play({ ...told, [INVOKED]: [answer('{"ok":true}', 'Init Duration: 0.01 ms'), answer('null')] });
+      expect(record).toMatchObject({ verdict: 'pass', reason: '1 check passed: new orders', checks: [{ samples: 2, cases: { listed: [{ name: 'one', status: 'passed' }, { name: 'large', status: 'passed' }] } }] });
+      expect(record).toMatchObject({ checks: [{ reason: expect.stringMatching(/^2 cases passed \(orders:42: 1 cold start in [\d.]+ ms, 0 ms of it to initialize; 1 warm in [\d.]+ ms\)$/) }] });
+      expect(invocations().map(({ body }) => body)).toEqual(['{"n":1}', '{ "large": true }']);
+      const contexts = invocations().map(({ headers }) => JSON.parse(Buffer.from(String(headers['x-amz-client-context']), 'base64').toString()));
+      expect(contexts[1]).toEqual({ custom: { 'greenlight.deploymentId': HOOK.DeploymentId, 'greenlight.event': 'BeforeAllowTraffic', 'greenlight.check': 'new orders', 'greenlight.case': 'large' } });
+      expect(statusReported()).toEqual(['Succeeded']);
+    });
+
+    test('fail with the log of the function where a case does', async () => {
+      const record = await play({ ...told, [INVOKED]: [answer('{"ok":false}'), answer('null')] });
+      expect(record).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('new orders: 1 of 2 cases failed: one: JSON path $.ok was false, expected true (returned after') });
+      expect(record.reason).toContain('; its log ends: "no price" (orders:42: 2 warm in');
+    });
+
+    test('read the version in the AppSpec where the target may not be asked for', async () => {
+      const content = JSON.stringify({ version: '0.0', Resources: [{ orders: { Type: 'AWS::Lambda::Function', Properties: { Name: 'orders', Alias: 'live', CurrentVersion: '41', TargetVersion: '42' } } }] });
+      const record = await play({ ListDeploymentTargets: [awsError('AccessDeniedException', 'no')], GetApplicationRevision: [{ body: JSON.stringify({ revision: { string: { content } } }) }], [INVOKED]: [answer('{"ok":true}')] });
+      expect(record.verdict).toBe('pass');
+      expect(operations()).toEqual(['GetDeployment', 'ListDeploymentTargets', 'GetDeployment', 'GetApplicationRevision', INVOKED, INVOKED, 'PutLifecycleEventHookExecutionStatus', 'PutMetricData', 'PutEvents']);
+    });
+
+    test('let nothing through where the version cannot be found out, and say which calls failed', async () => {
+      const record = await play({ ListDeploymentTargets: [awsError('AccessDeniedException', 'not authorized')], GetApplicationRevision: [awsError('AccessDeniedException', 'neither')] });
+      expect(record).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringContaining(
+          'the target version of the deployment is unknown: codedeploy:ListDeploymentTargets failed: AccessDeniedException: not authorized; codedeploy:GetApplicationRevision failed: AccessDeniedException: neither',
+        ),
+      });
+      expect(statusReported()).toEqual(['Failed']);
+      expect(invocations()).toEqual([]);
+    });
+  });
+
   test.each([
     ['reports it', {}, [], 'notRequired'],
     ['reports and stops it', { [ENV.requireHooks]: 'stop' }, ['StopDeployment'], 'requested'],

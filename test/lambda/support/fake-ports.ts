@@ -142,7 +142,7 @@ export const denied = () => new ServiceFailure('codedeploy:PutLifecycleEventHook
 export const completed = () => new ServiceFailure('codedeploy:PutLifecycleEventHookExecutionStatus', 'LifecycleEventAlreadyCompletedException', 'over', false);
 
 /** The environment of a hook, complete unless overridden. An undefined override removes a variable. */
-export function fakeEnvironment(overrides: Readonly<Record<string, string | undefined>> = {}, suite: unknown = undefined): Environment {
+export function fakeEnvironment(overrides: Readonly<Record<string, string | undefined>> = {}, suite: unknown = undefined, payloads: Readonly<Record<string, string>> = {}): Environment {
   const variables: Readonly<Record<string, string | undefined>> = {
     [ENV.event]: 'AfterAllowTestTraffic',
     [ENV.rollout]: 'App/Web',
@@ -155,6 +155,13 @@ export function fakeEnvironment(overrides: Readonly<Record<string, string | unde
   };
   return {
     variable: (name) => variables[name],
+    payload: (file) => {
+      const text = payloads[file];
+      if (text === undefined) {
+        throw new Error('ENOENT: no such file or directory');
+      }
+      return text;
+    },
     suite: () => {
       if (suite === undefined) {
         throw new Error('ENOENT: no such file or directory');

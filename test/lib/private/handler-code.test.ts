@@ -16,7 +16,7 @@ const pathOf = (code: lambda.Code): string => (code as lambda.AssetCode).path;
 
 describe('withSuite', () => {
   test('lays the suite beside the handler while it is used, and clears away after it', () => {
-    const directory = withSuite(new App(), 'checks', SUITE, (code) => {
+    const directory = withSuite(new App(), 'checks', { suite: SUITE }, (code) => {
       expect(JSON.parse(readFileSync(join(pathOf(code), 'suite.json'), 'utf8'))).toEqual(SUITE);
       expect(existsSync(join(pathOf(code), 'index.js'))).toBe(true);
       return pathOf(code);
@@ -24,10 +24,16 @@ describe('withSuite', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
+  test('lays payloads beside the suite', () => {
+    withSuite(new App(), 'checks', { suite: SUITE, payloads: new Map([['payload-1.json', '[1]']]) }, (code) => {
+      expect(readFileSync(join(pathOf(code), 'payload-1.json'), 'utf8')).toBe('[1]');
+    });
+  });
+
   test('clears away when its use fails', () => {
     let directory = '';
     const use = () =>
-      withSuite(new App(), 'checks', SUITE, (code) => {
+      withSuite(new App(), 'checks', { suite: SUITE }, (code) => {
         directory = pathOf(code);
         throw new Error('the function could not be made');
       });

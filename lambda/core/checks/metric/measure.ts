@@ -1,10 +1,11 @@
 /** Reads what one look needs, and judges it. */
 import type { MetricCheckDocument, MetricLatencyDocument, MetricRatesDocument, MetricThresholdDocument } from '../../../../lib/model/metric-document';
 import type { Measurement } from '../../engine/state';
+import type { Release } from '../../release/ports';
 import { judgeLatency } from './latency';
 import type { Look } from './look';
 import { counted, seriesOf, valueOver } from './look';
-import type { MetricData, MetricQuery, Span, TargetFacts } from './ports';
+import type { MetricData, MetricQuery, Span } from './ports';
 import { countOf, judgeRates, WHOSE } from './rates';
 import { judgeThreshold } from './threshold';
 import type { Role, VersionNames } from './versions';
@@ -16,7 +17,7 @@ import { duration } from './words';
 export interface Reader {
   read(queries: readonly MetricQuery[], span: Span, periodMs: number): Promise<MetricData>;
   /** Absent where the deployment was not asked. */
-  readonly facts: TargetFacts | undefined;
+  readonly facts: Release | undefined;
 }
 
 /** `spent`: the look has judged, and so used its share of the significance. */

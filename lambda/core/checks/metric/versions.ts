@@ -1,6 +1,7 @@
 /** Which version is the new one, and what metrics call it: known only while a deployment runs, since target groups swap with every release. */
 import type { VersionMetricDocument } from '../../../../lib/model/metric-document';
-import type { EcsVersions, LambdaVersions, MetricQuery, TargetFacts, TaskSetFacts } from './ports';
+import type { EcsVersions, LambdaVersions, Release, TaskSetFacts, Unknown } from '../../release/ports';
+import type { MetricQuery } from './ports';
 
 /** Something that stands in the way of a measurement, in words. */
 export class Unmeasurable extends Error {
@@ -21,19 +22,19 @@ export type Role = 'replacement' | 'original';
 export type VersionNames = Partial<Record<'targetGroup' | 'taskSet' | 'lambdaVersion', string>>;
 
 /** @throws Unmeasurable where the deployment does not tell which is which */
-export function versionsOf(facts: TargetFacts): Record<Role, VersionNames> {
-  return facts.versions.platform === 'ECS' ? taskSets(facts.versions, hasEnded(facts, 'AllowTraffic')) : lambdaVersions(facts.versions);
+export function versionsOf(facts: Release): Record<Role, VersionNames> {
+  return facts.versions.platform === 'ECS' ? taskSets(facts.versions, hasEnded(facts, 'AllowTraffic')) : lambdaVersions(facts.versions, facts.unknown);
 }
 
-export function startOf({ events }: TargetFacts, name: string): number | undefined {
+export function startOf({ events }: Release, name: string): number | undefined {
   return events.find((event) => event.name === name)?.startedAt;
 }
 
-export function endOf({ events }: TargetFacts, name: string): number | undefined {
+export function endOf({ events }: Release, name: string): number | undefined {
   return events.find((event) => event.name === name)?.endedAt;
 }
 
-const hasEnded = (facts: TargetFacts, name: string): boolean => endOf(facts, name) !== undefined;
+const hasEnded = (facts: Release, name: string): boolean => endOf(facts, name) !== undefined;
 
 /** The API labels the original Blue and the replacement Green; where a label is missing, all of the traffic tells. */
 function taskSets({ taskSets: sets }: EcsVersions, shifted: boolean): Record<Role, VersionNames> {
@@ -53,7 +54,10 @@ function namesOf({ id, targetGroup }: TaskSetFacts): VersionNames {
   return { taskSet: id, ...(targetGroup === undefined ? {} : { targetGroup }) };
 }
 
-function lambdaVersions({ currentVersion, targetVersion }: LambdaVersions): Record<Role, VersionNames> {
+function lambdaVersions({ currentVersion, targetVersion }: LambdaVersions, unknown: Unknown | undefined): Record<Role, VersionNames> {
+  if (unknown !== undefined && (currentVersion === undefined || targetVersion === undefined)) {
+    throw new Unmeasurable(`the versions of the deployment are unknown: ${unknown.reason}`, unknown.retryable);
+  }
   if (currentVersion === undefined || targetVersion === undefined || currentVersion === targetVersion) {
     throw new Unmeasurable(`the deployment goes from version ${currentVersion ?? 'unknown'} to version ${targetVersion ?? 'unknown'} of the function, which cannot be told apart`, false);
   }

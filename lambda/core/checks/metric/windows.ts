@@ -1,6 +1,7 @@
 /** Over which time each version is measured, and whether that time is over and published. */
 import type { MetricBaselineDocument, MetricWindowDocument } from '../../../../lib/model/metric-document';
-import type { Span, TargetFacts } from './ports';
+import type { Release } from '../../release/ports';
+import type { Span } from './ports';
 import { endOf, startOf, Unmeasurable } from './versions';
 import { duration } from './words';
 
@@ -24,7 +25,7 @@ export interface WindowQuestion {
   /** Data points begin at multiples of this. */
   readonly gridMs: number;
   /** Absent where no deployment has to be asked. */
-  readonly facts?: TargetFacts;
+  readonly facts?: Release;
   readonly now: number;
 }
 
@@ -36,6 +37,9 @@ export function windowsAt(question: WindowQuestion): Windows | TooEarly {
     return { replacement: { from: to - window.lengthMs, to }, closed: false };
   }
   const began = startOf(facts, 'AllowTraffic') ?? startOf(facts, 'AllowTestTraffic');
+  if (began === undefined && facts.unknown !== undefined && facts.events.length === 0) {
+    throw new Unmeasurable(`since when the new version has traffic is unknown: ${facts.unknown.reason}`, facts.unknown.retryable);
+  }
   if (began === undefined) {
     throw new Unmeasurable('no traffic has reached the new version yet; make the check at a later event', false);
   }
@@ -60,7 +64,7 @@ function shiftWindow({ window, now }: WindowQuestion, span: Span): Windows | Too
 }
 
 /** It lasts from when the new version got its traffic until what is published now. */
-function openWindow({ window, baseline, gridMs, now }: WindowQuestion, begin: number, from: number, facts: TargetFacts): Windows | TooEarly {
+function openWindow({ window, baseline, gridMs, now }: WindowQuestion, begin: number, from: number, facts: Release): Windows | TooEarly {
   const ready = ceil(begin + window.lengthMs, gridMs) + window.lagMs;
   if (now < ready) {
     const published = window.lagMs === 0 ? '' : `, published ${duration(window.lagMs)} later`;
@@ -71,7 +75,7 @@ function openWindow({ window, baseline, gridMs, now }: WindowQuestion, begin: nu
   return { replacement, ...original, closed: false };
 }
 
-function originalSpan(baseline: MetricBaselineDocument, replacement: Span, facts: TargetFacts, gridMs: number): Span {
+function originalSpan(baseline: MetricBaselineDocument, replacement: Span, facts: Release, gridMs: number): Span {
   if (baseline === 'CONCURRENT') {
     return replacement;
   }

@@ -47,7 +47,7 @@ export function judgeCases({ minCases, allowSkipped }: Rule, outcome: SuiteOutco
       ...(allowSkipped ? [] : [{ what: 'skipped cases', measured: skipped, threshold: 0, ok: skipped === 0 }]),
     ],
     samples: run,
-    cases: reported(outcome),
+    cases: reportedCases(outcome),
     ...(problem === undefined ? {} : { retryable: false }),
   };
 }
@@ -71,7 +71,7 @@ const ORDER: Readonly<Record<SuiteCaseStatus, number>> = { failed: 0, errored: 1
 /** Those that did not pass first; else as the suite has them. */
 const byImportance = (cases: readonly SuiteCase[]): readonly SuiteCase[] => cases.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]);
 
-function reported({ counts, cases }: SuiteOutcome): ReportedCases {
+export function reportedCases({ counts, cases }: SuiteOutcome): ReportedCases {
   const listed = byImportance(cases)
     .slice(0, MAX_LISTED_CASES)
     .map(({ name, status, durationMs, message }) => ({

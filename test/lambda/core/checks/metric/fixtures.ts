@@ -1,8 +1,10 @@
 /** Metric checks against a CloudWatch and a CodeDeploy that answer as a test says. */
 import { runBounded } from '../../../../../lambda/adapters/bounded-run';
 import { metricKind } from '../../../../../lambda/core/checks/metric-check';
-import type { MetricData, MetricRequest, MetricSeries, TargetFacts } from '../../../../../lambda/core/checks/metric/ports';
+import type { MetricData, MetricRequest, MetricSeries } from '../../../../../lambda/core/checks/metric/ports';
 import type { Attempt, Measurement } from '../../../../../lambda/core/engine/state';
+import type { Release } from '../../../../../lambda/core/release/ports';
+import { ENV } from '../../../../../lib/model/hook-contract';
 import type { MetricCheckDocument, MetricLatencyDocument, MetricRatesDocument, MetricThresholdDocument } from '../../../../../lib/model/metric-document';
 import { fakeEnvironment, fakeHttp, fakeSources, FIRST_ATTEMPT, HOOK } from '../../../support/fake-ports';
 import { virtualClock } from '../../../support/virtual-clock';
@@ -63,7 +65,7 @@ export const DOCUMENT: MetricCheckDocument = {
 };
 
 /** Created at nine, AllowTraffic from 09:10:20 to 09:15:20; blue is the original, green the replacement. */
-export const SHIFTED: TargetFacts = {
+export const SHIFTED: Release = {
   events: [
     { name: 'BeforeInstall', startedAt: NINE, endedAt: NINE + 1000 },
     { name: 'AllowTraffic', startedAt: NINE + 10 * MINUTE + 20_000, endedAt: NINE + 15 * MINUTE + 20_000 },
@@ -82,7 +84,10 @@ export interface World {
   readonly document?: Partial<MetricCheckDocument>;
   /** Answers by the value of the version dimension, else by `all`; a failure rejects. */
   readonly data?: Readonly<Record<string, Readonly<Record<string, MetricSeries>> | Error | 'hangs'>>;
-  readonly facts?: TargetFacts | Error;
+  readonly facts?: Release | Error;
+  /** Set in a rollout for Lambda, and the AppSpec that can be read there. */
+  readonly releasedFunction?: string;
+  readonly appSpec?: string | Error;
   readonly now?: number;
   readonly attempt?: Partial<Attempt>;
   readonly signal?: AbortSignal;
@@ -92,7 +97,7 @@ export interface World {
 export const series = (value: number | undefined, at: number): MetricSeries => ({ points: value === undefined ? [] : [{ at, value }], messages: [] });
 
 /** Makes one attempt. */
-export async function attempt({ document = {}, data = {}, facts = SHIFTED, now = NINE + 18 * MINUTE, attempt: made = {}, signal, deploymentId = HOOK.DeploymentId }: World = {}) {
+export async function attempt({ document = {}, data = {}, facts = SHIFTED, releasedFunction, appSpec = new Error('not asked'), now = NINE + 18 * MINUTE, attempt: made = {}, signal, deploymentId = HOOK.DeploymentId }: World = {}) {
   const requests: MetricRequest[] = [];
   const deployments: string[] = [];
   const clock = virtualClock(now);
@@ -111,17 +116,23 @@ export async function attempt({ document = {}, data = {}, facts = SHIFTED, now =
       return new Map(Object.entries(answer));
     },
   };
-  const targets = {
-    targetOf: async (deploymentId: string) => {
+  const releases = {
+    target: async (deploymentId: string) => {
       deployments.push(deploymentId);
       if (facts instanceof Error) {
         throw facts;
       }
       return facts;
     },
+    appSpec: async () => {
+      if (appSpec instanceof Error) {
+        throw appSpec;
+      }
+      return appSpec;
+    },
   };
-  const tools = { clock, random: () => 0, http: fakeHttp([]).http, run: runBounded, sources: fakeSources({}), environment: fakeEnvironment(), engines: undefined as never, hook: { ...HOOK, DeploymentId: deploymentId } };
-  const probe = metricKind(source, targets).probe({ ...DOCUMENT, ...document }, tools);
+  const tools = { clock, random: () => 0, http: fakeHttp([]).http, run: runBounded, sources: fakeSources({}), environment: fakeEnvironment({ [ENV.releasedFunction]: releasedFunction }), engines: undefined as never, hook: { ...HOOK, DeploymentId: deploymentId } };
+  const probe = metricKind(source, releases).probe({ ...DOCUMENT, ...document }, tools);
   const measurement: Measurement = await probe(signal ?? new AbortController().signal, { ...FIRST_ATTEMPT, ...made });
   return { measurement, requests, deployments };
 }

@@ -152,7 +152,7 @@ describe('looks one after the other', () => {
     const open = { ...SHIFTED, events: SHIFTED.events.slice(0, 1).concat({ name: 'AllowTestTraffic', startedAt: NINE + 2 * MINUTE }) };
     const document: MetricCheckDocument = { ...DOCUMENT, judge: THRESHOLD, window: { ...DOCUMENT.window, since }, policy: { ...DOCUMENT.policy, ...policy } };
     const suite: CheckSuite = { schemaVersion: 1, event: 'AfterAllowTestTraffic', policy: { run: 'ALL', concurrency: 1, deadlineMs: 1_800_000 }, checks: [document] };
-    const kinds = new Map([['metric', metricKind(source, { targetOf: async () => open })]]) as unknown as LoadedKinds;
+    const kinds = new Map([['metric', metricKind(source, { target: async () => open, appSpec: () => Promise.reject(new Error('not asked')) })]]) as unknown as LoadedKinds;
     const ports = { clock: virtualClock(NINE + 3 * MINUTE), random: () => 0.5, http: fakeHttp([]).http, run: runBounded, sources: fakeSources({}) };
     const judgement = (await runSuite({ suite, kinds, hook: HOOK }, fakeEnvironment(), ports, { signal: new AbortController().signal })) as Judgement;
     return { judgement, told };

@@ -1,5 +1,6 @@
 import { Overdue, ServiceFailure } from '../../../../../lambda/core/failures';
-import type { EcsVersions, MetricSeries, TargetFacts, TaskSetFacts } from '../../../../../lambda/core/checks/metric/ports';
+import type { MetricSeries } from '../../../../../lambda/core/checks/metric/ports';
+import type { EcsVersions, Release, TaskSetFacts } from '../../../../../lambda/core/release/ports';
 import type { MetricCheckDocument } from '../../../../../lib/model/metric-document';
 import { HOOK } from '../../../support/fake-ports';
 import { attempt, DOCUMENT, FULL_NAMES, LATENCY, MINUTE, NINE, RATES, series, SHIFTED, THRESHOLD } from './fixtures';
@@ -14,7 +15,7 @@ const counts = (replacement: readonly [number, number], original: readonly [numb
 });
 
 const before: MetricCheckDocument['judge'] = { ...RATES, baseline: { beforeMs: 30 * MINUTE } };
-const withoutShift = (name: string): TargetFacts => ({
+const withoutShift = (name: string): Release => ({
   ...SHIFTED,
   events: [
     { name: 'BeforeInstall', startedAt: NINE, endedAt: NINE + 1000 },
@@ -238,12 +239,12 @@ describe('a value against limits', () => {
 });
 
 describe('which version is which', () => {
-  const sets = (...taskSets: TaskSetFacts[]): TargetFacts => ({ ...SHIFTED, versions: { platform: 'ECS', taskSets } });
+  const sets = (...taskSets: TaskSetFacts[]): Release => ({ ...SHIFTED, versions: { platform: 'ECS', taskSets } });
   const original = { id: 'ecs-svc/1', targetGroup: 'web-blue' };
   const replacement = { id: 'ecs-svc/2', targetGroup: 'web-green' };
-  const groups = async (facts: TargetFacts) =>
+  const groups = async (facts: Release) =>
     (await attempt({ facts, document: facts.events === SHIFTED.events ? {} : { judge: before }, now: NINE + 30 * MINUTE })).requests.map(({ queries: [query] }) => (query as { dimensions: Record<string, string> }).dimensions['TargetGroup']);
-  const notYet = (facts: TargetFacts): TargetFacts => ({ ...facts, events: withoutShift('AllowTestTraffic').events });
+  const notYet = (facts: Release): Release => ({ ...facts, events: withoutShift('AllowTestTraffic').events });
 
   test.each([
     ['by label, whatever the traffic', sets({ ...original, label: 'Blue', trafficWeight: 100 }, { ...replacement, label: 'Green', trafficWeight: 0 })],
@@ -270,7 +271,7 @@ describe('which version is which', () => {
   };
   const values = async (document: Partial<MetricCheckDocument>, facts = SHIFTED) =>
     (await attempt({ document, facts })).requests.map(({ queries: [query] }) => (query as { dimensions: Record<string, string> }).dimensions);
-  const lambda: TargetFacts = { ...SHIFTED, versions: { platform: 'Lambda', currentVersion: '41', targetVersion: '42' } };
+  const lambda: Release = { ...SHIFTED, versions: { platform: 'Lambda', currentVersion: '41', targetVersion: '42' } };
 
   test('is written into metrics as a target group, a task set, or a version of a function', async () => {
     expect(await values(by('targetGroupName'))).toEqual([{ LoadBalancer: 'app/web/1', Version: 'web-green' }, { LoadBalancer: 'app/web/1', Version: 'web-blue' }]);
@@ -286,12 +287,48 @@ describe('which version is which', () => {
     ['no versions', by('lambdaVersion'), { ...lambda, versions: { platform: 'Lambda' } }, 'the deployment goes from version unknown to version unknown of the function, which cannot be told apart'],
     ['no new version', by('lambdaVersion'), { ...lambda, versions: { platform: 'Lambda', currentVersion: '42' } }, 'the deployment goes from version 42 to version unknown of the function, which cannot be told apart'],
   ] as const)('%s is no answer', async (_, document, facts, reason) => {
-    const { measurement } = await attempt({ document, facts: facts as TargetFacts });
+    const { measurement } = await attempt({ document, facts: facts as Release });
     expect(measurement).toMatchObject({ outcome: 'inconclusive', reason, retryable: false, samples: 0 });
   });
 
+  describe('in a rollout for Lambda', () => {
+    const spec = JSON.stringify({ Resources: [{ orders: { Type: 'AWS::Lambda::Function', Properties: { Name: 'orders', Alias: 'live', CurrentVersion: '41', TargetVersion: '42' } } }] });
+    const denied = new ServiceFailure('codedeploy:GetDeployment', 'AccessDenied', 'no', false);
+    const unversioned: Release = { ...SHIFTED, versions: { platform: 'Lambda' } };
+    const ofLambda = (world: Parameters<typeof attempt>[0]) => attempt({ document: by('lambdaVersion'), releasedFunction: 'orders', ...world });
+
+    test('is read from the AppSpec where the target does not tell it', async () => {
+      const { requests, measurement } = await ofLambda({ facts: unversioned, appSpec: spec });
+      expect(requests.map(({ queries: [query] }) => (query as { dimensions: Record<string, string> }).dimensions['Version'])).toEqual(['42', '41']);
+      expect(measurement.memory).toMatchObject({ facts: { versions: { functionName: 'orders', targetVersion: '42' } } });
+    });
+
+    test.each<[string, Release | Error, string | Error, string, boolean]>([
+      ['the versions', unversioned, denied, 'the versions of the deployment are unknown: codedeploy:GetDeployment failed: AccessDenied: no', false],
+      ['the old version', { ...SHIFTED, versions: { platform: 'Lambda', targetVersion: '42' } }, new ServiceFailure('codedeploy:GetDeployment', 'Throttling', 'slow', true), 'the versions of the deployment are unknown: codedeploy:GetDeployment failed: Throttling: slow', true],
+      ['the new version', { ...SHIFTED, versions: { platform: 'Lambda', currentVersion: '41' } }, denied, 'the versions of the deployment are unknown: codedeploy:GetDeployment failed: AccessDenied: no', false],
+      ['when its traffic began', new ServiceFailure('codedeploy:ListDeploymentTargets', 'AccessDenied', 'no', false), spec, 'since when the new version has traffic is unknown: codedeploy:ListDeploymentTargets failed: AccessDenied: no', false],
+      ['when its traffic began, for now', new ServiceFailure('codedeploy:ListDeploymentTargets', 'Throttling', 'slow', true), spec, 'since when the new version has traffic is unknown: codedeploy:ListDeploymentTargets failed: Throttling: slow', true],
+    ])('%s cannot be found out, and why is told', async (_, facts, appSpec, reason, retryable) => {
+      const { measurement } = await ofLambda({ facts, appSpec });
+      expect(measurement).toMatchObject({ outcome: retryable ? 'error' : 'inconclusive', reason, retryable, samples: 0 });
+    });
+
+    test('that has not begun is no matter of what is unknown', async () => {
+      const { measurement } = await ofLambda({ facts: { ...unversioned, events: [{ name: 'BeforeAllowTraffic', startedAt: NINE }] }, appSpec: denied });
+      expect(measurement.reason).toBe('no traffic has reached the new version yet; make the check at a later event');
+    });
+
+    test('of which not all is known yet is asked for again by the next look', async () => {
+      const early = NINE + 16 * MINUTE;
+      const memory = async (facts: Release) => (await ofLambda({ facts, appSpec: denied, now: early })).measurement.memory;
+      expect(await memory(unversioned)).toEqual({ looks: 0 });
+      expect(await memory(lambda)).toMatchObject({ looks: 0, facts: { versions: { targetVersion: '42' } } });
+    });
+  });
+
   test('is not mixed up when the versions swap their target groups', async () => {
-    const swapped: TargetFacts = { ...SHIFTED, versions: { platform: 'ECS', taskSets: (SHIFTED.versions as EcsVersions).taskSets.map((set) => ({ ...set, targetGroup: set.label === 'Blue' ? 'web-green' : 'web-blue' })) } };
+    const swapped: Release = { ...SHIFTED, versions: { platform: 'ECS', taskSets: (SHIFTED.versions as EcsVersions).taskSets.map((set) => ({ ...set, targetGroup: set.label === 'Blue' ? 'web-green' : 'web-blue' })) } };
     const data = counts([50, 1000], [2, 9000]);
     expect((await attempt({ data })).measurement.outcome).toBe('fail');
     expect((await attempt({ data, facts: swapped })).measurement.outcome).toBe('pass');
