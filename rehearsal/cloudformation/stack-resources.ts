@@ -32,6 +32,8 @@ export interface Deployed {
   readonly properties: JsonObject;
   /** Attributes that a custom resource has answered. */
   readonly data: JsonObject;
+  /** Set for a custom resource whose physical id is made up, since nobody has asked its function yet. */
+  readonly unasked?: true;
 }
 
 /** What an operation did, or began to do, to a resource. */
@@ -80,7 +82,7 @@ export class StackResources {
   adopt(version: StackVersion): void {
     for (const resource of inOrder(version.resources)) {
       const properties = version.properties(resource);
-      this.#deployed.set(resource.logicalId, { resource, physicalId: this.#adoptedId(version, resource, properties), properties, data: {} });
+      this.#deployed.set(resource.logicalId, { resource, physicalId: this.#adoptedId(version, resource, properties), properties, data: {}, ...(resource.kind === 'custom' ? { unasked: true } : {}) });
     }
   }
 
@@ -284,7 +286,7 @@ export class StackResources {
 
   /** Another physical id is another resource: the old one goes in the end. */
   #keep(deployed: Deployed, before: Deployed | undefined): void {
-    if (before !== undefined && before.physicalId !== deployed.physicalId && deployed.resource.kind === 'custom') {
+    if (before !== undefined && before.unasked === undefined && before.physicalId !== deployed.physicalId && deployed.resource.kind === 'custom') {
       this.#replaced.push(before);
     }
     this.#deployed.set(deployed.resource.logicalId, deployed);

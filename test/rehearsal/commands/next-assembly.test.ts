@@ -10,6 +10,7 @@ import type { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { CfnResource } from 'aws-cdk-lib/core';
 import { App, CustomResource, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
@@ -260,6 +261,13 @@ test.each(['stage', 'nested'] as const)('a rollout in a %s is found in the next 
   expect(stderr).not.toContain('greenlight:');
   const [played] = (JSON.parse(stdout) as Report).stackUpdates;
   expect([played!.status, writes(played!)]).toEqual(['UPDATE_COMPLETE', ['production green v2, before v2', 'test green v2, before v2']]);
+});
+
+test('a deployment resource with an equal AppSpec is asked, and starts nothing', () => {
+  synthesize('other-timeout', { edit: (_rollout, stack) => child<CfnResource>(stack, 'Web', 'Deployment', 'Resource', 'Default').addPropertyOverride('ServiceTimeout', '3599') });
+  const { status, report, update: played } = play('guarded', update('other-timeout'));
+  expect([status, played.status, report.deployments.length, played.listeners]).toEqual([0, 'UPDATE_COMPLETE', 1, []]);
+  expect(played.events.filter(({ logicalId }) => /^WebDeployment\d/.test(logicalId)).map((event) => event.status)).toEqual(['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE']);
 });
 
 test('what is not played is told by name, and so are custom resources that are not run', () => {
