@@ -1,19 +1,20 @@
 /** What the CodeDeploy endpoint needs of the engine. */
 import type { EcsAppSpecDocument } from '../../lib/model/appspec';
 import type { TrafficRouting } from '../../lib/model/traffic';
-import type { AutoRollbackConfiguration, DeploymentGroupModel } from '../engine/deployment-group';
-import type { CreateRequest, DeploymentRecord } from '../engine/deployment-record';
+import type { AnyGroupModel, AutoRollbackConfiguration, DeploymentGroupModel, LambdaGroupModel } from '../engine/deployment-group';
+import type { AnyDeploymentRecord, CreateRequest } from '../engine/deployment-record';
 import type { Deployments } from '../engine/deployments';
+import type { LambdaDeployments } from '../engine/lambda/lambda-deployments';
 import type { HookReport } from '../engine/ports';
 import { ServiceError } from '../engine/ports';
 
 export interface CodeDeployBackend {
   /** Every deployment group of the assembly; the applications are theirs. */
-  groups(): readonly DeploymentGroupModel[];
+  groups(): readonly AnyGroupModel[];
   /** Configurations of the template; the service's own need not be listed. */
   configs(): readonly ConfigView[];
   /** In the order of their creation. */
-  deployments(): readonly DeploymentRecord[];
+  deployments(): readonly AnyDeploymentRecord[];
   /** @returns the new deployment's id. @throws ServiceError `DeploymentLimitExceededException` and others. */
   create(request: CreateDeploymentRequest): string;
   stop(
@@ -55,6 +56,8 @@ export interface AppSpecRevision {
 export interface ConfigView {
   readonly deploymentConfigName: string;
   readonly routing: TrafficRouting;
+  /** @default ECS */
+  readonly platform?: 'ECS' | 'Lambda';
 }
 
 /** One deployment group with its engine, and how it finds the version that a request brings. */
@@ -64,10 +67,17 @@ export interface RolloutEngine {
   release(request: CreateDeploymentRequest): CreateRequest['release'];
 }
 
+/** The same for an alias. Its deployments come from CloudFormation, which asks the engine itself. */
+export interface AliasEngine {
+  readonly group: LambdaGroupModel;
+  readonly deployments: LambdaDeployments;
+}
+
 /** The engines of all rollouts as one CodeDeploy. */
-export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: readonly ConfigView[]): CodeDeployBackend {
-  const owner = (deploymentId: string): Deployments => {
-    const found = rollouts.find(({ deployments }) => deployments.has(deploymentId));
+export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: readonly ConfigView[], aliases: readonly AliasEngine[] = []): CodeDeployBackend {
+  const all: readonly (RolloutEngine | AliasEngine)[] = [...rollouts, ...aliases];
+  const owner = (deploymentId: string): Deployments | LambdaDeployments => {
+    const found = all.find(({ deployments }) => deployments.has(deploymentId));
     if (found === undefined) {
       throw new ServiceError('DeploymentDoesNotExistException', `The deployment ${deploymentId} could not be found`);
     }
@@ -75,9 +85,9 @@ export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: r
   };
   return {
     // Where CloudFormation deploys there is no group that anybody could name.
-    groups: () => rollouts.filter(({ group }) => group.stack === undefined).map(({ group }) => group),
+    groups: () => all.filter(({ group }) => group.stack === undefined).map(({ group }) => group),
     configs: () => configs,
-    deployments: () => rollouts.flatMap(({ deployments }) => deployments.list()).sort((a, b) => a.createTime - b.createTime),
+    deployments: () => all.flatMap(({ deployments }): readonly AnyDeploymentRecord[] => deployments.list()).sort((a, b) => a.createTime - b.createTime),
     create: (request) => {
       const { applicationName, deploymentGroupName, ...rest } = request;
       const found = rollouts.find(

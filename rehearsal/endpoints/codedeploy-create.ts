@@ -1,6 +1,7 @@
 /** CreateDeployment: reads the request, and refuses what cannot be meant. What a sound request means for its group is the engine's part. */
 import type { AutoRollbackEvent } from '../../lib/model/status';
 import { MAX_ALARMS } from '../../lib/model/limits';
+import { platformOf } from '../engine/deployment-group';
 import { ServiceError } from '../engine/ports';
 import { readAppSpec } from './appspec-document';
 import type { AwsPlace, Caller } from './aws-service';
@@ -19,7 +20,8 @@ export function createDeployment(
 ): { deploymentId: string } {
   const { place, backend, look } = room;
   const applicationName = look.application(input);
-  const { deploymentGroupName } = look.group(applicationName, input);
+  const group = look.group(applicationName, input);
+  const { deploymentGroupName } = group;
   const config = input.string('deploymentConfigName');
   const description = input.string('description');
   const override = alarmOverride(input.structure('overrideAlarmConfiguration'));
@@ -30,6 +32,9 @@ export function createDeployment(
   }
   if (override !== undefined) {
     caller.authorize('codedeploy:UpdateDeploymentGroup', groupArn(place, { applicationName, deploymentGroupName }));
+  }
+  if (platformOf(group) === 'Lambda') {
+    throw new ServiceError('UnknownOperationException', 'CreateDeployment for an alias is not modelled by the rehearsal: its deployments come from updates of the alias by CloudFormation');
   }
   const revision = readRevision(input.structure('revision'));
   const rollback = autoRollback(input.structure('autoRollbackConfiguration'));
