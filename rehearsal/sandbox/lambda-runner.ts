@@ -143,7 +143,7 @@ export class LambdaSandbox implements FunctionRunner {
           region: this.options.region ?? 'us-east-1',
           credentials: this.options.credentials?.(spec) ?? DUMMY,
           environment: this.options.environment ?? {},
-          logStreamName: `rehearsal/[$LATEST]${number}`,
+          logStreamName: `rehearsal/[${spec.version ?? '$LATEST'}]${number}`,
           ...(caFile === undefined ? {} : { caFile }),
         }),
     });
