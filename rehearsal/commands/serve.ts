@@ -52,7 +52,7 @@ function servedRollouts(assembly: Assembly): readonly FoundRollout[] {
   if (first === undefined) {
     selectRollout(assembly);
   }
-  throw new UserError(`no rollout of CodeDeploy in ${assembly.directory}: ${first?.controller === 'CLOUDFORMATION' ? 'CloudFormation itself performs' : 'ECS itself controls'} the deployments of ${first?.name}, and its API is not served; use 'greenlight rehearse'`);
+  throw new UserError(`no rollout of CodeDeploy in ${assembly.directory}: ${first?.controller === 'CLOUDFORMATION' ? 'CloudFormation itself performs' : first?.controller === 'LAMBDA' ? 'updates of an alias start' : 'ECS itself controls'} the deployments of ${first?.name}, and its API is not served; use 'greenlight rehearse'`);
 }
 
 function welcome(world: World, factor: number): string {

@@ -1,4 +1,5 @@
 /** A rollout for Lambda: an alias that CloudFormation has CodeDeploy move, and the function behind it. */
+import type { Finding } from '../../lib/model/rollout';
 import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
 import { stringRevision } from '../endpoints/codedeploy-revision';
 import type { AsyncInvocations } from '../engine/async-invocations';
@@ -129,7 +130,27 @@ export class LambdaRollout extends StagedRollout {
   }
 
   override played(context: ReportContext): PlayedDeployments {
-    return { outcome: outcomeOf(this.deployments.list()), ...this.play.played(context) };
+    const { deployments, findings } = this.play.played(context);
+    return { outcome: outcomeOf(this.deployments.list()), deployments, findings: [...findings, ...this.leftWeighted()] };
+  }
+
+  /** An alias that the last deployment left between two versions. */
+  private leftWeighted(): readonly Finding[] {
+    const { released, aliasName } = this.model;
+    const { functionVersion } = this.deployments.alias.configuration;
+    const shares = this.deployments.alias.shares();
+    if (shares.length === 1) {
+      return [];
+    }
+    const text = shares.map(({ version, percent }) => `version ${version} (${percent} %)`).join(' and ');
+    return [
+      {
+        id: 'alias-weighted',
+        level: 'warning',
+        message: `alias ${aliasName} of ${released.name} stays between ${text}, and every deployment fails until somebody points it at one version`,
+        remedy: `aws lambda update-alias --function-name ${released.name} --name ${aliasName} --function-version ${functionVersion} --routing-config AdditionalVersionWeights={}`,
+      },
+    ];
   }
 
   override start(): Promise<void> {
