@@ -183,7 +183,7 @@ function rehearseOptions(rollout: string | undefined, given: Given): RehearseOpt
     const [there, missing] = blue === undefined ? ['--green', '--blue'] : ['--blue', '--green'];
     throw new UserError(
       `${there} needs ${missing}, since traffic moves from one version to the other; ` +
-        'give the URLs of both, or of neither for the built-in service',
+        'give both, or neither for the built-in service',
     );
   }
   const versions = blue === undefined || green === undefined ? undefined : { blue, green };
