@@ -150,12 +150,12 @@ function codeOf(place: PlacedResource, properties: JsonObject, runtime: string):
   if (code.ImageUri !== undefined || properties.PackageType === 'Image') {
     throw new UserError(`${what} is a container image, which a rehearsal cannot run; deploy its code as a directory asset to rehearse it`);
   }
-  if (!runtime.startsWith('nodejs')) {
+  if (!runtime.startsWith('nodejs') && !runtime.startsWith('python')) {
     const shown = runtime === '' ? 'no runtime' : `the runtime ${runtime}`;
-    throw new UserError(`${what} has ${shown}, and a rehearsal runs nodejs runtimes only; name another rollout, or rehearse with a hook in JavaScript`);
+    throw new UserError(`${what} has ${shown}, and a rehearsal runs nodejs and python runtimes only; name another rollout, or rehearse with a hook in JavaScript`);
   }
   if (typeof code.ZipFile === 'string') {
-    return { inline: code.ZipFile, fileName: 'index.js' };
+    return { inline: code.ZipFile, fileName: runtime.startsWith('python') ? 'index.py' : 'index.js' };
   }
   const asset = stack.assets.find(({ objectKeys }) => objectKeys.includes(String(code.S3Key)));
   const hint = resource.metadata['aws:asset:path'];

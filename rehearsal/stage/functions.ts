@@ -25,6 +25,8 @@ export class FunctionLibrary {
   constructor(
     private readonly assembly: Assembly,
     private readonly stack: Stack,
+    /** Asked once, when the first function in Python is found: whether it could be run. */
+    private readonly runsPython: () => boolean,
   ) {}
 
   /** A function by its name or ARN, with or without a qualifier; undefined where the assembly does not make it. */
@@ -60,6 +62,9 @@ export class FunctionLibrary {
       return undefined;
     }
     const { spec, code, asynchronous, logGroup, notModelled } = resolveFunction(this.assembly, this.stack, { value: nameOrArn });
+    if (spec.runtime.startsWith('python') && !this.runsPython()) {
+      throw new UserError(`function ${spec.name} has the runtime ${spec.runtime}, and there is no python3 on the PATH that could run it; install Python, or name another rollout`);
+    }
     const directory = 'directory' in code ? code.directory : this.write(code);
     return { spec: { ...spec, directory }, asynchronous, logGroup, notModelled };
   }

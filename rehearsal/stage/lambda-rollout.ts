@@ -67,8 +67,9 @@ export class LambdaRollout extends StagedRollout {
 
   override get approximated(): readonly string[] {
     const { name } = this.model.released;
-    const run = this.function.versionsRun;
+    const { versionsRun: run, realTime } = this.function;
     return [
+      ...[...realTime].map((reason) => `ran in real time: ${reason}`),
       ...(this.load === 0 ? [] : [`${this.load} invocations of the alias a second by users: drawn from the profile of each version, whatever its code does`]),
       ...(run.length === 0 ? [] : [`invocations of ${name} by hooks: the code of version ${run.join(' and ')} is run, after the latency that the profile of the version draws and in place of no fault of it`]),
       ...(this.options.folders === undefined && run.length > 1 ? [`both versions of ${name} run the code of the template: name your own by --blue and --green`] : []),

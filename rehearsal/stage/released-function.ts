@@ -38,6 +38,8 @@ export interface ReleasedInvocation extends FunctionInvocation {
 export class ReleasedFunction {
   private readonly published = new Map<string, number>();
   private readonly run = new Set<string>();
+  /** Why its code ran in real time, each reason once. */
+  readonly realTime = new Set<string>();
   /** Why its code cannot be run here, once somebody invoked it. */
   private unrunnable: string | undefined;
   private released = 0;
@@ -106,6 +108,9 @@ export class ReleasedFunction {
     }
     const result = await this.play(behaviour, version, invocation);
     const value = conductor.now() - startedAt;
+    if (result.realTime !== undefined) {
+      this.realTime.add(result.realTime);
+    }
     metrics.record({ ...base, errors: result.end === 'returned' ? 0 : 1, throttles: 0, durations: [{ value, count: 1 }] });
     return { ...result, startedAt };
   }

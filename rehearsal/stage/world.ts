@@ -32,6 +32,7 @@ import { startAws } from './aws';
 import { stagedBuilds } from './builds';
 import { stagedCalendars, type StagedCalendars } from './calendars';
 import { BalancedRollout, type BalancedRolloutOptions } from './balanced-rollout';
+import { findPython } from './find-python';
 import { FunctionLibrary, type StagedFunction } from './functions';
 import { HookRuns } from './hook-runs';
 import { HookInspections, inspectStarts } from './hook-inspection';
@@ -124,6 +125,7 @@ export class World {
   /** Why a real version could not answer, each once. */
   readonly upstreamFailures = new Set<string>();
   private readonly random: RandomFor;
+  private foundPython: { readonly path: string | undefined } | undefined;
   private endpoint: AwsEndpoint | undefined;
   private hosts: readonly RunningHost[] = [];
   private functionRunner: LambdaSandbox | undefined;
@@ -142,7 +144,7 @@ export class World {
       ...(urls !== undefined || playsRealVersions(scenario) ? { dwellMs: REAL_GAP_MS } : {}),
     });
     this.random = seededRandom(seed);
-    this.functions = new FunctionLibrary(assembly, options.rollouts[0]!.stack);
+    this.functions = new FunctionLibrary(assembly, options.rollouts[0]!.stack, () => this.python !== undefined);
     this.permissions = new Permissions(assembly, removedActions(models, this.functions, scenario));
     this.builds = stagedBuilds(assembly, options.rollouts[0]!.stack, scenario, () => this.conductor.now());
     this.calendars = stagedCalendars(assembly, options.rollouts[0]!.stack, scenario);
@@ -212,6 +214,12 @@ export class World {
 
   get balancedRollouts(): readonly BalancedRollout[] {
     return this.rollouts.filter((rollout) => rollout instanceof BalancedRollout);
+  }
+
+  /** Python's executable, looked for when a function first needs it. */
+  get python(): string | undefined {
+    this.foundPython ??= { path: findPython(this.options.path) };
+    return this.foundPython.path;
   }
 
   /** URL of the AWS endpoint. */

@@ -13,6 +13,8 @@ import { ENV, type GuardedHook } from '../../../lib/model/hook-contract';
 import { ROLLOUT_METADATA_KEY, type LambdaRolloutDescription, type ResourceReference } from '../../../lib/model/rollout';
 import { ROOT } from '../../support/greenlight';
 
+process.env.CDK_VALIDATION = 'false';
+
 const FUNCTIONS = join(__dirname, 'functions');
 
 export interface OrdersOptions {
@@ -34,7 +36,7 @@ const idOf = (construct: { readonly node: { readonly defaultChild?: unknown } })
 /** Synthesizes the stack `LambdaOrders`. @returns the folder of the cloud assembly */
 export function synthesizeOrders(options: OrdersOptions = {}): string {
   const outdir = mkdtempSync(join(tmpdir(), 'lambda-orders-'));
-  const app = new App({ outdir, context: { '@aws-cdk/core:validateAgainstDefaultRules': false } });
+  const app = new App({ outdir });
   ordersStack(new Stack(app, 'LambdaOrders'), options);
   app.synth();
   return outdir;

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+
 import type { DeploymentReport, Report } from '../../../lib/model/report';
 import { comparable } from '../../../rehearsal/report/json-report';
 import { ROOT, greenlight, rehearse } from '../../support/greenlight';
@@ -136,6 +138,36 @@ describe('stopped-weighted', () => {
       },
     ]);
   });
+});
+
+describe('a function in Python', () => {
+  const folder = synthesizeOrders({ code: join(FUNCTIONS, 'place-order-python'), runtime: lambda.Runtime.PYTHON_3_12, handler: 'app.handler' });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(SCENARIOS, 'good.yaml');
+
+  test('is run by the Python of this machine, and the report says that it ran in real time', () => {
+    const { report, status } = rehearse('--app', folder, '--scenario', file);
+    expect([report.outcome, status]).toEqual(['released', 0]);
+    expect(report.fidelity.approximated.join('\n')).toMatch(/ran in real time: function \S+ is in Python, whose clock cannot be stepped/);
+  });
+
+  test('is not modelled where there is no Python, and the report says why', () => {
+    const { status, stdout } = greenlight(['rehearse', '--app', folder, '--scenario', file, '--json', '-'], { path: '/nonexistent' });
+    const report = JSON.parse(stdout) as Report;
+    expect([report.outcome, status]).toEqual(['rolledBack', 1]);
+    expect(report.fidelity.notModelled.join('\n')).toMatch(/has the runtime python3\.12, and there is no python3 on the PATH that could run it/);
+    expect(hookOf(report, 'BeforeAllowTraffic').reason).toContain('the invocation is not modelled by the rehearsal');
+  });
+});
+
+test('a function in another language is released all the same, and what its hooks ask of it is not modelled', () => {
+  const folder = synthesizeOrders({ runtime: lambda.Runtime.JAVA_21, handler: 'shop.Orders' });
+  try {
+    const { report } = rehearse('--app', folder, '--scenario', join(SCENARIOS, 'good.yaml'));
+    expect(report.fidelity.notModelled.join('\n')).toContain('has the runtime java21, and a rehearsal runs nodejs and python runtimes only');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe('your own versions', () => {
