@@ -5,8 +5,9 @@ import type { AnyGroupModel, AutoRollbackConfiguration, DeploymentGroupModel, La
 import type { AnyDeploymentRecord, CreateRequest } from '../engine/deployment-record';
 import type { Deployments } from '../engine/deployments';
 import type { LambdaDeployments } from '../engine/lambda/lambda-deployments';
-import type { HookReport } from '../engine/ports';
+import type { HookReport, ReleaseId } from '../engine/ports';
 import { ServiceError } from '../engine/ports';
+import type { LambdaAppSpec } from './lambda-appspec-document';
 
 export interface CodeDeployBackend {
   /** Every deployment group of the assembly; the applications are theirs. */
@@ -17,6 +18,8 @@ export interface CodeDeployBackend {
   deployments(): readonly AnyDeploymentRecord[];
   /** @returns the new deployment's id. @throws ServiceError `DeploymentLimitExceededException` and others. */
   create(request: CreateDeploymentRequest): string;
+  /** The same for an alias. */
+  createForAlias(request: CreateAliasDeploymentRequest): string;
   stop(
     deploymentId: string,
     autoRollbackEnabled: boolean | undefined,
@@ -46,6 +49,11 @@ export interface CreateDeploymentRequest {
   };
 }
 
+/** The same in a group for Lambda. */
+export interface CreateAliasDeploymentRequest extends Omit<CreateDeploymentRequest, 'appSpec'> {
+  readonly appSpec: LambdaAppSpec;
+}
+
 export interface AppSpecRevision {
   readonly [name: string]: unknown;
   readonly revisionType: 'AppSpecContent';
@@ -67,10 +75,12 @@ export interface RolloutEngine {
   release(request: CreateDeploymentRequest): CreateRequest['release'];
 }
 
-/** The same for an alias. Its deployments come from CloudFormation, which asks the engine itself. */
+/** The same for an alias. */
 export interface AliasEngine {
   readonly group: LambdaGroupModel;
   readonly deployments: LambdaDeployments;
+  /** The release that a version is. */
+  releaseOf(version: string): ReleaseId;
 }
 
 /** The engines of all rollouts as one CodeDeploy. */
@@ -98,8 +108,23 @@ export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: r
       }
       return found.deployments.create({ ...rest, release: found.release(request) });
     },
+    createForAlias: (request) => createForAlias(aliases, request),
     stop: (id, autoRollbackEnabled) => owner(id).stop(id, autoRollbackEnabled === undefined ? {} : { autoRollbackEnabled }),
     continue: (id, waitType) => owner(id).continue(id, waitType),
     putHookStatus: (report) => owner(report.deploymentId).putHookStatus(report),
   };
+}
+
+function createForAlias(aliases: readonly AliasEngine[], { applicationName, deploymentGroupName, appSpec, ...rest }: CreateAliasDeploymentRequest): string {
+  const found = aliases.find(({ group }) => group.applicationName === applicationName && group.deploymentGroupName === deploymentGroupName);
+  if (found === undefined) {
+    throw new ServiceError('DeploymentGroupDoesNotExistException', `No Deployment Group found for name: ${deploymentGroupName}`);
+  }
+  const { functionName, alias, currentVersion, targetVersion, hooks } = appSpec;
+  const { group, deployments } = found;
+  if (![group.functionName, group.functionArn].includes(functionName) || alias !== group.aliasName) {
+    // A group is bound to no function; the rehearsal plays the one that its rollout releases.
+    throw new ServiceError('UnknownOperationException', `a deployment to alias ${alias} of ${functionName} is not modelled by the rehearsal, which plays ${group.aliasName} of ${group.functionName}`);
+  }
+  return deployments.create({ ...rest, release: found.releaseOf(targetVersion), currentVersion, targetVersion, hooks, creator: 'user' });
 }

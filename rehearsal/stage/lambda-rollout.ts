@@ -8,7 +8,7 @@ import { LambdaDeployments } from '../engine/lambda/lambda-deployments';
 import { LambdaMetrics } from '../engine/lambda/lambda-metrics';
 import { LambdaTraffic } from '../engine/lambda/lambda-traffic';
 import { outcomeOf } from '../engine/outcome';
-import type { AlarmStates, Cancel, HookInvoker, MetricSink, RandomFor } from '../engine/ports';
+import type { AlarmStates, Cancel, HookInvoker, MetricSink, RandomFor, ReleaseId } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
@@ -112,6 +112,11 @@ export class LambdaRollout extends StagedRollout {
       revision: stringRevision(aliasAppSpec(this.model, currentVersion, version)),
       description: name,
     });
+  }
+
+  /** The release that a version is, for deployments that somebody else starts. */
+  releaseOf(version: string): ReleaseId {
+    return this.function.releaseOf(version);
   }
 
   override act(id: string, action: ReleaseAction['action']): void {

@@ -51,6 +51,16 @@ export class ReleasedFunction {
     this.published.set(this.versionOf(0), 0);
   }
 
+  /** The release that a version is, which is published with it where it was not yet. */
+  releaseOf(version: string): ReleaseId {
+    const index = this.indexOf(version);
+    if (!this.published.has(version)) {
+      this.published.set(version, this.options.conductor.now());
+      this.released = Math.max(this.released, index);
+    }
+    return `r${index}`;
+  }
+
   /** Publishes the version of the next release. */
   next(): { readonly release: ReleaseId; readonly version: string } {
     this.released += 1;

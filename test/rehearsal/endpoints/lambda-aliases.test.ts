@@ -42,7 +42,7 @@ beforeEach(async () => {
       initialRelease: 'r0',
     });
     return {
-      codeDeploy: codeDeployBackend([], [{ deploymentConfigName: 'orders-slow', routing: { type: 'TimeBasedLinear', percentage: 5, intervalMinutes: 2 }, platform: 'Lambda' }], [{ group: { ...LAMBDA_GROUP, alarmNames: [] }, deployments }]),
+      codeDeploy: codeDeployBackend([], [{ deploymentConfigName: 'orders-slow', routing: { type: 'TimeBasedLinear', percentage: 5, intervalMinutes: 2 }, platform: 'Lambda' }], [{ group: { ...LAMBDA_GROUP, alarmNames: [] }, deployments, releaseOf: (version) => `r${Number(version) - 1}` }]),
       lambda: {
         find: (name) => (['place-order', ARN].includes(name) ? { arn: ARN, timeoutMs: 3000 } : undefined),
         isQualifier: (_arn, qualifier) => ['live', '1', '2', '$LATEST'].includes(qualifier),
@@ -127,10 +127,31 @@ describe('CodeDeploy', () => {
     expect((await codeDeploy.send(new GetDeploymentConfigCommand({ deploymentConfigName: 'orders-slow' }))).deploymentConfigInfo?.computePlatform).toBe('Lambda');
   });
 
-  test('CD-17: CreateDeployment is not modelled, and listed', async () => {
-    const refused = codeDeploy.send(new CreateDeploymentCommand({ applicationName: 'orders', deploymentGroupName: 'orders-group', revision: { revisionType: 'AppSpecContent', appSpecContent: { content: APP_SPEC } } }));
-    await expect(refused).rejects.toMatchObject({ name: 'UnknownOperationException' });
-    expect(world.endpoint.notModelled).toEqual([{ service: 'codedeploy', operation: 'CreateDeployment' }]);
+  const create = (content: string, more: object = {}) =>
+    codeDeploy.send(new CreateDeploymentCommand({ applicationName: 'orders', deploymentGroupName: 'orders-group', revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }, ...more }));
+
+  test('CD-17: CreateDeployment takes the AppSpec of a function, in JSON or YAML', async () => {
+    const { deploymentId } = await create(APP_SPEC, { deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce' });
+    expect(deployments.get(deploymentId!)).toMatchObject({ creator: 'user', release: 'r1', deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce', target: { lambdaFunctionInfo: { currentVersion: '1', targetVersion: '2' } } });
+    world.playTo(10_000);
+    expect(deployments.alias.configuration.functionVersion).toBe('2');
+    const yaml = 'version: 0.0\nresources:\n- f: { type: AWS::Lambda::Function, properties: { name: place-order, alias: live, currentVersion: 2, targetVersion: 3 } }\nhooks:\n- BeforeAllowTraffic: check\n';
+    const second = deployments.get((await create(yaml)).deploymentId!);
+    expect([second.release, second.target.lambdaFunctionInfo]).toEqual(['r2', expect.objectContaining({ currentVersion: '2', targetVersion: '3' })]);
+    world.playTo(12_000);
+    expect(deployments.get(second.deploymentId).target.lifecycleEvents[0]!.hook?.function).toBe('check');
+  });
+
+  test.each<[string, string, object, string, string]>([
+    ['two functions', APP_SPEC.replace('"Resources":[', '"Resources":[{"Other":{}},'), {}, 'InvalidRevisionException', 'Resources must hold exactly one function, got 2'],
+    ['a service', APP_SPEC.replace('AWS::Lambda::Function', 'AWS::ECS::Service'), {}, 'InvalidRevisionException', "Type must be 'AWS::Lambda::Function', got 'AWS::ECS::Service'"],
+    ['no alias', APP_SPEC.replace('"live"', '""'), {}, 'InvalidRevisionException', 'Alias must not be empty'],
+    ['a version that is not published', APP_SPEC.replace('"2"', '"$LATEST"'), {}, 'InvalidRevisionException', "TargetVersion must be the number of a published version, got '$LATEST'"],
+    ['a hook of ECS', APP_SPEC.replace('"version"', '"Hooks":[{"AfterInstall":"x"}],"version"'), {}, 'InvalidRevisionException', "'AfterInstall' is not a hook of a Lambda deployment; use one of BeforeAllowTraffic, AfterAllowTraffic"],
+    ['a configuration of ECS', APP_SPEC, { deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce' }, 'InvalidDeploymentConfigNameException', "'CodeDeployDefault.ECSAllAtOnce' is not a deployment configuration of the Lambda compute platform"],
+    ['another alias', APP_SPEC.replace('"live"', '"beta"'), {}, 'UnknownOperationException', 'a deployment to alias beta of place-order is not modelled by the rehearsal, which plays live of place-order'],
+  ])('CD-17: CreateDeployment refuses %s', async (_what, content, more, name, message) => {
+    await expect(create(content, more)).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
   });
 
   test('CD-8: hooks report as those of ECS do', async () => {

@@ -26,7 +26,7 @@ const SPEC: FunctionSpec = {
 
 async function invoked(payload: unknown, spec: Partial<FunctionSpec> = {}, more: { readonly clientContext?: object; readonly qualifier?: string } = {}): Promise<InvocationResult & { readonly now: number }> {
   const conductor = new Conductor({ scheduler: new EventScheduler(), epochMs: Date.UTC(2026, 0, 5) });
-  const sandbox = new LambdaSandbox({ conductor, seed: 1, preloadFile: preloadPath(), network: () => ({ routes: [] }), python: () => python });
+  const sandbox = new LambdaSandbox({ conductor, seed: 1, preloadFile: preloadPath(), network: () => ({ routes: [], loopback: [] }), python: () => python });
   try {
     const running = sandbox.run({ ...SPEC, ...spec }, { requestId: 'r-1', payload, ...more });
     await conductor.run(running);
