@@ -4,7 +4,7 @@ import type { TrafficRouting } from '../../lib/model/traffic';
 import type { AnyGroupModel, AutoRollbackConfiguration, DeploymentGroupModel, LambdaGroupModel } from '../engine/deployment-group';
 import type { AnyDeploymentRecord, CreateRequest } from '../engine/deployment-record';
 import type { Deployments } from '../engine/deployments';
-import type { LambdaDeployments } from '../engine/lambda/lambda-deployments';
+import type { LambdaDeployments } from '../engine/alias/lambda-deployments';
 import type { HookReport, ReleaseId } from '../engine/ports';
 import { ServiceError } from '../engine/ports';
 import type { LambdaAppSpec } from './lambda-appspec-document';

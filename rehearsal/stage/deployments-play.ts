@@ -7,7 +7,7 @@ import type { AsyncInvocations } from '../engine/async-invocations';
 import type { DeploymentChange, LifecycleEventRecord } from '../engine/deployment-record';
 import { deploymentReport } from '../engine/deployment-report';
 import type { Deployments } from '../engine/deployments';
-import type { LambdaDeployments } from '../engine/lambda/lambda-deployments';
+import type { LambdaDeployments } from '../engine/alias/lambda-deployments';
 import type { Cancel } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { ReleaseAction, Scenario } from '../scenario/scenario';

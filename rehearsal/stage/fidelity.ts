@@ -1,7 +1,7 @@
 /** What a rehearsal modelled, approximated and left out: said with every report. */
 import type { Fidelity } from '../../lib/model/report';
 import { CLOUDFORMATION_BEHAVIOUR } from '../cloudformation/behaviour';
-import { LAMBDA_ASSUMPTIONS } from '../engine/lambda/lambda-assumptions';
+import { LAMBDA_ASSUMPTIONS } from '../engine/alias/lambda-assumptions';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
 import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty } from '../engine/service-behaviour';
 import { STACK_ASSUMPTIONS, STACK_BEHAVIOUR } from '../engine/stack-behaviour';

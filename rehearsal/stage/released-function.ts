@@ -1,9 +1,9 @@
 /** The function that is released: its versions as a scenario has them behave, and as its own bundle runs. */
 import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
-import type { Alias } from '../engine/lambda/alias';
-import { behaviourOf, type FunctionBehaviour } from '../engine/lambda/function-profile';
-import type { LambdaMetrics } from '../engine/lambda/lambda-metrics';
-import type { TrafficVersion } from '../engine/lambda/lambda-traffic';
+import type { Alias } from '../engine/alias/alias';
+import { behaviourOf, type FunctionBehaviour } from '../engine/alias/function-profile';
+import type { LambdaMetrics } from '../engine/alias/lambda-metrics';
+import type { TrafficVersion } from '../engine/alias/lambda-traffic';
 import { ServiceError, type FunctionInvocation, type InvocationResult, type RandomFor, type ReleaseId } from '../engine/ports';
 import type { Conductor, Done } from '../sandbox/conductor';
 import { UserError } from '../report/user-error';

@@ -15,10 +15,10 @@ import { GetAliasCommand, GetFunctionConfigurationCommand, InvokeCommand, Lambda
 
 import { codeDeployBackend } from '../../../rehearsal/endpoints/codedeploy-backend';
 import { stringRevision } from '../../../rehearsal/endpoints/codedeploy-revision';
-import { LambdaDeployments } from '../../../rehearsal/engine/lambda/lambda-deployments';
+import { LambdaDeployments } from '../../../rehearsal/engine/alias/lambda-deployments';
 import { ServiceError } from '../../../rehearsal/engine/ports';
 import { seededRandom } from '../../../rehearsal/engine/random';
-import { LAMBDA_GROUP } from '../engine/lambda/lambda-stage';
+import { LAMBDA_GROUP } from '../engine/alias/lambda-stage';
 import { AwsWorld } from './aws-world';
 
 const APP_SPEC = JSON.stringify({ version: '0.0', Resources: [{ PlaceOrder: { Type: 'AWS::Lambda::Function', Properties: { Name: 'place-order', Alias: 'live', CurrentVersion: '1', TargetVersion: '2' } } }] });

@@ -1,4 +1,4 @@
-import { Alias } from '../../../../rehearsal/engine/lambda/alias';
+import { Alias } from '../../../../rehearsal/engine/alias/alias';
 
 test('names one version, gives another one a share, and names that one in the end', () => {
   const alias = new Alias('1');

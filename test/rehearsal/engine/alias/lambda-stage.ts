@@ -3,7 +3,7 @@ import type { LambdaHookEvent } from '../../../../lib/model/lifecycle';
 import type { AlarmState, HookReportStatus } from '../../../../lib/model/status';
 import type { LambdaGroupModel } from '../../../../rehearsal/engine/deployment-group';
 import type { DeploymentChange, LambdaDeploymentRecord } from '../../../../rehearsal/engine/deployment-record';
-import { LambdaDeployments, type LambdaCreateRequest } from '../../../../rehearsal/engine/lambda/lambda-deployments';
+import { LambdaDeployments, type LambdaCreateRequest } from '../../../../rehearsal/engine/alias/lambda-deployments';
 import { seededRandom } from '../../../../rehearsal/engine/random';
 import { EventScheduler } from '../../../../rehearsal/engine/scheduler';
 import { serviceBehaviour, type ServiceBehaviour } from '../../../../rehearsal/engine/service-behaviour';

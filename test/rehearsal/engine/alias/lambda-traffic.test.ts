@@ -1,8 +1,8 @@
 /** Invocations by users, as the metrics of AWS/Lambda show them. */
 import type { FaultProfile, ServiceProfile } from '../../../../rehearsal/scenario/scenario';
-import { behaviourOf } from '../../../../rehearsal/engine/lambda/function-profile';
-import { LambdaMetrics } from '../../../../rehearsal/engine/lambda/lambda-metrics';
-import { LambdaTraffic, type LambdaTrafficOptions } from '../../../../rehearsal/engine/lambda/lambda-traffic';
+import { behaviourOf } from '../../../../rehearsal/engine/alias/function-profile';
+import { LambdaMetrics } from '../../../../rehearsal/engine/alias/lambda-metrics';
+import { LambdaTraffic, type LambdaTrafficOptions } from '../../../../rehearsal/engine/alias/lambda-traffic';
 import type { MetricDatum } from '../../../../rehearsal/engine/ports';
 import { seededRandom } from '../../../../rehearsal/engine/random';
 import { EventScheduler } from '../../../../rehearsal/engine/scheduler';
