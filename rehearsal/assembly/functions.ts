@@ -13,7 +13,7 @@ import { sameEnvironment } from './stack';
 import type { Stack } from './stack';
 
 /** Defaults of Lambda where the template says nothing. */
-const DEFAULT_TIMEOUT_SECONDS = 3;
+export const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_RETRY_ATTEMPTS = 2;
 const DEFAULT_EVENT_AGE_SECONDS = 21_600;
@@ -66,7 +66,7 @@ export function resolveFunction(assembly: Assembly, stack: Stack, reference: Res
     arn,
     handler: String(properties.Handler ?? ''),
     runtime: String(properties.Runtime ?? ''),
-    timeoutMs: numberWithin(place, 'Timeout', properties.Timeout ?? DEFAULT_TIMEOUT_SECONDS, TIMEOUT_RANGE) * 1000,
+    timeoutMs: functionTimeoutMs(assembly, place),
     memoryMb: numberWithin(place, 'MemorySize', properties.MemorySize ?? DEFAULT_MEMORY_MB, MEMORY_RANGE),
     environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
     roleArn: String(properties.Role ?? ''),
@@ -98,6 +98,10 @@ interface FunctionIdentity {
 
 export function functionIdentity(assembly: Assembly, { stack, logicalId }: PlacedResource): FunctionIdentity {
   return { name: assembly.ref(stack, logicalId), arn: assembly.attribute(stack, logicalId, 'Arn') };
+}
+
+export function functionTimeoutMs(assembly: Assembly, place: PlacedResource): number {
+  return numberWithin(place, 'Timeout', assembly.properties(place).Timeout ?? DEFAULT_TIMEOUT_SECONDS, TIMEOUT_RANGE) * 1000;
 }
 
 /** The function itself, also where a version or an alias of it is named. */
@@ -146,12 +150,12 @@ function codeOf(place: PlacedResource, properties: JsonObject, runtime: string):
   if (code.ImageUri !== undefined || properties.PackageType === 'Image') {
     throw new UserError(`${what} is a container image, which a rehearsal cannot run; deploy its code as a directory asset to rehearse it`);
   }
-  if (!runtime.startsWith('nodejs')) {
+  if (!runtime.startsWith('nodejs') && !runtime.startsWith('python')) {
     const shown = runtime === '' ? 'no runtime' : `the runtime ${runtime}`;
-    throw new UserError(`${what} has ${shown}, and a rehearsal runs nodejs runtimes only; name another rollout, or rehearse with a hook in JavaScript`);
+    throw new UserError(`${what} has ${shown}, and a rehearsal runs nodejs and python runtimes only; name another rollout, or rehearse with a hook in JavaScript`);
   }
   if (typeof code.ZipFile === 'string') {
-    return { inline: code.ZipFile, fileName: 'index.js' };
+    return { inline: code.ZipFile, fileName: runtime.startsWith('python') ? 'index.py' : 'index.js' };
   }
   const asset = stack.assets.find(({ objectKeys }) => objectKeys.includes(String(code.S3Key)));
   const hint = resource.metadata['aws:asset:path'];

@@ -10,7 +10,7 @@ import { NativeBalancer } from './native-balancer';
 import { isObject, type JsonObject } from './read-json';
 import type { FoundNativeRollout } from './rollouts';
 import { loadBalancerNamed, ownAlarms, targetGroupNamed } from './rollout-model';
-import type { StagedModel } from './staged-model';
+import type { BalancedModel } from './staged-model';
 
 /** A host that the hooks ask instead of the load balancer's own name, such as a name of the user's DNS. */
 export interface ListenerHost {
@@ -19,7 +19,7 @@ export interface ListenerHost {
   readonly listener: 'production' | 'test';
 }
 
-export interface NativeRolloutModel extends StagedModel {
+export interface NativeRolloutModel extends BalancedModel {
   readonly controller: 'ECS';
   readonly service: NativeServiceModel;
   readonly hosts: readonly ListenerHost[];

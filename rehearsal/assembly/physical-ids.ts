@@ -65,7 +65,8 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
   'AWS::CodeDeploy::DeploymentGroup': nameOnly('DeploymentGroupName', 100),
 
   'AWS::Lambda::Function': (it) => physical(() => functionName(it), { Arn: () => functionArn(it) }),
-  'AWS::Lambda::Version': byArn((it) => functionArn(it, ':1'), () => ({ Version: () => '1' }), 'FunctionArn'),
+  // Version 1 is the one that runs before.
+  'AWS::Lambda::Version': byArn((it) => functionArn(it, ':2'), () => ({ Version: () => '2' }), 'FunctionArn'),
   'AWS::Lambda::Alias': byArn((it) => functionArn(it, `:${it.name('Name')}`), () => ({}), 'AliasArn'),
   'AWS::Lambda::EventInvokeConfig': (it) => physical(() => it.generated()),
   'AWS::Lambda::Permission': (it) => physical(() => it.generated()),

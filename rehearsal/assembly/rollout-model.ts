@@ -13,7 +13,7 @@ import type { JsonObject } from './read-json';
 import { attributeOf, follow, referenceOf } from './rollouts';
 import type { FoundRollout } from './rollouts';
 import type { Stack } from './stack';
-import type { StagedListener, StagedModel, StagedTargetGroup } from './staged-model';
+import type { BalancedModel, StagedListener, StagedTargetGroup } from './staged-model';
 
 export interface Named {
   readonly name: string;
@@ -21,7 +21,7 @@ export interface Named {
 }
 
 /** A rollout whose deployments CodeDeploy plays, whether a deployment group or CloudFormation has them made. */
-export interface PlayedModel extends StagedModel {
+export interface PlayedModel extends BalancedModel {
   readonly controller: 'CODE_DEPLOY' | 'CLOUDFORMATION';
   readonly description: EcsPlayedDescription;
   readonly serviceRole: Named;
@@ -131,7 +131,7 @@ function hookInspectorOf(assembly: Assembly, { stack, description: { hookInspect
   return hookInspector === undefined || arn === undefined ? {} : { hookInspector: { name: referenceOf(assembly, stack, hookInspector), rules: rulesInvoking(assembly, arn) } };
 }
 
-export function arnIn(assembly: Assembly, { stack }: FoundPlayed, service: string, resource: string): string {
+export function arnIn(assembly: Assembly, { stack }: Pick<FoundPlayed, 'stack'>, service: string, resource: string): string {
   return assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}` });
 }
 
@@ -140,7 +140,7 @@ export function lastPiece(nameOrArn: string): string {
   return nameOrArn.startsWith('arn:') ? (nameOrArn.split(/[:/]/).at(-1) ?? nameOrArn) : nameOrArn;
 }
 
-export function roleOf(assembly: Assembly, { stack }: FoundPlayed, reference: ResourceReference): Named {
+export function roleOf(assembly: Assembly, { stack }: Pick<FoundPlayed, 'stack'>, reference: ResourceReference): Named {
   const value = referenceOf(assembly, stack, reference);
   const byName = assembly.text(stack, { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${value}` });
   const made = value.startsWith('arn:') ? value : byName;
@@ -233,7 +233,7 @@ function targetGroupOf(assembly: Assembly, { stack }: Pick<FoundPlayed, 'stack'>
   return { arn, fullName, name: attributeOf(assembly, stack, reference, 'TargetGroupName') ?? fullName.split('/')[1] ?? fullName };
 }
 
-function evaluatedAlarms(assembly: Assembly, stack: Stack, alarms: readonly ResolvedAlarm[]): readonly ResolvedAlarm[] {
+export function evaluatedAlarms(assembly: Assembly, stack: Stack, alarms: readonly ResolvedAlarm[]): readonly ResolvedAlarm[] {
   return withChildren([...alarms, ...ownAlarms(assembly, stack, alarms)], alarmsBeside(assembly, stack));
 }
 
@@ -246,7 +246,7 @@ export function ownAlarms(assembly: Assembly, stack: Stack, alarms: readonly Res
   return own.filter((alarm) => !alarms.some(({ arn }) => arn === alarm.arn));
 }
 
-function alarmOf(assembly: Assembly, found: FoundPlayed, reference: ResourceReference): ResolvedAlarm {
+export function alarmOf(assembly: Assembly, found: Pick<FoundPlayed, 'stack'>, reference: ResourceReference): ResolvedAlarm {
   const { stack } = found;
   const target = follow(assembly, stack, reference);
   if (!('value' in target)) {

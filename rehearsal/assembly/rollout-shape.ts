@@ -1,6 +1,6 @@
 /** The rollout description as `lib/model/rollout.ts` defines it, for checking one that comes out of a template. */
-import { ECS_HOOK_EVENTS } from '../../lib/model/lifecycle';
-import { flag, listOf, number, object, oneOf, optional, text, variant } from './shape';
+import { ECS_HOOK_EVENTS, LAMBDA_HOOK_EVENTS } from '../../lib/model/lifecycle';
+import { flag, listOf, number, object, oneOf, optional, text, variant, type Shape } from './shape';
 
 /** The one version of the description that this command understands. */
 export const SCHEMA_VERSION = 1;
@@ -17,8 +17,8 @@ const increment = object({ type: oneOf('TimeBasedCanary', 'TimeBasedLinear'), pe
 
 const traffic = variant((value) => (value.type === 'AllAtOnce' ? object({ type: text }) : increment));
 
-const hook = object({
-  event: oneOf(...ECS_HOOK_EVENTS),
+const hookOf = (events: readonly string[]): Shape => object({
+  event: oneOf(...events),
   kind: oneOf('checks', 'outcome', 'function'),
   function: reference,
   target: optional(reference),
@@ -27,6 +27,8 @@ const hook = object({
 });
 
 const finding = object({ id: text, level: oneOf('error', 'warning', 'info'), message: text, remedy: text });
+
+const rollbackEvents = listOf(oneOf('DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'));
 
 const common = {
   schemaVersion: number(SCHEMA_VERSION, SCHEMA_VERSION),
@@ -43,7 +45,7 @@ const common = {
   traffic,
   alarms: listOf(reference),
   verdictAlarm: reference,
-  hooks: listOf(hook),
+  hooks: listOf(hookOf(ECS_HOOK_EVENTS)),
   guardian: optional(reference),
   expectedRequestsPerSecond: optional(number(0)),
   findings: listOf(finding),
@@ -56,9 +58,30 @@ export const ecsRollout = object({
   deploymentConfigName: reference,
   approvalWaitMinutes: optional(number(0)),
   terminationWaitMinutes: optional(number(0)),
-  rollbackEvents: listOf(oneOf('DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST')),
+  rollbackEvents,
   hookInspector: optional(reference),
   appSpecOutput: text,
+});
+
+/** What stands in the metadata of the deployment group of an alias. */
+export const lambdaRollout = object({
+  schemaVersion: number(SCHEMA_VERSION, SCHEMA_VERSION),
+  platform: oneOf('Lambda'),
+  name: text,
+  application: reference,
+  deploymentGroup: reference,
+  deploymentConfigName: reference,
+  serviceRole: reference,
+  function: reference,
+  alias: reference,
+  traffic,
+  rollbackEvents,
+  alarms: listOf(reference),
+  verdictAlarm: reference,
+  hooks: listOf(hookOf(LAMBDA_HOOK_EVENTS)),
+  guardian: optional(reference),
+  expectedRequestsPerSecond: optional(number(0)),
+  findings: listOf(finding),
 });
 
 /** What stands in the metadata of a template whose deployments CloudFormation performs. */

@@ -4,11 +4,11 @@ import { ECS_NATIVE_METADATA_KEY } from '../../lib/model/ecs-native';
 import type { EcsNativeDescription } from '../../lib/model/ecs-native';
 import { CLOUDFORMATION_ROLLOUT_METADATA_KEY, type EcsCloudFormationRolloutDescription } from '../../lib/model/cloudformation-rollout';
 import { ROLLOUT_METADATA_KEY } from '../../lib/model/rollout';
-import type { EcsRolloutDescription, ResourceReference } from '../../lib/model/rollout';
+import type { EcsRolloutDescription, LambdaRolloutDescription, ResourceReference } from '../../lib/model/rollout';
 import { UserError } from '../report/user-error';
 import type { Assembly, PlacedResource } from './assembly';
 import { isObject } from './read-json';
-import { SCHEMA_VERSION, ecsCloudFormation, ecsNative, ecsRollout } from './rollout-shape';
+import { SCHEMA_VERSION, ecsCloudFormation, ecsNative, ecsRollout, lambdaRollout } from './rollout-shape';
 import type { Shape } from './shape';
 import type { Stack } from './stack';
 
@@ -45,11 +45,21 @@ export interface FoundCloudFormationRollout {
   readonly logicalId: string;
 }
 
-export type AnyRollout = FoundRollout | FoundNativeRollout | FoundCloudFormationRollout;
+/** An alias of Lambda that CodeDeploy releases. */
+export interface FoundLambdaRollout {
+  readonly controller: 'LAMBDA';
+  readonly name: string;
+  readonly description: LambdaRolloutDescription;
+  readonly stack: Stack;
+  /** Logical id of the deployment group whose metadata holds the description. */
+  readonly logicalId: string;
+}
 
-/** Every rollout: those of CodeDeploy, those of ECS, then those of CloudFormation, in the order of the templates. Fails on a description that this command does not understand. */
+export type AnyRollout = FoundRollout | FoundNativeRollout | FoundCloudFormationRollout | FoundLambdaRollout;
+
+/** Every rollout: those of CodeDeploy, those of ECS, those of CloudFormation, then those for Lambda, in the order of the templates. Fails on a description that this command does not understand. */
 export function findRollouts(assembly: Assembly): readonly AnyRollout[] {
-  return [...findCodeDeployRollouts(assembly), ...findNativeRollouts(assembly), ...findCloudFormationRollouts(assembly)];
+  return [...findCodeDeployRollouts(assembly), ...findNativeRollouts(assembly), ...findCloudFormationRollouts(assembly), ...findLambdaRollouts(assembly)];
 }
 
 function findCloudFormationRollouts(assembly: Assembly): readonly FoundCloudFormationRollout[] {
@@ -76,15 +86,34 @@ function findNativeRollouts(assembly: Assembly): readonly FoundNativeRollout[] {
 }
 
 export function findCodeDeployRollouts(assembly: Assembly): readonly FoundRollout[] {
-  return assembly.resources(DEPLOYMENT_GROUP).flatMap(({ stack, logicalId, resource }) => {
-    const metadata = resource.metadata[ROLLOUT_METADATA_KEY];
-    if (metadata === undefined) {
+  return describedGroups(assembly).flatMap(({ metadata, stack, logicalId }) => {
+    if (isForLambda(metadata)) {
       return [];
     }
     const description = understood<EcsRolloutDescription>(metadata, `${stack.path}/${logicalId}`, ecsRollout);
     return [{ controller: 'CODE_DEPLOY', name: description.name, description, stack, logicalId }];
   });
 }
+
+export function findLambdaRollouts(assembly: Assembly): readonly FoundLambdaRollout[] {
+  return describedGroups(assembly).flatMap(({ metadata, stack, logicalId }) => {
+    if (!isForLambda(metadata)) {
+      return [];
+    }
+    const description = understood<LambdaRolloutDescription>(metadata, `${stack.path}/${logicalId}`, lambdaRollout);
+    return [{ controller: 'LAMBDA', name: description.name, description, stack, logicalId }];
+  });
+}
+
+/** Deployment groups whose metadata describes a rollout. */
+function describedGroups(assembly: Assembly): readonly { readonly metadata: unknown; readonly stack: Stack; readonly logicalId: string }[] {
+  return assembly.resources(DEPLOYMENT_GROUP).flatMap(({ stack, logicalId, resource }) => {
+    const metadata = resource.metadata[ROLLOUT_METADATA_KEY];
+    return metadata === undefined ? [] : [{ metadata, stack, logicalId }];
+  });
+}
+
+const isForLambda = (metadata: unknown): boolean => isObject(metadata) && metadata.platform === 'Lambda';
 
 /** The rollout of this name (its path, or an ending of it that only one has); without a name the only one there is. */
 export function selectRollout(assembly: Assembly, name?: string): AnyRollout {

@@ -38,6 +38,8 @@ export interface TemplateResource {
   readonly condition?: string;
   /** Logical ids of `DependsOn`. */
   readonly dependsOn?: readonly string[];
+  /** Absent where the resource has none. */
+  readonly updatePolicy?: JsonObject;
 }
 
 export interface FileAsset {

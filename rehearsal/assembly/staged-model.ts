@@ -27,10 +27,6 @@ export interface StagedModel {
   readonly name: string;
   readonly account: string;
   readonly region: string;
-  readonly loadBalancer: { readonly arn: string; readonly fullName: string; readonly dnsName: string };
-  readonly listeners: { readonly production: StagedListener; readonly test?: StagedListener };
-  /** Blue and green before the first release. */
-  readonly targetGroups: readonly [StagedTargetGroup, StagedTargetGroup];
   /** Alarms that the service watches. */
   readonly alarms: readonly ResolvedAlarm[];
   /** Those, every other alarm of the same stack, which a check may read, and every alarm that a composite one among them is made of. */
@@ -40,4 +36,12 @@ export interface StagedModel {
   readonly findings: readonly Finding[];
   /** Production requests in a second that the user expects. */
   readonly expectedRequestsPerSecond?: number;
+}
+
+/** One whose versions are behind a load balancer. */
+export interface BalancedModel extends StagedModel {
+  readonly loadBalancer: { readonly arn: string; readonly fullName: string; readonly dnsName: string };
+  readonly listeners: { readonly production: StagedListener; readonly test?: StagedListener };
+  /** Blue and green before the first release. */
+  readonly targetGroups: readonly [StagedTargetGroup, StagedTargetGroup];
 }

@@ -56,7 +56,7 @@ export class StackUpdates {
   constructor(private readonly options: StackUpdatesOptions) {
     const { assembly, found, scenario, epochMs } = options;
     if (found.controller !== 'CODE_DEPLOY') {
-      throw new UserError(`${scenario.file}: "stackUpdates" are played for rollouts of CodeDeploy, and ECS itself controls the deployments of ${found.name}`);
+      throw new UserError(`${scenario.file}: "stackUpdates" are played for rollouts of CodeDeploy, and ${found.controller === 'LAMBDA' ? 'an alias of Lambda has no listener that they could touch:' : 'ECS itself controls the deployments of'} ${found.name}`);
     }
     this.template = { assembly, stack: found.stack };
     this.toAssemblies = scenario.stackUpdates.some(({ to }) => to !== undefined);

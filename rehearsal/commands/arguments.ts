@@ -24,6 +24,8 @@ export interface RehearseOptions {
   readonly scenario?: string;
   /** Base URLs without a trailing slash of your own two versions; absent: the built-in service. */
   readonly upstreams?: { readonly blue: string; readonly green: string };
+  /** Folders, as given, of the code of your own two versions of a function; absent: what the template deploys, for both. */
+  readonly folders?: { readonly blue: string; readonly green: string };
   /** Absent: the scenario's own, else 1. */
   readonly seed?: number;
   /** Virtual seconds that pass in a second of wall time; absent: as fast as it goes. */
@@ -113,8 +115,8 @@ function rehearseCommand(printed: string[], done: (options: RehearseOptions) => 
     )
     .addOption(appOption())
     .addOption(new Option('--scenario <FILE>', 'YAML file that says how the releases behave and what goes wrong').argParser(notEmpty))
-    .addOption(new Option('--blue <URL>', 'your own service as it runs now; needs --green').argParser(baseUrl))
-    .addOption(new Option('--green <URL>', 'your own service as it is to be released; needs --blue').argParser(baseUrl))
+    .addOption(new Option('--blue <URL|DIR>', 'your own service (or code of your function) as it runs now; needs --green').argParser(baseUrlOrFolder))
+    .addOption(new Option('--green <URL|DIR>', 'your own service (or code of your function) as it is to be released; needs --blue').argParser(baseUrlOrFolder))
     .addOption(new Option('--seed <N>', 'equal seeds give equal reports (default: that of the scenario, else 1)').argParser(seed))
     .addOption(
       new Option('--realtime [FACTOR]', 'let time pass: 1 as on the wall, 60 a minute each second (default: as fast as it goes)')
@@ -181,14 +183,19 @@ function rehearseOptions(rollout: string | undefined, given: Given): RehearseOpt
     const [there, missing] = blue === undefined ? ['--green', '--blue'] : ['--blue', '--green'];
     throw new UserError(
       `${there} needs ${missing}, since traffic moves from one version to the other; ` +
-        'give the URLs of both, or of neither for the built-in service',
+        'give both, or neither for the built-in service',
     );
+  }
+  const versions = blue === undefined || green === undefined ? undefined : { blue, green };
+  if (versions !== undefined && isUrl(versions.blue) !== isUrl(versions.green)) {
+    throw new UserError(`--blue and --green must be two URLs or two folders, got ${versions.blue} and ${versions.green}`);
   }
   const options = {
     rollout,
     app: given.app,
     scenario: given.scenario,
-    upstreams: blue === undefined || green === undefined ? undefined : { blue, green },
+    upstreams: versions !== undefined && isUrl(versions.blue) ? versions : undefined,
+    folders: versions === undefined || isUrl(versions.blue) ? undefined : versions,
     seed: given.seed,
     realtimeFactor: given.realtime === true ? 1 : given.realtime,
     json: given.json,
@@ -246,6 +253,13 @@ function factor(value: string): number {
     );
   }
   return number;
+}
+
+/** What has a colon is meant for a URL. */
+const isUrl = (value: string): boolean => value.includes(':');
+
+function baseUrlOrFolder(value: string): string {
+  return isUrl(value) ? baseUrl(value) : notEmpty(value);
 }
 
 function baseUrl(value: string): string {

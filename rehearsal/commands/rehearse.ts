@@ -19,6 +19,7 @@ import { Player } from '../stage/player';
 import { SYNTHETIC_EPOCH_MS, World } from '../stage/world';
 import type { RehearseOptions } from './arguments';
 import { DEFAULT_SCENARIO } from './default-scenario';
+import { codeFolders } from './code-folders';
 import { prepareFile, writeWhole } from './output-file';
 import { followLive } from './live';
 import type { Terminal } from './terminal';
@@ -70,6 +71,7 @@ interface Playing {
 
 async function playOne({ assembly, found, scenario, options, terminal, say }: Playing): Promise<Report> {
   const { upstreams, realtimeFactor } = options;
+  const folders = codeFolders(found, options, terminal.workingDirectory);
   const started = terminal.now();
   const real = upstreams !== undefined || playsRealVersions(scenario);
   const epochMs = real ? started : SYNTHETIC_EPOCH_MS;
@@ -84,6 +86,7 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
     ...(realtimeFactor === undefined ? {} : { paceFactor: realtimeFactor }),
     port: options.port,
     allowHosts: options.allowHosts,
+    ...(folders === undefined ? {} : { folders }),
     ...(upstreams === undefined ? {} : { urls: { blue: new URL(upstreams.blue), green: new URL(upstreams.green) } }),
     directory: terminal.workingDirectory,
     path: terminal.env.PATH ?? '',

@@ -32,7 +32,7 @@ function noneToServe(assembly: Assembly): UserError {
   if (first === undefined) {
     selectRollout(assembly);
   }
-  const who = first?.controller === 'CLOUDFORMATION' ? 'CloudFormation itself performs' : 'ECS itself controls';
+  const who = first === undefined ? '' : { CODE_DEPLOY: '', CLOUDFORMATION: 'CloudFormation itself performs', LAMBDA: 'updates of an alias start', ECS: 'ECS itself controls' }[first.controller];
   return new UserError(`no rollout of CodeDeploy in ${assembly.directory}: ${who} the deployments of ${first?.name}, and its API is not served; use 'greenlight rehearse'`);
 }
 

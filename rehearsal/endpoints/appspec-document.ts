@@ -27,7 +27,7 @@ export function readAppSpec(content: string): EcsAppSpecDocument {
   if (type !== 'AWS::ECS::Service') {
     throw invalid(`Type must be 'AWS::ECS::Service', got '${type}'`);
   }
-  const hooks = readHooks(member(root, 'Hooks'));
+  const hooks = readHookList(member(root, 'Hooks'), ECS_HOOK_EVENTS, 'an ECS');
   return {
     version: '0.0',
     Resources: [
@@ -37,7 +37,7 @@ export function readAppSpec(content: string): EcsAppSpecDocument {
   };
 }
 
-function parse(content: string): unknown {
+export function parse(content: string): unknown {
   // JSON is YAML. `version: 0.0` is a number there; nothing else in the document is.
   const document = parseDocument(content, { uniqueKeys: true, logLevel: 'silent' });
   if (document.errors.length > 0) {
@@ -85,45 +85,46 @@ function readProvider(item: unknown): NonNullable<Properties['CapacityProviderSt
   return { CapacityProvider: text(member(provider, 'CapacityProvider'), 'CapacityProvider'), ...number('Base'), ...number('Weight') };
 }
 
-function readHooks(value: unknown): Partial<Record<(typeof ECS_HOOK_EVENTS)[number], string>>[] {
+/** The hooks of an AppSpec, in its order. */
+export function readHookList<Event extends string>(value: unknown, events: readonly Event[], platform: string): Partial<Record<Event, string>>[] {
   if (isAbsent(value)) {
     return [];
   }
   const seen = new Set<string>();
   return list(value, 'Hooks').flatMap((item) =>
     Object.entries(section(item, 'a hook')).map(([key, target]) => {
-      const event = ECS_HOOK_EVENTS.find((name) => name.toLowerCase() === key.toLowerCase());
+      const event = events.find((name) => name.toLowerCase() === key.toLowerCase());
       if (event === undefined) {
-        throw invalid(`'${key}' is not a hook of an ECS deployment; use one of ${ECS_HOOK_EVENTS.join(', ')}`);
+        throw invalid(`'${key}' is not a hook of ${platform} deployment; use one of ${events.join(', ')}`);
       }
       if (seen.has(event)) {
         throw invalid(`the hook ${event} appears twice; each event takes one function`);
       }
       seen.add(event);
-      return { [event]: text(target, `the hook ${event}`) };
+      return { [event]: text(target, `the hook ${event}`) } as Partial<Record<Event, string>>;
     }),
   );
 }
 
-function member(of: Record<string, unknown>, name: string): unknown {
+export function member(of: Record<string, unknown>, name: string): unknown {
   return Object.entries(of).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
-function section(value: unknown, what: string): Record<string, unknown> {
+export function section(value: unknown, what: string): Record<string, unknown> {
   if (!isRecord(value)) {
     throw invalid(isAbsent(value) ? `${what} is missing` : `${what} must be a map`);
   }
   return value;
 }
 
-function list(value: unknown, what: string): readonly unknown[] {
+export function list(value: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(value)) {
     throw invalid(isAbsent(value) ? `${what} is missing` : `${what} must be a list`);
   }
   return value;
 }
 
-function text(value: unknown, what: string): string {
+export function text(value: unknown, what: string): string {
   if (typeof value !== 'string' || value.trim() === '') {
     throw invalid(`${what} must not be empty`);
   }
@@ -132,4 +133,4 @@ function text(value: unknown, what: string): string {
 
 const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
 
-const invalid = (why: string): ServiceError => new ServiceError('InvalidRevisionException', `the AppSpec cannot be used: ${why}`);
+export const invalid = (why: string): ServiceError => new ServiceError('InvalidRevisionException', `the AppSpec cannot be used: ${why}`);

@@ -31,6 +31,7 @@ import type { BusEvent } from './eventbridge';
 import { EVENTBRIDGE_TARGET, eventBridgeService } from './eventbridge';
 import type { LambdaBackend } from './lambda-invoke';
 import { invokeFunction, isInvoke, isLambdaPath, lambdaError } from './lambda-invoke';
+import { readFunction, type LambdaReadBackend } from './lambda-read';
 import { LOGS_TARGET, logsService } from './logs';
 import type { LoopbackAnswer, LoopbackRequest, LoopbackResponse, LoopbackServer } from './loopback-server';
 import { startLoopbackServer } from './loopback-server';
@@ -47,6 +48,8 @@ export interface AwsBackends {
   readonly codeDeploy: CodeDeployBackend;
   readonly cloudWatch: CloudWatchBackend;
   readonly lambda: LambdaBackend;
+  /** What Lambda tells of functions. @default nothing */
+  readonly functions?: LambdaReadBackend;
   readonly builds: Builds;
   readonly calendars: ChangeCalendars;
   readonly parameters: ParameterStore;
@@ -242,6 +245,10 @@ function lambdaAnswer(room: Room): LoopbackAnswer {
       throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
     }
     if (!isInvoke(request)) {
+      const read = backends.functions === undefined ? undefined : readFunction(request, { backend: { ...backends.functions, find: (name) => backends.lambda.find(name) }, caller, requestId });
+      if (read !== undefined) {
+        return read;
+      }
       backends.notModelled({ service: 'lambda', operation: `${request.method} ${request.url.split('?')[0]}` });
       throw new ServiceError('UnknownOperationException', `${request.method} ${request.url} is not modelled by the rehearsal`, 404);
     }

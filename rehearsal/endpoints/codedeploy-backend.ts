@@ -1,21 +1,25 @@
 /** What the CodeDeploy endpoint needs of the engine. */
 import type { EcsAppSpecDocument } from '../../lib/model/appspec';
 import type { TrafficRouting } from '../../lib/model/traffic';
-import type { AutoRollbackConfiguration, DeploymentGroupModel } from '../engine/deployment-group';
-import type { CreateRequest, DeploymentRecord } from '../engine/deployment-record';
+import type { AnyGroupModel, AutoRollbackConfiguration, DeploymentGroupModel, LambdaGroupModel } from '../engine/deployment-group';
+import type { AnyDeploymentRecord, CreateRequest } from '../engine/deployment-record';
 import type { Deployments } from '../engine/deployments';
-import type { HookReport } from '../engine/ports';
+import type { LambdaDeployments } from '../engine/alias/lambda-deployments';
+import type { HookReport, ReleaseId } from '../engine/ports';
 import { ServiceError } from '../engine/ports';
+import type { LambdaAppSpec } from './lambda-appspec-document';
 
 export interface CodeDeployBackend {
   /** Every deployment group of the assembly; the applications are theirs. */
-  groups(): readonly DeploymentGroupModel[];
+  groups(): readonly AnyGroupModel[];
   /** Configurations of the template; the service's own need not be listed. */
   configs(): readonly ConfigView[];
   /** In the order of their creation. */
-  deployments(): readonly DeploymentRecord[];
+  deployments(): readonly AnyDeploymentRecord[];
   /** @returns the new deployment's id. @throws ServiceError `DeploymentLimitExceededException` and others. */
   create(request: CreateDeploymentRequest): string;
+  /** The same for an alias. */
+  createForAlias(request: CreateAliasDeploymentRequest): string;
   stop(
     deploymentId: string,
     autoRollbackEnabled: boolean | undefined,
@@ -45,6 +49,11 @@ export interface CreateDeploymentRequest {
   };
 }
 
+/** The same in a group for Lambda. */
+export interface CreateAliasDeploymentRequest extends Omit<CreateDeploymentRequest, 'appSpec'> {
+  readonly appSpec: LambdaAppSpec;
+}
+
 export interface AppSpecRevision {
   readonly [name: string]: unknown;
   readonly revisionType: 'AppSpecContent';
@@ -55,6 +64,8 @@ export interface AppSpecRevision {
 export interface ConfigView {
   readonly deploymentConfigName: string;
   readonly routing: TrafficRouting;
+  /** @default ECS */
+  readonly platform?: 'ECS' | 'Lambda';
 }
 
 /** One deployment group with its engine, and how it finds the version that a request brings. */
@@ -64,10 +75,19 @@ export interface RolloutEngine {
   release(request: CreateDeploymentRequest): CreateRequest['release'];
 }
 
+/** The same for an alias. */
+export interface AliasEngine {
+  readonly group: LambdaGroupModel;
+  readonly deployments: LambdaDeployments;
+  /** The release that a version is. */
+  releaseOf(version: string): ReleaseId;
+}
+
 /** The engines of all rollouts as one CodeDeploy. */
-export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: readonly ConfigView[]): CodeDeployBackend {
-  const owner = (deploymentId: string): Deployments => {
-    const found = rollouts.find(({ deployments }) => deployments.has(deploymentId));
+export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: readonly ConfigView[], aliases: readonly AliasEngine[] = []): CodeDeployBackend {
+  const all: readonly (RolloutEngine | AliasEngine)[] = [...rollouts, ...aliases];
+  const owner = (deploymentId: string): Deployments | LambdaDeployments => {
+    const found = all.find(({ deployments }) => deployments.has(deploymentId));
     if (found === undefined) {
       throw new ServiceError('DeploymentDoesNotExistException', `The deployment ${deploymentId} could not be found`);
     }
@@ -75,9 +95,9 @@ export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: r
   };
   return {
     // Where CloudFormation deploys there is no group that anybody could name.
-    groups: () => rollouts.filter(({ group }) => group.stack === undefined).map(({ group }) => group),
+    groups: () => all.filter(({ group }) => group.stack === undefined).map(({ group }) => group),
     configs: () => configs,
-    deployments: () => rollouts.flatMap(({ deployments }) => deployments.list()).sort((a, b) => a.createTime - b.createTime),
+    deployments: () => all.flatMap(({ deployments }): readonly AnyDeploymentRecord[] => deployments.list()).sort((a, b) => a.createTime - b.createTime),
     create: (request) => {
       const { applicationName, deploymentGroupName, ...rest } = request;
       const found = rollouts.find(
@@ -88,8 +108,23 @@ export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: r
       }
       return found.deployments.create({ ...rest, release: found.release(request) });
     },
+    createForAlias: (request) => createForAlias(aliases, request),
     stop: (id, autoRollbackEnabled) => owner(id).stop(id, autoRollbackEnabled === undefined ? {} : { autoRollbackEnabled }),
     continue: (id, waitType) => owner(id).continue(id, waitType),
     putHookStatus: (report) => owner(report.deploymentId).putHookStatus(report),
   };
+}
+
+function createForAlias(aliases: readonly AliasEngine[], { applicationName, deploymentGroupName, appSpec, ...rest }: CreateAliasDeploymentRequest): string {
+  const found = aliases.find(({ group }) => group.applicationName === applicationName && group.deploymentGroupName === deploymentGroupName);
+  if (found === undefined) {
+    throw new ServiceError('DeploymentGroupDoesNotExistException', `No Deployment Group found for name: ${deploymentGroupName}`);
+  }
+  const { functionName, alias, currentVersion, targetVersion, hooks } = appSpec;
+  const { group, deployments } = found;
+  if (![group.functionName, group.functionArn].includes(functionName) || alias !== group.aliasName) {
+    // A group is bound to no function; the rehearsal plays the one that its rollout releases.
+    throw new ServiceError('UnknownOperationException', `a deployment to alias ${alias} of ${functionName} is not modelled by the rehearsal, which plays ${group.aliasName} of ${group.functionName}`);
+  }
+  return deployments.create({ ...rest, release: found.releaseOf(targetVersion), currentVersion, targetVersion, hooks, creator: 'user' });
 }

@@ -1,6 +1,7 @@
 /** CreateDeployment: reads the request, and refuses what cannot be meant. What a sound request means for its group is the engine's part. */
 import type { AutoRollbackEvent } from '../../lib/model/status';
 import { MAX_ALARMS } from '../../lib/model/limits';
+import { platformOf } from '../engine/deployment-group';
 import { ServiceError } from '../engine/ports';
 import { readAppSpec } from './appspec-document';
 import type { AwsPlace, Caller } from './aws-service';
@@ -8,6 +9,7 @@ import type { CodeDeployBackend, CreateDeploymentRequest } from './codedeploy-ba
 import type { CodeDeployLookup } from './codedeploy-lookup';
 import { codeDeployArn, groupArn } from './codedeploy-lookup';
 import { readRevision } from './codedeploy-revision';
+import { readLambdaAppSpec } from './lambda-appspec-document';
 import type { Fields } from './fields';
 
 const ROLLBACK_EVENTS: readonly string[] = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'];
@@ -19,39 +21,41 @@ export function createDeployment(
 ): { deploymentId: string } {
   const { place, backend, look } = room;
   const applicationName = look.application(input);
-  const { deploymentGroupName } = look.group(applicationName, input);
+  const group = look.group(applicationName, input);
+  const { deploymentGroupName } = group;
   const config = input.string('deploymentConfigName');
   const description = input.string('description');
   const override = alarmOverride(input.structure('overrideAlarmConfiguration'));
   caller.authorize('codedeploy:CreateDeployment', groupArn(place, { applicationName, deploymentGroupName }));
   if (config !== undefined) {
     caller.authorize('codedeploy:GetDeploymentConfig', codeDeployArn(place, 'deploymentconfig', config));
-    checkConfig(look, config);
+    checkConfig(look, config, platformOf(group));
   }
   if (override !== undefined) {
     caller.authorize('codedeploy:UpdateDeploymentGroup', groupArn(place, { applicationName, deploymentGroupName }));
   }
   const revision = readRevision(input.structure('revision'));
   const rollback = autoRollback(input.structure('autoRollbackConfiguration'));
-  const request: CreateDeploymentRequest = {
+  const { content } = revision.appSpecContent;
+  const common = {
     applicationName,
     deploymentGroupName,
-    appSpec: readAppSpec(revision.appSpecContent.content),
     revision,
     ...(config !== undefined && { deploymentConfigName: config }),
     ...(description !== undefined && { description }),
     ...(rollback && { autoRollbackConfiguration: rollback }),
     ...(override && { overrideAlarmConfiguration: override }),
   };
-  refuseServerOptions(input);
-  return { deploymentId: backend.create(request) };
+  const platform = platformOf(group);
+  refuseServerOptions(input, platform);
+  return { deploymentId: platform === 'ECS' ? backend.create({ ...common, appSpec: readAppSpec(content) }) : backend.createForAlias({ ...common, appSpec: readLambdaAppSpec(content) }) };
 }
 
-function checkConfig(look: CodeDeployLookup, name: string): void {
-  if (look.config(name).platform !== 'ECS') {
+function checkConfig(look: CodeDeployLookup, name: string, platform: 'ECS' | 'Lambda'): void {
+  if (look.config(name).platform !== platform) {
     throw new ServiceError(
       'InvalidDeploymentConfigNameException',
-      `'${name}' is not a deployment configuration of the ECS compute platform`,
+      `'${name}' is not a deployment configuration of the ${platform} compute platform`,
     );
   }
 }
@@ -89,17 +93,18 @@ function alarmOverride(input: Fields | undefined): CreateDeploymentRequest['over
 }
 
 /** Options that only instances have. */
-function refuseServerOptions(input: Fields): void {
+function refuseServerOptions(input: Fields, platform: 'ECS' | 'Lambda'): void {
+  const other = platform === 'ECS' ? 'an ECS deployment' : 'a Lambda deployment';
   if (input.has('targetInstances')) {
     throw new ServiceError(
       'InvalidTargetInstancesException',
-      'targetInstances belongs to deployments to instances, not to an ECS deployment',
+      `targetInstances belongs to deployments to instances, not to ${other}`,
     );
   }
   if ((input.string('deploymentMode') ?? 'STANDARD') !== 'STANDARD') {
     throw new ServiceError(
       'UnsupportedActionForDeploymentTypeException',
-      'deploymentMode RESTART belongs to deployments to instances, not to an ECS deployment',
+      `deploymentMode RESTART belongs to deployments to instances, not to ${other}`,
     );
   }
 }

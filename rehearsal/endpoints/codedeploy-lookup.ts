@@ -1,7 +1,7 @@
 /** Finding what a CodeDeploy request names, with the service's own errors for what is missing or unknown. */
 import { PREDEFINED_CONFIGS } from '../../lib/model/traffic';
-import type { DeploymentGroupModel } from '../engine/deployment-group';
-import type { DeploymentRecord } from '../engine/deployment-record';
+import type { AnyGroupModel } from '../engine/deployment-group';
+import type { AnyDeploymentRecord } from '../engine/deployment-record';
 import { ServiceError } from '../engine/ports';
 import type { AwsPlace } from './aws-service';
 import type { CodeDeployBackend, ConfigView } from './codedeploy-backend';
@@ -28,11 +28,11 @@ export function groupArn(place: AwsPlace, of: { readonly applicationName: string
 export class CodeDeployLookup {
   constructor(private readonly backend: CodeDeployBackend) {}
 
-  deployment(input: Fields): DeploymentRecord {
+  deployment(input: Fields): AnyDeploymentRecord {
     return this.deploymentById(required(input, 'deploymentId', 'DeploymentIdRequiredException', 'the deployment id'));
   }
 
-  deploymentById(id: string): DeploymentRecord {
+  deploymentById(id: string): AnyDeploymentRecord {
     if (!/^d-[A-Za-z0-9-]+$/.test(id)) {
       throw new ServiceError('InvalidDeploymentIdException', `'${id}' is not a deployment id; ids look like d-A1B2C3D4E`);
     }
@@ -57,7 +57,7 @@ export class CodeDeployLookup {
   }
 
   /** The group of `applicationName` that a member names. */
-  group(applicationName: string, input: Fields, member = 'deploymentGroupName'): DeploymentGroupModel {
+  group(applicationName: string, input: Fields, member = 'deploymentGroupName'): AnyGroupModel {
     const name = required(input, member, 'DeploymentGroupNameRequiredException', 'the deployment group name');
     const found = this.groupsOf(applicationName).find((each) => each.deploymentGroupName === name);
     if (found === undefined) {
@@ -66,7 +66,7 @@ export class CodeDeployLookup {
     return found;
   }
 
-  groupsOf(applicationName: string): readonly DeploymentGroupModel[] {
+  groupsOf(applicationName: string): readonly AnyGroupModel[] {
     return this.backend.groups().filter((each) => each.applicationName === applicationName);
   }
 
@@ -85,7 +85,7 @@ export class CodeDeployLookup {
       platform,
       routing,
     }));
-    return [...own, ...this.backend.configs().map((config) => ({ ...config, platform: 'ECS' as const }))];
+    return [...own, ...this.backend.configs().map((config) => ({ ...config, platform: config.platform ?? ('ECS' as const) }))];
   }
 }
 

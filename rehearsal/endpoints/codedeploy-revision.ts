@@ -4,7 +4,7 @@ import type { GetApplicationRevisionOutput } from '@aws-sdk/client-codedeploy';
 import { ServiceError } from '../engine/ports';
 import type { AwsPlace } from './aws-service';
 import type { AppSpecRevision, CodeDeployBackend } from './codedeploy-backend';
-import { appSpecOf, timeOf } from './codedeploy-wire';
+import { revisionLocation, textRevision, timeOf } from './codedeploy-wire';
 import type { Fields } from './fields';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -12,6 +12,11 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** The revision that an AppSpec given as text comes to: known by its hash from then on. */
 export function appSpecRevision(content: string): AppSpecRevision {
   return { revisionType: 'AppSpecContent', appSpecContent: { content, sha256: sha256(content) } };
+}
+
+/** The revision that CloudFormation makes of what it writes for an alias. */
+export function stringRevision(content: string): Readonly<Record<string, unknown>> {
+  return { revisionType: 'String', string: { content, sha256: sha256(content) } };
 }
 
 /** The revision of a request. @throws ServiceError where it is missing or not an AppSpec given as text. */
@@ -49,13 +54,14 @@ export function applicationRevision(
   applicationName: string,
   revision: Fields | undefined,
 ): GetApplicationRevisionOutput {
-  const asked = appSpecMember(revision);
+  const text = revision?.string('revisionType') === 'String' ? revision.structure('string') : undefined;
+  const asked = text ?? appSpecMember(revision);
   const content = asked.string('content');
   const hash = asked.string('sha256') ?? (content === undefined ? undefined : sha256(content));
   const users = backend
     .deployments()
-    .filter((each) => each.applicationName === applicationName && appSpecOf(each.revision)?.sha256 === hash);
-  const found = appSpecOf(users[0]?.revision);
+    .filter((each) => each.applicationName === applicationName && textRevision(each.revision)?.sha256 === hash);
+  const found = textRevision(users[0]?.revision);
   if (hash === undefined || found === undefined) {
     throw new ServiceError(
       'RevisionDoesNotExistException',
@@ -65,7 +71,7 @@ export function applicationRevision(
   const times = users.map((each) => each.createTime);
   return {
     applicationName,
-    revision: { revisionType: 'AppSpecContent', appSpecContent: found },
+    revision: revisionLocation(found),
     revisionInfo: {
       deploymentGroups: [...new Set(users.map((each) => each.deploymentGroupName))],
       registerTime: timeOf(place, Math.min(...times)),

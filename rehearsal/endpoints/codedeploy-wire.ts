@@ -9,9 +9,9 @@ import type {
   TrafficRoutingConfig,
 } from '@aws-sdk/client-codedeploy';
 import type { TrafficRouting } from '../../lib/model/traffic';
-import type { AutoRollbackConfiguration, DeploymentGroupModel } from '../engine/deployment-group';
-import { groupAlarms, groupRollback } from '../engine/deployment-group';
-import type { DeploymentRecord, RevisionLocation as RevisionRecord } from '../engine/deployment-record';
+import type { AnyGroupModel, AutoRollbackConfiguration, DeploymentGroupModel } from '../engine/deployment-group';
+import { groupAlarms, groupRollback, platformOf } from '../engine/deployment-group';
+import type { AnyDeploymentRecord, DeploymentRecord, RevisionLocation as RevisionRecord } from '../engine/deployment-record';
 import type { AwsPlace } from './aws-service';
 import { uuidOf } from './aws-service';
 import type { ConfigView } from './codedeploy-backend';
@@ -27,20 +27,28 @@ type Mutable<T> = T extends object ? { -readonly [Name in keyof T]: Mutable<T[Na
 
 const copy = <T>(value: T): Mutable<T> => structuredClone(value) as Mutable<T>;
 
-/** Content and hash of a revision that is an AppSpec. */
-export function appSpecOf(revision: RevisionRecord | undefined): { readonly content: string; readonly sha256: string } | undefined {
-  const spec = revision?.appSpecContent;
-  return isRecord(spec) && typeof spec.content === 'string' && typeof spec.sha256 === 'string'
-    ? { content: spec.content, sha256: spec.sha256 }
-    : undefined;
+/** A revision that is a text: an AppSpec that somebody gives, or the one that CloudFormation writes for an alias. */
+export interface TextRevision {
+  readonly type: 'AppSpecContent' | 'String';
+  readonly content: string;
+  readonly sha256: string;
+}
+
+export function textRevision(revision: RevisionRecord | undefined): TextRevision | undefined {
+  const type = revision?.revisionType === 'String' ? 'String' : 'AppSpecContent';
+  const spec = type === 'String' ? revision?.string : revision?.appSpecContent;
+  return isRecord(spec) && typeof spec.content === 'string' && typeof spec.sha256 === 'string' ? { type, content: spec.content, sha256: spec.sha256 } : undefined;
+}
+
+export function revisionLocation({ type, content, sha256 }: TextRevision): RevisionLocation {
+  return { revisionType: type, [type === 'String' ? 'string' : 'appSpecContent']: { content, sha256 } };
 }
 
 /** The service keeps the content to itself (it answers null) and shows the hash; GetApplicationRevision gives the content. */
 function hiddenRevision(revision: RevisionRecord | undefined): RevisionLocation | undefined {
-  const spec = appSpecOf(revision);
+  const spec = textRevision(revision);
   // The model knows no null, though the service sends one.
-  const content = null as unknown as undefined;
-  return spec && { revisionType: 'AppSpecContent', appSpecContent: { content, sha256: spec.sha256 } };
+  return spec && revisionLocation({ ...spec, content: null as unknown as string });
 }
 
 const rollback = (config: AutoRollbackConfiguration): DeploymentInfo['autoRollbackConfiguration'] => ({
@@ -48,10 +56,10 @@ const rollback = (config: AutoRollbackConfiguration): DeploymentInfo['autoRollba
   events: [...config.events],
 });
 
-export function deploymentInfo(place: AwsPlace, record: DeploymentRecord): DeploymentInfo {
+export function deploymentInfo(place: AwsPlace, record: AnyDeploymentRecord): DeploymentInfo {
   const override = record.overrideAlarmConfiguration;
   return {
-    ...(record.stackId === undefined
+    ...(stackOf(record) === undefined
       ? { applicationName: record.applicationName, deploymentGroupName: record.deploymentGroupName, deploymentConfigName: record.deploymentConfigName }
       : {}),
     deploymentId: record.deploymentId,
@@ -71,12 +79,16 @@ export function deploymentInfo(place: AwsPlace, record: DeploymentRecord): Deplo
     updateOutdatedInstancesOnly: false,
     rollbackInfo: record.rollbackInfo,
     deploymentStyle: record.deploymentStyle,
-    instanceTerminationWaitTimeStarted: record.instanceTerminationWaitTimeStarted,
-    blueGreenDeploymentConfiguration: copy(record.blueGreenDeploymentConfiguration),
-    loadBalancerInfo: { targetGroupPairInfoList: copy(record.loadBalancerInfo.targetGroupPairInfoList) },
+    instanceTerminationWaitTimeStarted: record.computePlatform === 'ECS' && record.instanceTerminationWaitTimeStarted,
+    ...(record.computePlatform === 'ECS'
+      ? {
+          blueGreenDeploymentConfiguration: copy(record.blueGreenDeploymentConfiguration),
+          loadBalancerInfo: { targetGroupPairInfoList: copy(record.loadBalancerInfo.targetGroupPairInfoList) },
+        }
+      : {}),
     fileExistsBehavior: 'DISALLOW',
     deploymentStatusMessages: [...record.deploymentStatusMessages],
-    computePlatform: 'ECS',
+    computePlatform: record.computePlatform,
     ...(override && { overrideAlarmConfiguration: alarms(override) }),
   };
 }
@@ -93,9 +105,13 @@ function alarms(config: {
   };
 }
 
-/** The one target of an ECS deployment; where CloudFormation performs it, the stack, which shows no task sets. */
-export function deploymentTarget(place: AwsPlace, record: DeploymentRecord): DeploymentTarget {
-  const { target, stackId } = record;
+function stackOf(record: AnyDeploymentRecord): string | undefined {
+  return record.computePlatform === 'ECS' ? record.stackId : undefined;
+}
+
+/** The one target of a deployment: the service, or the function; where CloudFormation performs it, the stack, which shows no task sets. */
+export function deploymentTarget(place: AwsPlace, record: AnyDeploymentRecord): DeploymentTarget {
+  const { target } = record;
   // What the hook did is the engine's knowledge: the API shows only the event.
   const lifecycleEvents = target.lifecycleEvents.map((event) => ({
     lifecycleEventName: event.lifecycleEventName,
@@ -105,7 +121,14 @@ export function deploymentTarget(place: AwsPlace, record: DeploymentRecord): Dep
   }));
   const { deploymentId, targetId, status } = target;
   const lastUpdatedAt = timeOf(place, target.lastUpdatedAt);
-  if (stackId !== undefined) {
+  if (record.computePlatform === 'Lambda') {
+    const { targetArn, lambdaFunctionInfo } = record.target;
+    return {
+      deploymentTargetType: 'LambdaTarget',
+      lambdaTarget: { deploymentId, targetId, targetArn, status, lastUpdatedAt, lifecycleEvents, lambdaFunctionInfo: { ...lambdaFunctionInfo } },
+    };
+  }
+  if (record.stackId !== undefined) {
     const targetVersionWeight = record.traffic.at(-1)?.replacement ?? 0;
     return {
       deploymentTargetType: 'CloudFormationTarget',
@@ -121,12 +144,12 @@ export function deploymentTarget(place: AwsPlace, record: DeploymentRecord): Dep
       lastUpdatedAt,
       lifecycleEvents,
       status,
-      taskSetsInfo: copy(target.taskSetsInfo),
+      taskSetsInfo: copy(record.target.taskSetsInfo),
     },
   };
 }
 
-export function groupInfo(place: AwsPlace, group: DeploymentGroupModel, deployments: readonly DeploymentRecord[]): DeploymentGroupInfo {
+export function groupInfo(place: AwsPlace, group: AnyGroupModel, deployments: readonly AnyDeploymentRecord[]): DeploymentGroupInfo {
   const own = deployments.filter(
     (each) => each.applicationName === group.applicationName && each.deploymentGroupName === group.deploymentGroupName,
   );
@@ -143,13 +166,20 @@ export function groupInfo(place: AwsPlace, group: DeploymentGroupModel, deployme
     alarmConfiguration: alarms(groupAlarms(group)),
     autoRollbackConfiguration: rollback(groupRollback(group)),
     deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
-    blueGreenDeploymentConfiguration: blueGreen(group),
-    loadBalancerInfo: loadBalancer(group),
+    ...('aliasName' in group ? {} : serviceSettings(group)),
     lastSuccessfulDeployment: succeeded && lastDeployment(place, succeeded),
     lastAttemptedDeployment: last && lastDeployment(place, last),
-    computePlatform: 'ECS',
-    ecsServices: [{ serviceName: group.serviceName, clusterName: group.clusterName }],
+    computePlatform: platformOf(group),
     terminationHookEnabled: false,
+  };
+}
+
+/** What only the group of an ECS service has. */
+function serviceSettings(group: DeploymentGroupModel): Pick<DeploymentGroupInfo, 'blueGreenDeploymentConfiguration' | 'loadBalancerInfo' | 'ecsServices'> {
+  return {
+    blueGreenDeploymentConfiguration: blueGreen(group),
+    loadBalancerInfo: loadBalancer(group),
+    ecsServices: [{ serviceName: group.serviceName, clusterName: group.clusterName }],
   };
 }
 

@@ -1,8 +1,9 @@
 /**
- * CodeDeploy as far as ECS deployments need it. BEHAVIOUR.md, section CodeDeploy, says what each operation promises.
+ * CodeDeploy as far as deployments to ECS and Lambda need it. BEHAVIOUR.md, section CodeDeploy, says what each operation promises.
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_Operations.html
  */
+import { platformOf } from '../engine/deployment-group';
 import { ServiceError } from '../engine/ports';
 import type { AwsPlace, AwsService, Caller, Operation } from './aws-service';
 import type { CodeDeployBackend } from './codedeploy-backend';
@@ -194,7 +195,7 @@ function groupOperations(room: Room): Record<string, Operation> {
     GetApplication: (input, caller) => {
       const applicationName = look.application(input);
       caller.authorize('codedeploy:GetApplication', codeDeployArn(place, 'application', applicationName));
-      return { application: { applicationName, createTime: timeOf(place, 0), linkedToGitHub: false, computePlatform: 'ECS' } };
+      return { application: { applicationName, createTime: timeOf(place, 0), linkedToGitHub: false, computePlatform: platformOf(look.groupsOf(applicationName)[0]!) } };
     },
     ListApplications: (input, caller) => {
       caller.authorize('codedeploy:ListApplications', codeDeployArn(place, 'application', '*'));

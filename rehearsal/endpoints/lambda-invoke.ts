@@ -19,12 +19,17 @@ const MAX_SYNC_RESPONSE = MAX_SYNC_PAYLOAD + 100;
 const MAX_CLIENT_CONTEXT = 3583;
 const LOG_TAIL_BYTES = 4096;
 
-export type LambdaResult = Pick<InvocationResult, 'end' | 'payload' | 'error'> & Partial<Pick<InvocationResult, 'log'>>;
+export interface LambdaResult extends Pick<InvocationResult, 'end' | 'payload' | 'error'>, Partial<Pick<InvocationResult, 'log'>> {
+  /** The version that ran. @default $LATEST */
+  readonly executedVersion?: string;
+}
 
 export interface LambdaBackend {
   /** The function behind a name or an ARN, without its qualifier. */
   find(nameOrArn: string): { readonly arn: string; readonly timeoutMs: number } | undefined;
-  /** Runs a function and waits for its end. Rejects only when the simulator itself fails. */
+  /** Whether a version or an alias of this name can be invoked. @default every one can */
+  isQualifier?(arn: string, qualifier: string): boolean;
+  /** Runs a function and waits for its end. Rejects with a `ServiceError` that Lambda answers with, and otherwise only when the simulator itself fails. */
   invoke(arn: string, invocation: Omit<FunctionInvocation, 'requestId'>): Promise<LambdaResult>;
   /** Queues an asynchronous invocation. Absent: the same function is run, and its result dropped. */
   invokeLater(arn: string, payload: unknown): HookInvocation;
@@ -50,7 +55,11 @@ export function invokeFunction(
   if (found === undefined) {
     throw new ServiceError('ResourceNotFoundException', `Function not found: ${asked.name}`, 404);
   }
-  caller.authorize('lambda:InvokeFunction', qualifier === undefined ? found.arn : `${found.arn}:${qualifier}`);
+  const resource = qualifier === undefined ? found.arn : `${found.arn}:${qualifier}`;
+  caller.authorize('lambda:InvokeFunction', resource);
+  if (qualifier !== undefined && backend.isQualifier?.(found.arn, qualifier) === false) {
+    throw new ServiceError('ResourceNotFoundException', `Function not found: ${resource}`, 404);
+  }
   const headers = { 'x-amzn-requestid': requestId };
   const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
   const payload = readPayload(request, type === 'Event' ? MAX_ASYNC_PAYLOAD : MAX_SYNC_PAYLOAD);
@@ -65,7 +74,7 @@ export function invokeFunction(
       return { status: 202, headers };
     }
     case 'RequestResponse':
-      return { later: synchronously(request, { backend, found, payload, headers: { ...headers, 'x-amz-executed-version': '$LATEST' } }) };
+      return { later: synchronously(request, { backend, found, payload, qualifier, requestId }) };
     default:
       throw new ServiceError('InvalidParameterValueException', `invocation type must be RequestResponse, Event or DryRun, got '${type}'`);
   }
@@ -75,21 +84,34 @@ interface Synchronous {
   readonly backend: LambdaBackend;
   readonly found: { readonly arn: string; readonly timeoutMs: number };
   readonly payload: unknown;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly qualifier: string | undefined;
+  readonly requestId: string;
 }
 
 /** What is wrong with the request is said at once; the function runs when time may pass. */
-function synchronously(request: Request, { backend, found, payload, headers }: Synchronous): () => Promise<Answer> {
+function synchronously(request: Request, { backend, found, payload, qualifier, requestId }: Synchronous): () => Promise<Answer> {
   const clientContext = readClientContext(request);
   const logType = header(request, 'x-amz-log-type') ?? 'None';
   if (logType !== 'None' && logType !== 'Tail') {
     throw new ServiceError('InvalidParameterValueException', `log type must be None or Tail, got '${logType}'`);
   }
   return async () => {
-    const result = await backend.invoke(found.arn, { payload, ...(clientContext === undefined ? {} : { clientContext }) });
-    const log: Record<string, string> = logType === 'Tail' ? { 'x-amz-log-result': logTail(result.log ?? [], headers['x-amzn-requestid'] ?? '') } : {};
-    return resultAnswer(result, found.timeoutMs, { ...headers, ...log });
+    const invocation = { payload, ...(clientContext === undefined ? {} : { clientContext }), ...(qualifier === undefined ? {} : { qualifier }) };
+    const result = await backend.invoke(found.arn, invocation).catch((error: unknown) => refusal(error));
+    if (result instanceof ServiceError) {
+      return lambdaError(result, requestId);
+    }
+    const { executedVersion: version = '$LATEST', log = [] } = result;
+    const headers = { 'x-amzn-requestid': requestId, 'x-amz-executed-version': version };
+    return resultAnswer(result, found.timeoutMs, logType === 'Tail' ? { ...headers, 'x-amz-log-result': logTail(log, requestId, version) } : headers);
   };
+}
+
+function refusal(error: unknown): ServiceError {
+  if (error instanceof ServiceError) {
+    return error;
+  }
+  throw error;
 }
 
 function readClientContext(request: Request): object | undefined {
@@ -114,8 +136,8 @@ function jsonObject(text: string): object | undefined {
 }
 
 /** The last bytes of the log in base64, between the lines that Lambda itself writes. */
-function logTail(lines: readonly string[], requestId: string): string {
-  const text = [`START RequestId: ${requestId} Version: $LATEST`, ...lines, `END RequestId: ${requestId}`, `REPORT RequestId: ${requestId}`, ''].join('\n');
+function logTail(lines: readonly string[], requestId: string, version: string): string {
+  const text = [`START RequestId: ${requestId} Version: ${version}`, ...lines, `END RequestId: ${requestId}`, `REPORT RequestId: ${requestId}`, ''].join('\n');
   return Buffer.from(text).subarray(-LOG_TAIL_BYTES).toString('base64');
 }
 

@@ -4,7 +4,7 @@ import { ECS_HOOK_EVENTS, type EcsHookEvent } from '../../lib/model/lifecycle';
 import { MAX_DESCRIPTION_LENGTH } from '../../lib/model/limits';
 import { PREDEFINED_CONFIGS, type TrafficRouting } from '../../lib/model/traffic';
 import { groupAlarms, groupRollback } from './deployment-group';
-import type { AlarmConfiguration, AutoRollbackConfiguration, DeploymentGroupModel } from './deployment-group';
+import type { AlarmConfiguration, AutoRollbackConfiguration, DeploymentGroupModel, GroupModel } from './deployment-group';
 import type { CreateRequest } from './deployment-record';
 import { ServiceError } from './ports';
 
@@ -19,19 +19,29 @@ export interface ResolvedRequest {
 }
 
 export function resolveRequest(request: CreateRequest, group: DeploymentGroupModel): ResolvedRequest {
-  const { appSpec, description, overrideAlarmConfiguration } = request;
+  const { appSpec, description } = request;
   if (appSpec === undefined) {
     throw new ServiceError('RevisionRequiredException', 'a deployment needs a revision with an AppSpec; give one as appSpecContent');
   }
+  checkDescription(description);
+  return { appSpec, hooks: appSpecHooks(appSpec), ...requestSettings(request, group, 'ECS') };
+}
+
+export function checkDescription(description: string | undefined): void {
   if (description !== undefined && description.length > MAX_DESCRIPTION_LENGTH) {
     const message = `the description may have up to ${MAX_DESCRIPTION_LENGTH} characters, got ${description.length}; shorten it`;
     throw new ServiceError('DescriptionTooLongException', message);
   }
+}
+
+type Settings = Pick<CreateRequest, 'deploymentConfigName' | 'autoRollbackConfiguration' | 'overrideAlarmConfiguration'>;
+
+/** What a request says of the group's own settings, on every platform. */
+export function requestSettings(request: Settings, group: GroupModel, platform: 'ECS' | 'Lambda'): Omit<ResolvedRequest, 'appSpec' | 'hooks'> {
+  const { overrideAlarmConfiguration } = request;
   const overrideAlarms = overrideAlarmConfiguration === undefined ? undefined : { ...groupAlarms(group), ...overrideAlarmConfiguration };
   return {
-    appSpec,
-    hooks: appSpecHooks(appSpec),
-    ...trafficOf(request.deploymentConfigName, group),
+    ...trafficOf(request.deploymentConfigName, group, platform),
     rollback: checkRollback(request.autoRollbackConfiguration ?? groupRollback(group)),
     alarms: checkAlarms(overrideAlarms ?? groupAlarms(group)),
     ...(overrideAlarms === undefined ? {} : { overrideAlarms }),
@@ -49,14 +59,14 @@ export function appSpecHooks(appSpec: EcsAppSpecDocument): Partial<Record<EcsHoo
   return hooks;
 }
 
-function trafficOf(name: string | undefined, group: DeploymentGroupModel): Pick<ResolvedRequest, 'deploymentConfigName' | 'traffic'> {
+function trafficOf(name: string | undefined, group: GroupModel, platform: 'ECS' | 'Lambda'): Pick<ResolvedRequest, 'deploymentConfigName' | 'traffic'> {
   if (name === undefined || name === group.deploymentConfigName) {
     return { deploymentConfigName: group.deploymentConfigName, traffic: group.traffic };
   }
   const predefined = PREDEFINED_CONFIGS[name];
-  if (predefined?.platform !== 'ECS') {
-    const known = Object.keys(PREDEFINED_CONFIGS).filter((config) => PREDEFINED_CONFIGS[config].platform === 'ECS');
-    const message = `no deployment configuration '${name}' for ECS; there are ${[group.deploymentConfigName, ...known].join(', ')}`;
+  if (predefined?.platform !== platform) {
+    const known = Object.keys(PREDEFINED_CONFIGS).filter((config) => PREDEFINED_CONFIGS[config].platform === platform);
+    const message = `no deployment configuration '${name}' for ${platform}; there are ${[group.deploymentConfigName, ...known].join(', ')}`;
     throw new ServiceError('DeploymentConfigDoesNotExistException', message);
   }
   return { deploymentConfigName: name, traffic: predefined.routing };

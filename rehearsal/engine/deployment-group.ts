@@ -15,7 +15,8 @@ export interface DeployedStack {
   readonly behaviour: StackBehaviour;
 }
 
-export interface DeploymentGroupModel {
+/** What the groups of all compute platforms have. */
+export interface GroupModel {
   /** Set where CloudFormation performs the deployments: CodeDeploy then knows no application and no group, and these are only names for the engine. */
   readonly stack?: DeployedStack;
   readonly applicationName: string;
@@ -26,6 +27,14 @@ export interface DeploymentGroupModel {
   /** How `deploymentConfigName` moves traffic. */
   readonly traffic: TrafficRouting;
   readonly serviceRoleArn: string;
+  readonly rollbackEvents: readonly AutoRollbackEvent[];
+  readonly alarmNames: readonly string[];
+  /** Whether a deployment goes on when the state of an alarm cannot be read. */
+  readonly ignorePollAlarmFailure: boolean;
+}
+
+/** The group of an ECS service. */
+export interface DeploymentGroupModel extends GroupModel {
   readonly clusterName: string;
   readonly serviceName: string;
   readonly serviceArn: string;
@@ -40,10 +49,23 @@ export interface DeploymentGroupModel {
   readonly approvalWaitMinutes?: number;
   /** Minutes that the original task set lives on after the shift; absent: it is kept alive. */
   readonly terminationWaitMinutes?: number;
-  readonly rollbackEvents: readonly AutoRollbackEvent[];
-  readonly alarmNames: readonly string[];
-  /** Whether a deployment goes on when the state of an alarm cannot be read. */
-  readonly ignorePollAlarmFailure: boolean;
+}
+
+/** The group of a function's alias. */
+export interface LambdaGroupModel extends GroupModel {
+  readonly functionName: string;
+  /** Unqualified. */
+  readonly functionArn: string;
+  readonly aliasName: string;
+  /** The version that the alias names before the first deployment. */
+  readonly initialVersion: string;
+}
+
+/** A group of any platform. */
+export type AnyGroupModel = DeploymentGroupModel | LambdaGroupModel;
+
+export function platformOf(group: AnyGroupModel): 'ECS' | 'Lambda' {
+  return 'aliasName' in group ? 'Lambda' : 'ECS';
 }
 
 export interface AutoRollbackConfiguration {
@@ -58,11 +80,11 @@ export interface AlarmConfiguration {
 }
 
 /** The group's own settings, in the shape of the API. */
-export function groupRollback(group: DeploymentGroupModel): AutoRollbackConfiguration {
+export function groupRollback(group: GroupModel): AutoRollbackConfiguration {
   return { enabled: group.rollbackEvents.length > 0, events: group.rollbackEvents };
 }
 
-export function groupAlarms(group: DeploymentGroupModel): AlarmConfiguration {
+export function groupAlarms(group: GroupModel): AlarmConfiguration {
   const { alarmNames, ignorePollAlarmFailure } = group;
   return { enabled: alarmNames.length > 0, ignorePollAlarmFailure, alarmNames };
 }

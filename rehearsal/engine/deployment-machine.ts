@@ -1,24 +1,26 @@
-/** One deployment as it is played: status, lifecycle events, hooks, alarms, stop. What its events do is up to the two kinds below it. */
-import { ECS_HOOK_EVENTS, ecsLifecycleEvents, type EcsHookEvent, type EcsLifecycleEvent } from '../../lib/model/lifecycle';
+/**
+ * One deployment as it is played: status, lifecycle events, hooks, alarms, stop. What its events do is up to the kinds below it.
+ * The events of Lambda have the names that three of those of ECS have.
+ */
+import { ECS_HOOK_EVENTS, type EcsHookEvent, type EcsLifecycleEvent } from '../../lib/model/lifecycle';
 import type { DeploymentStatus } from '../../lib/model/status';
 import { AlarmWatch } from './alarm-watch';
 import type { DeploymentEnd, DeploymentPlan, MachinePorts } from './deployment-plan';
-import type { DeploymentChange, LifecycleEventRecord, RollbackInfo, TaskSetInfo, TrafficChange } from './deployment-record';
+import type { DeploymentChange, LifecycleEventRecord, RollbackInfo, TrafficChange } from './deployment-record';
 import { hookExecutionId } from './identifiers';
 import { LifecycleLog } from './lifecycle-log';
 import { HOOK_FAILED_MESSAGE, HOOK_SILENT_MESSAGE, HOOK_TIMEOUT_MS, invokeDeniedMessage, type ErrorInformation } from './messages';
 import { ServiceError, type Cancel, type HookReport } from './ports';
-import { taskSetsInfo } from './task-sets';
 
 type WithoutStamp<T> = T extends unknown ? Omit<T, 'at' | 'deploymentId'> : never;
 
 const TERMINAL: readonly DeploymentStatus[] = ['Succeeded', 'Failed', 'Stopped'];
 
-export abstract class DeploymentMachine {
-  readonly plan: DeploymentPlan;
+export abstract class DeploymentMachine<Plan extends DeploymentPlan = DeploymentPlan, Ports extends MachinePorts = MachinePorts> {
+  readonly plan: Plan;
   readonly createTime: number;
   readonly traffic: TrafficChange[] = [];
-  protected readonly ports: MachinePorts;
+  protected readonly ports: Ports;
   protected readonly log: LifecycleLog;
   #status: DeploymentStatus = 'Created';
   #startTime: number | undefined;
@@ -26,17 +28,15 @@ export abstract class DeploymentMachine {
   #lastUpdatedAt: number;
   #error: ErrorInformation | undefined;
   #rollbackInfo: RollbackInfo | undefined;
-  #finalTaskSets: readonly TaskSetInfo[] | undefined;
   #stopping: { readonly error: ErrorInformation; readonly end: DeploymentEnd } | undefined;
   #timer: Cancel | undefined;
   #stopTimer: Cancel | undefined;
   readonly #watch: AlarmWatch;
 
-  constructor(plan: DeploymentPlan, ports: MachinePorts) {
+  constructor(plan: Plan, ports: Ports, events: readonly EcsLifecycleEvent[]) {
     this.plan = plan;
     this.ports = ports;
     this.createTime = this.#lastUpdatedAt = ports.scheduler.now();
-    const events = ecsLifecycleEvents(ports.group.testListenerArn !== undefined);
     this.log = new LifecycleLog(events, (event, status) => this.emit({ kind: 'event', event, status }));
     this.#watch = new AlarmWatch({
       ...ports,
@@ -80,15 +80,6 @@ export abstract class DeploymentMachine {
     return this.#stopping !== undefined;
   }
 
-  get terminationWaitStarted(): boolean {
-    return false;
-  }
-
-  /** As they are now; as they were at its end once the deployment is over. */
-  get taskSets(): readonly TaskSetInfo[] {
-    return this.#finalTaskSets ?? taskSetsInfo(this.ports.targets, this.plan, this.ports.group.desiredCount ?? 1);
-  }
-
   get lifecycleEvents(): readonly LifecycleEventRecord[] {
     return this.log.records();
   }
@@ -111,17 +102,8 @@ export abstract class DeploymentMachine {
     }
   }
 
-  /** The stack goes back to what it was, and this deployment with it. */
-  rollStackBack(rollbackMessage: string): void {
-    const { targets } = this.ports;
-    const { original, replacement, replacementMadeBy } = this.plan;
-    targets.shift(original, 100);
-    targets.pointTestAt(original);
-    targets.makePrimary(original);
-    if (targets.taskSet(replacement)?.deploymentId === replacementMadeBy) {
-      targets.drain(replacement);
-    }
-    this.noteTraffic();
+  /** The stack went back to what it was, and this deployment with it. */
+  protected noteStackRollback(rollbackMessage: string): void {
     this.#rollbackInfo = { rollbackMessage };
     this.emit({ kind: 'stackRolledBack' });
   }
@@ -184,6 +166,10 @@ export abstract class DeploymentMachine {
   /** Plays an event that has no hook, and ends it. */
   protected abstract play(event: EcsLifecycleEvent): void;
   protected abstract afterEvents(): void;
+  /** Shares of production traffic, in percent. */
+  protected abstract get shares(): { readonly original: number; readonly replacement: number };
+  /** Keeps what is to be told of its target from its end on. */
+  protected abstract keepTarget(): void;
 
   protected next(): void {
     const name = this.log.next;
@@ -235,7 +221,7 @@ export abstract class DeploymentMachine {
     this.log.skipRest();
     this.#error = error;
     this.#completeTime = now;
-    this.#finalTaskSets = this.taskSets;
+    this.keepTarget();
     this.setStatus(status);
     this.ports.ended(this, end);
   }
@@ -256,9 +242,7 @@ export abstract class DeploymentMachine {
 
   /** Records production traffic where it differs from what was recorded last. */
   protected noteTraffic(): void {
-    const { targets, scheduler } = this.ports;
-    const { original, replacement } = this.plan;
-    const change = { at: scheduler.now(), original: targets.weight(original), replacement: targets.weight(replacement) };
+    const change = { at: this.ports.scheduler.now(), ...this.shares };
     if (this.traffic.at(-1)?.original !== change.original) {
       this.traffic.push(change);
       this.emit({ kind: 'traffic', original: change.original, replacement: change.replacement });

@@ -2,7 +2,7 @@
 import type { EcsAppSpecDocument } from '../../lib/model/appspec';
 import type { EcsHookEvent, EcsLifecycleEvent } from '../../lib/model/lifecycle';
 import type { AutoRollbackEvent, DeploymentCreator } from '../../lib/model/status';
-import type { AlarmConfiguration, AutoRollbackConfiguration, DeploymentGroupModel } from './deployment-group';
+import type { AlarmConfiguration, AutoRollbackConfiguration, DeploymentGroupModel, GroupModel } from './deployment-group';
 import type { DeploymentMachine } from './deployment-machine';
 import type { DeploymentChange, RevisionLocation } from './deployment-record';
 import type { AlarmStates, HookInvoker, RandomFor, ReleaseOfDeployment, Scheduler } from './ports';
@@ -14,8 +14,6 @@ export interface DeploymentPlan {
   readonly deploymentId: string;
   readonly creator: DeploymentCreator;
   readonly deploymentConfigName: string;
-  readonly release: ReleaseOfDeployment;
-  readonly appSpec: EcsAppSpecDocument;
   readonly hooks: Partial<Record<EcsHookEvent, string>>;
   readonly revision?: RevisionLocation;
   readonly previousRevision?: RevisionLocation;
@@ -23,6 +21,12 @@ export interface DeploymentPlan {
   readonly rollback: AutoRollbackConfiguration;
   readonly alarms: AlarmConfiguration;
   readonly overrideAlarms?: AlarmConfiguration;
+}
+
+/** The same for an ECS service. */
+export interface EcsDeploymentPlan extends DeploymentPlan {
+  readonly release: ReleaseOfDeployment;
+  readonly appSpec: EcsAppSpecDocument;
   /** Names of the target groups. */
   readonly original: string;
   readonly replacement: string;
@@ -37,16 +41,22 @@ export interface DeploymentEnd {
   readonly requested?: boolean;
   /** The lifecycle event that failed. */
   readonly failedEvent?: EcsLifecycleEvent;
+  /** Set where an alias was not at the version that the deployment was to begin with. */
+  readonly aliasMoved?: true;
 }
 
 export interface MachinePorts {
-  readonly group: DeploymentGroupModel;
+  readonly group: GroupModel;
   readonly scheduler: Scheduler;
   readonly random: RandomFor;
   readonly hooks: HookInvoker;
   readonly alarms: AlarmStates;
   readonly behaviour: ServiceBehaviour;
-  readonly targets: TargetGroups;
   emit(change: DeploymentChange): void;
   ended(machine: DeploymentMachine, end: DeploymentEnd): void;
+}
+
+export interface EcsMachinePorts extends MachinePorts {
+  readonly group: DeploymentGroupModel;
+  readonly targets: TargetGroups;
 }

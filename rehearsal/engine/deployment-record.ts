@@ -66,15 +66,30 @@ export interface TaskSetInfo {
   readonly taskSetLabel: 'Blue' | 'Green';
 }
 
-export interface EcsTargetRecord {
+/** What a deployment deploys to. */
+export interface TargetRecord {
   readonly deploymentId: string;
-  /** `cluster:service` */
+  /** `cluster:service`, or `function:alias` */
   readonly targetId: string;
   readonly targetArn: string;
   readonly lastUpdatedAt: number;
   readonly status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped' | 'Ready';
   readonly lifecycleEvents: readonly LifecycleEventRecord[];
+}
+
+export interface EcsTargetRecord extends TargetRecord {
   readonly taskSetsInfo: readonly TaskSetInfo[];
+}
+
+export interface LambdaTargetRecord extends TargetRecord {
+  readonly lambdaFunctionInfo: {
+    readonly functionName: string;
+    readonly functionAlias: string;
+    readonly currentVersion: string;
+    readonly targetVersion: string;
+    /** In percent. */
+    readonly targetVersionWeight: number;
+  };
 }
 
 export interface TrafficChange {
@@ -106,6 +121,25 @@ export interface DeploymentRecord {
   readonly overrideAlarmConfiguration?: AlarmConfiguration;
   readonly rollbackInfo?: RollbackInfo;
   readonly deploymentStyle: { readonly deploymentType: 'BLUE_GREEN'; readonly deploymentOption: 'WITH_TRAFFIC_CONTROL' };
+  readonly deploymentStatusMessages: readonly string[];
+  readonly computePlatform: 'ECS' | 'Lambda';
+  readonly target: TargetRecord;
+  /** The rest is not part of the API. */
+  readonly release: ReleaseId;
+  /** Production traffic, one entry for each change; begins with the state at creation. Sums to 100. */
+  readonly traffic: readonly TrafficChange[];
+}
+
+export interface LambdaDeploymentRecord extends DeploymentRecord {
+  readonly computePlatform: 'Lambda';
+  readonly target: LambdaTargetRecord;
+}
+
+export interface EcsDeploymentRecord extends DeploymentRecord {
+  readonly computePlatform: 'ECS';
+  readonly target: EcsTargetRecord;
+  /** Set where CloudFormation performs the deployment: the target is then this stack, and application, group and configuration are not told. */
+  readonly stackId?: string;
   /** False where the original is kept alive; otherwise true from the start of the termination wait. */
   readonly instanceTerminationWaitTimeStarted: boolean;
   readonly blueGreenDeploymentConfiguration: {
@@ -127,17 +161,12 @@ export interface DeploymentRecord {
       },
     ];
   };
-  readonly deploymentStatusMessages: readonly string[];
-  readonly computePlatform: 'ECS';
-  readonly target: EcsTargetRecord;
-  /** Set where CloudFormation performs the deployment: the target is then this stack, and application, group and configuration are not told. */
-  readonly stackId?: string;
-  /** The rest is not part of the API. */
-  readonly release: ReleaseId;
+  /** Not part of the API. */
   readonly appSpec: EcsAppSpecDocument;
-  /** Production traffic, one entry for each change; begins with the state at creation. Sums to 100. */
-  readonly traffic: readonly TrafficChange[];
 }
+
+/** A deployment to any platform. */
+export type AnyDeploymentRecord = EcsDeploymentRecord | LambdaDeploymentRecord;
 
 /** What happens to deployments, as it happens. */
 export type DeploymentChange = { readonly at: number; readonly deploymentId: string } & (

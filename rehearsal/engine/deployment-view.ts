@@ -1,12 +1,28 @@
 /** A deployment as GetDeployment and GetDeploymentTarget answer it. */
 import type { DeploymentStatus } from '../../lib/model/status';
-import type { DeploymentGroupModel } from './deployment-group';
+import type { DeploymentGroupModel, GroupModel } from './deployment-group';
 import type { DeploymentMachine } from './deployment-machine';
-import type { DeploymentOverview, DeploymentRecord, EcsTargetRecord } from './deployment-record';
+import type { DeploymentOverview, DeploymentRecord, EcsDeploymentRecord, EcsTargetRecord, TargetRecord } from './deployment-record';
+import type { EcsDeployment } from './ecs-deployment';
 
-export function deploymentRecord(machine: DeploymentMachine, group: DeploymentGroupModel): DeploymentRecord {
+export function deploymentRecord(machine: EcsDeployment, group: DeploymentGroupModel): EcsDeploymentRecord {
   const { plan } = machine;
   const target = ecsTarget(machine, group);
+  return {
+    ...basicRecord(machine, group, target),
+    instanceTerminationWaitTimeStarted: machine.terminationWaitStarted,
+    ...groupSettings(group),
+    computePlatform: 'ECS',
+    target,
+    ...defined('stackId', group.stack?.id),
+    release: plan.release.id,
+    appSpec: plan.appSpec,
+  };
+}
+
+/** What deployments to all platforms tell alike. */
+export function basicRecord(machine: DeploymentMachine, group: GroupModel, { status }: TargetRecord): Omit<DeploymentRecord, 'computePlatform' | 'target' | 'release'> {
+  const { plan } = machine;
   return {
     applicationName: group.applicationName,
     deploymentGroupName: group.deploymentGroupName,
@@ -19,21 +35,14 @@ export function deploymentRecord(machine: DeploymentMachine, group: DeploymentGr
     createTime: machine.createTime,
     ...defined('startTime', machine.startTime),
     ...defined('completeTime', machine.completeTime),
-    ...defined('deploymentOverview', machine.over ? overview(target.status) : undefined),
+    ...defined('deploymentOverview', machine.over ? overview(status) : undefined),
     ...defined('description', plan.description),
     creator: plan.creator,
     autoRollbackConfiguration: plan.rollback,
     ...defined('overrideAlarmConfiguration', plan.overrideAlarms),
     ...defined('rollbackInfo', machine.rollbackInfo),
     deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
-    instanceTerminationWaitTimeStarted: machine.terminationWaitStarted,
-    ...groupSettings(group),
     deploymentStatusMessages: [],
-    computePlatform: 'ECS',
-    target,
-    ...defined('stackId', group.stack?.id),
-    release: plan.release.id,
-    appSpec: plan.appSpec,
     traffic: [...machine.traffic],
   };
 }
@@ -42,7 +51,7 @@ function defined<Name extends string, T>(name: Name, value: T | undefined): Part
   return (value === undefined ? {} : { [name]: value }) as Partial<Record<Name, T>>;
 }
 
-function groupSettings(group: DeploymentGroupModel): Pick<DeploymentRecord, 'blueGreenDeploymentConfiguration' | 'loadBalancerInfo'> {
+function groupSettings(group: DeploymentGroupModel): Pick<EcsDeploymentRecord, 'blueGreenDeploymentConfiguration' | 'loadBalancerInfo'> {
   const { approvalWaitMinutes, terminationWaitMinutes, testListenerArn } = group;
   return {
     blueGreenDeploymentConfiguration: {
@@ -67,19 +76,25 @@ function groupSettings(group: DeploymentGroupModel): Pick<DeploymentRecord, 'blu
   };
 }
 
-function ecsTarget(machine: DeploymentMachine, group: DeploymentGroupModel): EcsTargetRecord {
+function ecsTarget(machine: EcsDeployment, group: DeploymentGroupModel): EcsTargetRecord {
   return {
-    deploymentId: machine.plan.deploymentId,
     targetId: group.stack?.id ?? `${group.clusterName}:${group.serviceName}`,
     targetArn: group.serviceArn,
-    lastUpdatedAt: machine.lastUpdatedAt,
-    status: targetStatus(machine.status, machine.startTime !== undefined),
-    lifecycleEvents: machine.lifecycleEvents,
+    ...targetProgress(machine),
     taskSetsInfo: machine.taskSets,
   };
 }
 
-function targetStatus(status: DeploymentStatus, started: boolean): EcsTargetRecord['status'] {
+export function targetProgress(machine: DeploymentMachine): Pick<TargetRecord, 'deploymentId' | 'lastUpdatedAt' | 'status' | 'lifecycleEvents'> {
+  return {
+    deploymentId: machine.plan.deploymentId,
+    lastUpdatedAt: machine.lastUpdatedAt,
+    status: targetStatus(machine.status, machine.startTime !== undefined),
+    lifecycleEvents: machine.lifecycleEvents,
+  };
+}
+
+function targetStatus(status: DeploymentStatus, started: boolean): TargetRecord['status'] {
   switch (status) {
     case 'Succeeded':
     case 'Failed':
@@ -96,7 +111,7 @@ function targetStatus(status: DeploymentStatus, started: boolean): EcsTargetReco
   }
 }
 
-function overview(status: EcsTargetRecord['status']): DeploymentOverview {
+function overview(status: TargetRecord['status']): DeploymentOverview {
   const none = { Pending: 0, InProgress: 0, Succeeded: 0, Failed: 0, Skipped: 0, Ready: 0 };
   return { ...none, [status]: 1 };
 }

@@ -1,20 +1,20 @@
 /** A deployment that brings a new version. */
 import type { EcsLifecycleEvent } from '../../lib/model/lifecycle';
 import { trafficSteps, type TrafficRouting, type TrafficStep } from '../../lib/model/traffic';
-import { DeploymentMachine } from './deployment-machine';
-import type { DeploymentPlan, MachinePorts } from './deployment-plan';
+import type { EcsDeploymentPlan, EcsMachinePorts } from './deployment-plan';
+import { EcsDeployment } from './ecs-deployment';
 import { taskSetId } from './identifiers';
 import { approvalExpiredMessage, INSTALL_TIMEOUT_MESSAGE, INSTALL_TIMEOUT_MS } from './messages';
 
 const MINUTE = 60_000;
 
-export class ForwardDeployment extends DeploymentMachine {
+export class ForwardDeployment extends EcsDeployment {
   readonly #steps: readonly TrafficStep[];
   #approved: boolean;
   #wait: 'ready' | 'termination' | undefined;
   #terminationWaitStarted = false;
 
-  constructor(plan: DeploymentPlan, traffic: TrafficRouting, ports: MachinePorts) {
+  constructor(plan: EcsDeploymentPlan, traffic: TrafficRouting, ports: EcsMachinePorts) {
     super(plan, ports);
     this.#steps = trafficSteps(traffic);
     this.#approved = ports.group.approvalWaitMinutes === undefined;

@@ -16,6 +16,10 @@ export const INSTALL_TIMEOUT_MESSAGE =
   'The deployment timed out while waiting for the replacement task set to become healthy. ' +
   `This time out period is ${INSTALL_TIMEOUT_SECONDS / 60} minutes.`;
 
+export const LAMBDA_ALIAS_MESSAGE =
+  'The deployment failed because the AppSpec file that specifies the AWS Lambda deployment configuration is missing or has an invalid configuration. ' +
+  'The Lambda function alias version does not match the current version in AppSpec file.';
+
 export const HOOK_TIMEOUT_MS = HOOK_REPORT_TIMEOUT_SECONDS * 1000;
 export const INSTALL_TIMEOUT_MS = INSTALL_TIMEOUT_SECONDS * 1000;
 

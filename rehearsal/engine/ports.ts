@@ -90,6 +90,8 @@ export interface FunctionSpec {
   /** ARN of the execution role; its calls are decided against the policies of the template. */
   readonly roleArn: string;
   readonly inVpc: boolean;
+  /** A published version. @default $LATEST */
+  readonly version?: string;
 }
 
 /** How one invocation of a function ended. */
@@ -118,6 +120,8 @@ export interface FunctionInvocation {
   readonly payload: unknown;
   /** What the function finds as `clientContext`; absent: nothing. */
   readonly clientContext?: object;
+  /** Alias or version that the function finds in the ARN by which it was invoked; absent: none. */
+  readonly qualifier?: string;
 }
 
 /** A hook's report, as it reaches the CodeDeploy endpoint. */

@@ -1,8 +1,8 @@
 /** A deployment that the service starts to take another one back: it makes no task set, and only gives the original its traffic again. */
 import { ecsLifecycleEvents, type EcsLifecycleEvent } from '../../lib/model/lifecycle';
-import { DeploymentMachine } from './deployment-machine';
+import { EcsDeployment } from './ecs-deployment';
 
-export class RollbackDeployment extends DeploymentMachine {
+export class RollbackDeployment extends EcsDeployment {
   protected override get createdMs(): number {
     return this.ports.behaviour.rollbackCreatedMs;
   }

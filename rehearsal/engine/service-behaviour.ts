@@ -170,6 +170,30 @@ export const SERVICE_BEHAVIOUR = {
     'deployment configuration of a rollback',
     "ECS captures, regardless of the group's own configuration",
   ),
+  lambdaRollbackConfigName: entry(
+    'CodeDeployDefault.LambdaAllAtOnce',
+    'inferred',
+    'deployment configuration of a rollback of an alias',
+    'captures of ECS rollbacks show the all-at-once configuration of that platform',
+  ),
+  aliasUpdateCreator: entry<'user' | 'CloudFormation'>(
+    'CloudFormation',
+    'assumed',
+    'creator of a deployment that an update of an alias starts',
+    'no published capture; the API has the value',
+  ),
+  aliasCheckedBefore: entry<'BeforeAllowTraffic' | 'AllowTraffic'>(
+    'BeforeAllowTraffic',
+    'assumed',
+    'lifecycle event before which an alias is compared with the current version of the AppSpec',
+    'the failure and its text are published (aws/serverless-application-model#291), its moment is not',
+  ),
+  rollbackOfMovedAlias: entry(
+    false,
+    'inferred',
+    'whether a deployment that failed since its alias had moved is rolled back by one of its own',
+    'the user guide says that every subsequent deployment fails until somebody sets the alias',
+  ),
   rollbackIgnoresAlarms: entry(
     true,
     'observed',

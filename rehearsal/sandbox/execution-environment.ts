@@ -167,8 +167,8 @@ export class ExecutionEnvironment {
     const { conductor, spec } = this.options;
     const deadline = (input.initCounts ? current.begun : conductor.now()) + spec.timeoutMs;
     this.limit(current, deadline, true);
-    const { requestId, payload, clientContext, seed, network } = input;
-    const message: Invoke = { ...stamp, seed, requestId, payload, ...(clientContext === undefined ? {} : { clientContext }), deadline, network };
+    const { requestId, payload, clientContext, qualifier, seed, network } = input;
+    const message: Invoke = { ...stamp, seed, requestId, payload, ...(clientContext === undefined ? {} : { clientContext }), ...(qualifier === undefined ? {} : { qualifier }), deadline, network };
     this.child.answer(message);
   }
 

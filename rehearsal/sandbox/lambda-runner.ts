@@ -13,6 +13,7 @@ import type { Credentials } from './lambda-environment';
 import { toWire } from './network-map';
 import type { NetworkMap } from './network-map';
 import type { LambdaError, Outcome } from './protocol';
+import { PythonRunner } from './python-runner';
 import { Reaper } from './reaper';
 
 export interface LambdaSandboxOptions {
@@ -32,6 +33,8 @@ export interface LambdaSandboxOptions {
   readonly caFile?: string;
   /** Virtual time for which an idle process is kept for a further invocation of its function; 0: every start is cold. @default 5 minutes */
   readonly warmForMs?: number;
+  /** Python's executable. @default handlers in Python are not run */
+  readonly python?: () => string | undefined;
 }
 
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -46,6 +49,7 @@ export class LambdaSandbox implements FunctionRunner {
   private readonly abandonAll = () => this.running.forEach((environment) => environment.abandon());
   private readonly reaper = new Reaper();
   private started = 0;
+  private pythonRunner: PythonRunner | undefined;
   private closed = false;
 
   constructor(private readonly options: LambdaSandboxOptions) {
@@ -54,6 +58,9 @@ export class LambdaSandbox implements FunctionRunner {
 
   async run(spec: FunctionSpec, invocation: FunctionInvocation): Promise<InvocationResult> {
     this.check(spec, invocation.payload);
+    if (spec.runtime.startsWith('python')) {
+      return this.inPython().run(spec, invocation);
+    }
     const { conductor } = this.options;
     const done = conductor.busy(`invocation of ${spec.name}`);
     const startedAt = conductor.now();
@@ -86,6 +93,7 @@ export class LambdaSandbox implements FunctionRunner {
   /** Ends every process. */
   async close(): Promise<void> {
     this.closed = true;
+    this.pythonRunner?.close();
     process.off('exit', this.abandonAll);
     await Promise.all([...this.running].map((environment) => environment.close()));
     this.reaper.close();
@@ -95,7 +103,7 @@ export class LambdaSandbox implements FunctionRunner {
     if (this.closed) {
       throw new Error('the sandbox is closed');
     }
-    if (!spec.runtime.startsWith('nodejs')) {
+    if (!spec.runtime.startsWith('nodejs') && !(spec.runtime.startsWith('python') && this.options.python?.() !== undefined)) {
       throw new Error(`function '${spec.name}' has the runtime '${spec.runtime}', which the sandbox does not run; it runs nodejs runtimes`);
     }
     if (!statSync(spec.directory, { throwIfNoEntry: false })?.isDirectory()) {
@@ -128,7 +136,7 @@ export class LambdaSandbox implements FunctionRunner {
   }
 
   private start(spec: FunctionSpec): ExecutionEnvironment {
-    const { conductor, seed, preloadFile, nodePath = process.execPath, network, caFile } = this.options;
+    const { conductor, seed, preloadFile, nodePath = process.execPath, network } = this.options;
     const number = ++this.started;
     const environment = new ExecutionEnvironment({
       conductor,
@@ -138,14 +146,7 @@ export class LambdaSandbox implements FunctionRunner {
       seed: `${seed}/${spec.name}/init`,
       network: toWire(network()),
       environment: (home) =>
-        lambdaEnvironment(spec, {
-          home,
-          region: this.options.region ?? 'us-east-1',
-          credentials: this.options.credentials?.(spec) ?? DUMMY,
-          environment: this.options.environment ?? {},
-          logStreamName: `rehearsal/[$LATEST]${number}`,
-          ...(caFile === undefined ? {} : { caFile }),
-        }),
+        this.environmentOf(spec, home, number),
     });
     const { pid } = environment;
     this.running.add(environment);
@@ -158,6 +159,30 @@ export class LambdaSandbox implements FunctionRunner {
       this.forget(environment);
     });
     return environment;
+  }
+
+  private environmentOf(spec: FunctionSpec, home: string, number: number): Record<string, string> {
+    const { region, credentials, environment, caFile } = this.options;
+    return lambdaEnvironment(spec, {
+      home,
+      region: region ?? 'us-east-1',
+      credentials: credentials?.(spec) ?? DUMMY,
+      environment: environment ?? {},
+      logStreamName: `rehearsal/[${spec.version ?? '$LATEST'}]${number}`,
+      ...(caFile === undefined ? {} : { caFile }),
+    });
+  }
+
+  private inPython(): PythonRunner {
+    const { conductor, python, network } = this.options;
+    const executable = python?.();
+    this.pythonRunner ??= new PythonRunner({
+      conductor,
+      ...(executable === undefined ? {} : { python: executable }),
+      environment: (spec, home) => this.environmentOf(spec, home, ++this.started),
+      allowHosts: network().allowHosts ?? [],
+    });
+    return this.pythonRunner;
   }
 
   /** No invocation is given to a process that is gone. */

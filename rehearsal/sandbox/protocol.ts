@@ -62,6 +62,8 @@ export interface Invoke extends Stamp {
   readonly requestId: string;
   readonly payload: unknown;
   readonly clientContext?: object;
+  /** Alias or version by which the function was invoked. */
+  readonly qualifier?: string;
   readonly deadline: number;
   readonly network: WireNetwork;
 }

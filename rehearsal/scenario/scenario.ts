@@ -153,5 +153,9 @@ export interface FaultProfile {
     | { readonly kind: 'status'; readonly status: number; readonly body: string }
     | { readonly kind: 'latency'; readonly addMs: number }
     | { readonly kind: 'hang' }
-    | { readonly kind: 'reset' };
+    | { readonly kind: 'reset' }
+    /** The function throws. */
+    | { readonly kind: 'error'; readonly message: string }
+    /** Lambda refuses to run the function. */
+    | { readonly kind: 'throttled' };
 }

@@ -11,8 +11,8 @@ export const PROFILE_KEYS = ['latency', 'startup', 'routes', 'faults', 'command'
 /** A small, healthy web service. */
 export const DEFAULT_PROFILE: ServiceProfile = { latency: { p50Ms: 20, p99Ms: 120 }, startupMs: 30_000, routes: [], faults: [] };
 
-const FAULT_KEYS = ['listener', 'path', 'rate', 'after', 'status', 'latency', 'hang', 'reset', 'body'];
-const EFFECTS = ['status', 'latency', 'hang', 'reset'] as const;
+const FAULT_KEYS = ['listener', 'path', 'rate', 'after', 'status', 'latency', 'hang', 'reset', 'error', 'throttled', 'body'];
+const EFFECTS = ['status', 'latency', 'hang', 'reset', 'error', 'throttled'] as const;
 
 export const DURATION = 'a duration such as 250ms, 90s, 10m or 1h30m, of at most 31 days';
 
@@ -116,6 +116,10 @@ function readEffect(reader: Reader, node: Node, map: MapReader): FaultProfile['e
   if (kind === 'latency') {
     const addMs = map.required('latency', readDuration(reader, '"latency"'));
     return addMs === undefined ? undefined : { kind, addMs };
+  }
+  if (kind === 'error') {
+    const message = map.required('error', (value) => reader.text(value, '"error"'));
+    return message === undefined ? undefined : { kind, message };
   }
   const meant = map.required(kind, (value) => reader.toggle(value, `"${kind}"`));
   if (meant === false) {

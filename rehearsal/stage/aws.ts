@@ -1,10 +1,9 @@
 /** The AWS of a rehearsal: one endpoint, and behind it what the stage knows. */
 import { startAwsEndpoint, type AwsEndpoint } from '../endpoints/aws-endpoint';
 import { cloudWatchBackend } from '../endpoints/cloudwatch-backend';
-import { uuidOf } from '../endpoints/aws-service';
 import type { CodeDeployBackend } from '../endpoints/codedeploy-backend';
-import type { LambdaBackend } from '../endpoints/lambda-invoke';
 import { privateAddresses } from '../sandbox/network-map';
+import { lambdaBackend, lambdaReadBackend } from './lambda-backend';
 import { loadBalancersOf } from './load-balancers';
 import { servicesOf } from './services';
 import type { World } from './world';
@@ -19,7 +18,8 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     authorizer: world.permissions,
     codeDeploy: notingReports(world),
     cloudWatch: cloudWatchBackend(alarms, metrics),
-    lambda: lambdaOf(world),
+    lambda: lambdaBackend(world),
+    functions: lambdaReadBackend(world),
     builds: world.builds,
     calendars: world.calendars.calendars,
     parameters: world.parameters,
@@ -33,7 +33,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     ...(options.taskDefinitions === undefined ? {} : { taskDefinitions: options.taskDefinitions }),
     loadBalancers: () => {
       const addresses = privateAddresses(world.network());
-      return world.rollouts.map(({ model }) => {
+      return world.balancedRollouts.map(({ model }) => {
         const address = addresses.get(model.loadBalancer.dnsName.toLowerCase());
         return { fullName: model.loadBalancer.fullName, privateAddresses: address === undefined ? [] : [address] };
       });
@@ -51,21 +51,5 @@ function notingReports(world: World): CodeDeployBackend {
       const by = report.accessKeyId === undefined ? undefined : world.permissions.principalOf(report.accessKeyId)?.session;
       world.runs.reported(report.lifecycleEventHookExecutionId, { status: report.status, by, at: world.conductor.now() });
     },
-  };
-}
-
-function lambdaOf(world: World): LambdaBackend {
-  const seen = new Map<string, number>();
-  return {
-    find: (nameOrArn) => world.functions.find(nameOrArn)?.spec,
-    invoke: (arn, { payload, clientContext }) => {
-      // By what is invoked and how often, never by the order of arrival.
-      const key = uuidOf(JSON.stringify([arn, payload, clientContext]));
-      const times = (seen.get(key) ?? 0) + 1;
-      seen.set(key, times);
-      const invocation = { requestId: uuidOf(`${key}:${times}`), payload, ...(clientContext === undefined ? {} : { clientContext }) };
-      return world.run(world.functions.required(arn), invocation);
-    },
-    invokeLater: (arn, payload) => world.invocations.invoke(arn, payload),
   };
 }

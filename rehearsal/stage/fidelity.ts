@@ -3,7 +3,7 @@ import type { Fidelity } from '../../lib/model/report';
 import { CLOUDFORMATION_BEHAVIOUR } from '../cloudformation/behaviour';
 import { isCustom } from '../cloudformation/custom-types';
 import type { TakenAsDone } from '../cloudformation/update-plans';
-import { isNetworkLoadBalancer } from '../engine/alb-metrics';
+import { LAMBDA_ASSUMPTIONS } from '../engine/alias/lambda-assumptions';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
 import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty } from '../engine/service-behaviour';
 import { STACK_ASSUMPTIONS, STACK_BEHAVIOUR } from '../engine/stack-behaviour';
@@ -37,14 +37,20 @@ const MODELLED = {
     ALARMS_MODELLED,
     'permissions of hooks, and the role under which ECS invokes them',
   ],
+  LAMBDA: [
+    'lifecycle events, weights of the alias, waits, stop, rollback and their texts, as CodeDeploy plays them for Lambda',
+    HOOKS_MODELLED,
+    ASYNC_MODELLED,
+    ALARMS_MODELLED,
+    'invocations by hooks of the function that is released, by version and by alias',
+    'permissions of hooks, and the service role invoking hooks and reading alarms',
+  ],
 } as const;
 
 const APPROXIMATED = [
   "a handler's own CPU time and cold start take no virtual time",
   'metrics arrive without delay',
 ];
-
-const NETWORK_APPROXIMATED = ['the Network Load Balancer: played request by request, and one without a target answers 503, where it would close the connection'];
 
 const NOT_MODELLED = {
   CODE_DEPLOY: [
@@ -63,35 +69,33 @@ const NOT_MODELLED = {
     "permissions of ECS for load balancers and alarms, and every principal's policies outside the template",
     'networks: security groups, subnets and routes',
   ],
+  LAMBDA: [
+    'concurrency, cold starts and event sources of the function that is released, and metrics of Lambda other than Invocations, Errors, Throttles and Duration',
+    'what stands in front of the alias, such as an API, and its metrics',
+    "permissions of the service role for the alias, the function's resource policy, and every principal's policies outside the template",
+    'networks: security groups, subnets and routes',
+  ],
 } as const;
 
-const BEHAVIOURS = { CODE_DEPLOY: [SERVICE_BEHAVIOUR], CLOUDFORMATION: [SERVICE_BEHAVIOUR, STACK_BEHAVIOUR], ECS: [NATIVE_BEHAVIOUR] } as const;
+const BEHAVIOURS = { CODE_DEPLOY: [SERVICE_BEHAVIOUR], CLOUDFORMATION: [SERVICE_BEHAVIOUR, STACK_BEHAVIOUR], ECS: [NATIVE_BEHAVIOUR], LAMBDA: [SERVICE_BEHAVIOUR] } as const;
 
-const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_ASSUMPTIONS } as const;
+const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_ASSUMPTIONS, LAMBDA: LAMBDA_ASSUMPTIONS } as const;
 
-export function fidelity(world: World, { model, versions, load, controller, notModelled }: StagedRollout): Fidelity {
-  const traffic =
-    load === 0
-      ? []
-      : versions.real
-        ? [`production traffic: scaled from ${versions.sampled} real requests to ${load} a second`]
-        : [`production traffic of ${load} requests a second: drawn from the profile of each version, without sockets`];
+export function fidelity(world: World, { model, approximated, controller, notModelled }: StagedRollout): Fidelity {
   return {
     modelled: [...MODELLED[controller]],
     approximated: [
       ...APPROXIMATED,
-      ...traffic,
+      ...approximated,
       ...world.options.assembly.approximated.map((what) => `made up, since the assembly does not tell it: ${what}`),
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
-      ...(isNetworkLoadBalancer(model.loadBalancer.fullName) ? NETWORK_APPROXIMATED : []),
       ...BEHAVIOURS[controller].flatMap(assumptions),
       ...FIXED[controller].filter(uncertain).map(({ what, certainty }) => `${certainty} of the service: ${what}`),
     ],
     notModelled: [
       ...NOT_MODELLED[controller],
       ...notModelled,
-      ...(isNetworkLoadBalancer(model.loadBalancer.fullName) ? ['metrics of Network Load Balancers'] : []),
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),

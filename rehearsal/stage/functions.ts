@@ -27,6 +27,8 @@ export class FunctionLibrary {
   constructor(
     private readonly assembly: Assembly,
     private readonly stack: Stack,
+    /** Asked once, when the first function in Python is found: whether it could be run. */
+    private readonly runsPython: () => boolean,
   ) {
     this.deployed = [{ assembly, stack }];
   }
@@ -71,6 +73,9 @@ export class FunctionLibrary {
       return undefined;
     }
     const { spec, code, asynchronous, logGroup, notModelled } = resolveFunction(found.assembly, found.stack, { value: nameOrArn });
+    if (spec.runtime.startsWith('python') && !this.runsPython()) {
+      throw new UserError(`function ${spec.name} has the runtime ${spec.runtime}, and there is no python3 on the PATH that could run it; install Python, or name another rollout`);
+    }
     const directory = 'directory' in code ? code.directory : this.write(code);
     return { spec: { ...spec, directory }, asynchronous, logGroup, notModelled };
   }

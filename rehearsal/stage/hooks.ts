@@ -1,15 +1,15 @@
 /** The functions that a rehearsal plays asynchronously, and what is noted of their runs. */
-import type { CloudFormationRolloutModel } from '../assembly/cloudformation-rollout-model';
 import type { RolloutModel } from '../assembly/rollout-model';
+import type { StagedModel } from '../assembly/staged-model';
 import type { AsyncFunction, AsyncInvocations } from '../engine/async-invocations';
 import type { FunctionLibrary } from './functions';
 import type { HookRuns } from './hook-runs';
 
 /** Names or ARNs of the hooks and hook inspectors of every rollout. */
-export function hookNames(models: readonly (RolloutModel | CloudFormationRolloutModel)[]): readonly string[] {
+export function hookNames(models: readonly (StagedModel & Pick<RolloutModel, 'hookInspector'>)[]): readonly string[] {
   return models.flatMap((model) => [
-    ...(model.appSpec.Hooks ?? []).flatMap((entry) => Object.values(entry)),
-    ...('hookInspector' in model && model.hookInspector !== undefined ? [model.hookInspector.name] : []),
+    ...model.hookFunctions.map(({ function: name }) => name),
+    ...(model.hookInspector !== undefined ? [model.hookInspector.name] : []),
   ]);
 }
 

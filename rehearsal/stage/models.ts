@@ -3,6 +3,7 @@ import type { TrafficRouting } from '../../lib/model/traffic';
 import type { ResolvedAlarm } from '../assembly/alarms';
 import type { Assembly } from '../assembly/assembly';
 import { resolveCloudFormationRollout, type CloudFormationRolloutModel } from '../assembly/cloudformation-rollout-model';
+import { resolveLambdaRollout, type LambdaRolloutModel } from '../assembly/lambda-rollout-model';
 import { resolveNativeRollout, type NativeRolloutModel } from '../assembly/native-rollout-model';
 import { resolveRollout, type PlayedModel, type RolloutModel } from '../assembly/rollout-model';
 import type { AnyRollout } from '../assembly/rollouts';
@@ -12,7 +13,7 @@ import type { DeploymentGroupModel } from '../engine/deployment-group';
 import { stackBehaviour, type StackBehaviour } from '../engine/stack-behaviour';
 
 /** A rollout, whoever controls its deployments. */
-export type AnyModel = RolloutModel | NativeRolloutModel | CloudFormationRolloutModel;
+export type AnyModel = RolloutModel | NativeRolloutModel | CloudFormationRolloutModel | LambdaRolloutModel;
 
 export function resolveAny(assembly: Assembly, found: AnyRollout): AnyModel {
   switch (found.controller) {
@@ -20,6 +21,8 @@ export function resolveAny(assembly: Assembly, found: AnyRollout): AnyModel {
       return resolveNativeRollout(assembly, found);
     case 'CLOUDFORMATION':
       return resolveCloudFormationRollout(assembly, found);
+    case 'LAMBDA':
+      return resolveLambdaRollout(assembly, found);
     case 'CODE_DEPLOY':
       return resolveRollout(assembly, found);
   }

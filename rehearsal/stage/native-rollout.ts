@@ -8,14 +8,15 @@ import type { Cancel } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { nativeHookReport } from './native-hook-report';
-import { StagedRollout, type PlayedDeployments, type ListenerAddress, type ReportContext, type Say, type StagedRolloutOptions } from './staged-rollout';
+import { BalancedRollout, type BalancedRolloutOptions } from './balanced-rollout';
+import type { PlayedDeployments, ListenerAddress, ReportContext, Say } from './staged-rollout';
 import { FIRST_RELEASE } from './versions';
 
-export interface NativeRolloutOptions extends StagedRolloutOptions {
+export interface NativeRolloutOptions extends BalancedRolloutOptions {
   readonly hooks: LifecycleHookInvoker;
 }
 
-export class NativeRollout extends StagedRollout {
+export class NativeRollout extends BalancedRollout {
   readonly controller = 'ECS';
   readonly deployments: ServiceDeployments;
 
@@ -30,7 +31,7 @@ export class NativeRollout extends StagedRollout {
   }
 
   override get notModelled(): readonly string[] {
-    return this.model.notModelled;
+    return [...this.model.notModelled, ...super.notModelled];
   }
 
   override get addresses(): readonly ListenerAddress[] {

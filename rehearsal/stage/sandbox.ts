@@ -13,6 +13,7 @@ export function makeSandbox(world: World): LambdaSandbox {
     preloadFile: preloadPath(),
     network: () => world.network(),
     region: options.rollouts[0]!.stack.region,
+    python: () => world.python,
     // Lambda's Node runtimes bring the AWS SDK along; here it is the project's own.
     environment: { NODE_PATH: join(options.directory, 'node_modules'), AWS_ENDPOINT_URL: world.url },
     credentials: (spec) => ({

@@ -1,5 +1,6 @@
 /** What the service does under its own role, and only as far as the template lets it. */
-import type { PlayedModel, RolloutModel } from '../assembly/rollout-model';
+import type { Named } from '../assembly/rollout-model';
+import type { StagedModel } from '../assembly/staged-model';
 import { invokeDeniedMessage } from '../engine/messages';
 import type { AlarmStates, HookInvoker } from '../engine/ports';
 import type { Principal } from './permissions';
@@ -7,7 +8,7 @@ import type { World } from './world';
 
 const SESSION = 'CodeDeploy';
 
-export function serviceInvocation(model: PlayedModel, world: Pick<World, 'functions' | 'permissions' | 'invocations'>): HookInvoker {
+export function serviceInvocation(model: { readonly serviceRole: Named }, world: Pick<World, 'functions' | 'permissions' | 'invocations'>): HookInvoker {
   const service: Principal = { roleArn: model.serviceRole.arn, session: SESSION };
   return {
     invoke: (name, payload) => {
@@ -23,7 +24,7 @@ export function serviceInvocation(model: PlayedModel, world: Pick<World, 'functi
 }
 
 /** What the role may not read is unreadable to the service. */
-export function serviceAlarms(model: RolloutModel, world: Pick<World, 'alarms' | 'permissions'>): AlarmStates {
+export function serviceAlarms(model: Pick<StagedModel, 'alarms'> & { readonly serviceRole: Named }, world: Pick<World, 'alarms' | 'permissions'>): AlarmStates {
   const service: Principal = { roleArn: model.serviceRole.arn, session: SESSION };
   const arns = new Map(model.alarms.map(({ name, arn }) => [name, arn]));
   const readable = new Map<string, boolean>();

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 import { SUITE_FILE } from '../../lib/model/suite';
 import { readJsonObject } from '../assembly/read-json';
-import type { StagedModel } from '../assembly/staged-model';
+import type { BalancedModel } from '../assembly/staged-model';
 import type { FunctionLibrary } from './functions';
 
-export function suiteHosts({ hookFunctions, listeners }: StagedModel, functions: FunctionLibrary): readonly string[] {
+export function suiteHosts({ hookFunctions, listeners }: BalancedModel, functions: FunctionLibrary): readonly string[] {
   const hosts = new Set([...(listeners.production.rules ?? []), ...(listeners.test?.rules ?? [])].flatMap((rule) => rule.hosts ?? []));
   for (const { function: name } of hookFunctions) {
     const directory = functions.find(name)?.spec.directory;

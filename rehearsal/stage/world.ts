@@ -3,6 +3,7 @@ import type { EcsAppSpecDocument } from '../../lib/model/appspec';
 import { alarmNamed } from '../assembly/alarms';
 import type { Assembly } from '../assembly/assembly';
 import type { CloudFormationRolloutModel } from '../assembly/cloudformation-rollout-model';
+import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
 import type { NativeRolloutModel } from '../assembly/native-rollout-model';
 import type { Stack } from '../assembly/stack';
 import type { RolloutModel } from '../assembly/rollout-model';
@@ -31,12 +32,15 @@ import { playsRealVersions } from '../scenario/real-versions';
 import { startAws } from './aws';
 import { stagedBuilds } from './builds';
 import { stagedCalendars, type StagedCalendars } from './calendars';
+import { BalancedRollout, type BalancedRolloutOptions } from './balanced-rollout';
+import { findPython } from './find-python';
 import { FunctionLibrary, type StagedFunction } from './functions';
 import { HookRuns } from './hook-runs';
 import { HookInspections, inspectStarts } from './hook-inspection';
 import { countPending, hookNames, playedFunctions, watchHooks } from './hooks';
 import { CloudFormationRollout } from './cloudformation-rollout';
 import { CodeDeployRollout } from './codedeploy-rollout';
+import { LambdaRollout } from './lambda-rollout';
 import { keepLog, logGroupsIn, stagedLogs } from './logs';
 import { alarmDefinition, resolveAny, type AnyModel } from './models';
 import { nativeInvocation } from './native-invocation';
@@ -48,7 +52,7 @@ import { removedActions } from './scenario-effects';
 import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
 import { serviceAlarms, serviceInvocation } from './service-role';
 import { stagedStacks } from './stacks';
-import type { StagedRollout, StagedRolloutOptions } from './staged-rollout';
+import type { StagedRollout } from './staged-rollout';
 import { stagedStateMachines } from './state-machines';
 import { storedParameters, storedSecrets } from './stored-values';
 import { suiteHosts } from './suite-hosts';
@@ -77,6 +81,8 @@ export interface WorldOptions {
   readonly allowHosts: readonly string[];
   /** The user's own versions: before the first release, and of every release. */
   readonly urls?: { readonly blue: URL; readonly green: URL };
+  /** The same for a function: folders of its code. */
+  readonly folders?: { readonly blue: string; readonly green: string };
   /** Working directory: commands of a scenario run here, and functions find what Lambda provides in its `node_modules`. */
   readonly directory: string;
   /** PATH of such commands. */
@@ -122,6 +128,7 @@ export class World {
   /** The assembly whose functions, policies and state machines are deployed. */
   deployed: Assembly;
   private readonly random: RandomFor;
+  private foundPython: { readonly path: string | undefined } | undefined;
   private endpoint: AwsEndpoint | undefined;
   private hosts: readonly RunningHost[] = [];
   private functionRunner: LambdaSandbox | undefined;
@@ -141,7 +148,7 @@ export class World {
       ...(urls !== undefined || playsRealVersions(scenario) ? { dwellMs: REAL_GAP_MS } : {}),
     });
     this.random = seededRandom(seed);
-    this.functions = new FunctionLibrary(assembly, options.rollouts[0]!.stack);
+    this.functions = new FunctionLibrary(assembly, options.rollouts[0]!.stack, () => this.python !== undefined);
     this.permissions = new Permissions(assembly, removedActions(models, this.functions, scenario));
     this.builds = stagedBuilds(assembly, options.rollouts[0]!.stack, scenario, () => this.conductor.now());
     this.calendars = stagedCalendars(assembly, options.rollouts[0]!.stack, scenario);
@@ -161,7 +168,7 @@ export class World {
       epochMs,
     });
     this.rollouts = models.map((model) => this.stage(model));
-    const configs = models.filter(byCodeDeploy).map(({ deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic }));
+    const configs = models.filter(byCodeDeploy).map(({ controller, deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic, platform: controller === 'LAMBDA' ? ('Lambda' as const) : ('ECS' as const) }));
     this.codeDeploy = codeDeployBackend(
       this.playedRollouts.map(({ group, deployments, versions }) => ({
         group,
@@ -172,6 +179,7 @@ export class World {
         },
       })),
       configs,
+      this.lambdaRollouts,
     );
     watchHooks(this.invocations, this.runs);
     this.inspections = new HookInspections(this.invocations);
@@ -182,7 +190,7 @@ export class World {
   /** Reads what has to be known and starts every server; nothing is played yet. */
   static async open(options: WorldOptions): Promise<World> {
     const models = options.rollouts.map((found) => resolveAny(options.assembly, found));
-    const secure = models.some(({ listeners: { production, test } }) => production.protocol === 'HTTPS' || test?.protocol === 'HTTPS');
+    const secure = models.some((model) => 'listeners' in model && [model.listeners.production, model.listeners.test].some((listener) => listener?.protocol === 'HTTPS'));
     const authority = secure || (options.hosts ?? []).length > 0 ? await createCertificateAuthority({ now: new Date(options.epochMs), today: new Date(options.today ?? options.epochMs) }) : undefined;
     const world = new World(options, models, authority);
     try {
@@ -202,6 +210,20 @@ export class World {
   /** Those of them that have a deployment group. */
   get codeDeployRollouts(): readonly CodeDeployRollout[] {
     return this.rollouts.filter((rollout) => rollout instanceof CodeDeployRollout);
+  }
+
+  get lambdaRollouts(): readonly LambdaRollout[] {
+    return this.rollouts.filter((rollout) => rollout instanceof LambdaRollout);
+  }
+
+  get balancedRollouts(): readonly BalancedRollout[] {
+    return this.rollouts.filter((rollout) => rollout instanceof BalancedRollout);
+  }
+
+  /** Python's executable, looked for when a function first needs it. */
+  get python(): string | undefined {
+    this.foundPython ??= { path: findPython(this.options.path) };
+    return this.foundPython.path;
   }
 
   /** URL of the AWS endpoint. */
@@ -271,6 +293,7 @@ export class World {
 
   /** What the scenario holds or throttles from the start. */
   private disturb(scenario: Scenario): void {
+    this.rollouts.forEach((rollout) => rollout.checkProfiles(scenario));
     scenario.releases.forEach((release) => this.rollouts.forEach((rollout) => rollout.check(release, scenario.file)));
     const evaluated = this.rollouts.flatMap(({ model }) => model.evaluatedAlarms);
     for (const { alarm, state, forMs } of scenario.alarms) {
@@ -288,6 +311,8 @@ export class World {
       case 'CLOUDFORMATION':
         // CloudFormation reads its rollback triggers under the role of whoever deploys, which is not in the template.
         return new CloudFormationRollout(model, { ...this.stagePlayed(model), alarms: this.alarms });
+      case 'LAMBDA':
+        return this.stageLambda(model);
       case 'CODE_DEPLOY':
         return new CodeDeployRollout(model, { ...this.stagePlayed(model), alarms: serviceAlarms(model, this) });
     }
@@ -297,15 +322,35 @@ export class World {
     return {
       ...this.stageOptions(model),
       hooks: serviceInvocation(model, this),
-      reported: (executionId, status) => this.runs.reported(executionId, { status, by: undefined, at: this.conductor.now() }),
+      reported: (executionId, status) => this.reported(executionId, status),
     };
+  }
+
+  private reported(executionId: string, status: 'Succeeded' | 'Failed'): void {
+    this.runs.reported(executionId, { status, by: undefined, at: this.conductor.now() });
+  }
+
+  private stageLambda(model: LambdaRolloutModel): LambdaRollout {
+    const { scenario, folders } = this.options;
+    return new LambdaRollout(model, {
+      scenario,
+      conductor: this.conductor,
+      random: this.random,
+      metrics: this.metrics,
+      alarms: serviceAlarms(model, this),
+      hooks: serviceInvocation(model, this),
+      reported: (executionId, status) => this.reported(executionId, status),
+      function: () => this.functions.required(model.released.arn),
+      run: (found, invocation) => this.run(found, invocation),
+      ...(folders === undefined ? {} : { folders }),
+    });
   }
 
   private stageNative(model: NativeRolloutModel): NativeRollout {
     return new NativeRollout(model, { ...this.stageOptions(model), hooks: nativeInvocation(this), alarms: this.alarms });
   }
 
-  private stageOptions(model: AnyModel): Omit<StagedRolloutOptions, 'alarms'> {
+  private stageOptions(model: Exclude<AnyModel, LambdaRolloutModel>): Omit<BalancedRolloutOptions, 'alarms'> {
     const { scenario, urls, directory, path, interrupted } = this.options;
     return {
       scenario,
@@ -332,6 +377,6 @@ export class World {
   }
 }
 
-const byCodeDeploy = (model: AnyModel): model is RolloutModel => model.controller === 'CODE_DEPLOY';
+const byCodeDeploy = (model: AnyModel): model is RolloutModel | LambdaRolloutModel => model.controller === 'CODE_DEPLOY' || model.controller === 'LAMBDA';
 
-const played = (model: AnyModel): model is RolloutModel | CloudFormationRolloutModel => model.controller !== 'ECS';
+const played = (model: AnyModel): model is RolloutModel | CloudFormationRolloutModel | LambdaRolloutModel => model.controller !== 'ECS';

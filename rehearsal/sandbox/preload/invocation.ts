@@ -54,8 +54,8 @@ function contextOf(start: Start, invoke: Invoke, now: () => number, finish: (err
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: start.functionName,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: start.functionArn,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    invokedFunctionArn: invoke.qualifier === undefined ? start.functionArn : `${start.functionArn}:${invoke.qualifier}`,
     memoryLimitInMB: String(start.memoryMb),
     awsRequestId: invoke.requestId,
     clientContext: invoke.clientContext,

@@ -46,6 +46,7 @@ describe('rehearse', () => {
     ['--realtime', { realtimeFactor: 1 }],
     ['--realtime 0.5', { realtimeFactor: 0.5 }],
     ['--seed 0', { seed: 0 }],
+    ['--blue build/old --green ./new', { folders: { blue: 'build/old', green: './new' } }],
     ['--port 65535', { port: 65535 }],
   ])('%s', (line, options) => {
     expect(optionsOf(`rehearse ${line}`)).toMatchObject(options);
@@ -59,8 +60,9 @@ describe('rehearse', () => {
     ['--port http', `'--port' must be a port from 1 to 65535, or 0 for a free one, got "http"`],
     ['--realtime 0', `'--realtime' must be a number from 0.01 to 1000000, got "0"; name the rollout before the options where it was meant`],
     ['--realtime EcsWeb/Web', `'--realtime' must be a number from 0.01 to 1000000, got "EcsWeb/Web"; name the rollout before the options where it was meant`],
-    ['--blue http://a', '--blue needs --green, since traffic moves from one version to the other; give the URLs of both, or of neither for the built-in service'],
-    ['--green http://a', '--green needs --blue, since traffic moves from one version to the other; give the URLs of both, or of neither for the built-in service'],
+    ['--blue http://a', '--blue needs --green, since traffic moves from one version to the other; give both, or neither for the built-in service'],
+    ['--green http://a', '--green needs --blue, since traffic moves from one version to the other; give both, or neither for the built-in service'],
+    ['--blue build/old --green http://a', '--blue and --green must be two URLs or two folders, got build/old and http://a'],
     ['--blue localhost:3000 --green http://a', `'--blue' must be a base URL such as http://localhost:3000, without query and credentials, got "localhost:3000"`],
     ['--blue http://a --green http://u:p@b', `'--green' must be a base URL such as http://localhost:3000, without query and credentials, got "http://u:p@b"`],
     ['--allow-host http://a', `'--allow-host' must be a host name such as api.example.com, without scheme, port and path, got "http://a"`],
@@ -99,7 +101,7 @@ describe('greenlight', () => {
 
   test('help of rehearse names every option, the exit statuses and an example', () => {
     const { text } = parse('rehearse --help') as { text: string };
-    const options = ['--app <DIR>', '--scenario <FILE>', '--blue <URL>', '--green <URL>', '--seed <N>', '--realtime [FACTOR]', '--port <N>', '--allow-host <HOST>', '--json <FILE>', '--no-color'];
+    const options = ['--app <DIR>', '--scenario <FILE>', '--blue <URL|DIR>', '--green <URL|DIR>', '--seed <N>', '--realtime [FACTOR]', '--port <N>', '--allow-host <HOST>', '--json <FILE>', '--no-color'];
     options.forEach((option) => expect(text).toContain(option));
     expect(text).toContain('$ greenlight rehearse EcsWeb/Web --scenario examples/ecs-web/broken.yaml');
     expect(text).toContain('0 released        1 stopped, failed or rolled back');

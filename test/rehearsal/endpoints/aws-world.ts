@@ -15,7 +15,7 @@ import type { ServiceRevision } from '../../../rehearsal/engine/service-task-set
 import { Stacks, type StackRecord } from '../../../rehearsal/engine/stacks';
 import { stateMachineDefinition } from '../../../rehearsal/engine/state-machine/definition';
 import { StateMachines } from '../../../rehearsal/engine/state-machine/state-machines';
-import type { AwsEndpoint } from '../../../rehearsal/endpoints/aws-endpoint';
+import type { AwsEndpoint, AwsEndpointOptions } from '../../../rehearsal/endpoints/aws-endpoint';
 import { startAwsEndpoint } from '../../../rehearsal/endpoints/aws-endpoint';
 import type { AuthorizedCall } from '../../../rehearsal/endpoints/aws-service';
 import { accessDeniedMessage } from '../../../rehearsal/endpoints/aws-service';
@@ -188,7 +188,8 @@ export class AwsWorld {
   });
   endpoint!: AwsEndpoint;
 
-  static async start(): Promise<AwsWorld> {
+  /** @param more what of the endpoint is to be another one */
+  static async start(more: (world: AwsWorld) => Partial<AwsEndpointOptions> = () => ({})): Promise<AwsWorld> {
     const world = new AwsWorld();
     world.endpoint = await startAwsEndpoint({
       conductor: world.conductor,
@@ -235,6 +236,7 @@ export class AwsWorld {
       taskDefinitions: world.taskDefinitions,
       balancers: () => [BALANCER],
       loadBalancers: () => [{ fullName: 'app/shop/50dc6c495c0c9188', privateAddresses: ['10.0.1.10', '10.0.2.10'] }],
+      ...more(world),
     });
     return world;
   }

@@ -3,8 +3,9 @@ import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
 import type { EcsHookEvent } from '../../../lib/model/lifecycle';
 import type { AlarmState, HookReportStatus } from '../../../lib/model/status';
 import type { DeploymentGroupModel } from '../../../rehearsal/engine/deployment-group';
-import type { CreateRequest, DeploymentChange, DeploymentRecord } from '../../../rehearsal/engine/deployment-record';
-import { Deployments, type HookStatusReport } from '../../../rehearsal/engine/deployments';
+import type { CreateRequest, DeploymentChange, DeploymentRecord, EcsDeploymentRecord } from '../../../rehearsal/engine/deployment-record';
+import { Deployments } from '../../../rehearsal/engine/deployments';
+import type { HookStatusReport } from '../../../rehearsal/engine/group-deployments';
 import { ServiceError, type HookInvocation } from '../../../rehearsal/engine/ports';
 import { seededRandom } from '../../../rehearsal/engine/random';
 import { EventScheduler } from '../../../rehearsal/engine/scheduler';
@@ -82,11 +83,11 @@ export class Stage {
     }
   }
 
-  get(id: string): DeploymentRecord {
+  get(id: string): EcsDeploymentRecord {
     return this.deployments.get(id);
   }
 
-  rollbackOf(id: string): DeploymentRecord {
+  rollbackOf(id: string): EcsDeploymentRecord {
     const rollbackId = this.get(id).rollbackInfo?.rollbackDeploymentId;
     if (rollbackId === undefined) {
       throw new Error(`deployment ${id} was not rolled back`);

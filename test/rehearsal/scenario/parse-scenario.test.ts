@@ -128,6 +128,8 @@ describe('parseScenario', () => {
       '    - { listener: production, path: /api/*, rate: 20%, after: 1m, status: 500, body: { error: full } }',
       '    - { rate: 0.5, latency: 2s }',
       '    - { listener: test, hang: on }',
+      '    - { error: out of connections, rate: 10% }',
+      '    - { throttled: on }',
       '    - { reset: true }',
       'releases: [{ name: v2 }]',
     );
@@ -135,6 +137,8 @@ describe('parseScenario', () => {
       { listener: 'production', path: '/api/*', rate: 0.2, afterMs: 60_000, effect: { kind: 'status', status: 500, body: '{"error":"full"}' } },
       { rate: 0.5, afterMs: 0, effect: { kind: 'latency', addMs: 2000 } },
       { listener: 'test', rate: 1, afterMs: 0, effect: { kind: 'hang' } },
+      { rate: 0.1, afterMs: 0, effect: { kind: 'error', message: 'out of connections' } },
+      { rate: 1, afterMs: 0, effect: { kind: 'throttled' } },
       { rate: 1, afterMs: 0, effect: { kind: 'reset' } },
     ]);
   });
@@ -206,8 +210,9 @@ describe('parseScenario shows what is wrong', () => {
     ['p99 below p50', ['service: { latency: { p50: 2s, p99: 1s } }', 'releases: [{ name: a }]'], '"p99" must be at least "p50", got 1000 ms and 2000 ms'],
     ['a path without a slash', ['service: { routes: [{ path: health }] }', 'releases: [{ name: a }]'], '"path" must be a path that starts with / and may end in *, such as /api/*, got "health"'],
     ['a status out of range', ['service: { routes: [{ path: /a, status: 99 }] }', 'releases: [{ name: a }]'], '"status" must be a whole number from 200 to 599, got 99'],
-    ['a fault without effect', ['service: { faults: [{ rate: 20% }] }', 'releases: [{ name: a }]'], 'a fault must have exactly one of status, latency, hang, reset, got none'],
-    ['a fault with two effects', ['service: { faults: [{ hang: on, status: 500 }] }', 'releases: [{ name: a }]'], 'a fault must have exactly one of status, latency, hang, reset, got status and hang'],
+    ['a fault without effect', ['service: { faults: [{ rate: 20% }] }', 'releases: [{ name: a }]'], 'a fault must have exactly one of status, latency, hang, reset, error, throttled, got none'],
+    ['a fault with two effects', ['service: { faults: [{ hang: on, status: 500 }] }', 'releases: [{ name: a }]'], 'a fault must have exactly one of status, latency, hang, reset, error, throttled, got status and hang'],
+    ['throttled switched off', ['service: { faults: [{ throttled: off }] }', 'releases: [{ name: a }]'], '"throttled" must be on; take the fault away to switch it off'],
     ['a body without status', ['service: { faults: [{ hang: on, body: x }] }', 'releases: [{ name: a }]'], '"body" goes with "status" only; this fault has "hang"'],
     ['an effect that is off', ['service: { faults: [{ hang: off }] }', 'releases: [{ name: a }]'], '"hang" must be on; take the fault away to switch it off'],
     ['a rollback that is neither', ['releases: [{ name: a, rollback: maybe }]'], '"rollback" must be on or off, got "maybe"'],

@@ -1,0 +1,25 @@
+/** What the rehearsal takes for granted of deployments to an alias, and cannot switch. */
+import type { BehaviourEntry } from '../service-behaviour';
+
+export const LAMBDA_ASSUMPTIONS: readonly Omit<BehaviourEntry<never>, 'value'>[] = [
+  {
+    what: "CloudFormation's rollback of the stack after a failed deployment starts no deployment, and leaves the alias as CodeDeploy left it",
+    certainty: 'inferred',
+    source: 'the user guide tells of aliases that stay between two versions after a stop without rollback',
+  },
+  {
+    what: 'the target of a deployment has the id function:alias and the ARN of the function',
+    certainty: 'assumed',
+    source: 'no published capture; targets of ECS are named cluster:service',
+  },
+  {
+    what: 'the weight of the target version is told in percent, and for a rollback the version that is gone back to is the target version',
+    certainty: 'inferred',
+    source: 'API reference of LambdaFunctionInfo, which speaks of a percentage',
+  },
+  {
+    what: 'Errors and Throttles have a value for each invocation, 0 where there is none, so that their average is a rate',
+    certainty: 'assumed',
+    source: 'Lambda developer guide on metrics, which tells to view them by their sum and gives no example',
+  },
+];

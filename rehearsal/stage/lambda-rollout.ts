@@ -1,0 +1,179 @@
+/** A rollout for Lambda: an alias that CloudFormation has CodeDeploy move, and the function behind it. */
+import type { Finding } from '../../lib/model/rollout';
+import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
+import { stringRevision } from '../endpoints/codedeploy-revision';
+import type { AsyncInvocations } from '../engine/async-invocations';
+import type { LambdaGroupModel } from '../engine/deployment-group';
+import { LambdaDeployments } from '../engine/alias/lambda-deployments';
+import { LambdaMetrics } from '../engine/alias/lambda-metrics';
+import { LambdaTraffic } from '../engine/alias/lambda-traffic';
+import { outcomeOf } from '../engine/outcome';
+import type { AlarmStates, Cancel, HookInvoker, MetricSink, RandomFor, ReleaseId } from '../engine/ports';
+import { UserError } from '../report/user-error';
+import type { Conductor } from '../sandbox/conductor';
+import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
+import { DeploymentsPlay, type Reported } from './deployments-play';
+import { aliasAppSpec, lambdaGroupModel } from './lambda-models';
+import { checkFunctionProfiles } from './profiles';
+import { ReleasedFunction, type ReleasedFunctionOptions } from './released-function';
+import { StagedRollout, type PlayedDeployments, type ReportContext, type Say } from './staged-rollout';
+import { FIRST_RELEASE } from './versions';
+
+export interface LambdaRolloutOptions extends Pick<ReleasedFunctionOptions, 'function' | 'run' | 'folders'> {
+  readonly scenario: Scenario;
+  readonly conductor: Conductor;
+  readonly random: RandomFor;
+  readonly alarms: AlarmStates;
+  readonly metrics: MetricSink;
+  readonly hooks: HookInvoker;
+  readonly reported: Reported;
+}
+
+export class LambdaRollout extends StagedRollout {
+  readonly controller = 'LAMBDA';
+  readonly group: LambdaGroupModel;
+  readonly deployments: LambdaDeployments;
+  readonly function: ReleasedFunction;
+  override readonly load: number;
+  private readonly play: DeploymentsPlay;
+  private readonly traffic: LambdaTraffic;
+  private readonly cancels: Cancel[] = [];
+  /** Where the alias pointed in the stretch that is being played. */
+  private shares: ReturnType<LambdaDeployments['alias']['shares']>;
+
+  constructor(
+    override readonly model: LambdaRolloutModel,
+    private readonly options: LambdaRolloutOptions,
+  ) {
+    super(model);
+    const { conductor, random, hooks, alarms, scenario, reported } = options;
+    const metrics = new LambdaMetrics(model.released.name, options.metrics);
+    this.group = lambdaGroupModel(model);
+    this.deployments = new LambdaDeployments({ group: this.group, scheduler: conductor.scheduler, random, hooks, alarms, initialRelease: FIRST_RELEASE });
+    this.play = new DeploymentsPlay(model, this.deployments, reported);
+    this.function = new ReleasedFunction({ ...options, model, metrics, timeoutMs: model.timeoutMs }, this.deployments.alias);
+    this.load = scenario.requestsPerSecond ?? model.expectedRequestsPerSecond ?? 0;
+    this.shares = this.deployments.alias.shares();
+    this.traffic = new LambdaTraffic({
+      requestsPerSecond: this.load,
+      aliasName: model.aliasName,
+      shares: () => this.shares,
+      version: (version) => this.function.traffic(version),
+      timeoutMs: model.timeoutMs,
+      metrics,
+      random,
+    });
+  }
+
+  override get approximated(): readonly string[] {
+    const { name } = this.model.released;
+    const { versionsRun: run, realTime } = this.function;
+    return [
+      ...[...realTime].map((reason) => `ran in real time: ${reason}`),
+      ...(this.load === 0 ? [] : [`${this.load} invocations of the alias a second by users: drawn from the profile of each version, whatever its code does`]),
+      ...(run.length === 0 ? [] : [`invocations of ${name} by hooks: the code of version ${run.join(' and ')} is run, after the latency that the profile of the version draws and in place of no fault of it`]),
+      ...(this.options.folders === undefined && run.length > 1 ? [`both versions of ${name} run the code of the template: name your own by --blue and --green`] : []),
+    ];
+  }
+
+  override get notModelled(): readonly string[] {
+    return this.function.notModelled;
+  }
+
+  override get settled(): boolean {
+    return this.deployments.settled;
+  }
+
+  override checkProfiles(scenario: Scenario): void {
+    checkFunctionProfiles(scenario, this.model.name);
+  }
+
+  override check({ name, leaveOut, rollback }: ReleaseScenario, file: string): void {
+    const refuse = (key: string, why: string): never => {
+      throw new UserError(`${file}: release ${name} sets "${key}", ${why}; leave it out for ${this.model.name}`);
+    };
+    if (leaveOut.length > 0) {
+      refuse('leaveOut', "which takes hooks out of an AppSpec, and CloudFormation writes that of an alias from the alias's update policy");
+    }
+    if (rollback !== undefined) {
+      refuse('rollback', 'which is a setting of CreateDeployment, and CloudFormation starts the deployments of an alias with those of the group');
+    }
+  }
+
+  override release({ name }: ReleaseScenario): string {
+    const { release, version } = this.function.next();
+    const currentVersion = this.deployments.releasedVersion;
+    const { hooks } = this.model;
+    return this.deployments.create({
+      release,
+      currentVersion,
+      targetVersion: version,
+      hooks,
+      revision: stringRevision(aliasAppSpec(this.model, currentVersion, version)),
+      description: name,
+    });
+  }
+
+  /** The release that a version is, for deployments that somebody else starts. */
+  releaseOf(version: string): ReleaseId {
+    return this.function.releaseOf(version);
+  }
+
+  override act(id: string, action: ReleaseAction['action']): void {
+    this.play.act(id, action);
+  }
+
+  override onEventStart(listener: (deploymentId: string, event: string) => void): Cancel {
+    return this.play.onEventStart(listener);
+  }
+
+  override follow(say: Say): void {
+    this.play.follow(say);
+  }
+
+  override throttle(throttle: Scenario['throttle'][number], file: string, invocations: AsyncInvocations): void {
+    this.play.throttle(throttle, file, invocations);
+  }
+
+  override played(context: ReportContext): PlayedDeployments {
+    const { deployments, findings } = this.play.played(context);
+    return { outcome: outcomeOf(this.deployments.list()), deployments, findings: [...findings, ...this.leftWeighted()] };
+  }
+
+  /** An alias that the last deployment left between two versions. */
+  private leftWeighted(): readonly Finding[] {
+    const { released, aliasName } = this.model;
+    const { functionVersion } = this.deployments.alias.configuration;
+    const shares = this.deployments.alias.shares();
+    if (shares.length === 1) {
+      return [];
+    }
+    const text = shares.map(({ version, percent }) => `version ${version} (${percent} %)`).join(' and ');
+    return [
+      {
+        id: 'alias-weighted',
+        level: 'warning',
+        message: `alias ${aliasName} of ${released.name} stays between ${text}, and every deployment fails until somebody points it at one version`,
+        remedy: `aws lambda update-alias --function-name ${released.name} --name ${aliasName} --function-version ${functionVersion} --routing-config AdditionalVersionWeights={}`,
+      },
+    ];
+  }
+
+  override start(): Promise<void> {
+    if (this.load > 0) {
+      this.cancels.push(this.deployments.onChange(() => this.moved()), this.traffic.start(this.options.conductor.scheduler));
+    }
+    return Promise.resolve();
+  }
+
+  override close(): Promise<void> {
+    this.cancels.forEach((cancel) => cancel());
+    return Promise.resolve();
+  }
+
+  /** A stretch of traffic has one routing: what came before a change is played before the change is seen. */
+  private moved(): void {
+    this.traffic.playTo(this.options.conductor.now());
+    this.shares = this.deployments.alias.shares();
+  }
+}

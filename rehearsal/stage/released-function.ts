@@ -1,0 +1,186 @@
+/** The function that is released: its versions as a scenario has them behave, and as its own bundle runs. */
+import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
+import type { Alias } from '../engine/alias/alias';
+import { behaviourOf, type FunctionBehaviour } from '../engine/alias/function-profile';
+import type { LambdaMetrics } from '../engine/alias/lambda-metrics';
+import type { TrafficVersion } from '../engine/alias/lambda-traffic';
+import { ServiceError, type FunctionInvocation, type InvocationResult, type RandomFor, type ReleaseId } from '../engine/ports';
+import type { Conductor, Done } from '../sandbox/conductor';
+import { UserError } from '../report/user-error';
+import type { Scenario } from '../scenario/scenario';
+import { DEFAULT_PROFILE } from '../scenario/service-profile';
+import type { StagedFunction } from './functions';
+
+export interface ReleasedFunctionOptions {
+  readonly model: LambdaRolloutModel;
+  readonly scenario: Scenario;
+  readonly conductor: Conductor;
+  readonly random: RandomFor;
+  readonly metrics: LambdaMetrics;
+  /** Resolved when it is first invoked: a function that cannot run here may still be released. @throws UserError where it cannot */
+  readonly function: () => StagedFunction;
+  readonly timeoutMs: number;
+  /** Runs a function once. */
+  readonly run: (found: StagedFunction, invocation: FunctionInvocation) => Promise<InvocationResult>;
+  /** Folders of the old version's code and of every new one's. @default what the template deploys, for all */
+  readonly folders?: { readonly blue: string; readonly green: string };
+}
+
+/** One invocation that has been taken. */
+export interface ReleasedInvocation extends FunctionInvocation {
+  readonly version: string;
+  /** The alias or version by which it was invoked. */
+  readonly qualifier: string;
+  /** Whose it is, and the how-manieth: equal identities are drawn alike. */
+  readonly identity: string;
+}
+
+export class ReleasedFunction {
+  private readonly published = new Map<string, number>();
+  private readonly run = new Set<string>();
+  /** Why its code ran in real time, each reason once. */
+  readonly realTime = new Set<string>();
+  /** Why its code cannot be run here, once somebody invoked it. */
+  private unrunnable: string | undefined;
+  private released = 0;
+
+  constructor(
+    private readonly options: ReleasedFunctionOptions,
+    private readonly alias: Alias,
+  ) {
+    this.published.set(this.versionOf(0), 0);
+  }
+
+  /** The release that a version is, which is published with it where it was not yet. */
+  releaseOf(version: string): ReleaseId {
+    const index = this.indexOf(version);
+    if (!this.published.has(version)) {
+      this.published.set(version, this.options.conductor.now());
+      this.released = Math.max(this.released, index);
+    }
+    return `r${index}`;
+  }
+
+  /** Publishes the version of the next release. */
+  next(): { readonly release: ReleaseId; readonly version: string } {
+    this.released += 1;
+    const version = this.versionOf(this.released);
+    this.published.set(version, this.options.conductor.now());
+    return { release: `r${this.released}`, version };
+  }
+
+  /** Versions whose code was run. */
+  get versionsRun(): readonly string[] {
+    return [...this.run].sort();
+  }
+
+  get notModelled(): readonly string[] {
+    return this.unrunnable === undefined ? [] : [this.unrunnable];
+  }
+
+  isQualifier(qualifier: string): boolean {
+    return qualifier === '$LATEST' || qualifier === this.options.model.aliasName || this.published.has(qualifier);
+  }
+
+  /** The version that a qualifier stands for; undefined where there is none. */
+  versionFor(qualifier: string, identity: string): string | undefined {
+    if (qualifier === this.options.model.aliasName) {
+      return this.alias.draw(this.options.random(`alias|${identity}`));
+    }
+    return this.published.has(qualifier) ? qualifier : undefined;
+  }
+
+  traffic(version: string): TrafficVersion {
+    const index = this.indexOf(version);
+    const { service, releases } = this.options.scenario;
+    const profile = index === 0 ? service : (releases[index - 1]?.profile ?? DEFAULT_PROFILE);
+    return { profile, publishedAt: this.published.get(version) ?? 0 };
+  }
+
+  /** The function as this version of it runs. @throws ServiceError UnknownOperationException where its code cannot be run here */
+  staged(version: string): StagedFunction {
+    const { folders } = this.options;
+    const found = this.code();
+    const directory = folders === undefined ? found.spec.directory : this.indexOf(version) === 0 ? folders.blue : folders.green;
+    return { ...found, spec: { ...found.spec, directory, version } };
+  }
+
+  /** @throws ServiceError TooManyRequestsException where its profile has it throttled */
+  async invoke({ version, identity, ...invocation }: ReleasedInvocation): Promise<InvocationResult> {
+    const { conductor, random, metrics } = this.options;
+    const { profile, publishedAt } = this.traffic(version);
+    const startedAt = conductor.now();
+    const behaviour = behaviourOf(profile, { release: `r${this.indexOf(version)}`, identity, sincePublishedMs: startedAt - publishedAt }, random);
+    const base = { at: startedAt, version, qualifier: invocation.qualifier };
+    if (behaviour.kind === 'throttled') {
+      metrics.record({ ...base, errors: 0, throttles: 1, durations: [] });
+      throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    }
+    const result = await this.play(behaviour, version, invocation);
+    const value = conductor.now() - startedAt;
+    if (result.realTime !== undefined) {
+      this.realTime.add(result.realTime);
+    }
+    metrics.record({ ...base, errors: result.end === 'returned' ? 0 : 1, throttles: 0, durations: [{ value, count: 1 }] });
+    return { ...result, startedAt };
+  }
+
+  private async play(behaviour: Exclude<FunctionBehaviour, { kind: 'throttled' }>, version: string, invocation: FunctionInvocation): Promise<InvocationResult> {
+    const { timeoutMs, run } = this.options;
+    const latencyMs = behaviour.kind === 'hang' ? timeoutMs : Math.min(behaviour.latencyMs, timeoutMs);
+    const done = await this.pass(latencyMs);
+    // Under way before time may go on.
+    try {
+      return this.failure(behaviour, latencyMs, invocation) ?? run(this.ran(version), invocation);
+    } finally {
+      done();
+    }
+  }
+
+  private code(): StagedFunction {
+    try {
+      return this.options.function();
+    } catch (error) {
+      if (!(error instanceof UserError)) {
+        throw error;
+      }
+      this.unrunnable = error.message;
+      throw new ServiceError('UnknownOperationException', `the invocation is not modelled by the rehearsal: ${error.message}`, 501);
+    }
+  }
+
+  /** An end that its profile decides; undefined where the function itself does. */
+  private failure(behaviour: FunctionBehaviour, latencyMs: number, { requestId }: FunctionInvocation): InvocationResult | undefined {
+    const { timeoutMs } = this.options;
+    if (latencyMs >= timeoutMs) {
+      return this.failed('timedOut', 'Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
+    }
+    return behaviour.kind === 'error' ? this.failed('threw', 'Error', behaviour.message) : undefined;
+  }
+
+  private failed(end: 'timedOut' | 'threw', errorType: string, errorMessage: string): InvocationResult {
+    const now = this.options.conductor.now();
+    return { end, error: { errorType, errorMessage }, log: [], startedAt: now, endedAt: now, wallMs: 0 };
+  }
+
+  /** The function as this version of it runs, of which it is noted that it did. */
+  private ran(version: string): StagedFunction {
+    this.run.add(version);
+    return this.staged(version);
+  }
+
+  /** Time stands still again, once it has passed, until the returned function is called. */
+  private pass(ms: number): Promise<Done> {
+    const { conductor, model } = this.options;
+    const what = `latency of ${model.released.name}`;
+    return new Promise((resolve) => conductor.scheduler.after(ms, what, () => resolve(conductor.busy(what))));
+  }
+
+  private versionOf(index: number): string {
+    return String(this.options.model.version - 1 + index);
+  }
+
+  private indexOf(version: string): number {
+    return Number(version) - (this.options.model.version - 1);
+  }
+}
