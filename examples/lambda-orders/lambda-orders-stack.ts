@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { AlarmCheck, LambdaRollout, LifecycleHook, Passes, RollbackAlarm, TrafficShift } from 'cdk-greenlight';
+import { AlarmCheck, type Check, HttpAssertion, InvokeCheck, LambdaRollout, LifecycleHook, Passes, RollbackAlarm, TrafficShift } from 'cdk-greenlight';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -25,9 +25,9 @@ export class LambdaOrdersStack extends Stack {
       traffic: TrafficShift.LAMBDA_LINEAR_10_PERCENT_EVERY_1_MINUTE,
       hooks: {
         beforeAllowTraffic: LifecycleHook.fromFunction(smokeTest),
-        // All traffic is on the new version: a quiet minute or two, and the release is done.
+        // All traffic is on the new version: it refuses what it should, a quiet minute or two, and the release is done.
         afterAllowTraffic: LifecycleHook.checks({
-          checks: [new AlarmCheck({ name: 'the alias is quiet', alarms, passes: Passes.inARow(4), interval: Duration.seconds(30) })],
+          checks: [orders(), new AlarmCheck({ name: 'the alias is quiet', alarms, passes: Passes.inARow(4), interval: Duration.seconds(30) })],
         }),
       },
       rollback: { alarms: alarms.map((alarm) => RollbackAlarm.of(alarm)) },
@@ -36,6 +36,18 @@ export class LambdaOrdersStack extends Stack {
     letAsk(smokeTest, takeOrder, rollout);
   }
 }
+
+/** The version that is released, invoked as the API invokes it. */
+const orders = (): Check =>
+  InvokeCheck.targetVersion({
+    name: 'orders',
+    cases: [
+      { name: 'an order is taken', payload: order({ sku: 'coffee', count: 1 }), assertions: [HttpAssertion.jsonPath('$.statusCode').equalsNumber(200), HttpAssertion.jsonPath('$.body').matches('"total":5.1')] },
+      { name: 'an empty order is refused', payload: order(), assertions: [HttpAssertion.jsonPath('$.statusCode').equalsNumber(400)] },
+    ],
+  });
+
+const order = (...items: readonly { readonly sku: string; readonly count: number }[]) => ({ body: JSON.stringify({ items }) });
 
 /** What the smoke test needs besides its right to report: to find the versions of its deployment, and to invoke any of them. */
 function letAsk(smokeTest: lambda.Function, { functionArn }: lambda.IFunction, { deploymentGroup }: LambdaRollout): void {

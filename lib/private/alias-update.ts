@@ -54,7 +54,7 @@ function cycleOf({ event, function: fn }: NamedHook, { resource }: ReleasedAlias
       ];
 }
 
-/** Lets the alias wait for the rollout. @see docs/adr/0015-lambda-aliases-without-cycles.md */
+/** Lets the alias wait for the rollout. @see docs/adr/0016-lambda-aliases-without-cycles.md */
 function order({ rollout, released: { resource }, hooks, context }: AliasUpdate, graph: ResourceGraph): void {
   const own = rollout.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
   const functions = hooks.map(({ function: fn }) => cfnElementOf(unqualified(fn).base)).filter((element) => CfnResource.isCfnResource(element));
