@@ -134,7 +134,8 @@ function routes({ networkConfiguration, platformVersion, loadBalancers }: Routed
   const kept = (name: KeptSetting): string => settings.getAttString(name);
   const list = (name: KeptSetting): string[] => Fn.split(',', kept(name));
   return {
-    taskDefinition: kept('TaskDefinition'),
+    // A validator of the CDK takes whatever a bare attribute here belongs to for a task definition, and misses its properties.
+    taskDefinition: Fn.select(0, list('TaskDefinition')),
     platformVersion: platformVersion && kept('PlatformVersion'),
     networkConfiguration: lazily<ecs.CfnService.NetworkConfigurationProperty>(networkConfiguration, (network) => ({
       ...network,

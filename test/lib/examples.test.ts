@@ -37,6 +37,11 @@ function description(stack: string): EcsRolloutDescription {
   return found as EcsRolloutDescription;
 }
 
+test("the CDK's own validators find nothing", () => {
+  const { pluginReports } = JSON.parse(readFileSync(join(assembly, 'validation-report.json'), 'utf8')) as { pluginReports: { pluginName: string; violations: unknown[] }[] };
+  expect(pluginReports.map(({ pluginName, violations }) => [pluginName, violations])).toEqual([['CloudFormation Validate', []]]);
+});
+
 describe('the example EcsNative', () => {
   test('has no dependency cycle, and its hooks may do nothing by a wildcard', () => {
     expect(findCycle(template('EcsNative'))).toBeUndefined();

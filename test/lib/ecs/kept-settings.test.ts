@@ -40,7 +40,7 @@ describe('the service', () => {
   test('is in the template as it was made, in all that a deployment carries', () => {
     const { template } = sample();
     expect(serviceOf(template).properties).toMatchObject({
-      TaskDefinition: kept(template, 'TaskDefinition'),
+      TaskDefinition: { 'Fn::Select': [0, { 'Fn::Split': [',', kept(template, 'TaskDefinition')] }] },
       NetworkConfiguration: { AwsvpcConfiguration: { Subnets: list(template, 'Subnets'), SecurityGroups: list(template, 'SecurityGroups'), AssignPublicIp: kept(template, 'AssignPublicIp') } },
       LoadBalancers: [{ ContainerName: kept(template, 'ContainerName'), ContainerPort: kept(template, 'ContainerPort'), TargetGroupArn: { Ref: only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup', 'WebBlue').id } }],
     });
@@ -59,7 +59,7 @@ describe('the service', () => {
     const { template } = sample((stack) => ({ service: onInstances(stack) }));
     expect(serviceOf(template).properties).not.toHaveProperty('NetworkConfiguration');
     expect(settingsOf(template).properties).not.toHaveProperty('Subnets');
-    expect(serviceOf(template).properties).toMatchObject({ TaskDefinition: kept(template, 'TaskDefinition') });
+    expect(serviceOf(template).properties).toMatchObject({ TaskDefinition: { 'Fn::Select': [0, { 'Fn::Split': [',', kept(template, 'TaskDefinition')] }] } });
   });
 
   test('says what is set on it later, and so does the AppSpec', () => {

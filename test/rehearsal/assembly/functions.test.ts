@@ -92,8 +92,8 @@ test('numbers that a template writes as text are read', () => {
 });
 
 test.each<[string, object, string]>([
-  ['runs no JavaScript', { Runtime: 'python3.13' }, 'function EcsWeb/Odd has the runtime python3.13, and a rehearsal runs nodejs runtimes only'],
-  ['has no runtime', { Runtime: undefined }, 'function EcsWeb/Odd has no runtime, and a rehearsal runs nodejs runtimes only'],
+  ['runs neither JavaScript nor Python', { Runtime: 'java21' }, 'function EcsWeb/Odd has the runtime java21, and a rehearsal runs nodejs and python runtimes only'],
+  ['has no runtime', { Runtime: undefined }, 'function EcsWeb/Odd has no runtime, and a rehearsal runs nodejs and python runtimes only'],
   ['has a time-out in words', { Timeout: 'long' }, 'Timeout of function EcsWeb/Odd must be a number from 1 to 900, got "long"; correct it in the app'],
   ['has a time-out below one', { Timeout: -5 }, 'Timeout of function EcsWeb/Odd must be a number from 1 to 900, got -5'],
   ['has no memory', { MemorySize: 0 }, 'MemorySize of function EcsWeb/Odd must be a number from 128 to 10240, got 0'],

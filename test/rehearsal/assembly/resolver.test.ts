@@ -235,7 +235,7 @@ test('what a service takes from its kept settings is what the code wants: nothin
     Service: {
       type: 'AWS::ECS::Service',
       properties: {
-        TaskDefinition: kept('TaskDefinition'),
+        TaskDefinition: { 'Fn::Select': [0, list('TaskDefinition')] },
         NetworkConfiguration: { AwsvpcConfiguration: { Subnets: list('Subnets'), SecurityGroups: list('SecurityGroups'), AssignPublicIp: kept('AssignPublicIp') } },
         PlatformVersion: kept('PlatformVersion'),
         LoadBalancers: [{ ContainerName: kept('ContainerName'), ContainerPort: kept('ContainerPort') }],
