@@ -51,10 +51,10 @@ const SHAPES: Record<string, (stack: Stack) => Partial<EcsRolloutProps>> = {
   CrashAtInit: (stack) => ({ hooks: { afterInstall: LifecycleHook.fromFunction(inline(stack, 'Fn', "throw new Error('no such module');")) } }),
   Forgetful: (stack) => ({ hooks: { afterInstall: LifecycleHook.fromFunction(inline(stack, 'Fn', 'exports.handler = async () => "done";')) } }),
   TooMuch: (stack) => ({ hooks: { afterInstall: LifecycleHook.fromFunction(inline(stack, 'Fn', "exports.handler = async () => 'x'.repeat(2_000_000);")) } }),
-  Snake: (stack) => ({
+  Ruby: (stack) => ({
     hooks: {
       afterInstall: LifecycleHook.fromOutcome(
-        new lambda.Function(stack, 'Fn', { code: lambda.Code.fromInline('def handler(e, c): pass'), handler: 'index.handler', runtime: lambda.Runtime.PYTHON_3_13 }),
+        new lambda.Function(stack, 'Fn', { code: lambda.Code.fromAsset(join('examples', 'functions', 'take-order')), handler: 'index.handler', runtime: lambda.Runtime.RUBY_3_4 }),
       ),
     },
   }),
@@ -213,9 +213,9 @@ test('an action that comes after the end of its deployment is told, and does not
   ]);
 });
 
-test('a function that is no JavaScript is refused before anything is played', () => {
-  const { status, stderr } = greenlight(['rehearse', 'Snake/Web', '--app', folder]);
-  expect(stderr).toContain('has the runtime python3.13, and a rehearsal runs nodejs runtimes only');
+test('a function that is neither JavaScript nor Python is refused before anything is played', () => {
+  const { status, stderr } = greenlight(['rehearse', 'Ruby/Web', '--app', folder]);
+  expect(stderr).toContain('has the runtime ruby3.4, and a rehearsal runs nodejs and python runtimes only');
   expect(status).toBe(2);
 });
 
