@@ -219,7 +219,8 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
    * another account. Each fails where it cannot write its file. Tags of the task definition are not carried over.
    *
    * @param options which containers get an image of the pipeline, and where the files go
-   * @throws with EcsDeployments.byCloudFormation(), in a nested stack, and where a container or a placeholder is none
+   * @throws with EcsDeployments.byCloudFormation(), in a nested stack, and where `images` names a container that the task definition has not, or a placeholder with other
+   * characters than letters, digits, _ and -
    * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
    */
   public pipelineFileCommands(options: EcsPipelineFilesOptions = {}): string[] {
