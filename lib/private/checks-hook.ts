@@ -18,7 +18,7 @@ import type { HandlerName } from './handler-code';
 import { withSuite } from './handler-code';
 import { handlerSettings, maxEventAge } from './handler-limits';
 import type { AnyHookContext, BoundHook, HookContext } from './hook-context';
-import { hookEnvironment, versionStatements } from './hook-context';
+import { hookEnvironment } from './hook-context';
 import type { HookTime } from './hook-time';
 import { hookTime, runSeconds } from './hook-time';
 import { noteLoadCapacity } from './load-capacity';
@@ -67,7 +67,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
-    ...joined([...versionStatements(context), ...options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context))]),
+    ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context))),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), { suite, payloads: payloadsOf(options.checks, context) }, (code) =>

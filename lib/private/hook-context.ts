@@ -15,8 +15,6 @@ import type { BreakGlass } from '../rollout/break-glass';
 import type { TestAccess } from '../rollout/test-access';
 import type { BoundEndpoint } from './bound-endpoint';
 import type { Findings } from './findings';
-import { codedeployArn } from './names';
-import { findVersions, readAppSpec } from './statements';
 
 /** What the hooks of every rollout are told, whatever is released. */
 export interface SharedContext {
@@ -143,10 +141,6 @@ export function hookEnvironment(context: HookContext): Record<string, string> {
     ...breakGlassEnvironment(context, context.scope, context.last),
   };
 }
-
-/** A hook of ours learns the versions of an alias from its deployment: from its target, else from its AppSpec. */
-export const versionStatements = ({ releasedFunction, applicationName, groupArn, scope }: HookContext): iam.PolicyStatement[] =>
-  releasedFunction === undefined ? [] : [findVersions(groupArn), readAppSpec(codedeployArn(Stack.of(scope), 'application', applicationName))];
 
 /** Where the rollout has a break-glass parameter: which one, and who is told. */
 export function breakGlassEnvironment({ breakGlass }: Pick<SharedContext, 'breakGlass'>, scope: Construct, last: boolean): Record<string, string> {

@@ -10,7 +10,7 @@ import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../model/limits';
 import { handlerCode } from './handler-code';
 import { defaultTimeout, handlerSettings, maxEventAge, requireHandlerTimeout, workSeconds } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
-import { hookEnvironment, versionStatements } from './hook-context';
+import { hookEnvironment } from './hook-context';
 import { knownTimeout } from './invocations';
 import { ownFunction } from './own-function';
 import { invoke, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
@@ -37,7 +37,6 @@ export function bindOutcomeHook(target: lambda.IFunction, options: OutcomeHookOp
       setVerdictAlarm(context.verdictAlarm.alarmArn),
       sendEvents(Stack.of(context.scope)),
       ...(context.breakGlass?._statements ?? []),
-      ...versionStatements(context),
       invoke(target.functionArn),
     ],
   });

@@ -30,11 +30,6 @@ const reporting = (template: Template) => [
   allow('SendEvents', 'events:PutEvents', arn('events', ':event-bus/default')),
 ];
 
-const VERSIONS = [
-  allow('FindVersions', ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], GROUP),
-  allow('ReadAppSpec', 'codedeploy:GetApplicationRevision', arn('codedeploy', ':application:Shop-Orders-A8B1F509')),
-];
-
 const { template } = aliasSample((stack) => ({ hooks: { beforeAllowTraffic: calendarHook(), afterAllowTraffic: outcomeHook(stack) } }));
 
 describe('the service role', () => {
@@ -96,13 +91,12 @@ test('with triggers the service role may publish to exactly these topics, and us
   ]);
 });
 
-test('a hook of checks may report, look its deployment and versions up, say its verdict, and what its checks need', () => {
+test('a hook of checks may report, look its deployment up, say its verdict, and what its checks need', () => {
   expect(of(template, 'OrdersBeforeAllowTraffic')).toEqual([
     logs(template, 'OrdersBeforeAllowTraffic'),
     allow('Report', 'codedeploy:PutLifecycleEventHookExecutionStatus', GROUP),
     allow('LookUpDeployment', 'codedeploy:GetDeployment', GROUP),
     ...reporting(template),
-    ...VERSIONS,
     allow('ReadCalendars', 'ssm:GetCalendarState', arn('ssm', ':document/Release')),
     allow('Invoke', 'lambda:InvokeFunction', functionArn(template, 'OrdersGuardian')),
   ]);
@@ -114,7 +108,6 @@ test('an adapter may do the same, and invoke its function', () => {
     allow('Report', 'codedeploy:PutLifecycleEventHookExecutionStatus', GROUP),
     allow('LookUpDeployment', 'codedeploy:GetDeployment', GROUP),
     ...reporting(template),
-    ...VERSIONS,
     allow('Invoke', 'lambda:InvokeFunction', functionArn(template, 'Smoke')),
     allow('Invoke', 'lambda:InvokeFunction', functionArn(template, 'OrdersGuardian')),
   ]);
