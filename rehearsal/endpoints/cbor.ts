@@ -64,6 +64,10 @@ function checkShape(body: Buffer): void {
     if (holder.keyed && holder.read % 2 === 0 && head.major !== Major.Text) {
       throw new SyntaxError('a key of a CBOR map is no text');
     }
+    // The codec would set the prototype of the map by it, or lose it.
+    if (holder.keyed && holder.read % 2 === 0 && body.toString('latin1', head.start, head.end) === '__proto__') {
+      throw new SyntaxError('a CBOR map has the key __proto__');
+    }
     holder.read += 1;
     if (head.due > 0) {
       holders.push({ keyed: head.major === Major.Map, due: head.due, read: 0 });
@@ -82,6 +86,8 @@ interface Head {
   /** Values that belong to this one. */
   readonly due: number;
   readonly ends: boolean;
+  /** Where what follows the length starts. */
+  readonly start: number;
   /** Where the next value starts. */
   readonly end: number;
 }
@@ -96,7 +102,7 @@ function headAt(body: Buffer, at: number): Head {
   const width = info < 24 || inPieces ? 0 : 2 ** (info - 24);
   const start = at + 1 + width;
   const argument = width === 0 ? info : toNumber(within(body, at + 1, width));
-  const head = { major, due: 0, ends: major === 7 && inPieces, end: start };
+  const head = { major, due: 0, ends: major === 7 && inPieces, start, end: start };
   switch (major) {
     case 2:
     case Major.Text:
@@ -135,7 +141,6 @@ function fromWire(value: unknown): unknown {
   if (!isRecord(value)) {
     return value;
   }
-  // A member of its own only: a map with the key `__proto__` hands down whatever that holds.
   if (Object.hasOwn(value, tagSymbol)) {
     return fromTag(value.tag, fromWire(value.value));
   }

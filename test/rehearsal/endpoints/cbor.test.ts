@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { decodeCbor, encodeCbor } from '../../../rehearsal/endpoints/cbor';
 
+const PROTO = Buffer.from('__proto__').toString('hex');
+
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
 
 describe('what is read', () => {
@@ -17,6 +19,7 @@ describe('what is read', () => {
     ['a text in pieces', '7f657374726561646d696e67ff', 'streaming'],
     ['sixty-four lists in each other', '81'.repeat(64) + '00', JSON.parse('['.repeat(64) + '0' + ']'.repeat(64))],
     ['a list with a length of eight bytes', '9b000000000000000201f6', [1, null]],
+    ['a text __proto__ that is no key', 'a1616169' + PROTO, { a: '__proto__' }],
     ['a text behind a map', '82a0' + '62c3bc', [{}, 'ü']],
   ])('%s', (_what, hex, value) => {
     expect(decodeCbor(bytes(hex))).toEqual(value);
@@ -24,10 +27,6 @@ describe('what is read', () => {
 
   test('a part of a larger buffer', () => {
     expect(decodeCbor(bytes('ffff8201c100ffff').subarray(2, 6))).toEqual([1, new Date(0)]);
-  });
-
-  test('a map cannot pass for a time by its prototype', () => {
-    expect(decodeCbor(bytes('a1' + '69' + Buffer.from('__proto__').toString('hex') + 'c100'))).toEqual({});
   });
 });
 
@@ -45,6 +44,7 @@ describe('what is written', () => {
     const value = fc.jsonValue({ maxDepth: 8, noUnicodeString: false });
     fc.assert(
       fc.property(value, (json) => {
+        fc.pre(!JSON.stringify(json).includes('"__proto__":'));
         // JSON has no negative zero either.
         expect(decodeCbor(encodeCbor(json))).toEqual(JSON.parse(JSON.stringify(json)));
       }),
@@ -86,6 +86,8 @@ describe('fails when the bytes are not one value', () => {
     ['a short fraction', 'fb3ff199', 'CBOR ends in the middle of a value'],
     ['an open list', '9f01', 'CBOR ends in the middle of a value'],
     ['a number as a key', 'a10101', 'a key of a CBOR map is no text'],
+    ['a time as the prototype of a map', 'a169' + PROTO + 'c100', 'a CBOR map has the key __proto__'],
+    ['a number as the prototype of an inner map', '81a2616100' + '7809' + PROTO + '00', 'a CBOR map has the key __proto__'],
     ['a key in pieces', 'a17f6161ff01', 'unexpected minor value 31'],
     ['a map that ends after a key', 'bf6161ff', 'unexpected minor value 31'],
     ['a text with bytes as a piece', '7f4161ff', 'unexpected major type 2 in indefinite string'],
