@@ -12,6 +12,7 @@ const REHEARSAL = room('/rehearsal(/|$)', 'nothing that ships to an account know
 const NODE_IO = room('^node:(fs|net|http|https|tls|dns|child_process|process|timers|os|worker_threads)', 'decisions are pure; I/O comes in through a port');
 const ADAPTERS = room('/(adapters|handlers)(/|$)', 'core decides; adapters are handed to it');
 const SHELL = room('(?<!/model)/(endpoints|sandbox|commands|report|assembly|stage|cloudformation)(/|$)', 'the engine is pure; the rooms around it hand in ports');
+const RANDOM_SEED = room('^fast-check$', 'properties take fc from test/support/properties, which gives it a seed');
 
 const imports = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
 
@@ -54,6 +55,7 @@ export default tseslint.config(
   { files: ['lambda/synth/**/*.ts'], rules: imports(AWS_CDK, AWS_SDK, CONSTRUCTS, REHEARSAL, NODE_IO, ADAPTERS) },
   { files: ['rehearsal/**/*.ts'], rules: imports(AWS_CDK, CONSTRUCTS, LAMBDA) },
   { files: ['rehearsal/engine/**/*.ts'], rules: { ...imports(AWS_CDK, AWS_SDK, CONSTRUCTS, LAMBDA, NODE_IO, SHELL), ...NO_CLOCK } },
+  { files: ['test/**/*.ts'], ignores: ['test/support/properties.ts'], rules: imports(RANDOM_SEED) },
   { files: ['bench/**/*.mjs', 'scripts/**/*.mjs', 'examples/**/*.{ts,mjs,js}', 'rehearsal/greenlight.ts'], rules: { 'no-console': 'off' } },
   { files: ['**/*.cjs', 'rehearsal/sandbox/preload/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

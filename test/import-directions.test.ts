@@ -32,6 +32,8 @@ describe('import directions', () => {
     ['rehearsal/commands/planted.ts', '../../lib/ecs/ecs-rollout', 'only lib/model is shared'],
     ['rehearsal/engine/planted.ts', 'node:fs', 'decisions are pure'],
     ['rehearsal/engine/planted.ts', '../endpoints/codedeploy', 'the engine is pure'],
+    ['test/lib/planted.test.ts', 'fast-check', 'properties take fc from test/support/properties'],
+    ['test/support/planted.ts', 'fast-check', 'properties take fc from test/support/properties'],
   ])('%s must not import %s', (file, module, why) => {
     expect(lint(file, use(module))).toContain(why);
   });
@@ -43,6 +45,7 @@ describe('import directions', () => {
     ['lambda/core/planted.ts', '../../lib/model/suite'],
     ['rehearsal/engine/planted.ts', '../../lib/model/traffic'],
     ['rehearsal/commands/planted.ts', '../engine/ports'],
+    ['test/support/properties.ts', 'fast-check'],
   ])('%s may import %s', (file, module) => {
     expect(lint(file, use(module))).toBe('');
   });

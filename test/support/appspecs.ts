@@ -1,7 +1,6 @@
 /** AppSpecs as they may come: sound ones of every platform, with texts of every kind in them. */
-import fc from 'fast-check';
-
 import { ECS_HOOK_EVENTS, LAMBDA_HOOK_EVENTS, SERVER_HOOK_EVENTS } from '../../lib/model/lifecycle';
+import { fc } from './properties';
 
 /** Texts that YAML has a meaning of its own for, among others. */
 const text = fc.oneof(

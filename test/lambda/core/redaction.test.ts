@@ -1,7 +1,5 @@
-import * as fc from 'fast-check';
-
 import { Redaction } from '../../../lambda/core/redaction';
-import { RUNS } from '../support/properties';
+import { fc, RUNS } from '../../support/properties';
 
 const SECRET = 'p4ss wörd/+&"=\\';
 const redaction = new Redaction();

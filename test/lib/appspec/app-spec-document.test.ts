@@ -3,13 +3,12 @@ import { join } from 'node:path';
 
 import { App, Lazy, Stack } from 'aws-cdk-lib/core';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import fc from 'fast-check';
-
 import { AppSpecDocument, AppSpecPlatform } from '../../../lib';
 import { anyAppSpec } from '../../support/appspecs';
 import { inTemporaryFolder } from '../../support/greenlight';
 import { CORPUS, filesOf, isSound, ruleOf } from '../../appspec/cases';
 import { RULES } from '../../../lib/model/appspec/rules';
+import { fc } from '../../support/properties';
 
 process.env.CDK_VALIDATION = 'false';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { decodeCbor, encodeCbor } from '../../../rehearsal/endpoints/cbor';
+import { fc } from '../../support/properties';
 
 const PROTO = Buffer.from('__proto__').toString('hex');
 

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
-
 import { EventScheduler } from '../../../rehearsal/engine/scheduler';
+import { fc } from '../../support/properties';
 
 function played(plan: (scheduler: EventScheduler, note: (label: string) => () => void) => void): string[] {
   const scheduler = new EventScheduler();

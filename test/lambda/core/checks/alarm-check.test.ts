@@ -1,11 +1,9 @@
-import fc from 'fast-check';
-
 import { alarmKind } from '../../../../lambda/core/checks/alarm-check';
 import type { ProbeTools } from '../../../../lambda/core/checks/tools';
 import { ServiceFailure } from '../../../../lambda/core/failures';
 import type { AlarmReading } from '../../../../lambda/core/ports';
 import { FIRST_ATTEMPT } from '../../support/fake-ports';
-import { RUNS } from '../../support/properties';
+import { fc, RUNS } from '../../../support/properties';
 
 const POLICY = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 1000, intervalMs: 0, errorBudget: 0, deadlineMs: 60_000, inconclusive: 'FAIL' } as const;
 

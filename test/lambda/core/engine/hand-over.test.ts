@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-
 import { advance, begin, record } from '../../../../lambda/core/engine/advance';
 import type { Played, PlayBounds, Probe, Standing } from '../../../../lambda/core/engine/play';
 import { play } from '../../../../lambda/core/engine/play';
@@ -7,7 +5,7 @@ import { readPlay } from '../../../../lambda/core/engine/read-play';
 import { savePlay } from '../../../../lambda/core/engine/saved-play';
 import type { Measurement, Plan, PlannedCheck, SuiteState } from '../../../../lambda/core/engine/state';
 import type { CheckPolicy, SuitePolicy } from '../../../../lib/model/check-policy';
-import { RUNS } from '../../support/properties';
+import { fc, RUNS } from '../../../support/properties';
 import { virtualClock } from '../../support/virtual-clock';
 
 const POLICY: CheckPolicy = { mode: 'ENFORCE', after: [], passes: { consecutive: 1 }, attemptMs: 10_000, intervalMs: 60_000, errorBudget: 0, deadlineMs: 3_000_000, inconclusive: 'FAIL' };

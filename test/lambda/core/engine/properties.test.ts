@@ -1,13 +1,11 @@
 /** What holds for every suite, whatever its checks come to, in whatever order, however they are cut into invocations. */
-import fc from 'fast-check';
-
 import { advance, begin, record } from '../../../../lambda/core/engine/advance';
 import type { Probe, Standing } from '../../../../lambda/core/engine/play';
 import { play as drive } from '../../../../lambda/core/engine/play';
 import type { Measurement, Plan, PlannedCheck, SuiteState } from '../../../../lambda/core/engine/state';
 import type { CheckPolicy } from '../../../../lib/model/check-policy';
 import type { Clock } from '../../../../lambda/core/ports';
-import { RUNS } from '../../support/properties';
+import { fc, RUNS } from '../../../support/properties';
 import { virtualClock } from '../../support/virtual-clock';
 
 const passRule = fc.oneof(

@@ -1,9 +1,7 @@
-import fc from 'fast-check';
-
 import { deviance, logBinomial, stirlingError } from '../../../../lambda/core/statistics/binomial';
 import type { Count } from '../../../../lambda/core/statistics/fisher';
 import { fisherGreater } from '../../../../lambda/core/statistics/fisher';
-import { RUNS } from '../../support/properties';
+import { fc, RUNS } from '../../../support/properties';
 
 const of = (hits: number, total: number): Count => ({ hits, total });
 

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
-
 import { percentileOf } from '../../../../lambda/core/statistics/percentile';
-import { RUNS } from '../../support/properties';
+import { fc, RUNS } from '../../../support/properties';
 
 const one = (value: number, count = 1) => ({ value, count });
 

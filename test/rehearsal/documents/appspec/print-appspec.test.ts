@@ -1,14 +1,11 @@
 /** What is printed is read as what it was, by readers of YAML 1.1 too. */
 import { parse } from 'yaml';
-import fc from 'fast-check';
-
 import { lintAppSpec } from '../../../../lib/model/appspec/lint';
 import { valueOf } from '../../../../lib/model/appspec/part';
 import { printYaml } from '../../../../rehearsal/documents/appspec/print-appspec';
 import { readAppSpecText } from '../../../../rehearsal/documents/appspec/read-appspec';
 import { anyAppSpec } from '../../../support/appspecs';
-
-const RUNS = Number(process.env.GREENLIGHT_PROPERTY_RUNS ?? 200);
+import { fc, RUNS } from '../../../support/properties';
 
 function readBack(text: string, format: 'yaml' | 'json'): unknown {
   const reading = readAppSpecText(text, format);
@@ -21,7 +18,7 @@ test('parse(print(x)) is x, as YAML and as JSON', () => {
       expect(readBack(printYaml(document), 'yaml')).toEqual(document);
       expect(readBack(JSON.stringify(document, null, 2), 'json')).toEqual(document);
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS / 10 },
   );
 });
 
@@ -30,7 +27,7 @@ test('agents, which read YAML 1.1, read the same', () => {
     fc.property(anyAppSpec, (document) => {
       expect(parse(printYaml(document), { version: '1.1' })).toEqual(document);
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS / 10 },
   );
 });
 
@@ -40,7 +37,7 @@ test('and breaks no rule', () => {
       const reading = readAppSpecText(printYaml(document), 'yaml');
       expect('root' in reading ? lintAppSpec(reading.root).findings : reading.findings).toEqual([]);
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS / 10 },
   );
 });
 
@@ -50,7 +47,7 @@ test('printing what was read changes nothing more', () => {
       const printed = printYaml(document);
       expect(printYaml(readBack(printed, 'yaml'))).toBe(printed);
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS / 10 },
   );
 });
 

@@ -1,6 +1,4 @@
 /** What holds for every load check, whatever becomes of its requests. */
-import fc from 'fast-check';
-
 import type { LoadCheckDocument, LoadThresholdDocument } from '../../../../../lib/model/load-document';
 import { histogram } from '../../../../../lambda/adapters/histogram';
 import { judgeLoad } from '../../../../../lambda/core/checks/load/judge-load';
@@ -10,7 +8,7 @@ import type { ProbeTools } from '../../../../../lambda/core/checks/tools';
 import type { TransportCategory } from '../../../../../lambda/core/failures';
 import { Overdue, TransportFailure } from '../../../../../lambda/core/failures';
 import { fakeEnvironment, FIRST_ATTEMPT, HOOK } from '../../../support/fake-ports';
-import { RUNS, SEED } from '../../../support/properties';
+import { fc, RUNS } from '../../../../support/properties';
 import { virtualClock } from '../../../support/virtual-clock';
 import { fakeLine, LOAD, summaryOf, times } from './support';
 
@@ -61,7 +59,7 @@ test('a load passes if every threshold was met on as many requests as it needs, 
       expect(samples).toBe(all.length);
       expect(outcome !== 'pass' || measurements.every(({ ok }) => ok)).toBe(true);
     }),
-    { numRuns: RUNS / 4, seed: SEED },
+    { numRuns: RUNS / 4 },
   );
 });
 
@@ -111,7 +109,7 @@ describe('a load that is played', () => {
         expect(measurement?.outcome === 'pass').toBe(asked.every((threshold) => met(threshold, fates.map(outcomeOf), 1)));
         expect(measurement?.samples).toBe(10);
       }),
-      { numRuns: RUNS / 10, seed: SEED },
+      { numRuns: RUNS / 10 },
     );
   });
 
@@ -122,7 +120,7 @@ describe('a load that is played', () => {
       fc.asyncProperty(playing, thresholds, async ({ fates, more }, asked) => {
         expect((await play({ document: { ...SHORT, ...more, thresholds: asked }, fates }))?.outcome).toBe('fail');
       }),
-      { numRuns: RUNS / 20, seed: SEED },
+      { numRuns: RUNS / 20 },
     );
   });
 
@@ -135,7 +133,7 @@ describe('a load that is played', () => {
       fc.asyncProperty(fc.oneof(abort, again, stopped, unsent) as fc.Arbitrary<Playing>, async (playing) => {
         expect((await play(playing))?.outcome).not.toBe('pass');
       }),
-      { numRuns: RUNS / 10, seed: SEED },
+      { numRuns: RUNS / 10 },
     );
   });
 });

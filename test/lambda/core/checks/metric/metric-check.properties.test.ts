@@ -1,6 +1,4 @@
 /** What holds for every metric check, whatever CloudWatch has, has in part, has not, or does not tell. */
-import fc from 'fast-check';
-
 import type { CheckSuite } from '../../../../../lib/model/suite';
 import type { MetricCheckDocument, MetricThresholdDocument, MissingDataPolicy } from '../../../../../lib/model/metric-document';
 import { runBounded } from '../../../../../lambda/adapters/bounded-run';
@@ -11,7 +9,7 @@ import { runSuite } from '../../../../../lambda/core/checks/run-suite';
 import { ServiceFailure } from '../../../../../lambda/core/failures';
 import type { Judgement } from '../../../../../lambda/core/judgement';
 import { fakeEnvironment, fakeHttp, fakeSources, HOOK } from '../../../support/fake-ports';
-import { RUNS, SEED } from '../../../support/properties';
+import { fc, RUNS } from '../../../../support/properties';
 import { virtualClock } from '../../../support/virtual-clock';
 import { attempt, DOCUMENT, FULL_NAMES, LATENCY, MINUTE, NINE, RATES, SHIFTED, THRESHOLD } from './fixtures';
 
@@ -56,7 +54,7 @@ describe('one look', () => {
         expect(measurement.outcome === 'pass').toBe(broken === null && enough && taken !== undefined && within(taken));
         expect(measurement.outcome !== 'pass' || measurement.samples >= 100).toBe(true);
       }),
-      { numRuns: RUNS / 4, seed: SEED },
+      { numRuns: RUNS / 4 },
     );
   });
 
@@ -71,7 +69,7 @@ describe('one look', () => {
         expect(measurement.outcome === 'pass').toBe(now >= 0 && before >= 0 && !longer);
         expect(measurement.outcome === 'fail').toBe(now >= 0 && before >= 0 && longer);
       }),
-      { numRuns: RUNS / 4, seed: SEED },
+      { numRuns: RUNS / 4 },
     );
   });
 
@@ -107,7 +105,7 @@ describe('one look', () => {
         const sure = now >= 0.3 && before <= 0.05 ? 'fail' : now <= before ? 'pass' : undefined;
         expect(sure ?? measurement.outcome).toBe(measurement.outcome);
       }),
-      { numRuns: RUNS / 4, seed: SEED },
+      { numRuns: RUNS / 4 },
     );
   });
 
@@ -121,7 +119,7 @@ describe('one look', () => {
         expect(['inconclusive', 'error']).toContain(measurement.outcome);
         expect(measurement.samples).toBe(0);
       }),
-      { numRuns: RUNS / 20, seed: SEED },
+      { numRuns: RUNS / 20 },
     );
   });
 });
@@ -184,7 +182,7 @@ describe('looks one after the other', () => {
           expect('consecutive' in policy.passes && told.some((each) => each.word === 'bad')).toBe(false);
         }
       }),
-      { numRuns: RUNS / 20, seed: SEED },
+      { numRuns: RUNS / 20 },
     );
   });
 
@@ -193,7 +191,7 @@ describe('looks one after the other', () => {
       fc.asyncProperty(fc.array(fc.constantFrom<Word>('few', 'empty', 'throttled', 'denied', 'hangs'), { maxLength: 10 }), policies, async (words, policy) => {
         expect((await play(words, policy, 'look')).judgement.verdict).toBe('inconclusive');
       }),
-      { numRuns: RUNS / 20, seed: SEED },
+      { numRuns: RUNS / 20 },
     );
   });
 });
