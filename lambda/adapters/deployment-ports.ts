@@ -6,6 +6,7 @@ import { codeDeployDeployments } from './codedeploy-deployments';
 import { ecs } from './ecs';
 import { ecsTaskDefinitions } from './ecs-task-definitions';
 import { elasticLoadBalancing } from './elastic-load-balancing';
+import { functionVersions } from './function-versions';
 import { jsonLog } from './log';
 import { responseUrl } from './response-url';
 
@@ -22,5 +23,6 @@ export function deploymentPorts(): DeploymentPorts {
     listeners: elasticLoadBalancing(),
     responses: responseUrl,
     taskDefinitions: ecsTaskDefinitions(),
+    functionVersions: functionVersions(),
   };
 }

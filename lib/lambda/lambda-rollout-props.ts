@@ -84,6 +84,21 @@ export interface LambdaRolloutProps {
   readonly role?: iam.IRole;
 
   /**
+   * How many versions of the function are kept: the newest ones, the released one counted. After a release that has succeeded, older ones are deleted, at most twenty of them;
+   * the next release goes on. The published version gets the deletion policy Retain, without which CloudFormation deletes the one of before after every release.
+   *
+   * Kept besides, however old: what any alias of the function names or gives a share of its traffic, what has provisioned concurrency of its own, and the version that the
+   * stack wanted before, to which a stack update that fails later goes back. Newer ones are kept, too. Who invokes older versions by their number is not known here: give such
+   * a version an alias. A release never fails for this: what goes wrong is a warning in the log of the step function.
+   *
+   * From 2 to 100.
+   *
+   * @default - CloudFormation deletes the version of before when the release has succeeded, unless `removalPolicy` of `currentVersionOptions` keeps all
+   * @see https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html
+   */
+  readonly keepVersions?: number;
+
+  /**
    * Invocations of the alias in a second that you expect, more than zero. A rehearsal plays about so many.
    *
    * @default - not known

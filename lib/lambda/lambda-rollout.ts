@@ -11,6 +11,7 @@ import { releaseByUpdates } from '../private/alias-update';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { LambdaRolloutContext } from '../private/hook-context';
+import { keepNewestVersions } from '../private/kept-versions';
 import { examineAlias, refuseReleasedFunction } from '../private/lambda-alias';
 import { attachLambdaDescription } from '../private/lambda-description';
 import { noteLambdaSurprises } from '../private/lambda-findings';
@@ -92,6 +93,7 @@ export class LambdaRollout extends Construct {
     this.guardian = guard(this, context, hooks);
     grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
     releaseByUpdates({ rollout: this, released, context, hooks });
+    keepNewestVersions(this, props.keepVersions, released);
     noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, findings });
     attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms });
   }

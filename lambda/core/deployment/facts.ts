@@ -1,6 +1,7 @@
 /** What the decisions are made of, and the ports that find it out. */
 import type { EcsHookEvent } from '../../../lib/model/lifecycle';
 import type { DeploymentStatus, LifecycleEventStatus } from '../../../lib/model/status';
+import type { FunctionVersionService } from '../function-versions/ports';
 import type { Clock, Log, Random } from '../ports';
 import type { TaskDefinitionService } from '../task-definitions/ports';
 
@@ -167,6 +168,7 @@ export interface DeploymentPorts {
   readonly listeners: ListenerReader;
   readonly responses: ResponseSink;
   readonly taskDefinitions: TaskDefinitionService;
+  readonly functionVersions: FunctionVersionService;
 }
 
 export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {

@@ -1,7 +1,6 @@
 /** The step function: steps and answers for the state machine; and answers for an intake that failed for good, as its destination. */
 import type { StepEvent, StepReturn } from '../../../lib/model/deployment-request';
-import { forgiven, keepNewest } from '../task-definitions/step';
-import { isAboutTaskDefinitions } from '../task-definitions/task';
+import { forgiven, tidyingOf } from '../tidying/kinds';
 import { failedIntake, lostAnswer, sendAnswer } from './answer';
 import type { DeploymentPorts } from './facts';
 import { step } from './step';
@@ -10,7 +9,7 @@ export function makeStep(ports: DeploymentPorts): (event: StepEvent | object) =>
   return async (event) => {
     const asked = event as StepEvent;
     if (asked.action === 'step') {
-      return isAboutTaskDefinitions(asked.request) ? keepNewest(asked, ports) : step(asked, ports);
+      return (tidyingOf(asked.request)?.step ?? step)(asked, ports);
     }
     if (asked.action === 'answer') {
       return sendAnswer(ports, asked.request, forgiven(asked.request, lostAnswer(asked), ports.log));
