@@ -8,6 +8,7 @@ import { ecsTaskDefinitions } from './ecs-task-definitions';
 import { elasticLoadBalancing } from './elastic-load-balancing';
 import { functionVersions } from './function-versions';
 import { jsonLog } from './log';
+import { provisionedConcurrency } from './provisioned-concurrency';
 import { responseUrl } from './response-url';
 
 /** The ports of the deployment provider in Lambda. Makes no connection and reads no configuration. */
@@ -24,5 +25,6 @@ export function deploymentPorts(): DeploymentPorts {
     responses: responseUrl,
     taskDefinitions: ecsTaskDefinitions(),
     functionVersions: functionVersions(),
+    concurrency: provisionedConcurrency(),
   };
 }

@@ -18,6 +18,7 @@ import { noteLambdaSurprises } from '../private/lambda-findings';
 import { bindLambdaHooks } from '../private/lambda-hook-map';
 import { grantLambdaServiceRole } from '../private/lambda-service-role';
 import { claimGroupName, groupArn, literalName } from '../private/names';
+import { provisionedConcurrencyOf, provisionedHooks, releaseProvisioned } from '../private/provisioned-concurrency';
 import { requireValidProps } from '../private/rollout-props';
 import { newServiceRole, unchanged } from '../private/service-role';
 import { requireTriggers, triggerConfigurations } from '../private/triggers';
@@ -57,6 +58,7 @@ export class LambdaRollout extends Construct {
     super(scope, id);
     requireValidProps(props);
     requireTriggers(this, props.triggers ?? []);
+    const provisioned = provisionedConcurrencyOf(props);
     const released = examineAlias(this, props.alias);
     props.breakGlass?._claim(this);
     const findings = new Findings(this);
@@ -87,14 +89,15 @@ export class LambdaRollout extends Construct {
       breakGlass: props.breakGlass,
       findings,
     };
-    const hooks = bindLambdaHooks(this, context, props.hooks ?? {});
+    const hooks = bindLambdaHooks(this, context, provisionedHooks(props.hooks ?? {}, provisioned));
     refuseReleasedFunction(hooks, released.alias);
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
     grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
     releaseByUpdates({ rollout: this, released, context, hooks });
+    releaseProvisioned(this, provisioned, released);
     keepNewestVersions(this, props.keepVersions, released);
-    noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, findings });
+    noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, context, provisioned: provisioned !== undefined });
     attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms });
   }
 

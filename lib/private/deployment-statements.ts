@@ -89,3 +89,12 @@ export function listVersions(functionArn: string): iam.PolicyStatement {
 export function deleteVersions(functionArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'DeleteVersions', actions: ['lambda:DeleteFunction'], resources: [`${functionArn}:*`] });
 }
+
+/** Provisions a version that no hook provisions, and releases one that is no longer of use. */
+export function keepProvisioned(functionArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'KeepProvisioned',
+    actions: ['lambda:DeleteProvisionedConcurrencyConfig', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:PutProvisionedConcurrencyConfig'],
+    resources: [`${functionArn}:*`],
+  });
+}

@@ -11,6 +11,7 @@ import { DeploymentProvider } from './deployment-provider';
 import { deleteVersions, listVersions } from './deployment-statements';
 import type { ReleasedAlias } from './lambda-alias';
 import { requireWhole } from './numbers';
+import { refuseKeptConcurrency } from './provisioned-concurrency';
 import { cfnElementOf } from './references';
 
 /** After the alias, and so after its deployment: a release that fails deletes nothing. */
@@ -20,6 +21,7 @@ export function keepNewestVersions(rollout: Construct, keep: number | undefined,
   }
   requireWhole('keepVersions', keep, KEPT_VERSIONS.min, KEPT_VERSIONS.max, 'leave it out to keep the version that runs, and no other');
   retain(rollout, keep, alias);
+  refuseKeptConcurrency(rollout, keep, alias);
   const provider = DeploymentProvider.of(rollout);
   const properties: Omit<FunctionVersionsProperties, 'ServiceToken' | 'ServiceTimeout'> = { Function: fn.functionName, Version: alias.version.version, Keep: `${keep}` };
   const versions = new CustomResource(rollout, 'Versions', {
