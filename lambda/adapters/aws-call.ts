@@ -35,7 +35,10 @@ export interface AwsAnswer {
 export interface AwsRequest {
   /** For failures, such as `GetDeployment`. */
   readonly operation: string;
+  /** @default POST */
+  readonly method?: 'GET' | 'PUT' | 'DELETE';
   readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -84,11 +87,12 @@ async function signedRequest(service: AwsService, request: AwsRequest, variables
   }
   const endpoint = endpointOf(service, region, variables);
   const unsigned = new HttpRequest({
-    method: 'POST',
+    method: request.method ?? 'POST',
     protocol: endpoint.protocol,
     hostname: endpoint.hostname,
     ...(endpoint.port === '' ? {} : { port: Number(endpoint.port) }),
     path: `${endpoint.pathname.replace(/\/$/, '')}${request.path}`,
+    query: { ...request.query },
     headers: {
       host: endpoint.host,
       'content-length': String(Buffer.byteLength(request.body)),

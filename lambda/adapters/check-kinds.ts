@@ -27,6 +27,10 @@ export const ALL_KINDS: Required<CheckKinds> = {
     const [{ targetVersionKind }, { lambdaInvoker }, { releaseSource }] = await Promise.all([import('../core/checks/target-version-check'), import('./lambda-invoker'), import('./deployment-targets')]);
     return targetVersionKind({ invoker: lambdaInvoker(), releases: releaseSource() });
   },
+  provisioned: async () => {
+    const [{ provisionedKind }, { provisionedConcurrency }, { releaseSource }] = await Promise.all([import('../core/checks/provisioned-check'), import('./provisioned-concurrency'), import('./deployment-targets')]);
+    return provisionedKind({ concurrency: provisionedConcurrency(), releases: releaseSource() });
+  },
   suite: async () => {
     const [{ suiteKind }, { lambdaInvoker }, { codeBuild }, { parseXML }] = await Promise.all([import('../core/checks/suite-check'), import('./lambda-invoker'), import('./codebuild'), import('@aws-sdk/xml-builder')]);
     return suiteKind({ invoker: lambdaInvoker(), builds: codeBuild(), parseXml: parseXML });

@@ -6,7 +6,9 @@ import { codeDeployDeployments } from './codedeploy-deployments';
 import { ecs } from './ecs';
 import { ecsTaskDefinitions } from './ecs-task-definitions';
 import { elasticLoadBalancing } from './elastic-load-balancing';
+import { functionVersions } from './function-versions';
 import { jsonLog } from './log';
+import { provisionedConcurrency } from './provisioned-concurrency';
 import { responseUrl } from './response-url';
 
 /** The ports of the deployment provider in Lambda. Makes no connection and reads no configuration. */
@@ -22,5 +24,7 @@ export function deploymentPorts(): DeploymentPorts {
     listeners: elasticLoadBalancing(),
     responses: responseUrl,
     taskDefinitions: ecsTaskDefinitions(),
+    functionVersions: functionVersions(),
+    concurrency: provisionedConcurrency(),
   };
 }

@@ -7,6 +7,7 @@ import { invokeKind } from '../core/checks/invoke-check';
 import type { CheckKind } from '../core/checks/kind';
 import { loadKind } from '../core/checks/load-check';
 import { metricKind } from '../core/checks/metric-check';
+import { provisionedKind } from '../core/checks/provisioned-check';
 import { suiteKind } from '../core/checks/suite-check';
 import { targetVersionKind } from '../core/checks/target-version-check';
 
@@ -24,6 +25,7 @@ export const KINDS: { readonly [K in CheckDocument['kind']]: CheckKind<Extract<C
   invoke: invokeKind(NOTHING),
   load: loadKind(NOTHING),
   metric: metricKind(NOTHING, NOTHING),
+  provisioned: provisionedKind(NOTHING),
   suite: suiteKind(NOTHING),
   targetVersion: targetVersionKind(NOTHING),
 };

@@ -137,7 +137,12 @@ export interface FunctionHookOptions extends GuardedHookOptions {
 export class LifecycleHook {
   /** The bundled handler, which plays checks and reports what comes out. */
   public static checks(options: ChecksHookOptions): LifecycleHook {
-    return new LifecycleHook((context) => bindChecksHook(options, context), true, (native) => EcsNativeHook._of((service) => bindNativeHook(options, native, service)));
+    return new LifecycleHook(
+      (context) => bindChecksHook(options, context),
+      true,
+      (native) => EcsNativeHook._of((service) => bindNativeHook(options, native, service)),
+      (check) => LifecycleHook.checks({ ...options, checks: [check, ...options.checks] }),
+    );
   }
 
   /**
@@ -167,6 +172,7 @@ export class LifecycleHook {
     private readonly make: (context: HookContext) => BoundHook,
     private readonly ours: boolean,
     private readonly makeNative?: (options: EcsNativeHookOptions) => EcsNativeHook,
+    private readonly precede?: (check: Check) => LifecycleHook,
   ) {}
 
   /**
@@ -192,6 +198,15 @@ export class LifecycleHook {
       );
     }
     return this.makeNative(options);
+  }
+
+  /**
+   * The same hook with a check before its own; undefined where it plays no checks.
+   *
+   * @internal
+   */
+  public _precededBy(check: Check): LifecycleHook | undefined {
+    return this.precede?.(check);
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Duration } from 'aws-cdk-lib/core';
 
 import type { BreakGlass } from '../rollout/break-glass';
 import type { DeploymentTrigger } from '../rollout/deployment-trigger';
@@ -82,6 +83,42 @@ export interface LambdaRolloutProps {
    * @default - a new role with just these permissions
    */
   readonly role?: iam.IRole;
+
+  /**
+   * How many versions of the function are kept: the newest ones, the released one counted. After a release that has succeeded, older ones are deleted, at most twenty of them;
+   * the next release goes on. The published version gets the deletion policy Retain, without which CloudFormation deletes the one of before after every release.
+   *
+   * Kept besides, however old: what any alias of the function names or gives a share of its traffic, what has provisioned concurrency of its own, and the version that the
+   * stack wanted before, to which a stack update that fails later goes back. Newer ones are kept, too. Who invokes older versions by their number is not known here: give such
+   * a version an alias. A release never fails for this: what goes wrong is a warning in the log of the step function.
+   *
+   * From 2 to 100.
+   *
+   * @default - CloudFormation deletes the version of before when the release has succeeded, unless `removalPolicy` of `currentVersionOptions` keeps all
+   * @see https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html
+   */
+  readonly keepVersions?: number;
+
+  /**
+   * Provisioned concurrency of the released version: `beforeAllowTraffic` allocates it before traffic moves, and fails where it cannot be allocated in time. That of the version of
+   * before is released once the stack is updated; where the update rolls back, that of the new version is. During a release both have it, and both are charged.
+   *
+   * Where there is no hook for the event, one is made. The setting is the version's own: the alias must have none, and cannot be scaled automatically. A rollout for an alias that
+   * has provisioned concurrency of its own takes two updates, one that drops that and one that brings this.
+   *
+   * From 1 to 100,000.
+   *
+   * @default - none; a shift that starts cold may be the finding `shift-starts-cold`
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+   */
+  readonly provisionedConcurrentExecutions?: number;
+
+  /**
+   * How long the allocation may take, a whole number of minutes from 1 to 45. Lambda takes a minute or two, and longer for many environments, or ones that take long to initialize.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly provisioningTimeout?: Duration;
 
   /**
    * Invocations of the alias in a second that you expect, more than zero. A rehearsal plays about so many.

@@ -11,12 +11,14 @@ import { releaseByUpdates } from '../private/alias-update';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { LambdaRolloutContext } from '../private/hook-context';
+import { keepNewestVersions } from '../private/kept-versions';
 import { examineAlias, refuseReleasedFunction } from '../private/lambda-alias';
 import { attachLambdaDescription } from '../private/lambda-description';
 import { noteLambdaSurprises } from '../private/lambda-findings';
 import { bindLambdaHooks } from '../private/lambda-hook-map';
 import { grantLambdaServiceRole } from '../private/lambda-service-role';
 import { claimGroupName, groupArn, literalName } from '../private/names';
+import { provisionedConcurrencyOf, provisionedHooks, releaseProvisioned } from '../private/provisioned-concurrency';
 import { requireValidProps } from '../private/rollout-props';
 import { newServiceRole, unchanged } from '../private/service-role';
 import { requireTriggers, triggerConfigurations } from '../private/triggers';
@@ -56,6 +58,7 @@ export class LambdaRollout extends Construct {
     super(scope, id);
     requireValidProps(props);
     requireTriggers(this, props.triggers ?? []);
+    const provisioned = provisionedConcurrencyOf(props);
     const released = examineAlias(this, props.alias);
     props.breakGlass?._claim(this);
     const findings = new Findings(this);
@@ -86,13 +89,15 @@ export class LambdaRollout extends Construct {
       breakGlass: props.breakGlass,
       findings,
     };
-    const hooks = bindLambdaHooks(this, context, props.hooks ?? {});
+    const hooks = bindLambdaHooks(this, context, provisionedHooks(props.hooks ?? {}, provisioned));
     refuseReleasedFunction(hooks, released.alias);
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
     grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
     releaseByUpdates({ rollout: this, released, context, hooks });
-    noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, findings });
+    releaseProvisioned(this, provisioned, released);
+    keepNewestVersions(this, props.keepVersions, released);
+    noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, context, provisioned: provisioned !== undefined });
     attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms });
   }
 

@@ -11,6 +11,7 @@ import type { InvokeCheckDocument } from './invoke-document';
 import type { EcsHookEvent } from './lifecycle';
 import type { LoadCheckDocument } from './load-document';
 import type { MetricCheckDocument } from './metric-document';
+import type { ProvisionedCheckDocument } from './provisioned-concurrency';
 import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
 import type { RuntimeValues } from './runtime-value';
 import type { SuiteCheckDocument } from './suite-document';
@@ -82,7 +83,8 @@ export type CheckDocument =
   | LoadCheckDocument
   | MetricCheckDocument
   | SuiteCheckDocument
-  | CalendarCheckDocument;
+  | CalendarCheckDocument
+  | ProvisionedCheckDocument;
 
 /** Kinds that the small handler plays, which is faster to start; a suite with any other kind travels beside the handler that plays all. */
 export const HTTP_HANDLER_KINDS = ['http', 'alarm'] as const satisfies readonly CheckDocument['kind'][];

@@ -70,3 +70,31 @@ export function startExecution(stateMachineArn: string): iam.PolicyStatement {
 export function keepTaskDefinitions(): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'KeepTaskDefinitions', actions: ['ecs:DeregisterTaskDefinition', 'ecs:ListTaskDefinitions'], resources: ['*'] });
 }
+
+/** Finds the versions of a function, and what names them. */
+export function listVersions(functionArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'ListVersions',
+    actions: ['lambda:ListAliases', 'lambda:ListProvisionedConcurrencyConfigs', 'lambda:ListVersionsByFunction'],
+    resources: [functionArn],
+  });
+}
+
+/**
+ * Deletes versions of a function that are not kept. A request for a version has the ARN of the version, so that the function itself, whose ARN has no colon after its name,
+ * cannot be deleted by this.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+ */
+export function deleteVersions(functionArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'DeleteVersions', actions: ['lambda:DeleteFunction'], resources: [`${functionArn}:*`] });
+}
+
+/** Provisions a version that no hook provisions, and releases one that is no longer of use. */
+export function keepProvisioned(functionArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'KeepProvisioned',
+    actions: ['lambda:DeleteProvisionedConcurrencyConfig', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:PutProvisionedConcurrencyConfig'],
+    resources: [`${functionArn}:*`],
+  });
+}

@@ -6,21 +6,24 @@ import type { Construct, IConstruct } from 'constructs';
 import type { AlarmList } from './alarm-list';
 import type { ConstructsOf } from './complete-app';
 import { askWhenComplete } from './complete-app';
-import type { Findings } from './findings';
+import type { LambdaRolloutContext } from './hook-context';
 import type { ReleasedAlias } from './lambda-alias';
 import type { NamedHook } from './lambda-hook-map';
 import { knownName } from './physical-names';
+import { cfnElementOf } from './references';
 
 export interface LambdaSubject {
   readonly released: ReleasedAlias;
   readonly hooks: readonly NamedHook[];
   readonly alarms: AlarmList;
-  readonly findings: Findings;
+  readonly context: LambdaRolloutContext;
+  /** Whether the rollout provisions the new version. */
+  readonly provisioned: boolean;
 }
 
 export function noteLambdaSurprises(rollout: Construct, subject: LambdaSubject): void {
   noteFixedVersion(subject);
-  noteProvisionedConcurrency(subject);
+  noteColdStart(subject);
   askWhenComplete(rollout, (constructsOf) => {
     noteNothingStops(rollout, subject);
     notePastAlias(invokedIn(Stack.of(subject.released.function), constructsOf), subject);
@@ -29,7 +32,7 @@ export function noteLambdaSurprises(rollout: Construct, subject: LambdaSubject):
 }
 
 /** A version that is made by hand is published once: its resource does not change with the function. */
-function noteFixedVersion({ released: { alias, function: fn }, findings }: LambdaSubject): void {
+function noteFixedVersion({ released: { alias, function: fn }, context: { findings } }: LambdaSubject): void {
   const { version } = alias;
   if (version.node.scope === fn && version.node.id === 'CurrentVersion') {
     return;
@@ -42,22 +45,33 @@ function noteFixedVersion({ released: { alias, function: fn }, findings }: Lambd
   });
 }
 
-/** @see https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedConcurrencyConfigListItem.html */
-function noteProvisionedConcurrency({ released: { alias, resource }, findings }: LambdaSubject): void {
-  if (resource.provisionedConcurrencyConfig === undefined) {
+/**
+ * Where somebody wants no cold starts and has them all the same; or where all of a traffic that is known comes to the new version at once.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedConcurrencyConfigListItem.html
+ */
+function noteColdStart({ released, context: { traffic, expectedRequestsPerSecond: rate, findings }, provisioned }: LambdaSubject): void {
+  const { alias, resource } = released;
+  const ofAlias = resource.provisionedConcurrencyConfig !== undefined;
+  const ofVersion = (cfnElementOf(alias.version) as lambda.CfnVersion).provisionedConcurrencyConfig !== undefined;
+  const atOnce = rate !== undefined && traffic.type === 'AllAtOnce';
+  if (provisioned || ofVersion || !(ofAlias || atOnce)) {
     return;
   }
+  const why = ofAlias
+    ? `alias '${alias.node.path}' has provisioned concurrency, of which the new version has none before traffic moves, and a share that fluctuates while it does`
+    : `all of about ${rate} invocations a second come to the new version of alias '${alias.node.path}' at once, which has no execution environment yet`;
   findings.add({
-    id: 'provisioned-concurrency-shared',
+    id: 'shift-starts-cold',
     level: 'info',
-    message:
-      `alias '${alias.node.path}' has provisioned concurrency, which while traffic shifts is spread over both versions, so that what either has of it fluctuates; it cannot be changed on an alias that is ` +
-      'weighted between two versions',
-    remedy: "change it in an update of its own; where the new version must not start cold, give it to the version by 'currentVersionOptions' instead",
+    message: `${why}: the shift starts cold`,
+    remedy: ofAlias
+      ? "drop it from the alias, and give it to the rollout by 'provisionedConcurrentExecutions' in an update after that: the new version is then warm before traffic moves"
+      : "set 'provisionedConcurrentExecutions' of the rollout, or shift in steps",
   });
 }
 
-function noteNothingStops(rollout: Construct, { hooks, alarms, findings }: LambdaSubject): void {
+function noteNothingStops(rollout: Construct, { hooks, alarms, context: { findings } }: LambdaSubject): void {
   if (hooks.length === 0 && alarms.all().length === 1) {
     findings.add({
       id: 'nothing-stops-a-release',
@@ -103,7 +117,7 @@ function invokedBy(construct: IConstruct): string | undefined {
 }
 
 /** What invokes the function itself: it gets the newest code as soon as the function is updated, before anything is validated. */
-function notePastAlias(invoked: Invoked, { released: { function: fn, alias }, findings }: LambdaSubject): void {
+function notePastAlias(invoked: Invoked, { released: { function: fn, alias }, context: { findings } }: LambdaSubject): void {
   const own = [fn.functionArn, fn.functionName, knownName(fn)].map((value) => JSON.stringify(Stack.of(fn).resolve(value)));
   const [first, ...others] = [...new Set(own)].flatMap((name) => invoked.get(name) ?? []);
   if (first === undefined) {

@@ -32,6 +32,15 @@ export function readAppSpec(applicationArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ReadAppSpec', actions: ['codedeploy:GetApplicationRevision'], resources: [applicationArn] });
 }
 
+/** Versions alone: provisioned concurrency of the alias is not touched. */
+export function provisionVersions(functionArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'ProvisionVersions',
+    actions: ['lambda:GetProvisionedConcurrencyConfig', 'lambda:PutProvisionedConcurrencyConfig'],
+    resources: [`${functionArn}:*`],
+  });
+}
+
 export function stopDeployment(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'StopDeployment', actions: ['codedeploy:StopDeployment'], resources: [groupArn] });
 }

@@ -4,12 +4,11 @@ import type { Probe } from '../engine/play';
 import type { Attempt, JsonValue, Measurement } from '../engine/state';
 import { functionName } from '../invocation';
 import type { Invoker } from '../ports';
-import type { ReleaseQuestion, TargetVersion } from '../release/find-release';
-import { findRelease, targetVersionOf } from '../release/find-release';
-import type { ReleaseSource, Unknown } from '../release/ports';
-import { retrying } from '../retry';
+import type { TargetVersion } from '../release/find-release';
+import type { ReleaseSource } from '../release/ports';
 import { requiredVariable } from '../settings';
 import { compileAssertion, textsOf } from './assertions';
+import { findTarget } from './find-target';
 import type { CheckKind } from './kind';
 import { judgeRound } from './target-version/judge-round';
 import { parseTargetVersionCheck } from './target-version/parse';
@@ -18,10 +17,6 @@ import { playCases } from './target-version/play-cases';
 import type { Speed } from './target-version/speed';
 import { NO_SPEED, withResults } from './target-version/speed';
 import type { ProbeTools } from './tools';
-
-const CALL_ATTEMPTS = 3;
-/** All calls to CodeDeploy of one attempt: the last one may begin at the end of it, and takes a few seconds more. */
-const CALLS_MS = 14_000;
 
 export interface TargetVersionPorts {
   readonly invoker: Invoker;
@@ -72,12 +67,6 @@ function targetVersionProbe(document: TargetVersionCheckDocument, { invoker, rel
 function remembered({ outcome }: Measurement, before: Memory, { results, speed }: { readonly results: CaseResults; readonly speed: Speed }): JsonValue {
   const after: Memory = outcome === 'error' ? { ...before, results } : { target: before.target!, speed, repeated: before.repeated === true || outcome === 'inconclusive' };
   return JSON.parse(JSON.stringify(after)) as JsonValue;
-}
-
-async function findTarget(releases: ReleaseSource, question: ReleaseQuestion, tools: ProbeTools, signal: AbortSignal): Promise<TargetVersion | Unknown> {
-  const until = tools.clock.now() + CALLS_MS;
-  const release = await findRelease(releases, question, (make) => retrying(tools, { until, attempts: CALL_ATTEMPTS, signal }, make));
-  return targetVersionOf(release);
 }
 
 /** What an earlier attempt of this very check left behind. */

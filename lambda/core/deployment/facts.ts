@@ -1,7 +1,9 @@
 /** What the decisions are made of, and the ports that find it out. */
 import type { EcsHookEvent } from '../../../lib/model/lifecycle';
 import type { DeploymentStatus, LifecycleEventStatus } from '../../../lib/model/status';
+import type { FunctionVersionService } from '../function-versions/ports';
 import type { Clock, Log, Random } from '../ports';
+import type { ProvisionedConcurrencyService } from '../provisioned-concurrency/allocation';
 import type { TaskDefinitionService } from '../task-definitions/ports';
 
 /** A deployment group of an application. */
@@ -167,6 +169,8 @@ export interface DeploymentPorts {
   readonly listeners: ListenerReader;
   readonly responses: ResponseSink;
   readonly taskDefinitions: TaskDefinitionService;
+  readonly functionVersions: FunctionVersionService;
+  readonly concurrency: ProvisionedConcurrencyService;
 }
 
 export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {

@@ -7,6 +7,7 @@ import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../../lib/model/service-setti
 import { ConfigurationError } from '../failures';
 import type { LiveListenerTask } from '../live-listener/task';
 import { liveListenerTask } from '../live-listener/task';
+import { isAboutProvisionedConcurrency, provisionedPhysicalId } from '../provisioned-concurrency/task';
 import type { Keeping } from '../service-settings/keep';
 import { keepSettings } from '../service-settings/keep';
 import { quoted } from '../text';
@@ -81,6 +82,9 @@ export function physicalIdOf(request: ResourceRequest): string {
   const { RequestType, ResourceType, LogicalResourceId, PhysicalResourceId, ResourceProperties } = request;
   if (ResourceType === SERVICE_SETTINGS_RESOURCE_TYPE) {
     return keepSettings(request).physicalId;
+  }
+  if (isAboutProvisionedConcurrency(request)) {
+    return provisionedPhysicalId(request);
   }
   const { ApplicationName: application, DeploymentGroupName: group } = ResourceProperties;
   if (RequestType === 'Delete' || typeof application !== 'string' || typeof group !== 'string') {

@@ -1,7 +1,7 @@
 /** What a request asks to keep. */
 import type { ResourceRequest } from '../../../lib/model/deployment-request';
 import type { TaskDefinitionsProperties } from '../../../lib/model/task-definitions-request';
-import { KEPT_TASK_DEFINITIONS, TASK_DEFINITIONS_RESOURCE_TYPE } from '../../../lib/model/task-definitions-request';
+import { KEPT_TASK_DEFINITIONS } from '../../../lib/model/task-definitions-request';
 import { ConfigurationError } from '../failures';
 import { quoted } from '../text';
 import { readRevision } from './surplus';
@@ -14,8 +14,6 @@ export interface KeepTask {
   /** The revision that the stack wants, and the one of before: the stack may yet fail, and go back to it. */
   readonly ofStack: readonly string[];
 }
-
-export const isAboutTaskDefinitions = ({ ResourceType }: ResourceRequest): boolean => ResourceType === TASK_DEFINITIONS_RESOURCE_TYPE;
 
 /**
  * Undefined where nothing is to be done. That is a Create, too: what the stack ran before is not said there, and it may go back to that.

@@ -6,6 +6,7 @@ import type { LogFields } from '../../../lambda/core/ports';
 import type { ResourceAnswer, ResourceRequest, StepReturn } from '../../../lib/model/deployment-request';
 import type { DeploymentWorld, WorldDeployment } from './deployment-world';
 import { Refusal } from './deployment-world';
+import { NO_CONCURRENCY, NO_VERSIONS } from './function-versions';
 import { NO_TASK_DEFINITIONS } from './task-definitions';
 import { virtualClock } from './virtual-clock';
 
@@ -109,6 +110,8 @@ export function portsOf(world: DeploymentWorld, options: PlayOptions, played: { 
     listeners: { listeners: () => Promise.reject(new Error('no deployment looks at listeners')) },
     responses: { put: () => Promise.reject(new Error('no step answers')) },
     taskDefinitions: NO_TASK_DEFINITIONS,
+    functionVersions: NO_VERSIONS,
+    concurrency: NO_CONCURRENCY,
   };
 }
 

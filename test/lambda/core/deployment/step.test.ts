@@ -10,6 +10,7 @@ import { DEPLOYMENT_ENV } from '../../../../lib/model/deployment-request';
 import { appSpec, BLUE, GREEN, properties, request, STACK, waitRequest } from '../../support/deployment-requests';
 import type { Script } from '../../support/fake-ports';
 import { fakeEnvironment, player } from '../../support/fake-ports';
+import { NO_CONCURRENCY, NO_VERSIONS } from '../../support/function-versions';
 import { NO_TASK_DEFINITIONS } from '../../support/task-definitions';
 import { virtualClock } from '../../support/virtual-clock';
 
@@ -65,6 +66,8 @@ function world(answers: Answers) {
     listeners: { listeners: port('listeners', answers.listeners ?? [undefined]) },
     responses: { put: async (url, body) => port('put', answers.put ?? [{ status: 200, body: '' }])({ url, body }) },
     taskDefinitions: NO_TASK_DEFINITIONS,
+    functionVersions: NO_VERSIONS,
+    concurrency: NO_CONCURRENCY,
   };
   return { ports, calls, lines, clock: inner };
 }

@@ -2,7 +2,8 @@
 import { makeStep } from '../../../../lambda/core/deployment/handler';
 import type { DeploymentPorts, StackEventFacts } from '../../../../lambda/core/deployment/facts';
 import { ServiceFailure } from '../../../../lambda/core/failures';
-import { forgiven, keepNewest } from '../../../../lambda/core/task-definitions/step';
+import { keepNewest } from '../../../../lambda/core/task-definitions/step';
+import { forgiven } from '../../../../lambda/core/tidying/kinds';
 import type { ResourceRequest, StepReturn } from '../../../../lib/model/deployment-request';
 import { request, STACK } from '../../support/deployment-requests';
 import type { Script } from '../../support/fake-ports';

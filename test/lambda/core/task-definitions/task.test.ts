@@ -1,6 +1,5 @@
-import { isAboutTaskDefinitions, keepTaskOf } from '../../../../lambda/core/task-definitions/task';
+import { keepTaskOf } from '../../../../lambda/core/task-definitions/task';
 import type { ResourceRequest } from '../../../../lib/model/deployment-request';
-import { request } from '../../support/deployment-requests';
 import { keepProperties, keepRequest, revision } from '../../support/task-definitions';
 
 test('an Update keeps what the stack wants, and what it wanted before', () => {
@@ -37,8 +36,4 @@ test.each<[object | undefined, string]>([
   [{ TaskDefinition: 'none' }, '\'TaskDefinition\' must be the ARN of a revision, got "none"'],
 ])('where what was before is not known, nothing is: %j', (before, message) => {
   expect(() => keepTaskOf({ ...keepRequest('Update'), OldResourceProperties: before as ResourceRequest['OldResourceProperties'] })).toThrow(message);
-});
-
-test('is told by the type of the resource', () => {
-  expect([keepRequest('Create'), request('Create')].map(isAboutTaskDefinitions)).toEqual([true, false]);
 });
