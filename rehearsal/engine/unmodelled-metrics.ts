@@ -1,12 +1,9 @@
-/** Metrics that nothing in a rehearsal publishes: whoever reads them is told so, since no data would look like a quiet service. */
+/** Metrics that nothing in a rehearsal publishes although it plays what they are of: no data would look like a function that is well. */
 import { LAMBDA_NAMESPACE } from './alias/lambda-metrics';
 
-/** What Lambda publishes here, of the function that is released. */
+/** What is published of the function that is released. */
 const OF_LAMBDA = ['Invocations', 'Errors', 'Throttles', 'Duration'];
 
-/** Services of AWS whose metrics a rehearsal knows nothing of, among those that functions of a rollout meet. */
-const UNKNOWN_NAMESPACES = ['AWS/SQS', 'AWS/Kinesis', 'AWS/DynamoDB'];
-
 export function isUnmodelled(namespace: string, metricName: string): boolean {
-  return UNKNOWN_NAMESPACES.includes(namespace) || (namespace === LAMBDA_NAMESPACE && !OF_LAMBDA.includes(metricName));
+  return namespace === LAMBDA_NAMESPACE && !OF_LAMBDA.includes(metricName);
 }
