@@ -1,3 +1,5 @@
+export * from './alarms/lambda-alarm';
+export * from './alarms/lambda-alarm-options';
 export * from './alarms/rollback-alarm';
 export * from './appspec/app-spec';
 export * from './appspec/app-spec-document';

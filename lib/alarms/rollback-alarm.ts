@@ -2,7 +2,9 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
-/** An alarm that stops a release, and rolls it back where the rollback options say so. */
+import type { AliasAlarms } from '../private/alias-alarms';
+
+/** An alarm that stops a release, and rolls it back where the rollback options say so. Presets for Lambda aliases are in `LambdaAlarm`. */
 export class RollbackAlarm {
   /**
    * An alarm that you made or imported. CodeDeploy finds alarms by name, so it must be in the account and region of the rollout.
@@ -13,12 +15,32 @@ export class RollbackAlarm {
     return new RollbackAlarm(() => alarm);
   }
 
-  private constructor(private readonly make: (scope: Construct) => cloudwatch.IAlarmRef) {}
+  /**
+   * An alarm that is made for the alias of the rollout that it is given to, one for each.
+   *
+   * @internal
+   */
+  public static _ofAlias(preset: string, make: (alarms: AliasAlarms) => cloudwatch.IAlarmRef): RollbackAlarm {
+    return new RollbackAlarm((rollout, alarms) => {
+      if (alarms === undefined) {
+        throw new Error(
+          `rollout '${rollout.node.path}' is given ${preset}, an alarm on the alias of a Lambda function, and releases an ECS service; ` +
+            'make an alarm on metrics of the service, and give it RollbackAlarm.of(alarm)',
+        );
+      }
+      return make(alarms);
+    });
+  }
 
-  /** @internal */
-  public _bind(scope: Construct): cloudwatch.IAlarmRef {
-    const alarm = this.make(scope);
-    const stack = Stack.of(scope);
+  private constructor(private readonly make: (rollout: Construct, alarms?: AliasAlarms) => cloudwatch.IAlarmRef) {}
+
+  /**
+   * @param alarms where a Lambda alias is released
+   * @internal
+   */
+  public _bind(rollout: Construct, alarms?: AliasAlarms): cloudwatch.IAlarmRef {
+    const alarm = this.make(rollout, alarms);
+    const stack = Stack.of(rollout);
     requireSame('account', alarm.env.account, stack.account, alarm);
     requireSame('region', alarm.env.region, stack.region, alarm);
     return alarm;

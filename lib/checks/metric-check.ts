@@ -11,7 +11,8 @@ import type { MetricReading } from '../private/metric-queries';
 import { distinctQueries, isMath, metricLabel, metricQueries, sampleCount, SAMPLES_ID, VALUE_ID } from '../private/metric-queries';
 import type { AnyHookContext } from '../private/hook-context';
 import { requireRollout } from '../private/hook-context';
-import { findVersions } from '../private/statements';
+import { codedeployArn } from '../private/names';
+import { findVersions, readAppSpec } from '../private/statements';
 import type { _Attempt, _CheckContext } from './check';
 import { Check } from './check';
 import { Passes } from './check-options';
@@ -19,6 +20,8 @@ import { MetricBaseline } from './metric-baseline';
 import type {
   AbsoluteMetricOptions,
   CompareVersionsOptions,
+  FunctionDurationOptions,
+  FunctionErrorRateOptions,
   LatencyComparisonOptions,
   MetricCheckOptions,
   RateComparisonOptions,
@@ -51,7 +54,7 @@ interface Definition {
   /** Data points come at multiples of this. */
   readonly gridMs: number;
   readonly baseline?: MetricBaseline;
-  /** Whether the samples are requests to the rollout's target groups. */
+  /** Whether the samples are requests to the rollout's target groups, or invocations of its alias. */
   readonly targets: boolean;
   readonly judge: (context: _CheckContext, hook: AnyHookContext, check: string) => MetricCheckDocument['judge'];
   readonly validate?: (check: string, looks: number) => void;
@@ -112,6 +115,23 @@ export class MetricCheck extends Check {
   /** A percentile of `TargetResponseTime` of the targets behind the rollout's load balancer. */
   public static targetLatency(options: TargetLatencyOptions): MetricCheck {
     return MetricCheck.latencies({ ...options, latency: VersionMetric.targetGroup('TargetResponseTime') }, 'latency', true);
+  }
+
+  /** The rate of failed invocations of the alias that a `LambdaRollout` releases, from `Errors` and `Invocations` by the version that was invoked. */
+  public static functionErrorRate(options: FunctionErrorRateOptions): MetricCheck {
+    const errors = VersionMetric.lambdaFunction('Errors');
+    const requests = VersionMetric.lambdaFunction('Invocations');
+    // Where nothing failed there may be no data on errors; invocations without data there are none.
+    return MetricCheck.rates({ ...options, errors, requests, missingData: MissingData.AS_ZERO }, 'error rate', true);
+  }
+
+  /**
+   * A percentile of `Duration` of the alias that a `LambdaRollout` releases, by the version that was invoked; the initialization of a cold start is no part of it.
+   *
+   * Lambda publishes when an invocation is over, under the time at which it began: `publicationLag` should be a minute longer than the function's time-out.
+   */
+  public static functionDuration(options: FunctionDurationOptions): MetricCheck {
+    return MetricCheck.latencies({ ...options, latency: VersionMetric.lambdaFunction('Duration'), unit: cloudwatch.Unit.MILLISECONDS }, 'duration', true);
   }
 
   private static rates(options: RateComparisonOptions, label: string, targets: boolean): MetricCheck {
@@ -199,13 +219,15 @@ export class MetricCheck extends Check {
   }
 
   /** @internal */
-  public _statements(_scope: Construct, groupArn: string): iam.PolicyStatement[] {
+  public _statements(scope: Construct, groupArn: string, hook?: AnyHookContext): iam.PolicyStatement[] {
     // GetMetricData has no resource-level permission.
     const read = new iam.PolicyStatement({ sid: 'ReadMetrics', actions: ['cloudwatch:GetMetricData'], resources: ['*'] });
     if (this.definition.window.since === 'look') {
       return [read];
     }
-    return [read, findVersions(groupArn)];
+    // Of a function, the AppSpec is asked where the target of the deployment says too little.
+    const released = hook?.groupArn !== undefined && hook.releasedFunction !== undefined;
+    return [read, findVersions(groupArn), ...(released ? [readAppSpec(codedeployArn(Stack.of(scope), 'application', hook.applicationName))] : [])];
   }
 
   /** @internal */

@@ -180,3 +180,9 @@ export interface TargetErrorRateOptions extends CompareVersionsOptions, RateLimi
 
 /** Response times of the targets of each version. */
 export interface TargetLatencyOptions extends CompareVersionsOptions, LatencyLimitOptions {}
+
+/** Invocations of each version of a function that failed. */
+export interface FunctionErrorRateOptions extends CompareVersionsOptions, RateLimitOptions {}
+
+/** Time that invocations of each version of a function take. */
+export interface FunctionDurationOptions extends CompareVersionsOptions, LatencyLimitOptions {}

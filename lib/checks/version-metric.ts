@@ -1,9 +1,10 @@
 import type { VersionDimensionDocument, VersionMetricDocument } from '../model/metric-document';
 import { loadBalancerFullName, targetGroupFullName } from '../private/bound-endpoint';
-import type { EcsHookContext } from '../private/hook-context';
+import type { EcsHookContext, HookContext, LambdaHookContext } from '../private/hook-context';
+import { LAMBDA_NAMESPACE, requireVersionedMetric, versionedDimensions } from '../private/lambda-metrics';
 import type { _CheckContext } from './check';
 
-/** The dimension that tells the versions of a service apart, and what stands there. The handler finds the values in the deployment. */
+/** The dimension that tells the versions of a service or a function apart, and what stands there. The handler finds the values in the deployment. */
 export class VersionDimension {
   /**
    * The full name of the version's target group, such as `targetgroup/web/6d0ecf831eec9f09`: what the metrics of a load balancer have.
@@ -32,9 +33,18 @@ export class VersionDimension {
     return new VersionDimension(name, 'taskSet');
   }
 
+  /**
+   * The number of the version that a Lambda alias is shifted from or to: what metrics of Lambda have as `ExecutedVersion`, and functions find in `AWS_LAMBDA_FUNCTION_VERSION`.
+   *
+   * @param name name of the dimension
+   */
+  public static executedVersion(name = 'ExecutedVersion'): VersionDimension {
+    return new VersionDimension(name, 'lambdaVersion');
+  }
+
   private constructor(
     private readonly name: string,
-    private readonly is: Exclude<VersionDimensionDocument['is'], 'lambdaVersion'>,
+    private readonly is: VersionDimensionDocument['is'],
   ) {
     if (name.trim() === '') {
       throw new Error("the 'name' of a version dimension must not be empty; write the dimension as the metric has it");
@@ -47,11 +57,36 @@ export class VersionDimension {
   }
 
   /** @internal */
-  public _render({ values }: _CheckContext, { endpoint }: EcsHookContext): VersionDimensionDocument {
+  public _render({ values }: _CheckContext, hook: HookContext): VersionDimensionDocument {
+    if (this.is === 'lambdaVersion') {
+      requireLambda(hook, `by dimension '${this.name}'`);
+      return { dimension: this.name, is: this.is };
+    }
+    const { endpoint } = requireEcs(hook, `by dimension '${this.name}'`);
     return this.is === 'targetGroupFullName'
       ? { dimension: this.name, is: this.is, fullNames: [endpoint.blue, endpoint.green].map((group) => values.replace(targetGroupFullName(group))) }
       : { dimension: this.name, is: this.is };
   }
+}
+
+function requireEcs(hook: HookContext, what: string): EcsHookContext {
+  if (hook.endpoint === undefined) {
+    throw new Error(
+      `hook ${hook.event} asks for a metric ${what}, which tells apart versions of an ECS service, and '${hook.rolloutName}' releases a Lambda alias; ` +
+        'take VersionMetric.lambdaFunction, or VersionDimension.executedVersion for metrics of your own',
+    );
+  }
+  return hook;
+}
+
+function requireLambda(hook: HookContext, what: string): LambdaHookContext {
+  if (hook.endpoint !== undefined) {
+    throw new Error(
+      `hook ${hook.event} asks for a metric ${what}, which tells apart versions of a Lambda function, and '${hook.rolloutName}' releases an ECS service; ` +
+        'take VersionMetric.targetGroup, or VersionDimension.taskSet for metrics of your own',
+    );
+  }
+  return hook;
 }
 
 /** Metrics of target groups that Application Load Balancers alone have. */
@@ -97,7 +132,7 @@ export class VersionMetric {
    */
   public static targetGroup(metricName: string): VersionMetric {
     return new VersionMetric((context, hook) => {
-      const { kind, loadBalancer } = hook.endpoint;
+      const { kind, loadBalancer } = requireEcs(hook, `'${metricName}' by target group`).endpoint;
       if (kind === 'network' && METRICS_OF_REQUESTS.test(metricName)) {
         throw new Error(
           `hook ${hook.event} asks for the metric '${metricName}' by target group, which a Network Load Balancer does not have, since it sees no requests; ` +
@@ -110,15 +145,31 @@ export class VersionMetric {
     });
   }
 
-  private constructor(private readonly make: (context: _CheckContext, hook: EcsHookContext) => VersionMetricDocument) {}
+  /**
+   * A metric of Lambda on the alias that is released, by the version that was invoked.
+   *
+   * @param metricName such as `Errors`, `Invocations`, `Throttles` or `Duration`
+   * @throws when Lambda does not tell versions apart in it
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+   */
+  public static lambdaFunction(metricName: string): VersionMetric {
+    requireVersionedMetric(metricName);
+    return new VersionMetric((context, hook) => {
+      const { releasedFunction, releasedAlias } = requireLambda(hook, `'${metricName}' of a Lambda alias`);
+      const dimensionsMap = versionedDimensions(releasedFunction.functionName, releasedAlias);
+      return render({ namespace: LAMBDA_NAMESPACE, metricName, version: VersionDimension.executedVersion(), dimensionsMap }, context, hook);
+    });
+  }
+
+  private constructor(private readonly make: (context: _CheckContext, hook: HookContext) => VersionMetricDocument) {}
 
   /** @internal */
-  public _render(context: _CheckContext, hook: EcsHookContext): VersionMetricDocument {
+  public _render(context: _CheckContext, hook: HookContext): VersionMetricDocument {
     return this.make(context, hook);
   }
 }
 
-function render({ namespace, metricName, version, dimensionsMap = {} }: VersionMetricOptions, context: _CheckContext, hook: EcsHookContext): VersionMetricDocument {
+function render({ namespace, metricName, version, dimensionsMap = {} }: VersionMetricOptions, context: _CheckContext, hook: HookContext): VersionMetricDocument {
   const text = (value: string) => context.values.replace(value);
   const dimensions = Object.fromEntries(Object.entries(dimensionsMap).map(([name, value]) => [name, text(value)]));
   return { namespace: text(namespace), metricName: text(metricName), dimensions, version: version._render(context, hook) };

@@ -6,7 +6,9 @@ import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 import type { RollbackAlarm } from '../alarms/rollback-alarm';
+import { noteAlarms } from '../private/alarm-findings';
 import { AlarmList } from '../private/alarm-list';
+import { AliasAlarms } from '../private/alias-alarms';
 import { releaseByUpdates } from '../private/alias-update';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
@@ -53,6 +55,7 @@ export class LambdaRollout extends Construct {
   public readonly guardian?: lambda.Function;
 
   private readonly alarms: AlarmList;
+  private readonly aliasAlarms: AliasAlarms;
 
   constructor(scope: Construct, id: string, props: LambdaRolloutProps) {
     super(scope, id);
@@ -75,7 +78,8 @@ export class LambdaRollout extends Construct {
     const group = this.createGroup(props, groupName, released.alias as lambda.Alias);
     this.deploymentGroup = group;
     this.alarms = new AlarmList(this, group, findings);
-    [this.verdictAlarm, ...(props.rollback?.alarms ?? []).map((alarm) => alarm._bind(this))].forEach((alarm) => this.alarms.add(alarm));
+    this.aliasAlarms = new AliasAlarms(this, released);
+    [this.verdictAlarm, ...(props.rollback?.alarms ?? []).map((alarm) => alarm._bind(this, this.aliasAlarms))].forEach((alarm) => this.alarms.add(alarm));
 
     const context: LambdaRolloutContext = {
       rolloutName: this.node.path,
@@ -84,6 +88,7 @@ export class LambdaRollout extends Construct {
       groupArn: groupArn(Stack.of(this), applicationName, groupName),
       verdictAlarm: this.verdictAlarm,
       releasedFunction: released.function,
+      releasedAlias: released.alias.aliasName,
       traffic: traffic._routing,
       expectedRequestsPerSecond: props.expectedRequestsPerSecond,
       breakGlass: props.breakGlass,
@@ -98,16 +103,22 @@ export class LambdaRollout extends Construct {
     releaseProvisioned(this, provisioned, released);
     keepNewestVersions(this, props.keepVersions, released);
     noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, context, provisioned: provisioned !== undefined });
-    attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms });
+    noteAlarms(this, { alarms: this.aliasAlarms, released, context, hooks });
+    attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms, aliasAlarms: this.aliasAlarms });
+  }
+
+  /** The alarms that `LambdaAlarm` made for this rollout, in the order in which they were given: for actions of theirs, such as a notification. */
+  public get lambdaAlarms(): cloudwatch.Alarm[] {
+    return this.aliasAlarms.all().map(({ alarm }) => alarm);
   }
 
   /**
-   * Adds an alarm that stops a deployment, such as one on the errors of the alias.
+   * Adds an alarm that stops a deployment, such as `LambdaAlarm.errorRate()`.
    *
    * @throws when the rollout would have more than 50 alarms, its verdict alarm counted
    */
   public addAlarm(alarm: RollbackAlarm): void {
-    this.alarms.add(alarm._bind(this));
+    this.alarms.add(alarm._bind(this, this.aliasAlarms));
   }
 
   private createGroup(props: LambdaRolloutProps, deploymentGroupName: string, alias: lambda.Alias): codedeploy.LambdaDeploymentGroup {

@@ -107,6 +107,8 @@ export interface LambdaRolloutDescription {
   readonly traffic: TrafficRouting;
   readonly rollbackEvents: readonly AutoRollbackEvent[];
   readonly alarms: readonly ResourceReference[];
+  /** Those of `alarms` that watch the released version alone, and are made anew for each. */
+  readonly versionAlarms?: readonly ResourceReference[];
   /** The rollout's own alarm; one of `alarms`. */
   readonly verdictAlarm: ResourceReference;
   readonly hooks: readonly LambdaHookDescription[];

@@ -44,6 +44,8 @@ export interface RolloutContext extends SharedContext {
 export interface LambdaRolloutContext extends SharedContext {
   /** The function that the alias is of, unqualified. */
   readonly releasedFunction: lambda.IFunction;
+  /** Name of the alias: what is made of it waits for no alias. */
+  readonly releasedAlias: string;
   readonly deployedBy?: undefined;
   readonly endpoint?: undefined;
   readonly testAccess?: undefined;
@@ -74,8 +76,8 @@ export interface NativeHookContext extends Pick<SharedContext, 'findings' | 'rol
 
 export type AnyHookContext = HookContext | NativeHookContext;
 
-/** The rollout of the hook. @throws where a check needs task sets, and the deployments show none */
-export function requireRollout(hook: AnyHookContext, check: string): EcsHookContext {
+/** The rollout of the hook. @throws where a check needs the versions of a release, and the deployments show none */
+export function requireRollout(hook: AnyHookContext, check: string): HookContext {
   if (hook.groupArn === undefined) {
     throw new Error(
       `check '${check}' of hook ${hook.event} finds the versions of a release in a deployment of CodeDeploy, and ECS itself controls those of '${hook.rolloutName}'; ` +
@@ -86,12 +88,6 @@ export function requireRollout(hook: AnyHookContext, check: string): EcsHookCont
     throw new Error(
       `check '${check}' of hook ${hook.event} finds the versions of a release in the task sets of its deployment, and those that CloudFormation performs, as for '${hook.rolloutName}', ` +
         'show a stack instead; measure the new version by a metric of its own, with MetricCheck.absolute',
-    );
-  }
-  if (hook.releasedFunction !== undefined) {
-    throw new Error(
-      `check '${check}' of hook ${hook.event} finds the versions of a release in the task sets of its deployment, and '${hook.rolloutName}' releases a Lambda alias, which has none; ` +
-        'measure the new version by a metric of its own, with MetricCheck.absolute',
     );
   }
   return hook;

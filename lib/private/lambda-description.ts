@@ -9,6 +9,7 @@ import type { LambdaRolloutProps } from '../lambda/lambda-rollout-props';
 import type { LambdaRolloutDescription } from '../model/rollout';
 import { ROLLOUT_METADATA_KEY } from '../model/rollout';
 import type { AlarmList } from './alarm-list';
+import type { AliasAlarms } from './alias-alarms';
 import { describeHook, rollbackEvents } from './description';
 import type { LambdaRolloutContext } from './hook-context';
 import type { ReleasedAlias } from './lambda-alias';
@@ -21,6 +22,7 @@ export interface LambdaDescriptionInput {
   readonly context: LambdaRolloutContext;
   readonly hooks: readonly NamedHook[];
   readonly alarms: AlarmList;
+  readonly aliasAlarms: AliasAlarms;
 }
 
 /** Alarms and findings may come later than the rollout, so that the description is written anew each time. */
@@ -29,8 +31,9 @@ export function attachLambdaDescription(rollout: LambdaRollout, input: LambdaDes
   group.addMetadata(ROLLOUT_METADATA_KEY, Lazy.uncachedAny({ produce: () => describe(rollout, input) }));
 }
 
-function describe(rollout: LambdaRollout, { props, released, context, hooks, alarms }: LambdaDescriptionInput): LambdaRolloutDescription {
+function describe(rollout: LambdaRollout, { props, released, context, hooks, alarms, aliasAlarms }: LambdaDescriptionInput): LambdaRolloutDescription {
   const to = (construct: IConstruct, value: string) => referenceTo(rollout, construct, value);
+  const ofVersions = aliasAlarms.ofVersions().map((alarm) => to(alarm, alarm.alarmName));
   const config = rollout.deploymentConfig;
   return {
     schemaVersion: 1,
@@ -45,6 +48,7 @@ function describe(rollout: LambdaRollout, { props, released, context, hooks, ala
     traffic: context.traffic,
     rollbackEvents: rollbackEvents(props),
     alarms: alarms.all().map((alarm) => to(alarm, alarm.alarmRef.alarmName)),
+    ...(ofVersions.length === 0 ? {} : { versionAlarms: ofVersions }),
     verdictAlarm: to(rollout.verdictAlarm, rollout.verdictAlarm.alarmName),
     hooks: hooks.map((hook) => ({ ...describeHook(hook, to), event: hook.event })),
     ...(rollout.guardian === undefined ? {} : { guardian: to(rollout.guardian, rollout.guardian.functionArn) }),

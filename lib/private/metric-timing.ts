@@ -2,7 +2,7 @@
 import type { MetricBaselineDocument, MetricWindowDocument } from '../model/metric-document';
 import type { TrafficRouting } from '../model/traffic';
 import { trafficSteps } from '../model/traffic';
-import type { AnyHookContext, EcsHookContext, HookContext } from './hook-context';
+import type { AnyHookContext, HookContext } from './hook-context';
 import { requireRollout } from './hook-context';
 
 export interface MetricTiming {
@@ -12,7 +12,7 @@ export interface MetricTiming {
   readonly baseline?: MetricBaselineDocument;
   readonly looks: number;
   readonly minSamples: number;
-  /** Whether the samples are requests to the rollout's target groups. */
+  /** Whether the samples are requests to the rollout's target groups, or invocations of its alias. */
   readonly targets: boolean;
 }
 
@@ -35,8 +35,8 @@ export function requireFillable(timing: MetricTiming, deadlineMs: number, hook: 
   }
 }
 
-function requireTraffic({ check, window, baseline, looks }: MetricTiming, { event, traffic, endpoint }: EcsHookContext): void {
-  const tested = endpoint.test !== undefined && (event === 'AfterAllowTestTraffic' || event === 'BeforeAllowTraffic');
+function requireTraffic({ check, window, baseline, looks }: MetricTiming, { event, traffic, endpoint }: HookContext): void {
+  const tested = endpoint?.test !== undefined && (event === 'AfterAllowTestTraffic' || event === 'BeforeAllowTraffic');
   if (!tested && event !== 'AfterAllowTraffic') {
     throw new Error(`check '${check}' of hook ${event} measures the new version, which has no traffic yet at that event; make it at AfterAllowTraffic`);
   }

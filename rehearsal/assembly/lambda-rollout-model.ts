@@ -25,6 +25,8 @@ export interface LambdaRolloutModel extends StagedModel {
   readonly version: number;
   readonly hooks: Partial<Record<LambdaHookEvent, string>>;
   readonly verdictAlarm: string;
+  /** Names of alarms that are made anew for each version. */
+  readonly versionAlarms: readonly string[];
   readonly guardianName?: string;
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
@@ -61,6 +63,7 @@ export function resolveLambdaRollout(assembly: Assembly, found: FoundLambdaRollo
     ...releasedOf(assembly, found),
     ...alias,
     verdictAlarm: alarmOf(assembly, found, description.verdictAlarm).name,
+    versionAlarms: (description.versionAlarms ?? []).map((reference) => alarmOf(assembly, found, reference).name),
     ...(description.guardian === undefined ? {} : { guardianName: referenceOf(assembly, stack, description.guardian) }),
     ignorePollAlarmFailure: isObject(group.AlarmConfiguration) && group.AlarmConfiguration.IgnorePollAlarmFailure === true,
   };

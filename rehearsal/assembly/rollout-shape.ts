@@ -77,6 +77,7 @@ export const lambdaRollout = object({
   traffic,
   rollbackEvents,
   alarms: listOf(reference),
+  versionAlarms: optional(listOf(reference)),
   verdictAlarm: reference,
   hooks: listOf(hookOf(LAMBDA_HOOK_EVENTS)),
   guardian: optional(reference),

@@ -22,8 +22,8 @@ export interface AlarmsOptions {
 export type { AlarmDefinition, AlarmDescription, AlarmTransition } from './alarm-definition';
 
 interface Alarm {
-  readonly definition: AlarmDefinition;
-  readonly source?: AlarmSource;
+  definition: AlarmDefinition;
+  source?: AlarmSource;
   readonly rule?: CompositeRule;
   outside?: string;
   state: AlarmState;
@@ -36,6 +36,8 @@ interface Alarm {
 }
 
 const OUTSIDE_INTERVAL_MS = 60_000;
+
+const UNCHECKED = 'Unchecked: Initial alarm creation';
 
 export class Alarms implements AlarmStates {
   readonly #options: AlarmsOptions;
@@ -111,6 +113,21 @@ export class Alarms implements AlarmStates {
     }
   }
 
+  /**
+   * What a stack update does with an alarm whose metric is another one now.
+   *
+   * @param definition of an alarm that there is, evaluated as often as before
+   * @param anew whether CloudFormation makes another alarm; one that is changed keeps its state until it is evaluated
+   */
+  change(definition: AlarmDefinition, anew: boolean): void {
+    const alarm = this.#find(definition.name);
+    const { source } = this.#create(definition);
+    Object.assign(alarm, { definition, ...(source === undefined ? {} : { source }) });
+    if (anew) {
+      this.#enter(alarm, 'INSUFFICIENT_DATA', UNCHECKED);
+    }
+  }
+
   /** In the order of their definitions. */
   describe(): readonly AlarmDescription[] {
     return [...this.#alarms.values()].map((alarm) => ({
@@ -159,8 +176,7 @@ export class Alarms implements AlarmStates {
 
   #create(definition: AlarmDefinition): Alarm {
     const now = this.#options.scheduler.now();
-    const reason = 'Unchecked: Initial alarm creation';
-    const fresh = { definition, state: 'INSUFFICIENT_DATA' as const, reason, updatedAt: now, transitionedAt: now };
+    const fresh = { definition, state: 'INSUFFICIENT_DATA' as const, reason: UNCHECKED, updatedAt: now, transitionedAt: now };
     try {
       if (definition.type === 'outside') {
         return { ...fresh, outside: definition.reason };

@@ -1,6 +1,7 @@
 /** Queries of metric data, as alarms and GetMetricData have them: a metric with its statistic, or metric math over several. */
 import { evaluateMath, MathError, type Series } from './metric-math';
 import { parseStatistic, type MetricIdentity, type MetricStore, type Statistic } from './metrics';
+import { isUnmodelled } from './unmodelled-metrics';
 
 export interface MetricDataQuery {
   readonly Id: string;
@@ -44,6 +45,9 @@ export function metricInput(named: NamedMetric, stat: string): MetricInput {
   const { Namespace: namespace, MetricName: metricName, Dimensions: dimensions = [] } = named;
   if (namespace === undefined || metricName === undefined) {
     throw new OutsideError('a metric without a namespace and a name is not evaluated');
+  }
+  if (isUnmodelled(namespace, metricName)) {
+    throw new OutsideError(`the metric ${metricName} of ${namespace} is not modelled, so that nothing is known of it`);
   }
   const statistic = parseStatistic(stat);
   if (statistic === undefined) {

@@ -27,6 +27,8 @@ export interface LambdaRolloutOptions extends Pick<ReleasedFunctionOptions, 'fun
   readonly metrics: MetricSink;
   readonly hooks: HookInvoker;
   readonly reported: Reported;
+  /** Has the alarms of the template watch a version. */
+  readonly watch: (version: string) => void;
 }
 
 export class LambdaRollout extends StagedRollout {
@@ -54,6 +56,7 @@ export class LambdaRollout extends StagedRollout {
     this.function = new ReleasedFunction({ ...options, model, metrics, timeoutMs: model.timeoutMs }, this.deployments.alias);
     this.load = scenario.requestsPerSecond ?? model.expectedRequestsPerSecond ?? 0;
     this.shares = this.deployments.alias.shares();
+    options.watch(this.group.initialVersion);
     this.traffic = new LambdaTraffic({
       requestsPerSecond: this.load,
       aliasName: model.aliasName,
@@ -104,6 +107,8 @@ export class LambdaRollout extends StagedRollout {
     const { release, version } = this.function.next();
     const currentVersion = this.deployments.releasedVersion;
     const { hooks } = this.model;
+    // CloudFormation comes to the alarms first, as the rollout has ordered it.
+    this.options.watch(version);
     return this.deployments.create({
       release,
       currentVersion,

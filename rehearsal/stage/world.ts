@@ -14,6 +14,7 @@ import { codeDeployBackend, type CodeDeployBackend } from '../endpoints/codedepl
 import type { TaskDefinitionsView } from '../endpoints/ecs-task-definitions';
 import type { StoredSecret } from '../endpoints/secrets-manager';
 import { Alarms } from '../engine/alarms';
+import { VersionAlarms } from '../engine/alias/version-alarms';
 import { AsyncInvocations } from '../engine/async-invocations';
 import { MetricStore } from '../engine/metrics';
 import type { Builds } from '../engine/builds';
@@ -332,7 +333,10 @@ export class World {
 
   private stageLambda(model: LambdaRolloutModel): LambdaRollout {
     const { scenario, folders } = this.options;
+    const { alarms } = this;
+    const watched = new VersionAlarms({ alarms, functionName: model.released.name, templateVersion: String(model.version), madeAnew: model.versionAlarms });
     return new LambdaRollout(model, {
+      watch: (version) => watched.watch(version),
       scenario,
       conductor: this.conductor,
       random: this.random,

@@ -164,8 +164,8 @@ describe('fails when a check', () => {
     const metric = (name: string) => VersionMetric.targetGroup(name);
     const check = MetricCheck.compareRates({ errors: metric('HTTPCode_Target_5XX_Count'), requests: metric('RequestCount'), window: Duration.minutes(5), minSamples: 100 });
     failing({ hooks: { afterAllowTraffic: LifecycleHook.checks({ checks: [check] }) } }).toThrow(
-      "of hook AfterAllowTraffic finds the versions of a release in the task sets of its deployment, and 'Shop/Orders' releases a Lambda alias, which has none; " +
-        'measure the new version by a metric of its own, with MetricCheck.absolute',
+      "hook AfterAllowTraffic asks for a metric 'HTTPCode_Target_5XX_Count' by target group, which tells apart versions of an ECS service, and 'Shop/Orders' releases a Lambda alias; " +
+        'take VersionMetric.lambdaFunction, or VersionDimension.executedVersion for metrics of your own',
     );
   });
 });

@@ -358,3 +358,47 @@ describe('Alarms', () => {
     expect(performance.now() - begin).toBeLessThan(2400);
   });
 });
+
+describe('an alarm whose metric a stack update changes', () => {
+  const of = (version: string) => metricAlarm('errors', { Dimensions: [{ Name: 'Service', Value: version }] });
+
+  /** Red by the first version; then it watches the second one. */
+  function changed(anew: boolean) {
+    const staged = stage([of('web')]);
+    staged.put(10_000, 6);
+    staged.scheduler.advanceTo(65_000);
+    expect(staged.alarms.state('errors')).toBe('ALARM');
+    staged.alarms.change(of('next'), anew);
+    return staged;
+  }
+
+  test('keeps its state until it is evaluated', () => {
+    const { alarms, scheduler, lines } = changed(false);
+    expect(alarms.state('errors')).toBe('ALARM');
+    scheduler.advanceTo(125_000);
+    expect(lines()).toEqual(['60000 errors INSUFFICIENT_DATA -> ALARM', '120000 errors ALARM -> OK']);
+  });
+
+  test('knows nothing where it is another one, and goes off by the new metric', () => {
+    const { alarms, scheduler, lines, metrics } = changed(true);
+    expect(alarms.describe()[0]).toMatchObject({ StateValue: 'INSUFFICIENT_DATA', StateReason: 'Unchecked: Initial alarm creation', StateTransitionedTimestamp: 65_000, definition: of('next') });
+    metrics.put({ ...METRIC, dimensions: { Service: 'next' }, at: 70_000, values: [{ value: 6, count: 1 }] });
+    scheduler.advanceTo(125_000);
+    expect(lines()).toEqual(['60000 errors INSUFFICIENT_DATA -> ALARM', '65000 errors ALARM -> INSUFFICIENT_DATA', '120000 errors INSUFFICIENT_DATA -> ALARM']);
+  });
+
+  test('must be one that there is', () => {
+    expect(() => stage([]).alarms.change(of('web'), true)).toThrow("there is no alarm 'errors'");
+  });
+});
+
+test.each([
+  ['IteratorAge', 'the metric IteratorAge of AWS/Lambda is not modelled, so that nothing is known of it'],
+  ['ConcurrentExecutions', 'the metric ConcurrentExecutions of AWS/Lambda is not modelled, so that nothing is known of it'],
+  ['ProvisionedConcurrencySpilloverInvocations', 'the metric ProvisionedConcurrencySpilloverInvocations of AWS/Lambda is not modelled, so that nothing is known of it'],
+])('an alarm on %s of Lambda is never well', (MetricName, reason) => {
+  const { alarms, scheduler } = stage([metricAlarm('age', { Namespace: 'AWS/Lambda', MetricName }), metricAlarm('errors', { Namespace: 'AWS/Lambda' })]);
+  scheduler.advanceTo(300_000);
+  expect(alarms.outside()).toEqual([{ name: 'age', reason }]);
+  expect([alarms.state('age'), alarms.state('errors')]).toEqual(['INSUFFICIENT_DATA', 'OK']);
+});
