@@ -35,6 +35,8 @@ export interface AwsAnswer {
 export interface AwsRequest {
   /** For failures, such as `GetDeployment`. */
   readonly operation: string;
+  /** @default POST */
+  readonly method?: 'GET';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -84,7 +86,7 @@ async function signedRequest(service: AwsService, request: AwsRequest, variables
   }
   const endpoint = endpointOf(service, region, variables);
   const unsigned = new HttpRequest({
-    method: 'POST',
+    method: request.method ?? 'POST',
     protocol: endpoint.protocol,
     hostname: endpoint.hostname,
     ...(endpoint.port === '' ? {} : { port: Number(endpoint.port) }),

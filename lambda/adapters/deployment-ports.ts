@@ -6,6 +6,7 @@ import { codeDeployDeployments } from './codedeploy-deployments';
 import { ecs } from './ecs';
 import { ecsTaskDefinitions } from './ecs-task-definitions';
 import { elasticLoadBalancing } from './elastic-load-balancing';
+import { lambdaAliases } from './lambda-aliases';
 import { jsonLog } from './log';
 import { responseUrl } from './response-url';
 
@@ -17,6 +18,7 @@ export function deploymentPorts(): DeploymentPorts {
     log: jsonLog(),
     deployments: codeDeployDeployments(),
     services: ecs(),
+    aliases: lambdaAliases(),
     stacks: cloudFormation(),
     hookLogs: cloudWatchLogs(),
     listeners: elasticLoadBalancing(),
