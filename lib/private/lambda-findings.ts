@@ -7,7 +7,8 @@ import type { AlarmList } from './alarm-list';
 import type { ConstructsOf } from './complete-app';
 import { askWhenComplete } from './complete-app';
 import type { Findings } from './findings';
-import type { ReleasedAlias } from './lambda-alias';
+import type { OwnAlias, ReleasedAlias } from './lambda-alias';
+import { isOwn } from './lambda-alias';
 import type { NamedHook } from './lambda-hook-map';
 import { knownName } from './physical-names';
 
@@ -19,8 +20,10 @@ export interface LambdaSubject {
 }
 
 export function noteLambdaSurprises(rollout: Construct, subject: LambdaSubject): void {
-  noteFixedVersion(subject);
-  noteProvisionedConcurrency(subject);
+  if (isOwn(subject.released)) {
+    noteFixedVersion(subject);
+    noteProvisionedConcurrency(subject.released, subject.findings);
+  }
   askWhenComplete(rollout, (constructsOf) => {
     noteNothingStops(rollout, subject);
     notePastAlias(invokedIn(Stack.of(subject.released.function), constructsOf), subject);
@@ -43,7 +46,7 @@ function noteFixedVersion({ released: { alias, function: fn }, findings }: Lambd
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedConcurrencyConfigListItem.html */
-function noteProvisionedConcurrency({ released: { alias, resource }, findings }: LambdaSubject): void {
+function noteProvisionedConcurrency({ alias, resource }: OwnAlias, findings: Findings): void {
   if (resource.provisionedConcurrencyConfig === undefined) {
     return;
   }
