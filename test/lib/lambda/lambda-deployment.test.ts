@@ -131,7 +131,7 @@ describe('a deployment', () => {
       Completion: 'COMPLETED',
       HookLogs: { BeforeAllowTraffic: { Ref: only(template, 'AWS::Logs::LogGroup', 'OrdersBeforeAllowTraffic').id } },
       GuardianLog: { Ref: only(template, 'AWS::Logs::LogGroup', 'OrdersGuardian').id },
-      Segments: '2',
+      Segments: '1',
       Function: 'take',
       Alias: 'live',
       TargetVersion: '7',
@@ -194,7 +194,7 @@ describe('a deployment', () => {
     const alias = lambda.Alias.fromAliasAttributes(stack, 'Imported', { aliasName: 'live', aliasVersion: fn.currentVersion });
     deploymentOf(importedRollout(stack, { alias }), stack, { version: fn.currentVersion });
     const number = new CfnParameter(stack, 'Number').valueAsString;
-    deploymentOf(importedRollout(stack, {}, 'Second'), stack, { version: importedVersion(stack, 'ByNumber', number) }, 'SecondRelease');
+    deploymentOf(importedRollout(stack, { alias: importedAlias(stack, 'Other') }, 'Second'), stack, { version: importedVersion(stack, 'ByNumber', number) }, 'SecondRelease');
     const template = Template.fromStack(stack);
     const properties = (prefix: string) => only(template, DEPLOYMENT, prefix).properties;
     expect(properties('Release')).toMatchObject({ Function: { Ref: only(template, 'AWS::Lambda::Function', 'Take').id }, TargetVersion: { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Version').id, 'Version'] } });
@@ -244,8 +244,8 @@ describe('the step function of a deployment of an alias', () => {
   });
 
   test.each([
-    [9, false],
-    [10, true],
+    [6, false],
+    [7, true],
   ])('has room for the policies of %i rollouts with two hooks: warned is %s', (count, warned) => {
     const stack = stackOf();
     for (let number = 1; number <= count; number++) {
