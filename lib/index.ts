@@ -52,6 +52,8 @@ export * from './ecs/existing-network-endpoint-options';
 export * from './hooks/ecs-native-hook';
 export * from './hooks/lifecycle-hook';
 export * from './lambda/lambda-app-spec';
+export * from './lambda/lambda-deployment';
+export * from './lambda/lambda-deployment-props';
 export * from './lambda/lambda-hooks';
 export * from './lambda/lambda-rollout';
 export * from './lambda/lambda-rollout-props';

@@ -51,7 +51,8 @@ export function codeDeployDeployments(call: AwsCall = awsCall(CODE_DEPLOY)): Dep
         return [];
       }
       const { deploymentTargets } = await client('BatchGetDeploymentTargets', { deploymentId, targetIds: [targetId] }, signal);
-      return objects(objectOf(objects(deploymentTargets)[0]?.['ecsTarget'])?.['lifecycleEvents']).map(eventOf);
+      const [target] = objects(deploymentTargets);
+      return objects(objectOf(target?.['ecsTarget'] ?? target?.['lambdaTarget'])?.['lifecycleEvents']).map(eventOf);
     },
 
     create: async ({ application, group, description, appSpec }, signal) => {

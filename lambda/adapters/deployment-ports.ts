@@ -7,6 +7,7 @@ import { ecs } from './ecs';
 import { ecsTaskDefinitions } from './ecs-task-definitions';
 import { elasticLoadBalancing } from './elastic-load-balancing';
 import { functionVersions } from './function-versions';
+import { lambdaAliases } from './lambda-aliases';
 import { jsonLog } from './log';
 import { provisionedConcurrency } from './provisioned-concurrency';
 import { responseUrl } from './response-url';
@@ -19,6 +20,7 @@ export function deploymentPorts(): DeploymentPorts {
     log: jsonLog(),
     deployments: codeDeployDeployments(),
     services: ecs(),
+    aliases: lambdaAliases(),
     stacks: cloudFormation(),
     hookLogs: cloudWatchLogs(),
     listeners: elasticLoadBalancing(),

@@ -3,8 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { AppSpecDocument } from '../appspec/app-spec-document';
 import { AppSpecPlatform } from '../appspec/app-spec-platform';
 import type { AppSpecFinding } from '../model/appspec/rules';
-import type { LambdaHookEvent } from '../model/lifecycle';
-import { LAMBDA_HOOK_EVENTS } from '../model/lifecycle';
+import { lambdaAppSpecDocument } from '../model/lambda-app-spec';
 import { requireSound } from '../private/app-spec-rules';
 
 /** The Lambda functions that validate a release, by lifecycle event. */
@@ -60,33 +59,19 @@ export class LambdaAppSpec extends AppSpecDocument {
 
   /** @internal */
   public _document(): object {
-    const { alias, currentVersion, targetVersion } = this.props;
-    const hooks = renderHooks(this.props.hooks ?? {});
-    return {
-      version: '0.0',
-      Resources: [
-        {
-          Function: {
-            Type: 'AWS::Lambda::Function',
-            Properties: { Name: alias.version.lambda.functionName, Alias: alias.aliasName, CurrentVersion: currentVersion, TargetVersion: targetVersion },
-          },
-        },
-      ],
-      ...(hooks.length === 0 ? {} : { Hooks: hooks }),
-    };
+    const { alias, currentVersion, targetVersion, hooks = {} } = this.props;
+    const { beforeAllowTraffic, afterAllowTraffic } = hooks;
+    return lambdaAppSpecDocument({
+      functionName: alias.version.lambda.functionName,
+      alias: alias.aliasName,
+      currentVersion,
+      targetVersion,
+      hooks: { BeforeAllowTraffic: beforeAllowTraffic?.functionArn, AfterAllowTraffic: afterAllowTraffic?.functionArn },
+    });
   }
 
   /** @internal */
   protected _warnings(): readonly AppSpecFinding[] {
     return this.warnings;
   }
-}
-
-/** One map with one key for each hook, in the order of the lifecycle. */
-function renderHooks(hooks: LambdaAppSpecHooks): object[] {
-  const functions: Record<LambdaHookEvent, lambda.IFunction | undefined> = { BeforeAllowTraffic: hooks.beforeAllowTraffic, AfterAllowTraffic: hooks.afterAllowTraffic };
-  return LAMBDA_HOOK_EVENTS.flatMap((event) => {
-    const fn = functions[event];
-    return fn === undefined ? [] : [{ [event]: fn.functionArn }];
-  });
 }

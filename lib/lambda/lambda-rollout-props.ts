@@ -15,6 +15,8 @@ export interface LambdaRolloutProps {
    * The alias whose traffic is shifted, made in the stack of the rollout and on `currentVersion` of its function, so that a change of the function is a new version. It gets an
    * update policy by which CloudFormation releases each version that the alias is given.
    *
+   * An alias that is made elsewhere, as by `lambda.Alias.fromAliasAttributes`, in the same account and region, is released by a `LambdaDeployment`.
+   *
    * Clients and event sources must use the alias: what invokes the function itself is not shifted.
    */
   readonly alias: lambda.IAlias;

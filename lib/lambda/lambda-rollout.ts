@@ -9,12 +9,14 @@ import type { RollbackAlarm } from '../alarms/rollback-alarm';
 import { noteAlarms } from '../private/alarm-findings';
 import { AlarmList } from '../private/alarm-list';
 import { AliasAlarms } from '../private/alias-alarms';
+import type { DeployableRollout } from '../private/alias-deployment';
 import { releaseByUpdates } from '../private/alias-update';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { LambdaRolloutContext } from '../private/hook-context';
+import { aliasOfNoApp, noteNothingReleases, refuseVersionWork } from '../private/imported-alias';
 import { keepNewestVersions } from '../private/kept-versions';
-import { examineAlias, refuseReleasedFunction } from '../private/lambda-alias';
+import { examineAlias, isOwn, refuseReleasedFunction } from '../private/lambda-alias';
 import { attachLambdaDescription } from '../private/lambda-description';
 import { noteLambdaSurprises } from '../private/lambda-findings';
 import { bindLambdaHooks } from '../private/lambda-hook-map';
@@ -32,7 +34,7 @@ import type { LambdaRolloutProps } from './lambda-rollout-props';
  * Releases the versions of a Lambda function by an alias through CodeDeploy: validated before traffic moves, shifted in increments, watched by alarms, and rolled back by itself.
  *
  * A stack update that gives the alias another version is a release: CloudFormation starts the deployment, waits for it, and rolls the update back where it fails. When the alias
- * is made there is no deployment.
+ * is made there is no deployment. An imported alias is released by a `LambdaDeployment`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatepolicy.html#cfn-attributes-updatepolicy-codedeploylambdaaliasupdate
  */
@@ -53,6 +55,13 @@ export class LambdaRollout extends Construct {
   public readonly hookFunctions: lambda.IFunction[];
   /** The function that reports for hooks that die without reporting, if there is a hook that it watches over. */
   public readonly guardian?: lambda.Function;
+
+  /**
+   * What a `LambdaDeployment` needs of it.
+   *
+   * @internal
+   */
+  public readonly _deployable: DeployableRollout;
 
   private readonly alarms: AlarmList;
   private readonly aliasAlarms: AliasAlarms;
@@ -75,7 +84,7 @@ export class LambdaRollout extends Construct {
     this.deploymentConfig = traffic._bindLambda(this);
     this.verdictAlarm = verdictAlarm(this, applicationName, groupName);
     this.role = props.role ?? newServiceRole(this, applicationName);
-    const group = this.createGroup(props, groupName, released.alias as lambda.Alias);
+    const group = this.createGroup(props, groupName, isOwn(released) ? (released.alias as lambda.Alias) : aliasOfNoApp());
     this.deploymentGroup = group;
     this.alarms = new AlarmList(this, group, findings);
     this.aliasAlarms = new AliasAlarms(this, released);
@@ -99,9 +108,15 @@ export class LambdaRollout extends Construct {
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
     grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
-    releaseByUpdates({ rollout: this, released, context, hooks });
-    releaseProvisioned(this, provisioned, released);
-    keepNewestVersions(this, props.keepVersions, released);
+    this._deployable = { rollout: this, released, context, hooks, guardian: this.guardian, config: this.deploymentConfig };
+    if (isOwn(released)) {
+      releaseByUpdates({ rollout: this, released, context, hooks });
+      releaseProvisioned(this, provisioned, released);
+      keepNewestVersions(this, props.keepVersions, released);
+    } else {
+      refuseVersionWork(released.alias, props);
+      noteNothingReleases(this, released.alias, findings, () => this._deployable.deployment !== undefined);
+    }
     noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, context, provisioned: provisioned !== undefined });
     noteAlarms(this, { alarms: this.aliasAlarms, released, context, hooks });
     attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms, aliasAlarms: this.aliasAlarms });

@@ -6,10 +6,14 @@
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes.html
  */
+import type { LambdaHookNames } from './lambda-app-spec';
 import type { EcsHookEvent } from './lifecycle';
 
 /** Starts a deployment and waits for it, one segment of at most an hour. */
 export const DEPLOYMENT_RESOURCE_TYPE = 'Custom::GreenlightDeployment';
+
+/** The same for an alias of a Lambda function. */
+export const LAMBDA_DEPLOYMENT_RESOURCE_TYPE = 'Custom::GreenlightLambdaDeployment';
 
 /** Waits for a deployment that another resource has started, for one more segment. */
 export const DEPLOYMENT_WAIT_RESOURCE_TYPE = 'Custom::GreenlightDeploymentWait';
@@ -56,6 +60,27 @@ export interface DeploymentProperties {
   readonly Segments: string;
 }
 
+/** Which version an alias is to name. From which one the deployment begins, GetAlias tells when it is started. */
+export interface LambdaDeploymentProperties {
+  readonly ServiceToken: string;
+  readonly ServiceTimeout?: string;
+  readonly ApplicationName: string;
+  readonly DeploymentGroupName: string;
+  /** Name of the function. */
+  readonly Function: string;
+  /** Name of the alias. */
+  readonly Alias: string;
+  /** Number of the version that the alias is to name. */
+  readonly TargetVersion: string;
+  /** Names or ARNs of the hooks' functions, by event. */
+  readonly Hooks?: LambdaHookNames;
+  readonly Completion: Completion;
+  readonly HookLogs?: Readonly<Partial<Record<EcsHookEvent, string>>>;
+  readonly GuardianLog?: string;
+  /** Segments that wait, this one included; a decimal number. */
+  readonly Segments: string;
+}
+
 export interface DeploymentWaitProperties {
   readonly ServiceToken: string;
   readonly ServiceTimeout?: string;
@@ -66,19 +91,22 @@ export interface DeploymentWaitProperties {
   readonly Completion: Completion;
   readonly HookLogs?: Readonly<Partial<Record<EcsHookEvent, string>>>;
   readonly GuardianLog?: string;
+  /** For deployments of an alias: its function and its name, by which a failure tells how the alias was left. */
+  readonly Function?: string;
+  readonly Alias?: string;
   /** Number of this segment, from 2, and how many there are; decimal numbers. */
   readonly Segment: string;
   readonly Segments: string;
 }
 
-/** Attributes of both resources. */
+/** Attributes of these resources. */
 export interface DeploymentAttributes {
   /** The deployment that was started or joined; empty where none was needed. */
   readonly DeploymentId: string;
 }
 
 /** What CloudFormation sends. */
-export interface ResourceRequest<Properties = DeploymentProperties | DeploymentWaitProperties> {
+export interface ResourceRequest<Properties = DeploymentProperties | LambdaDeploymentProperties | DeploymentWaitProperties> {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   /** Presigned: whoever has it can answer. It is never logged. */
   readonly ResponseURL: string;

@@ -1,12 +1,12 @@
 /**
- * How long a deployment of an ECS service takes at the longest, as far as the service's limits and the rollout bound it, and into how many
+ * How long a deployment of an ECS service, or of a Lambda alias, takes at the longest, as far as the service's limits and the rollout bound it, and into how many
  * segments CloudFormation's wait for it is cut.
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html
  */
 import type { Completion } from './deployment-request';
 import { SEGMENT_SECONDS } from './deployment-request';
-import { ECS_LIFECYCLE_EVENTS } from './lifecycle';
+import { ECS_LIFECYCLE_EVENTS, LAMBDA_LIFECYCLE_EVENTS } from './lifecycle';
 import { HOOK_REPORT_TIMEOUT_SECONDS, INSTALL_TIMEOUT_SECONDS } from './limits';
 import type { TrafficRouting } from './traffic';
 import { trafficSteps } from './traffic';
@@ -61,6 +61,18 @@ export function longestWaitSeconds(rollout: RolloutTimes, completion: Completion
     steps.at(-1)!.atSeconds +
     service.rollback;
   return completion === 'TRAFFIC_SHIFTED' ? shifted : shifted + rollout.terminationWaitMinutes * 60;
+}
+
+/** What of a rollout of an alias takes time. */
+export type AliasTimes = Pick<RolloutTimes, 'traffic' | 'hooks'>;
+
+/** The same for an alias: there is nothing to install, and nothing to terminate, so that a deployment has ended when traffic is shifted and the hook after that has passed. */
+export function longestAliasWaitSeconds({ traffic, hooks }: AliasTimes, completion: Completion, service: Pick<ServiceTimes, 'event' | 'rollback'> = SERVICE_TIMES): number {
+  if (completion === 'STARTED') {
+    return 0;
+  }
+  const steps = trafficSteps(traffic);
+  return (LAMBDA_LIFECYCLE_EVENTS.length + steps.length) * service.event + hooks.reduce((sum, { seconds }) => sum + seconds, 0) + steps.at(-1)!.atSeconds + service.rollback;
 }
 
 /** Segments of a wait: the resource that starts the deployment is the first of them. */

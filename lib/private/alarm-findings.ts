@@ -78,7 +78,7 @@ function noteTooLittle({ alarm, preset: { minInvocations, timing } }: MadeAlarm,
 /** Auto scaling sets provisioned concurrency, too, and only of an alias that the template gives some. */
 function noteNoMetric({ alarm, preset }: MadeAlarm, { released, context: { findings } }: AlarmedRelease): void {
   const version = cfnElementOf(released.alias.version);
-  const provisioned = released.resource.provisionedConcurrencyConfig ?? (version instanceof lambda.CfnVersion ? version.provisionedConcurrencyConfig : undefined);
+  const provisioned = released.resource?.provisionedConcurrencyConfig ?? (version instanceof lambda.CfnVersion ? version.provisionedConcurrencyConfig : undefined);
   if (preset.spillover === true && provisioned === undefined) {
     findings.add({
       id: 'no-provisioned-concurrency',

@@ -7,7 +7,9 @@ import { Lazy, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 
 import type { AlarmPreset, AlarmScope, LambdaMetric } from './alarm-presets';
+import { refuseVersionAlarm } from './imported-alias';
 import type { ReleasedAlias } from './lambda-alias';
+import { isOwn } from './lambda-alias';
 import { LAMBDA_NAMESPACE, versionedDimensions } from './lambda-metrics';
 import { plainText } from './plain-text';
 import { cfnElementOf } from './references';
@@ -31,6 +33,9 @@ export class AliasAlarms {
 
   /** @throws where the alarm could never go off, or there is one of that name */
   public make(preset: AlarmPreset): cloudwatch.Alarm {
+    if (preset.scope === 'version' && !isOwn(this.released)) {
+      refuseVersionAlarm(this.released.alias);
+    }
     this.requireBelowTimeout(preset);
     this.requireFree(preset.id);
     const { id, scope, says, threshold, timing, metric } = preset;

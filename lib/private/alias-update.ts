@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 
 import { askWhenComplete } from './complete-app';
 import type { SharedContext } from './hook-context';
-import type { ReleasedAlias } from './lambda-alias';
+import type { OwnAlias } from './lambda-alias';
 import type { NamedHook } from './lambda-hook-map';
 import { unqualified } from './qualified-function';
 import { cfnElementOf } from './references';
@@ -17,7 +17,7 @@ import { ResourceGraph } from './resource-graph';
 
 export interface AliasUpdate {
   readonly rollout: Construct;
-  readonly released: ReleasedAlias;
+  readonly released: OwnAlias;
   readonly context: SharedContext;
   readonly hooks: readonly NamedHook[];
 }
@@ -44,7 +44,7 @@ export function releaseByUpdates(update: AliasUpdate): void {
 }
 
 /** A function that is named by a reference, and refers to the alias. */
-function cycleOf({ event, function: fn }: NamedHook, { resource }: ReleasedAlias, graph: ResourceGraph): string[] {
+function cycleOf({ event, function: fn }: NamedHook, { resource }: OwnAlias, graph: ResourceGraph): string[] {
   const element = cfnElementOf(unqualified(fn).base);
   const path = CfnResource.isCfnResource(element) ? graph.path(element, resource) : undefined;
   return path === undefined

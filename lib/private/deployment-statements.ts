@@ -42,6 +42,16 @@ export function lookAtService(serviceArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookAtService', actions: ['ecs:DescribeServices'], resources: [serviceArn] });
 }
 
+/**
+ * Which version an alias names. The reference has GetAlias act on the function; that a request bears the ARN of the alias is not ruled out, since "actions that operate on a function
+ * can be restricted by function, version, or alias ARN".
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+ */
+export function lookAtAlias(functionArn: string, aliasName: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookAtAlias', actions: ['lambda:GetAlias'], resources: [functionArn, `${functionArn}:${aliasName}`] });
+}
+
 /** Where a listener forwards to. DescribeListeners has no resource-level permission. */
 export function lookAtListeners(): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookAtListeners', actions: ['elasticloadbalancing:DescribeListeners'], resources: ['*'] });

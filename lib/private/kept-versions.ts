@@ -9,13 +9,13 @@ import { FUNCTION_VERSIONS_RESOURCE_TYPE, KEPT_VERSIONS } from '../model/functio
 import { askWhenComplete } from './complete-app';
 import { DeploymentProvider } from './deployment-provider';
 import { deleteVersions, listVersions } from './deployment-statements';
-import type { ReleasedAlias } from './lambda-alias';
+import type { OwnAlias } from './lambda-alias';
 import { requireWhole } from './numbers';
 import { refuseKeptConcurrency } from './provisioned-concurrency';
 import { cfnElementOf } from './references';
 
 /** After the alias, and so after its deployment: a release that fails deletes nothing. */
-export function keepNewestVersions(rollout: Construct, keep: number | undefined, { alias, resource, function: fn }: ReleasedAlias): void {
+export function keepNewestVersions(rollout: Construct, keep: number | undefined, { alias, resource, function: fn }: OwnAlias): void {
   if (keep === undefined) {
     return;
   }

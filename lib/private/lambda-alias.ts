@@ -5,15 +5,22 @@ import type { Construct } from 'constructs';
 
 import { Claims } from './claims';
 import type { BoundHook } from './hook-context';
+import { requireFreeImport } from './imported-alias';
 import { unqualified } from './qualified-function';
 import { cfnElementOf } from './references';
 
 export interface ReleasedAlias {
   readonly alias: lambda.IAlias;
-  readonly resource: lambda.CfnAlias;
+  /** Absent: it is made elsewhere. */
+  readonly resource?: lambda.CfnAlias;
   /** The function, unqualified. */
   readonly function: lambda.IFunction;
 }
+
+/** One that is made in the app, so that CloudFormation releases it. */
+export type OwnAlias = ReleasedAlias & Required<Pick<ReleasedAlias, 'resource'>>;
+
+export const isOwn = (released: ReleasedAlias): released is OwnAlias => released.resource !== undefined;
 
 /** Aliases of the app, each released by one rollout. */
 const RELEASED = new Claims();
@@ -23,14 +30,14 @@ const LATEST = '$LATEST';
 /** @throws for an alias that CloudFormation could not release, or would release otherwise than the rollout says */
 export function examineAlias(rollout: Construct, alias: lambda.IAlias): ReleasedAlias {
   const resource = cfnElementOf(alias);
+  requirePublished(alias);
+  requirePlace(rollout, alias.version.lambda);
   if (!(resource instanceof lambda.CfnAlias)) {
-    throw new Error(
-      `alias '${alias.node.path}' is imported, and CloudFormation releases an alias by the update policy that stands in its own template; make the alias in this app by 'new lambda.Alias'`,
-    );
+    requireFreeImport(rollout, alias);
+    return { alias, function: alias.version.lambda };
   }
   requireStack(rollout, alias, resource);
-  requireVersion(alias);
-  requirePlace(rollout, alias);
+  requireOwnVersion(alias);
   requireFree(rollout, alias, resource);
   return { alias, resource, function: alias.version.lambda };
 }
@@ -44,8 +51,7 @@ function requireStack(rollout: Construct, alias: lambda.IAlias, resource: lambda
   }
 }
 
-/** Only a version that this app publishes is known to be there. */
-function requireVersion({ node, version }: lambda.IAlias): void {
+function requirePublished({ node, version }: lambda.IAlias): void {
   const number = version.version;
   if (number === LATEST) {
     throw new Error(`alias '${node.path}' is on ${LATEST}, which is no version that traffic could be shifted to or back from; put it on 'currentVersion' of the function`);
@@ -53,6 +59,10 @@ function requireVersion({ node, version }: lambda.IAlias): void {
   if (!Token.isUnresolved(number) && !/^[1-9]\d*$/.test(number)) {
     throw new Error(`alias '${node.path}' is on version '${number}', and versions that are published are whole numbers from 1; put it on 'currentVersion' of the function`);
   }
+}
+
+/** Only a version that this app publishes is known to be there. */
+function requireOwnVersion({ node, version }: lambda.IAlias): void {
   if (cfnElementOf(version) === undefined) {
     throw new Error(
       `alias '${node.path}' is on version '${version.node.path}', which is not of this app, so that no update would publish what is to be released; put it on 'currentVersion' of the function`,
@@ -61,8 +71,8 @@ function requireVersion({ node, version }: lambda.IAlias): void {
 }
 
 /** CodeDeploy moves aliases of its own account and region only. */
-function requirePlace(rollout: Construct, { version: { lambda: fn } }: lambda.IAlias): void {
-  const stack = Stack.of(rollout);
+export function requirePlace(scope: Construct, fn: lambda.IFunction): void {
+  const stack = Stack.of(scope);
   for (const what of ['account', 'region'] as const) {
     const theirs = fn.env[what];
     if (!Token.isUnresolved(theirs) && !Token.isUnresolved(stack[what]) && theirs !== stack[what]) {

@@ -7,7 +7,8 @@ import type { AlarmList } from './alarm-list';
 import type { ConstructsOf } from './complete-app';
 import { askWhenComplete } from './complete-app';
 import type { LambdaRolloutContext } from './hook-context';
-import type { ReleasedAlias } from './lambda-alias';
+import type { OwnAlias, ReleasedAlias } from './lambda-alias';
+import { isOwn } from './lambda-alias';
 import type { NamedHook } from './lambda-hook-map';
 import { knownName } from './physical-names';
 import { cfnElementOf } from './references';
@@ -22,8 +23,10 @@ export interface LambdaSubject {
 }
 
 export function noteLambdaSurprises(rollout: Construct, subject: LambdaSubject): void {
-  noteFixedVersion(subject);
-  noteColdStart(subject);
+  if (isOwn(subject.released)) {
+    noteFixedVersion(subject);
+    noteColdStart({ ...subject, released: subject.released });
+  }
   askWhenComplete(rollout, (constructsOf) => {
     noteNothingStops(rollout, subject);
     notePastAlias(invokedIn(Stack.of(subject.released.function), constructsOf), subject);
@@ -50,7 +53,7 @@ function noteFixedVersion({ released: { alias, function: fn }, context: { findin
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedConcurrencyConfigListItem.html
  */
-function noteColdStart({ released, context: { traffic, expectedRequestsPerSecond: rate, findings }, provisioned }: LambdaSubject): void {
+function noteColdStart({ released, context: { traffic, expectedRequestsPerSecond: rate, findings }, provisioned }: LambdaSubject & { readonly released: OwnAlias }): void {
   const { alias, resource } = released;
   const ofAlias = resource.provisionedConcurrencyConfig !== undefined;
   const ofVersion = (cfnElementOf(alias.version) as lambda.CfnVersion).provisionedConcurrencyConfig !== undefined;

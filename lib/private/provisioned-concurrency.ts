@@ -18,7 +18,7 @@ import { PROVISIONED_CONCURRENCY_RESOURCE_TYPE, PROVISIONED_EXECUTIONS } from '.
 import { askWhenComplete } from './complete-app';
 import { DeploymentProvider } from './deployment-provider';
 import { keepProvisioned } from './deployment-statements';
-import type { ReleasedAlias } from './lambda-alias';
+import type { OwnAlias } from './lambda-alias';
 import { requireDuration, requireWhole } from './numbers';
 import type { ProvisionedConcurrency } from './provisioned-check';
 import { ProvisionedCheck } from './provisioned-check';
@@ -65,7 +65,7 @@ export function provisionedHooks(hooks: LambdaHooks, wanted: ProvisionedConcurre
 }
 
 /** Tells CloudFormation whose concurrency is whose. The alias waits for it, as for all of the rollout. */
-export function releaseProvisioned(rollout: Construct, wanted: ProvisionedConcurrency | undefined, released: ReleasedAlias): void {
+export function releaseProvisioned(rollout: Construct, wanted: ProvisionedConcurrency | undefined, released: OwnAlias): void {
   const { alias, function: fn } = released;
   if (wanted === undefined) {
     return;
@@ -88,7 +88,7 @@ export function releaseProvisioned(rollout: Construct, wanted: ProvisionedConcur
 }
 
 /** What Lambda would refuse in the middle of a release. */
-function problemsOf({ executions }: ProvisionedConcurrency, { alias, resource, function: fn }: ReleasedAlias): string[] {
+function problemsOf({ executions }: ProvisionedConcurrency, { alias, resource, function: fn }: OwnAlias): string[] {
   const what = `'provisionedConcurrentExecutions' of the rollout is ${executions}, and`;
   const scaled = alias.node.tryFindChild(SCALING_ID) !== undefined;
   const reserved = reservedBy(fn);

@@ -20,6 +20,7 @@ export function advance(s: Situation): Action {
     case 'wait':
       return follow(s, task, task.deploymentId);
     case 'deploy':
+    case 'deploy alias':
       return memory.deploymentId === undefined ? begin(s, task) : follow(s, task, memory.deploymentId);
   }
 }

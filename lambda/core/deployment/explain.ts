@@ -6,7 +6,7 @@ import { failedEvent, isSaid, isUnread } from './facts';
 import { failureReason } from './reason';
 import type { Action, Situation } from './situation';
 import { fail, LAST_MOMENT_SECONDS, look, noted, pause, secondsSince } from './situation';
-import type { Segment } from './task';
+import type { Segment } from './segment';
 
 /** How long a failure waits for what explains it, in seconds: a log's line comes some seconds after it was written. */
 const EXPLAINED_WITHIN_SECONDS = 20;
@@ -39,7 +39,10 @@ export function explain(before: Situation, task: Segment, failure: Failure): Act
   if (patient && verdict !== undefined && !isSaid(verdict) && !isSaid(guardian)) {
     return pause(s, PAUSE_SECONDS);
   }
-  return fail(failureReason(s, task, { ...failure, events, verdict, guardian }));
+  if (task.alias !== undefined && s.facts.leftAlias === undefined) {
+    return look(s, { at: 'leftAlias', optional: true });
+  }
+  return fail(failureReason(s, task, { ...failure, events, verdict, guardian, leftAlias: s.facts.leftAlias }));
 }
 
 function failedHook(events: readonly LifecycleEventFacts[] | Unread): EcsHookEvent | undefined {

@@ -5,6 +5,7 @@ import type { FunctionVersionService } from '../function-versions/ports';
 import type { Clock, Log, Random } from '../ports';
 import type { ProvisionedConcurrencyService } from '../provisioned-concurrency/allocation';
 import type { TaskDefinitionService } from '../task-definitions/ports';
+import type { AliasName } from './segment';
 
 /** A deployment group of an application. */
 export interface Group {
@@ -50,6 +51,14 @@ export interface PrimaryTaskSet {
   readonly beside?: true;
 }
 
+/** An alias of a function. */
+export interface AliasFacts {
+  /** The version that it names. */
+  readonly version: string;
+  /** Shares of other versions, from 0 to 1, by their numbers; empty where the one that it names has everything. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
 /** A listener of a load balancer. */
 export interface ListenerFacts {
   readonly port: number;
@@ -86,6 +95,9 @@ export interface Facts {
   /** Deployments of the group that have not ended. */
   readonly running?: readonly string[];
   readonly primary?: PrimaryTaskSet | Missing;
+  readonly alias?: AliasFacts | Missing;
+  /** The same after a deployment that failed. */
+  readonly leftAlias?: AliasFacts | Missing | Unread;
   readonly deployments: Readonly<Record<string, DeploymentFacts | Missing>>;
   readonly events?: readonly LifecycleEventFacts[] | Unread;
   /** What the hook's log says of its verdict. */
@@ -103,6 +115,8 @@ export type Look =
   | { readonly at: 'marked' }
   | { readonly at: 'running' }
   | { readonly at: 'primary' }
+  | { readonly at: 'alias' }
+  | { readonly at: 'leftAlias'; readonly optional: true }
   | { readonly at: 'deployment'; readonly id: string }
   | { readonly at: 'listeners'; readonly loadBalancerArn: string }
   | { readonly at: 'events'; readonly id: string; readonly optional: boolean }
@@ -131,6 +145,12 @@ export interface DeploymentService {
 export interface ServiceReader {
   /** The PRIMARY task set; undefined where the service is not there, or has none. */
   primary(service: { readonly cluster: string; readonly service: string }, signal: AbortSignal): Promise<PrimaryTaskSet | undefined>;
+}
+
+/** Rejects with `ServiceFailure`. */
+export interface AliasReader {
+  /** Undefined where the function, or its alias, is not there. */
+  alias(alias: AliasName, signal: AbortSignal): Promise<AliasFacts | undefined>;
 }
 
 /** Rejects with `ServiceFailure`. */
@@ -164,6 +184,7 @@ export interface DeploymentPorts {
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly deployments: DeploymentService;
   readonly services: ServiceReader;
+  readonly aliases: AliasReader;
   readonly stacks: StackReader;
   readonly hookLogs: HookLogReader;
   readonly listeners: ListenerReader;

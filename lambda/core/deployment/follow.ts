@@ -6,14 +6,14 @@ import { phaseOf } from './phase';
 import { settle } from './settle';
 import type { Action, Situation } from './situation';
 import { fail, LAST_MOMENT_SECONDS, look, noted, pause, poll, secondsSince, segmentIsOver, succeed, wait } from './situation';
-import type { DeployTask, WaitTask } from './task';
+import type { AnyDeployTask, WaitTask } from './task';
 
 /** How long a deployment may be unknown before that is believed, in seconds. */
 const KNOWN_WITHIN_SECONDS = 120;
 
 const PAUSE_SECONDS = 5;
 
-export function follow(s: Situation, task: DeployTask | WaitTask, id: string): Action {
+export function follow(s: Situation, task: AnyDeployTask | WaitTask, id: string): Action {
   if (task.completion === 'STARTED') {
     return succeed(id);
   }
@@ -32,7 +32,7 @@ export function follow(s: Situation, task: DeployTask | WaitTask, id: string): A
   }
 }
 
-function ended(s: Situation, task: DeployTask | WaitTask, settled: { readonly deployment: DeploymentFacts; readonly rollback?: DeploymentFacts }): Action {
+function ended(s: Situation, task: AnyDeployTask | WaitTask, settled: { readonly deployment: DeploymentFacts; readonly rollback?: DeploymentFacts }): Action {
   const { deployment } = settled;
   if (deployment.status === 'Succeeded') {
     return succeed(deployment.id);
@@ -44,11 +44,11 @@ function ended(s: Situation, task: DeployTask | WaitTask, settled: { readonly de
  * Where CloudFormation takes back a segment that waits, it names the deployment of before, however that has ended. What this segment has to wait
  * for was started within the hours of the segments before it; one hour more is for clocks.
  */
-function isHistory({ startedAt }: Situation, { kind, segment }: DeployTask | WaitTask, { createdAt }: DeploymentFacts): boolean {
+function isHistory({ startedAt }: Situation, { kind, segment }: AnyDeployTask | WaitTask, { createdAt }: DeploymentFacts): boolean {
   return kind === 'wait' && createdAt !== undefined && createdAt < startedAt - segment * RESOURCE_TIMEOUT_SECONDS * 1_000;
 }
 
-function unknown(s: Situation, { kind }: DeployTask | WaitTask, id: string): Action {
+function unknown(s: Situation, { kind }: AnyDeployTask | WaitTask, id: string): Action {
   if (kind === 'wait') {
     if (s.facts.stack === undefined) {
       return look(s, { at: 'stack' });
@@ -61,7 +61,7 @@ function unknown(s: Situation, { kind }: DeployTask | WaitTask, id: string): Act
   return secondsSince(s, 'unknown') < KNOWN_WITHIN_SECONDS && s.elapsed < LAST_MOMENT_SECONDS ? pause(s, PAUSE_SECONDS) : fail(reason);
 }
 
-function running(s: Situation, task: DeployTask | WaitTask, { id, status }: DeploymentFacts): Action {
+function running(s: Situation, task: AnyDeployTask | WaitTask, { id, status }: DeploymentFacts): Action {
   if (task.completion === 'TRAFFIC_SHIFTED') {
     if (s.facts.events === undefined) {
       return look(s, { at: 'events', id, optional: false });

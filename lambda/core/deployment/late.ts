@@ -3,13 +3,14 @@
  * The events of the stack tell the two apart: what each of the two asked for.
  */
 import type { DeploymentProperties } from '../../../lib/model/deployment-request';
+import { asksForTheSame } from './alias-task';
 import { readAppSpec, sameAppSpec } from './app-spec';
 import type { StackEventFacts } from './facts';
 import { isUnread } from './facts';
 import { phaseOf } from './phase';
 import type { Action, Situation } from './situation';
 import { fail, look, noted, pause, secondsSince, segmentIsOver } from './situation';
-import type { DeployTask } from './task';
+import type { AnyDeployTask, DeployTask } from './task';
 
 /** How long CloudFormation may be asking already before its events show it, in seconds. No source says. */
 const SHOWN_WITHIN_SECONDS = 30;
@@ -28,7 +29,7 @@ export const givenUp = ({ facts }: Situation): Action => fail(`the stack is ${fa
  * Where the events cannot be read, or do not tell, the rollback goes on: a deployment too many is stopped again, a rollback that fails leaves the stack
  * in UPDATE_ROLLBACK_FAILED.
  */
-export function unlessLate(s: Situation, task: DeployTask, action: Action): Action {
+export function unlessLate(s: Situation, task: AnyDeployTask, action: Action): Action {
   const { history } = s.facts;
   if (s.memory.phase !== 'rollback') {
     return action;
@@ -59,7 +60,7 @@ export type Told = 'own' | 'late' | 'not asked' | 'not shown';
  *
  * @param history newest first, back to the beginning of the operation
  */
-export function tell(task: DeployTask, history: readonly StackEventFacts[]): Told {
+export function tell(task: AnyDeployTask, history: readonly StackEventFacts[]): Told {
   const begun = history.findIndex(({ of, status }) => of === 'stack' && phaseOf(status) === 'forward');
   const events = begun < 0 ? history : history.slice(0, begun);
   // Where a rollback was continued, there are several; the first one of them ended the way forward.
@@ -76,20 +77,24 @@ export function tell(task: DeployTask, history: readonly StackEventFacts[]): Tol
 }
 
 /** Of each event by which a create or an update begins: whether it asks for what the request asks for; undefined where its properties are left out, or cut. */
-function asked(events: readonly StackEventFacts[], task: DeployTask): readonly (boolean | undefined)[] {
-  return events.filter(({ status }) => ASKED.includes(status)).map((event) => asksTheSame(event, task));
+function asked(events: readonly StackEventFacts[], task: AnyDeployTask): readonly (boolean | undefined)[] {
+  return events.filter(({ status }) => ASKED.includes(status)).map((event) => {
+    const shown = propertiesOf(event);
+    return task.kind === 'deploy alias' ? asksForTheSame(shown, task) : asksTheSame(shown, task);
+  });
 }
 
-function asksTheSame(event: StackEventFacts, { request, wanted }: DeployTask): boolean | undefined {
-  const shown = propertiesOf(event);
+function asksTheSame(shown: Shown, { request, wanted }: DeployTask): boolean | undefined {
   const appSpec = readAppSpec(String(shown.AppSpec));
   const own = request.ResourceProperties as DeploymentProperties;
   return appSpec && sameAppSpec(appSpec, wanted) && NAMES.every((name) => shown[name] === own[name]);
 }
 
-function propertiesOf({ properties = '{}' }: StackEventFacts): Partial<Record<string, unknown>> {
+type Shown = Partial<Record<string, unknown>>;
+
+function propertiesOf({ properties = '{}' }: StackEventFacts): Shown {
   try {
-    return Object(JSON.parse(properties)) as Partial<Record<string, unknown>>;
+    return Object(JSON.parse(properties)) as Shown;
   } catch {
     return {};
   }

@@ -1,6 +1,7 @@
 /** Finds out one thing through the ports. */
 import { ROLLBACK_CREATOR } from '../../../lib/model/status';
 import { ServiceFailure } from '../failures';
+import type { AliasTask } from './alias-task';
 import type { DeploymentFacts, DeploymentPorts, Facts, Look } from './facts';
 import { isOver } from './facts';
 import { markOf, readMark } from './mark';
@@ -30,6 +31,9 @@ export async function find(ports: DeploymentPorts, { task, startedAt, facts }: S
       return running(await orMissing(NO_GROUP, ports.deployments.search({ ...groupOf(task), running: true }, signal)));
     case 'primary':
       return { primary: (await orMissing(NO_CLUSTER, ports.services.primary(serviceOf(task), signal))) ?? 'missing' };
+    case 'alias':
+    case 'leftAlias':
+      return { [look.at]: (await ports.aliases.alias((task as AliasTask).alias, signal)) ?? 'missing' };
     case 'deployment':
       return { deployments: { [look.id]: (await orMissing(NO_DEPLOYMENT, ports.deployments.read(look.id, signal))) ?? 'missing' } };
     case 'listeners':

@@ -1,9 +1,10 @@
 /** The words for a deployment that did not succeed, as they stand in CloudFormation's event. */
+import { leftBetween } from './alias-words';
 import type { DeploymentFacts, Facts } from './facts';
 import { failedEvent, isSaid, isUnread } from './facts';
 import type { Situation } from './situation';
 import { minutes } from './situation';
-import type { Segment } from './task';
+import type { Segment } from './segment';
 import { excerpt } from '../text';
 
 /** Longest piece of somebody else's text, in characters: all of them together fit into an answer. */
@@ -17,12 +18,12 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
-export interface FailureFacts extends Pick<Facts, 'events' | 'verdict' | 'guardian'> {
+export interface FailureFacts extends Pick<Facts, 'events' | 'verdict' | 'guardian' | 'leftAlias'> {
   readonly deployment: DeploymentFacts;
   readonly rollback?: DeploymentFacts;
 }
 
-export function failureReason({ memory, elapsed }: Situation, task: Segment, { deployment, rollback, events, verdict, guardian }: FailureFacts): string {
+export function failureReason({ memory, elapsed }: Situation, task: Segment, { deployment, rollback, events, verdict, guardian, leftAlias }: FailureFacts): string {
   const { id, status, error, rollbackId } = deployment;
   const stopped = memory.stopping === id ? `it had not ended when the last segment was over, and was stopped; waited ${minutes(elapsed)}` : undefined;
   const parts = [
@@ -32,6 +33,7 @@ export function failureReason({ memory, elapsed }: Situation, task: Segment, { d
     logPart(verdict, 'its hook'),
     isSaid(verdict) ? undefined : logPart(guardian, 'the guardian'),
     rollbackId === undefined ? 'no rollback was started' : `rollback ${rollbackId} ${rollback === undefined ? 'has not been seen to end' : (ENDS[rollback.status] ?? `ended as ${rollback.status}`)}`,
+    aliasPart(task, leftAlias),
     consoleLink(task.request.StackId, id),
   ];
   return parts.filter((part) => part !== undefined).join('; ');
@@ -52,6 +54,17 @@ function logPart(said: FailureFacts['verdict'], who: string): string | undefined
     return undefined;
   }
   return isUnread(said) ? `${who}'s log could not be read (${excerpt(said.unread, MAX_MESSAGE)})` : `${who} says: ${excerpt(said.reason, MAX_MESSAGE)}`;
+}
+
+/** Only where it is between two versions: one that names a single version is as the rollback left it, or as it was. */
+function aliasPart({ alias: name }: Segment, left: FailureFacts['leftAlias']): string | undefined {
+  if (name === undefined || left === undefined || left === 'missing') {
+    return undefined;
+  }
+  if (isUnread(left)) {
+    return `alias ${name.name} could not be read (${excerpt(left.unread, MAX_MESSAGE)})`;
+  }
+  return Object.keys(left.weights).length === 0 ? undefined : leftBetween(name, left);
 }
 
 /** Partition and region are those of the stack: `arn:PARTITION:cloudformation:REGION:...`. */

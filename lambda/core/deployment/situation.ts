@@ -58,7 +58,7 @@ export interface Situation {
 
 export type Action =
   | { readonly do: 'look'; readonly look: Look; readonly memory: Memory }
-  | { readonly do: 'start'; readonly memory: Memory }
+  | { readonly do: 'start'; readonly appSpec: string; readonly memory: Memory }
   | { readonly do: 'stop'; readonly id: string; readonly why: string; readonly memory: Memory }
   | { readonly do: 'wait'; readonly seconds: number; readonly memory: Memory }
   | { readonly do: 'answer'; readonly answer: ResourceAnswer; readonly why?: string };

@@ -8,7 +8,7 @@ import { find } from './look';
 import { descriptionOf } from './mark';
 import type { Action, Memory, Situation } from './situation';
 import { NO_MEMORY, pause, succeed } from './situation';
-import type { DeployTask, Task } from './task';
+import type { AnyDeployTask, Task } from './task';
 import { taskOf } from './task';
 import type { CallFailure } from './trouble';
 import { missed, notStarted, notStopped } from './trouble';
@@ -75,7 +75,7 @@ async function play(first: Situation, ports: DeploymentPorts): Promise<Last> {
         break;
       }
       case 'start':
-        action = await start({ ...s, memory: action.memory }, ports);
+        action = await start({ ...s, memory: action.memory }, ports, action.appSpec);
         break;
       case 'stop':
         action = await stop({ ...s, memory: action.memory }, ports, action);
@@ -86,8 +86,8 @@ async function play(first: Situation, ports: DeploymentPorts): Promise<Last> {
   }
 }
 
-async function start(s: Situation, ports: DeploymentPorts): Promise<Action> {
-  const { application, group, appSpec, completion, request } = s.task as DeployTask;
+async function start(s: Situation, ports: DeploymentPorts, appSpec: string): Promise<Action> {
+  const { application, group, completion, request } = s.task as AnyDeployTask;
   const deployment = { application, group, appSpec, description: descriptionOf(request) };
   const created = await settled(ports, (signal) => ports.deployments.create(deployment, signal));
   if (created.failure !== undefined) {

@@ -1,7 +1,7 @@
 /** What a request of CloudFormation asks for. */
 import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
-import type { Completion, DeploymentProperties, DeploymentWaitProperties, ResourceRequest } from '../../../lib/model/deployment-request';
-import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
+import type { DeploymentProperties, DeploymentWaitProperties, LambdaDeploymentProperties, ResourceRequest } from '../../../lib/model/deployment-request';
+import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
 import { LIVE_LISTENER_RESOURCE_TYPE } from '../../../lib/model/live-listener';
 import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../../lib/model/service-settings';
 import { ConfigurationError } from '../failures';
@@ -11,20 +11,12 @@ import { isAboutProvisionedConcurrency, provisionedPhysicalId } from '../provisi
 import type { Keeping } from '../service-settings/keep';
 import { keepSettings } from '../service-settings/keep';
 import { quoted } from '../text';
+import type { AliasTask } from './alias-task';
+import { aliasTask } from './alias-task';
 import { readAppSpec, sameAppSpec } from './app-spec';
 import type { Group } from './facts';
-
-/** A resource that follows a deployment for one segment. */
-export interface Segment extends Group {
-  readonly request: ResourceRequest;
-  readonly completion: Completion;
-  readonly hookLogs: NonNullable<DeploymentProperties['HookLogs']>;
-  readonly guardianLog?: string;
-  /** Number of this segment, from 1. */
-  readonly segment: number;
-  /** No other one waits after it. */
-  readonly last: boolean;
-}
+import type { Segment } from './segment';
+import { segment, texts, whole } from './segment';
 
 export interface DeployTask extends Segment {
   readonly kind: 'deploy';
@@ -52,9 +44,13 @@ export interface SettingsTask extends Keeping {
   readonly request: ResourceRequest;
 }
 
-export type Task = DeployTask | WaitTask | DeleteTask | SettingsTask | LiveListenerTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
+/** What may come to a deployment. */
+export type AnyDeployTask = DeployTask | AliasTask;
 
-const COMPLETIONS: readonly string[] = ['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED'] satisfies Completion[];
+export type Task = AnyDeployTask | WaitTask | DeleteTask | SettingsTask | LiveListenerTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
+
+/** Resources that start deployments. */
+const STARTING: readonly string[] = [DEPLOYMENT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE];
 
 /** @throws ConfigurationError */
 export function taskOf(request: ResourceRequest): Task {
@@ -70,10 +66,12 @@ export function taskOf(request: ResourceRequest): Task {
   switch (request.ResourceType) {
     case DEPLOYMENT_RESOURCE_TYPE:
       return deployTask(request as ResourceRequest<DeploymentProperties>);
+    case LAMBDA_DEPLOYMENT_RESOURCE_TYPE:
+      return aliasTask(request as ResourceRequest<LambdaDeploymentProperties>);
     case DEPLOYMENT_WAIT_RESOURCE_TYPE:
       return waitTask(request as ResourceRequest<DeploymentWaitProperties>);
     default:
-      throw new ConfigurationError(`the resource type must be ${DEPLOYMENT_RESOURCE_TYPE} or ${DEPLOYMENT_WAIT_RESOURCE_TYPE}, got ${quoted(request.ResourceType)}`);
+      throw new ConfigurationError(`the resource type must be ${[...STARTING, DEPLOYMENT_WAIT_RESOURCE_TYPE].join(' or ')}, got ${quoted(request.ResourceType)}`);
   }
 }
 
@@ -97,7 +95,7 @@ export function physicalIdOf(request: ResourceRequest): string {
 /** What could not be created is deleted too, and its properties may be anything. */
 function deleteTask(request: ResourceRequest): Task {
   const { ApplicationName: application, DeploymentGroupName: group } = request.ResourceProperties;
-  if (request.ResourceType !== DEPLOYMENT_RESOURCE_TYPE) {
+  if (!STARTING.includes(request.ResourceType)) {
     return { kind: 'nothing', request, why: 'a segment that waits owns nothing' };
   }
   return request.PhysicalResourceId === `${application}/${group}`
@@ -123,21 +121,10 @@ function deployTask(request: ResourceRequest<DeploymentProperties>): Task {
 function waitTask(request: ResourceRequest<DeploymentWaitProperties>): Task {
   const { DeploymentId: deploymentId } = texts(request, ['DeploymentId'], true);
   const number = whole(request, 'Segment', 2);
-  const task: WaitTask = { kind: 'wait', ...segment(request, { segment: number, last: number >= whole(request, 'Segments', 2) }), deploymentId };
+  const { Function: functionName, Alias: name } = request.ResourceProperties;
+  const alias = functionName === undefined || name === undefined ? {} : { alias: { functionName, name } };
+  const task: WaitTask = { kind: 'wait', ...segment(request, { segment: number, last: number >= whole(request, 'Segments', 2) }), ...alias, deploymentId };
   return deploymentId === '' ? { kind: 'nothing', request, why: 'no deployment was needed' } : task;
-}
-
-function segment(request: ResourceRequest, position: Pick<Segment, 'segment' | 'last'>): Segment {
-  const { Completion: completion, HookLogs: hookLogs = {}, GuardianLog: guardianLog } = request.ResourceProperties;
-  if (!COMPLETIONS.includes(completion)) {
-    throw new ConfigurationError(`'Completion' must be one of ${COMPLETIONS.join(', ')}, got ${quoted(String(completion))}`);
-  }
-  return { request, ...groupOf(request), completion, hookLogs, ...(guardianLog === undefined ? {} : { guardianLog }), ...position };
-}
-
-function groupOf(request: ResourceRequest): Group {
-  const { ApplicationName: application, DeploymentGroupName: group } = texts(request, ['ApplicationName', 'DeploymentGroupName']);
-  return { application, group };
 }
 
 const SERVICE = ['ApplicationName', 'DeploymentGroupName', 'Cluster', 'Service'] as const;
@@ -145,21 +132,4 @@ const SERVICE = ['ApplicationName', 'DeploymentGroupName', 'Cluster', 'Service']
 /** Whether an Update leaves application, group, cluster and service as they were. */
 function sameService({ ResourceProperties: now, OldResourceProperties: before }: ResourceRequest<DeploymentProperties>): boolean {
   return before !== undefined && SERVICE.every((name) => now[name] === before[name]);
-}
-
-function texts<Name extends string>({ ResourceProperties }: ResourceRequest, names: readonly Name[], empty = false): Readonly<Record<Name, string>> {
-  const values = ResourceProperties as unknown as Readonly<Record<string, unknown>>;
-  const wrong = names.find((name) => typeof values[name] !== 'string' || (values[name] === '' && !empty));
-  if (wrong !== undefined) {
-    throw new ConfigurationError(`'${wrong}' must be a text${empty ? '' : ' that is not empty'}, got ${values[wrong] === '' ? '""' : typeof values[wrong]}`);
-  }
-  return values as Readonly<Record<Name, string>>;
-}
-
-function whole(request: ResourceRequest, name: 'Segment' | 'Segments', least: number): number {
-  const text = texts(request, [name])[name];
-  if (!/^\d{1,3}$/.test(text) || Number(text) < least) {
-    throw new ConfigurationError(`'${name}' must be a whole number from ${least} to 999, got ${quoted(text)}`);
-  }
-  return Number(text);
 }

@@ -23,7 +23,7 @@ const STOPPED: readonly string[] = ['DeploymentAlreadyCompletedException', 'Depl
 const REMEDIES: Readonly<Record<string, string>> = {
   ApplicationDoesNotExistException: 'the application was deleted; create it again, under the same name',
   DeploymentGroupDoesNotExistException: 'the deployment group was deleted; create it again, under the same name',
-  InvalidRevisionException: 'check the AppSpec, and that its task definition is ACTIVE',
+  InvalidRevisionException: 'check the AppSpec, and that its task definition is ACTIVE, or its version published',
   InvalidRoleException: 'check the service role of the deployment group',
   DeploymentConfigDoesNotExistException: 'the deployment configuration of the group was deleted; create it again',
   ClusterNotFoundException: 'check the cluster of the service',

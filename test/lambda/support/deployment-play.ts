@@ -105,6 +105,7 @@ export function portsOf(world: DeploymentWorld, options: PlayOptions, played: { 
       stop: (id) => call('StopDeployment', () => world.stop(id)),
     },
     services: { primary: () => call('DescribeServices', () => ({ taskDefinition: world.primary, loadBalancer: { container: 'web', port: 8080 }, ...(world.halfWay ? { beside: true as const } : {}) })) },
+    aliases: { alias: () => call('GetAlias', () => ({ version: world.primary, weights: world.weights })) },
     stacks: { statusOf: () => call('DescribeStacks', () => world.stack), history: () => call('DescribeStackEvents', () => world.history) },
     hookLogs: { reason: () => call('FilterLogEvents', () => options.reason) },
     listeners: { listeners: () => Promise.reject(new Error('no deployment looks at listeners')) },

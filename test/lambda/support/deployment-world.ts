@@ -4,11 +4,12 @@
  */
 import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
 import type { StackEventFacts } from '../../../lambda/core/deployment/facts';
+import type { LambdaAppSpecDocument } from '../../../lib/model/lambda-app-spec';
 import type { DeploymentStatus } from '../../../lib/model/status';
 import { askedFor, BLUE, GREEN } from './deployment-requests';
 
 export interface WorldOptions {
-  /** Task definition that the PRIMARY task set runs. */
+  /** Task definition that the PRIMARY task set runs, or version that the alias names. */
   readonly primary: string;
   readonly stack?: string;
   /** Seconds that a deployment runs, and its rollback. */
@@ -37,6 +38,11 @@ export interface WorldDeployment {
 
 export const HOOK_FAILED = 'The deployment failed because one or more of the lifecycle event validation functions failed.';
 
+/** The task definition, or the version, that an AppSpec asks for. */
+function targetIn({ Resources: [resource] }: EcsAppSpecDocument | LambdaAppSpecDocument): string {
+  return 'Function' in resource ? resource.Function.Properties.TargetVersion : resource.TargetService.Properties.TaskDefinition;
+}
+
 /** A refusal of the service, by its code. */
 export class Refusal extends Error {
   constructor(
@@ -61,6 +67,8 @@ export class DeploymentWorld {
     { of: 'resource', status: 'UPDATE_IN_PROGRESS', properties: askedFor(GREEN) },
     { of: 'stack', status: 'UPDATE_IN_PROGRESS' },
   ];
+  /** What the alias gives to other versions. */
+  weights: Readonly<Record<string, number>> = {};
   /** Another task set is left beside the PRIMARY one, until a deployment succeeds. */
   halfWay = false;
   /** ARNs of those that are ACTIVE, the newest first. */
@@ -87,8 +95,8 @@ export class DeploymentWorld {
     if (active !== undefined) {
       throw new Refusal('DeploymentLimitExceededException', `The Deployment Group 'web-group' already has an active Deployment '${active.id}'`);
     }
-    const { TaskDefinition } = (JSON.parse(appSpec) as EcsAppSpecDocument).Resources[0].TargetService.Properties;
-    const id = this.begin({ creator, description, taskDefinition: TaskDefinition, outcome: this.outcome, at: this.now, seconds: this.options.durationSeconds ?? 60 });
+    const taskDefinition = targetIn(JSON.parse(appSpec) as EcsAppSpecDocument | LambdaAppSpecDocument);
+    const id = this.begin({ creator, description, taskDefinition, outcome: this.outcome, at: this.now, seconds: this.options.durationSeconds ?? 60 });
     this.started.push(id);
     return id;
   }

@@ -1,6 +1,6 @@
 import type { Completion } from '../../../lib/model/deployment-request';
 import type { HookRun, RolloutTimes } from '../../../lib/model/deployment-time';
-import { SERVICE_TIMES, longestHookSeconds, longestWaitSeconds, waitSegments } from '../../../lib/model/deployment-time';
+import { SERVICE_TIMES, longestAliasWaitSeconds, longestHookSeconds, longestWaitSeconds, waitSegments } from '../../../lib/model/deployment-time';
 
 const ALL_AT_ONCE = { type: 'AllAtOnce' } as const;
 
@@ -30,6 +30,25 @@ describe('longestWaitSeconds', () => {
   test('takes other times of the service', () => {
     expect(longestWaitSeconds(PLAIN, 'TRAFFIC_SHIFTED', { ...SERVICE_TIMES, install: 600 })).toBe(UNTIL_SHIFTED - 3000);
     expect(longestWaitSeconds(PLAIN, 'TRAFFIC_SHIFTED', { install: 600, event: 1, rollback: 2 })).toBe(611);
+  });
+});
+
+describe('longestAliasWaitSeconds', () => {
+  /** Four times 5 s for three events and one increment, 60 s for a rollback. */
+  const PLAIN_ALIAS = 80;
+
+  test.each<[string, Partial<RolloutTimes>, number]>([
+    ['a plain rollout', {}, PLAIN_ALIAS],
+    ['a canary', { traffic: { type: 'TimeBasedCanary', percentage: 10, intervalMinutes: 5 } }, PLAIN_ALIAS + 5 + 300],
+    ['ten increments', { traffic: { type: 'TimeBasedLinear', percentage: 10, intervalMinutes: 1 } }, PLAIN_ALIAS + 45 + 540],
+    ['hooks', { hooks: [{ seconds: 100 }, { seconds: 20 }] }, PLAIN_ALIAS + 120],
+  ])('of %s', (_what, differs, seconds) => {
+    const times = { traffic: ALL_AT_ONCE, hooks: [], ...differs };
+    expect((['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED'] as const).map((completion) => longestAliasWaitSeconds(times, completion))).toEqual([0, seconds, seconds]);
+  });
+
+  test('takes other times of the service', () => {
+    expect(longestAliasWaitSeconds({ traffic: ALL_AT_ONCE, hooks: [] }, 'COMPLETED', { event: 1, rollback: 2 })).toBe(6);
   });
 });
 

@@ -104,7 +104,7 @@ describe('in a rollback', () => {
   });
 
   test('the rollback\'s own goes on', () => {
-    expect(next([TURNED, FORTH, BEGUN], { asked: OWN, facts: { primary: { taskDefinition: GREEN } } })).toEqual({ do: 'start', memory: { ...NO_MEMORY, phase: 'rollback' } });
+    expect(next([TURNED, FORTH, BEGUN], { asked: OWN, facts: { primary: { taskDefinition: GREEN } } })).toEqual({ do: 'start', appSpec: JSON.stringify(appSpec(BLUE)), memory: { ...NO_MEMORY, phase: 'rollback' } });
     expect(next([TURNED, FORTH, BEGUN], { asked: OWN, facts: RUNNING })).toEqual({ do: 'stop', id: 'd-1', why: 'CloudFormation takes back what it was started for', memory: { ...NO_MEMORY, phase: 'rollback' } });
   });
 

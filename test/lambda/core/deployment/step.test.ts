@@ -1,5 +1,5 @@
 /** What a step asks, does, remembers and returns. */
-import type { DeploymentFacts, DeploymentPorts, DeploymentSearch, ListenerFacts, StackEventFacts } from '../../../../lambda/core/deployment/facts';
+import type { AliasFacts, DeploymentFacts, DeploymentPorts, DeploymentSearch, ListenerFacts, StackEventFacts } from '../../../../lambda/core/deployment/facts';
 import { makeStep } from '../../../../lambda/core/deployment/handler';
 import { makeIntake } from '../../../../lambda/core/deployment/intake';
 import { descriptionOf } from '../../../../lambda/core/deployment/mark';
@@ -25,6 +25,7 @@ interface Answers {
   readonly history?: Script<readonly StackEventFacts[]>;
   readonly search?: Script<readonly DeploymentFacts[]>;
   readonly primary?: Script<{ readonly taskDefinition: string } | undefined>;
+  readonly alias?: Script<AliasFacts | undefined>;
   readonly read?: Script<DeploymentFacts>;
   readonly events?: Script<readonly { readonly name: string; readonly status: string }[]>;
   readonly reason?: Script<string | undefined>;
@@ -61,6 +62,7 @@ function world(answers: Answers) {
       stop: port('stop', answers.stop ?? [undefined]),
     },
     services: { primary: port('primary', answers.primary ?? [{ taskDefinition: BLUE }]) },
+    aliases: { alias: port('alias', answers.alias ?? [{ version: '1', weights: {} }]) },
     stacks: { statusOf: port('stack', answers.stack ?? ['UPDATE_IN_PROGRESS']), history: port('history', answers.history ?? [[]]) },
     hookLogs: { reason: port('reason', answers.reason ?? [undefined]) },
     listeners: { listeners: port('listeners', answers.listeners ?? [undefined]) },
