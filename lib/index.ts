@@ -52,6 +52,7 @@ export * from './hooks/lifecycle-hook';
 export * from './lambda/lambda-app-spec';
 export * from './lambda/lambda-hooks';
 export * from './lambda/lambda-rollout';
+export * from './lambda/lambda-rollout-for-all-props';
 export * from './lambda/lambda-rollout-props';
 export * from './rollout/break-glass';
 export * from './rollout/deployment-trigger';

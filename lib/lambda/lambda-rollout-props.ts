@@ -8,16 +8,8 @@ import type { RollbackOptions } from '../rollout/rollback';
 import type { TrafficShift } from '../rollout/traffic-shift';
 import type { LambdaHooks } from './lambda-hooks';
 
-/** Properties of a rollout of a Lambda alias. */
-export interface LambdaRolloutProps {
-  /**
-   * The alias whose traffic is shifted, made in the stack of the rollout and on `currentVersion` of its function, so that a change of the function is a new version. It gets an
-   * update policy by which CloudFormation releases each version that the alias is given.
-   *
-   * Clients and event sources must use the alias: what invokes the function itself is not shifted.
-   */
-  readonly alias: lambda.IAlias;
-
+/** What a rollout of a Lambda alias, and one of a set of them, can be told. */
+export interface LambdaRolloutOptions {
   /**
    * How traffic moves to the new version.
    *
@@ -70,13 +62,6 @@ export interface LambdaRolloutProps {
   readonly applicationName?: string;
 
   /**
-   * Name of the deployment group, 1 to 100 letters, digits and `. _ - + = , @`.
-   *
-   * @default - made of the stack's name and the construct's path
-   */
-  readonly deploymentGroupName?: string;
-
-  /**
    * The role that CodeDeploy takes on. A role of this app gets the permissions that the rollout needs; an imported one is left as it is.
    *
    * @default - a new role with just these permissions
@@ -89,4 +74,22 @@ export interface LambdaRolloutProps {
    * @default - not known
    */
   readonly expectedRequestsPerSecond?: number;
+}
+
+/** Properties of a rollout of a Lambda alias. */
+export interface LambdaRolloutProps extends LambdaRolloutOptions {
+  /**
+   * The alias whose traffic is shifted, made in the stack of the rollout and on `currentVersion` of its function, so that a change of the function is a new version. It gets an
+   * update policy by which CloudFormation releases each version that the alias is given.
+   *
+   * Clients and event sources must use the alias: what invokes the function itself is not shifted.
+   */
+  readonly alias: lambda.IAlias;
+
+  /**
+   * Name of the deployment group, 1 to 100 letters, digits and `. _ - + = , @`.
+   *
+   * @default - made of the stack's name and the construct's path
+   */
+  readonly deploymentGroupName?: string;
 }

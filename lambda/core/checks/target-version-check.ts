@@ -3,9 +3,9 @@ import type { TargetVersionCheckDocument } from '../../../lib/model/target-versi
 import type { Probe } from '../engine/play';
 import type { Attempt, JsonValue, Measurement } from '../engine/state';
 import { functionName } from '../invocation';
-import type { Invoker } from '../ports';
+import type { Environment, Invoker } from '../ports';
 import type { ReleaseQuestion, TargetVersion } from '../release/find-release';
-import { findRelease, targetVersionOf } from '../release/find-release';
+import { findRelease, questionOf, targetVersionOf } from '../release/find-release';
 import type { ReleaseSource, Unknown } from '../release/ports';
 import { retrying } from '../retry';
 import { requiredVariable } from '../settings';
@@ -50,7 +50,7 @@ interface Memory {
 function targetVersionProbe(document: TargetVersionCheckDocument, { invoker, releases }: TargetVersionPorts, tools: ProbeTools): Probe {
   const { clock, engines, environment, hook, run } = tools;
   const cases = document.cases.map((each) => ({ document: each, assertions: (each.assertions ?? []).map((assertion) => compileAssertion(assertion, engines)) }));
-  const question = { deploymentId: hook.DeploymentId, releasedFunction: requiredVariable(environment, ENV.releasedFunction) };
+  const question = lambdaQuestion(environment, hook.DeploymentId);
   const identity = { deploymentId: hook.DeploymentId, event: environment.variable(ENV.event) ?? '', check: document.name };
   return async (signal, attempt) => {
     const memory = memoryOf(attempt);
@@ -72,6 +72,12 @@ function targetVersionProbe(document: TargetVersionCheckDocument, { invoker, rel
 function remembered({ outcome }: Measurement, before: Memory, { results, speed }: { readonly results: CaseResults; readonly speed: Speed }): JsonValue {
   const after: Memory = outcome === 'error' ? { ...before, results } : { target: before.target!, speed, repeated: before.repeated === true || outcome === 'inconclusive' };
   return JSON.parse(JSON.stringify(after)) as JsonValue;
+}
+
+/** @throws ConfigurationError where nothing says that a function is released */
+function lambdaQuestion(environment: Environment, deploymentId: string): ReleaseQuestion {
+  const question = questionOf(environment, deploymentId);
+  return question.shared === true ? question : { ...question, releasedFunction: requiredVariable(environment, ENV.releasedFunction) };
 }
 
 async function findTarget(releases: ReleaseSource, question: ReleaseQuestion, tools: ProbeTools, signal: AbortSignal): Promise<TargetVersion | Unknown> {

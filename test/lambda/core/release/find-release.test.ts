@@ -70,7 +70,7 @@ describe('a release of a function', () => {
     ['the other one may be let through later', of({}), throttled('GetApplicationRevision'), 'codedeploy:GetApplicationRevision failed: ThrottlingException: slow', true],
     ['neither answers', new Overdue('late'), new Overdue('late'), 'CodeDeploy did not answer in time; CodeDeploy did not answer in time', true],
     ['the AppSpec cannot be read', of({}), '- a', 'the AppSpec is no JSON: "- a"', false],
-    ['the AppSpec leaves a version out', of({}), specOf({ CurrentVersion: '1' }), 'neither the target of the deployment nor its AppSpec names both versions', false],
+    ['the AppSpec leaves a version out', of({}), specOf({ CurrentVersion: '1' }), 'neither the target of the deployment nor its AppSpec names the function and both versions', false],
   ])('is unknown where %s', async (_, target, appSpec, reason, retryable) => {
     const { release } = await found(target, appSpec);
     expect(release.unknown).toEqual({ reason, retryable });
