@@ -56,6 +56,7 @@ export * from './lambda/lambda-deployment';
 export * from './lambda/lambda-deployment-props';
 export * from './lambda/lambda-hooks';
 export * from './lambda/lambda-rollout';
+export * from './lambda/lambda-rollout-for-all-props';
 export * from './lambda/lambda-rollout-props';
 export * from './rollout/break-glass';
 export * from './rollout/deployment-trigger';

@@ -50,7 +50,7 @@ export async function bundleHandler(name, entry, file) {
     metafile: true,
     logLevel: 'warning',
     logOverride: IMPORTS_MUST_RESOLVE,
-    plugins: [withoutUnusedCredentials, withoutUnusedUris],
+    plugins: [withoutUnusedCredentials, withoutUnusedUris, withoutDiscriminator],
   });
   const [output] = Object.values(metafile.outputs);
   return { name, file, bytes: output.bytes, parts: partsOf(output.inputs), inputs: Object.keys(output.inputs) };
@@ -71,6 +71,15 @@ export const withoutUnusedUris = {
   setup(bundle) {
     bundle.onResolve({ filter: /^fast-uri$/ }, ({ path }) => ({ path, namespace: 'unused-uris' }));
     bundle.onLoad({ filter: /.*/, namespace: 'unused-uris' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** A keyword of OpenAPI, and none of JSON Schema: Ajv adds it where an option says so, which no handler sets. */
+const withoutDiscriminator = {
+  name: 'without-discriminator',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\.\/vocabularies\/discriminator$/ }, ({ path }) => ({ path, namespace: 'unused-keyword' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'unused-keyword' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 

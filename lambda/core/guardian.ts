@@ -13,10 +13,14 @@ import type { Environment, HookPorts, LogFields } from './ports';
 import type { Subject } from './publish';
 import { logVerdict, notifyOverride, publishVerdict, report } from './publish';
 import { jsonVariable, readIdentity } from './settings';
+import { ownerOf } from './shared';
 import { excerpt, quoted } from './text';
 
 /** A user's error may hold anything; this much of it is shown. */
 const MAX_MESSAGE_LENGTH = 300;
+
+/** Of its time, the share in which the guardian of several rollouts may ask which of them a deployment is of. It reports in any case. */
+const OWNER_SHARE = 0.3;
 
 /** How Lambda names and words the end of a function at its time-out. */
 const TIMED_OUT_TYPE = 'Sandbox.Timedout';
@@ -51,9 +55,11 @@ export function makeGuardian(definition: GuardianDefinition): (event: unknown, c
       ports.log.info(reason === undefined ? 'the hook has reported, or will' : 'the function was not invoked by CodeDeploy', facts(record, guarded));
       return;
     }
-    const identity = { ...readIdentity(environment), event: guarded.event };
-    const endsAt = startedAt + Math.max(0, context.getRemainingTimeInMillis());
-    await answer(definition, { by: 'guardian', identity, hook: record.hook, startedAt, endsAt }, reason);
+    const remaining = Math.max(0, context.getRemainingTimeInMillis());
+    const owner = await ownerOf(ports, environment, record.hook.DeploymentId, startedAt + remaining * OWNER_SHARE);
+    const known = 'problem' in owner ? { environment, reason: `${reason}; ${owner.problem}` } : { ...owner, reason };
+    const identity = { ...readIdentity(known.environment), event: guarded.event };
+    await answer(definition, { by: 'guardian', identity, hook: record.hook, startedAt, endsAt: startedAt + remaining }, known.reason);
   };
 }
 

@@ -27,6 +27,8 @@ export interface WorkBounds {
   /** Aborted when the time for the work is up. */
   readonly signal: AbortSignal;
   readonly turn: Turn;
+  /** As a function of the deployment's own rollout has it. */
+  readonly environment?: Environment;
   /** Moment of the clock by which the work may hand over, where another invocation can go on. */
   readonly handOverAt?: number;
   /** Where the service itself invokes the hook again: for no longer than it is asked to wait, as often as it takes. */
@@ -106,7 +108,7 @@ async function work(definition: HookDefinition, { hook }: Subject, budget: numbe
   if (bounds.turn.invocation === 1) {
     await announceOverride(definition, hook.DeploymentId, budget);
   }
-  return definition.work(hook, bounds);
+  return definition.work(hook, { ...bounds, environment: definition.environment });
 }
 
 /** Why a validation failed whose work threw. */

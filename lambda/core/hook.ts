@@ -15,9 +15,13 @@ import type { Clock } from './ports';
 import type { Subject } from './publish';
 import { Recent } from './recent';
 import { readIdentity } from './settings';
+import { ownerOf } from './shared';
 
 /** Of what is left of an invocation, the share in which the next one may be queued; the rest is for reporting that it could not be. */
 const SEND_ON_SHARE = 0.4;
+
+/** Of the time for the work, the share in which a function of several rollouts may ask which of them a deployment is of. */
+const OWNER_SHARE = 0.25;
 
 const STATUS_UNKNOWN = 'the status of the deployment is unknown; the checks are gone on with';
 
@@ -55,7 +59,12 @@ export function makeHook(definition: HookDefinition): (event: unknown, context: 
       ports.log.warn('the same event came a second time, nothing is done', { deploymentId: hook.DeploymentId, invocation: turn.invocation });
       return { greenlight: { reported: false, idle: 'duplicate' } };
     }
-    return perform(definition, subject, { turn, remaining });
+    const owner = await ownerOf(ports, environment, hook.DeploymentId, arrivedAt + workBudget(remaining) * OWNER_SHARE);
+    if ('problem' in owner) {
+      return end(definition, subject, judged('fail', owner.problem));
+    }
+    const own = { ...definition, environment: owner.environment };
+    return perform(own, { ...subject, identity: readIdentity(owner.environment) }, { turn, remaining: subject.endsAt - ports.clock.now() });
   };
 }
 

@@ -52,7 +52,15 @@ export interface SecretReader {
   read(nameOrArn: string, signal: AbortSignal): Promise<string>;
 }
 
+/** Both are names. */
+export interface DeploymentGroup {
+  readonly application: string;
+  readonly group: string;
+}
+
 export interface Deployments {
+  /** What a deployment is a deployment of. Rejects with `ServiceFailure`. */
+  groupOf(deploymentId: string, signal: AbortSignal): Promise<DeploymentGroup>;
   /** Who started a deployment, such as `user` or `codeDeployRollback`. Rejects with `ServiceFailure`. */
   creatorOf(deploymentId: string, signal: AbortSignal): Promise<string | undefined>;
   /** Such as `InProgress`. Rejects with `ServiceFailure`. */

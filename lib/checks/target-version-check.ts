@@ -13,7 +13,7 @@ import { codedeployArn } from '../private/names';
 import { requireDuration, requireWhole } from '../private/numbers';
 import { renderPayload, requireValidPayload } from '../private/payload';
 import { MAX_INLINE_PAYLOAD_BYTES, payloadFile, readPayloadFile } from '../private/payload-file';
-import { requireReleasedFunction } from '../private/released-function';
+import { releasedFunctions, requireReleasedFunctions } from '../private/released-function';
 import { findVersions, invokeVersions, readAppSpec } from '../private/statements';
 import type { _Attempt, _CheckContext } from './check';
 import { Check } from './check';
@@ -80,13 +80,14 @@ export class TargetVersionCheck extends Check {
 
   /** @internal */
   public _statements(scope: Construct, _groupArn: string, hook: AnyHookContext): iam.PolicyStatement[] {
-    const { function: fn, applicationName, groupArn } = requireReleasedFunction(hook, this.name);
-    return [findVersions(groupArn), readAppSpec(codedeployArn(Stack.of(scope), 'application', applicationName)), invokeVersions(fn.functionArn)];
+    const { functions, applicationName, groupArn } = requireReleasedFunctions(hook, this.name);
+    const invoking = invokeVersions(...functions.map(({ functionArn }) => functionArn));
+    return [findVersions(groupArn), readAppSpec(codedeployArn(Stack.of(scope), 'application', applicationName)), invoking];
   }
 
   /** @internal */
   public _render({ values }: _CheckContext, hook: AnyHookContext): TargetVersionCheckDocument {
-    requireReleasedFunction(hook, this.name);
+    requireReleasedFunctions(hook, this.name);
     const { cases, coldBelow, warmBelow } = this.options;
     return {
       kind: 'targetVersion',
@@ -158,8 +159,8 @@ export class TargetVersionCheck extends Check {
 
   /** What is not known yet, since the hook is not, is no rollout's function. */
   private timeoutIn(hook: AnyHookContext | undefined): Duration {
-    const released = hook?.groupArn === undefined ? undefined : hook.releasedFunction;
-    return this.options.timeout ?? (released === undefined ? UNKNOWN_TIMEOUT : invocationTimeout(released));
+    const timeouts = releasedFunctions(hook).map(invocationTimeout);
+    return this.options.timeout ?? timeouts.reduce((longest, each) => (each.toSeconds() > longest.toSeconds() ? each : longest), timeouts[0] ?? UNKNOWN_TIMEOUT);
   }
 
   private get concurrency(): number {

@@ -1,6 +1,6 @@
 import type { VersionDimensionDocument, VersionMetricDocument } from '../model/metric-document';
 import { loadBalancerFullName, targetGroupFullName } from '../private/bound-endpoint';
-import type { EcsHookContext, HookContext, LambdaHookContext } from '../private/hook-context';
+import type { EcsHookContext, HookContext, LambdaHookContext, LambdaSetHookContext } from '../private/hook-context';
 import { LAMBDA_NAMESPACE, requireVersionedMetric, versionedDimensions } from '../private/lambda-metrics';
 import type { _CheckContext } from './check';
 
@@ -79,11 +79,22 @@ function requireEcs(hook: HookContext, what: string): EcsHookContext {
   return hook;
 }
 
-function requireLambda(hook: HookContext, what: string): LambdaHookContext {
+function requireLambda(hook: HookContext, what: string): LambdaHookContext | LambdaSetHookContext {
   if (hook.endpoint !== undefined) {
     throw new Error(
       `hook ${hook.event} asks for a metric ${what}, which tells apart versions of a Lambda function, and '${hook.rolloutName}' releases an ECS service; ` +
         'take VersionMetric.targetGroup, or VersionDimension.taskSet for metrics of your own',
+    );
+  }
+  return hook;
+}
+
+/** The dimensions stand in the suite, and a hook that many aliases share has one suite. */
+function requireOneAlias(hook: LambdaHookContext | LambdaSetHookContext, metricName: string): LambdaHookContext {
+  if (hook.releasedFunction === undefined) {
+    throw new Error(
+      `hook ${hook.event} asks for the metric '${metricName}' of a Lambda alias, and the rollouts of '${hook.rolloutName}' share it, which release several; ` +
+        "watch each alias by LambdaAlarm in 'rollback.alarms', or release the one that needs the check by a LambdaRollout of its own",
     );
   }
   return hook;
@@ -155,7 +166,7 @@ export class VersionMetric {
   public static lambdaFunction(metricName: string): VersionMetric {
     requireVersionedMetric(metricName);
     return new VersionMetric((context, hook) => {
-      const { releasedFunction, releasedAlias } = requireLambda(hook, `'${metricName}' of a Lambda alias`);
+      const { releasedFunction, releasedAlias } = requireOneAlias(requireLambda(hook, `'${metricName}' of a Lambda alias`), metricName);
       const dimensionsMap = versionedDimensions(releasedFunction.functionName, releasedAlias);
       return render({ namespace: LAMBDA_NAMESPACE, metricName, version: VersionDimension.executedVersion(), dimensionsMap }, context, hook);
     });

@@ -9,18 +9,8 @@ import type { RollbackOptions } from '../rollout/rollback';
 import type { TrafficShift } from '../rollout/traffic-shift';
 import type { LambdaHooks } from './lambda-hooks';
 
-/** Properties of a rollout of a Lambda alias. */
-export interface LambdaRolloutProps {
-  /**
-   * The alias whose traffic is shifted, made in the stack of the rollout and on `currentVersion` of its function, so that a change of the function is a new version. It gets an
-   * update policy by which CloudFormation releases each version that the alias is given.
-   *
-   * An alias that is made elsewhere, as by `lambda.Alias.fromAliasAttributes`, in the same account and region, is released by a `LambdaDeployment`.
-   *
-   * Clients and event sources must use the alias: what invokes the function itself is not shifted.
-   */
-  readonly alias: lambda.IAlias;
-
+/** What a rollout of a Lambda alias, and one of a set of them, can be told. */
+export interface LambdaRolloutOptions {
   /**
    * How traffic moves to the new version.
    *
@@ -73,18 +63,31 @@ export interface LambdaRolloutProps {
   readonly applicationName?: string;
 
   /**
-   * Name of the deployment group, 1 to 100 letters, digits and `. _ - + = , @`.
-   *
-   * @default - made of the stack's name and the construct's path
-   */
-  readonly deploymentGroupName?: string;
-
-  /**
    * The role that CodeDeploy takes on. A role of this app gets the permissions that the rollout needs; an imported one is left as it is.
    *
    * @default - a new role with just these permissions
    */
   readonly role?: iam.IRole;
+
+  /**
+   * Invocations of the alias in a second that you expect, more than zero. A rehearsal plays about so many.
+   *
+   * @default - not known
+   */
+  readonly expectedRequestsPerSecond?: number;
+}
+
+/** Properties of a rollout of a Lambda alias. */
+export interface LambdaRolloutProps extends LambdaRolloutOptions {
+  /**
+   * The alias whose traffic is shifted, made in the stack of the rollout and on `currentVersion` of its function, so that a change of the function is a new version. It gets an
+   * update policy by which CloudFormation releases each version that the alias is given.
+   *
+   * An alias that is made elsewhere, as by `lambda.Alias.fromAliasAttributes`, in the same account and region, is released by a `LambdaDeployment`.
+   *
+   * Clients and event sources must use the alias: what invokes the function itself is not shifted.
+   */
+  readonly alias: lambda.IAlias;
 
   /**
    * How many versions of the function are kept: the newest ones, the released one counted. After a release that has succeeded, older ones are deleted, at most twenty of them;
@@ -123,9 +126,9 @@ export interface LambdaRolloutProps {
   readonly provisioningTimeout?: Duration;
 
   /**
-   * Invocations of the alias in a second that you expect, more than zero. A rehearsal plays about so many.
+   * Name of the deployment group, 1 to 100 letters, digits and `. _ - + = , @`.
    *
-   * @default - not known
+   * @default - made of the stack's name and the construct's path
    */
-  readonly expectedRequestsPerSecond?: number;
+  readonly deploymentGroupName?: string;
 }

@@ -20,6 +20,7 @@ import { examineAlias, isOwn, refuseReleasedFunction } from '../private/lambda-a
 import { attachLambdaDescription } from '../private/lambda-description';
 import { noteLambdaSurprises } from '../private/lambda-findings';
 import { bindLambdaHooks } from '../private/lambda-hook-map';
+import { LambdaRolloutSet } from '../private/lambda-rollout-set';
 import { grantLambdaServiceRole } from '../private/lambda-service-role';
 import { claimGroupName, groupArn, literalName } from '../private/names';
 import { provisionedConcurrencyOf, provisionedHooks, releaseProvisioned } from '../private/provisioned-concurrency';
@@ -28,6 +29,7 @@ import { newServiceRole, unchanged } from '../private/service-role';
 import { requireTriggers, triggerConfigurations } from '../private/triggers';
 import { verdictAlarm } from '../private/verdict-alarm';
 import { TrafficShift } from '../rollout/traffic-shift';
+import type { LambdaRolloutForAllProps } from './lambda-rollout-for-all-props';
 import type { LambdaRolloutProps } from './lambda-rollout-props';
 
 /**
@@ -39,6 +41,23 @@ import type { LambdaRolloutProps } from './lambda-rollout-props';
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatepolicy.html#cfn-attributes-updatepolicy-codedeploylambdaaliasupdate
  */
 export class LambdaRollout extends Construct {
+  /**
+   * Releases many aliases of one stack, each by a rollout of its own, which share application, configuration, service role, hook functions and guardian: two resources for each alias.
+   *
+   * A failed validation stops the release of its own alias only. Hooks learn from the deployment which alias it is about; one that cannot find out reports Failed. An alias that needs
+   * something else is left out, and released by a `LambdaRollout` of its own with the same `application`.
+   *
+   * @param scope in the stack of the aliases
+   * @param id what stands before the name of each alias in the name of its rollout
+   * @param props the aliases, and what their rollouts share
+   * @returns the rollouts, in the order of the aliases
+   * @throws when the aliases are none, of several stacks, or not such as a rollout takes
+   */
+  public static forAll(scope: Construct, id: string, props: LambdaRolloutForAllProps): LambdaRollout[] {
+    const set = new LambdaRolloutSet(scope, id, props);
+    return set.members.map((member) => new LambdaRollout(set, member.id, member.props));
+  }
+
   /** The CodeDeploy application. */
   public readonly application: codedeploy.ILambdaApplication;
   /** The deployment group. */
@@ -68,6 +87,7 @@ export class LambdaRollout extends Construct {
 
   constructor(scope: Construct, id: string, props: LambdaRolloutProps) {
     super(scope, id);
+    const set = LambdaRolloutSet.of(scope, props);
     requireValidProps(props);
     requireTriggers(this, props.triggers ?? []);
     const provisioned = provisionedConcurrencyOf(props);
@@ -77,12 +97,12 @@ export class LambdaRollout extends Construct {
     const traffic = props.traffic ?? TrafficShift.allAtOnce();
 
     this.alias = props.alias;
-    const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
+    const applicationName = set?.applicationName ?? props.application?.applicationName ?? props.applicationName ?? literalName(this);
     const groupName = props.deploymentGroupName ?? literalName(this);
     claimGroupName(this, props.application, groupName);
     this.application = props.application ?? new codedeploy.LambdaApplication(this, 'Application', { applicationName });
-    this.deploymentConfig = traffic._bindLambda(this);
-    this.verdictAlarm = verdictAlarm(this, applicationName, groupName);
+    this.deploymentConfig = set?.deploymentConfig ?? traffic._bindLambda(this);
+    this.verdictAlarm = verdictAlarm(this, applicationName, groupName, set?.alarmName(groupName));
     this.role = props.role ?? newServiceRole(this, applicationName);
     const group = this.createGroup(props, groupName, isOwn(released) ? (released.alias as lambda.Alias) : aliasOfNoApp());
     this.deploymentGroup = group;
@@ -103,14 +123,16 @@ export class LambdaRollout extends Construct {
       breakGlass: props.breakGlass,
       findings,
     };
-    const hooks = bindLambdaHooks(this, context, provisionedHooks(props.hooks ?? {}, provisioned));
+    const hooks = set?.hooks ?? bindLambdaHooks(this, context, provisionedHooks(props.hooks ?? {}, provisioned));
     refuseReleasedFunction(hooks, released.alias);
     this.hookFunctions = hooks.map((hook) => hook.function);
-    this.guardian = guard(this, context, hooks);
-    grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
+    this.guardian = set === undefined ? guard(this, context, hooks) : set.guardian;
+    if (set === undefined) {
+      grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
+    }
     this._deployable = { rollout: this, released, context, hooks, guardian: this.guardian, config: this.deploymentConfig };
     if (isOwn(released)) {
-      releaseByUpdates({ rollout: this, released, context, hooks });
+      releaseByUpdates({ rollout: this, released, context, hooks, set });
       releaseProvisioned(this, provisioned, released);
       keepNewestVersions(this, props.keepVersions, released);
     } else {
@@ -119,7 +141,7 @@ export class LambdaRollout extends Construct {
     }
     noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, context, provisioned: provisioned !== undefined });
     noteAlarms(this, { alarms: this.aliasAlarms, released, context, hooks });
-    attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms, aliasAlarms: this.aliasAlarms });
+    attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms, aliasAlarms: this.aliasAlarms, set });
   }
 
   /** The alarms that `LambdaAlarm` made for this rollout, in the order in which they were given: for actions of theirs, such as a notification. */

@@ -12,10 +12,14 @@ export const ENV = {
   event: 'GREENLIGHT_EVENT',
   /** JSON, for a hook of deployments that ECS controls: names of the stages that it is configured for. */
   stages: 'GREENLIGHT_STAGES',
-  /** Name of the rollout, for people. */
+  /** Name of the rollout, or of the set of rollouts, for people. */
   rollout: 'GREENLIGHT_ROLLOUT',
   application: 'GREENLIGHT_APPLICATION',
   deploymentGroup: 'GREENLIGHT_DEPLOYMENT_GROUP',
+  /**
+   * For functions that the rollouts of a set share, in place of group and alarm: what the names of the set's deployment groups begin with. The deployment says which of them it is about.
+   */
+  deploymentGroups: 'GREENLIGHT_DEPLOYMENT_GROUPS',
   /** Name of the rollout's own alarm. */
   verdictAlarm: 'GREENLIGHT_VERDICT_ALARM',
   /** Base URLs without a trailing slash, such as `https://web.example.internal:8443`. Absent where there is no such listener. */

@@ -11,6 +11,7 @@ import { askWhenComplete } from './complete-app';
 import type { SharedContext } from './hook-context';
 import type { OwnAlias } from './lambda-alias';
 import type { NamedHook } from './lambda-hook-map';
+import type { LambdaRolloutSet } from './lambda-rollout-set';
 import { unqualified } from './qualified-function';
 import { cfnElementOf } from './references';
 import { ResourceGraph } from './resource-graph';
@@ -20,6 +21,8 @@ export interface AliasUpdate {
   readonly released: OwnAlias;
   readonly context: SharedContext;
   readonly hooks: readonly NamedHook[];
+  /** Of which the rollout is one. */
+  readonly set?: LambdaRolloutSet;
 }
 
 export function releaseByUpdates(update: AliasUpdate): void {
@@ -55,17 +58,18 @@ function cycleOf({ event, function: fn }: NamedHook, { resource }: OwnAlias, gra
 }
 
 /** Lets the alias wait for the rollout. @see docs/adr/0016-lambda-aliases-without-cycles.md */
-function order({ rollout, released: { resource }, hooks, context }: AliasUpdate, graph: ResourceGraph): void {
-  const own = rollout.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
+function order({ rollout, released: { resource }, hooks, context, set }: AliasUpdate, graph: ResourceGraph): void {
+  const own = [...rollout.node.findAll().filter((construct) => CfnResource.isCfnResource(construct)), ...(set?.sharedResources() ?? [])];
   const functions = hooks.map(({ function: fn }) => cfnElementOf(unqualified(fn).base)).filter((element) => CfnResource.isCfnResource(element));
   const all = [...new Set([...own, ...functions])].filter(({ stack }) => stack === resource.stack);
   const waitedFor = new Map(all.map((each) => [each, graph.waitedFor(each)]));
   const late = all.filter((each) => waitedFor.get(each)!.has(resource));
-  const first = all.filter((each) => !late.includes(each));
+  const first = all.filter((each) => !waitedFor.get(each)!.has(resource));
   // What another one waits for need not be named.
   const implied = new Set(first.flatMap((each) => [...waitedFor.get(each)!]));
   first.filter((each) => !implied.has(each)).forEach((each) => graph.add(resource, each));
   noteLate(late, { rollout, hooks, context, resource }, graph);
+  notePermissionsLate(late, { rollout, context, resource }, graph);
 }
 
 function noteLate(late: readonly CfnResource[], { rollout, hooks, context, resource }: Omit<AliasUpdate, 'released'> & { resource: CfnResource }, graph: ResourceGraph): void {
@@ -87,6 +91,19 @@ function noteLate(late: readonly CfnResource[], { rollout, hooks, context, resou
       level: 'info',
       message: `the deployment group of rollout '${rollout.node.path}' waits for the alias, so that CloudFormation updates the alias first, and a release has the alarms and settings of before the update: ${told(graph.path(group, resource)!)}`,
       remedy: 'bring the rollout to an alias that is there already in an update that changes nothing of its function, and change alarms and settings likewise',
+    });
+  }
+}
+
+/** In a set, permissions name the functions of all rollouts, and one of those may call this alias. An alias that has been released already has its permissions from before. */
+function notePermissionsLate(late: readonly CfnResource[], { rollout, context, resource }: Pick<AliasUpdate, 'rollout' | 'context'> & { resource: CfnResource }, graph: ResourceGraph): void {
+  const policy = late.find(({ cfnResourceType }) => cfnResourceType === 'AWS::IAM::ManagedPolicy');
+  if (policy !== undefined) {
+    context.findings.add({
+      id: 'permissions-after-alias',
+      level: 'info',
+      message: `permissions that rollout '${rollout.node.path}' shares wait for the alias, so that CloudFormation updates the alias first, and the first release has none of them where it comes in one update with the rollout: ${told(graph.path(policy, resource)!)}`,
+      remedy: 'bring the rollout to an alias that is there already in an update that changes nothing of its function',
     });
   }
 }

@@ -14,6 +14,7 @@ import { HTTP_HANDLER_KINDS } from '../model/suite';
 import type { BoundEndpoint } from './bound-endpoint';
 import { listenerUrl, loadBalancerFullName } from './bound-endpoint';
 import { DeployTimeValues } from './deploy-time-values';
+import { growingPolicies } from './growing-policies';
 import type { HandlerName } from './handler-code';
 import { withSuite } from './handler-code';
 import { handlerSettings, maxEventAge } from './handler-limits';
@@ -31,7 +32,7 @@ import { readStatements } from './read-grants';
 import { payloadsOf } from './payload-file';
 import { targetOf, urlPort } from './render-request';
 import { requireSoundSuite } from './suite-linter';
-import { findPrivateAddresses, invoke, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
+import { findPrivateAddresses, invoke, invokeVersions, isForVersions, joined, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
 /** What a suite is written for. */
 export interface SuiteSubject {
@@ -58,6 +59,8 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   const reach = { ...asked, services: [...asked.services, ...(context.breakGlass?._services ?? [])] };
   const placement = placeHook(context, reach);
   const environment = { ...hookEnvironment(context), ...checksEnvironment(options, context, { reach, placement, values }) };
+  const asking = joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context)));
+  const inASet = context.releasedFunctions !== undefined;
   const statements = [
     report(context.groupArn),
     lookUpDeployment(context.groupArn),
@@ -67,7 +70,7 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
     ...(context.breakGlass?._statements ?? []),
     ...(placement?.privateAddresses === true ? [findPrivateAddresses()] : []),
     ...readStatements(grantsOf(options.checks), context.scope),
-    ...joined(options.checks.flatMap((check) => check._statements(context.scope, context.groupArn, context))),
+    ...asking.filter((statement) => !inASet || !isForVersions(statement)),
   ];
   const description = `Hook ${context.event} of rollout ${context.rolloutName}: plays ${suite.checks.length} checks`;
   const fn = withSuite(context.scope, handlerOf(suite), { suite, payloads: payloadsOf(options.checks, context) }, (code) =>
@@ -75,6 +78,9 @@ export function bindChecksHook(options: ChecksHookOptions, context: HookContext)
   );
   if (time.invocations > 1) {
     allowToGoOn(context.scope, fn);
+  }
+  if (inASet && asking.some(isForVersions)) {
+    allowVersions(context.scope, fn, context.releasedFunctions);
   }
   const guard = { function: fn, role: fn.role!, maxEventAge: age };
   const longestSeconds = longestHookSeconds({ lateSeconds: age.toSeconds(), runSeconds: runSeconds(time), guarded: true, reportsLater: false });
@@ -98,6 +104,12 @@ function listenersOf({ endpoint }: HookContext): SuiteSubject['listeners'] {
 /** A policy of its own: were it part of the role's, on which the function depends, the two would wait for each other. */
 function allowToGoOn(scope: Construct, fn: lambda.Function): void {
   new iam.Policy(scope, 'GoOn', { roles: [fn.role!], statements: [invoke(fn.functionArn)] });
+}
+
+/** @see growingPolicies */
+function allowVersions(scope: Construct, fn: lambda.Function, released: readonly lambda.IFunction[]): void {
+  const { sid, actions } = invokeVersions();
+  growingPolicies(scope, 'InvokeVersions', { role: fn.role!, sid, actions }, released.map(({ functionArn }) => ({ functionArn, suffixes: [':*'] })));
 }
 
 /** The smallest bundle that plays all of the suite. */

@@ -8,8 +8,8 @@ import { Construct } from 'constructs';
 import type { GuardedHook } from '../model/hook-contract';
 import { ENV } from '../model/hook-contract';
 import { handlerCode } from './handler-code';
-import type { BoundHook, Guard, SharedContext } from './hook-context';
-import { breakGlassEnvironment, rolloutEnvironment } from './hook-context';
+import type { AnyRolloutContext, BoundHook, Guard } from './hook-context';
+import { breakGlassEnvironment, rolloutEnvironment, verdictAlarmEnvironment } from './hook-context';
 import { ownFunction } from './own-function';
 import { invoke, lookUpDeployment, publishVerdict, report, sendEvents, setVerdictAlarm } from './statements';
 
@@ -18,7 +18,7 @@ const MEMORY_MIB = 256;
 type Guarded = BoundHook & { readonly guard: Guard };
 
 /** Makes the guardian of these hooks and leads their asynchronous invocations to it; nothing where none of them is ours to configure. */
-export function guard(rollout: Construct, context: SharedContext, hooks: readonly BoundHook[]): lambda.Function | undefined {
+export function guard(rollout: Construct, context: AnyRolloutContext, hooks: readonly BoundHook[]): lambda.Function | undefined {
   const guarded = hooks.filter((hook): hook is Guarded => hook.guard !== undefined);
   if (guarded.length === 0) {
     return undefined;
@@ -38,7 +38,7 @@ export function guard(rollout: Construct, context: SharedContext, hooks: readonl
     logRetention: logs.RetentionDays.ONE_MONTH,
     environment: {
       ...rolloutEnvironment(context),
-      [ENV.verdictAlarm]: context.verdictAlarm.alarmName,
+      ...verdictAlarmEnvironment(context),
       [ENV.hooks]: Stack.of(scope).toJsonString(watched),
       ...breakGlassEnvironment(context, scope, false),
     },
@@ -47,8 +47,9 @@ export function guard(rollout: Construct, context: SharedContext, hooks: readonl
       publishVerdict(),
       setVerdictAlarm(context.verdictAlarm.alarmArn),
       sendEvents(Stack.of(scope)),
-      // An override may be for the next deployment: when this one was created tells whether it is that.
-      ...(context.breakGlass === undefined ? [] : [lookUpDeployment(context.groupArn), ...context.breakGlass._statements]),
+      // An override may be for the next deployment: when this one was created tells whether it is that. In a set, the deployment tells the rollout.
+      ...(context.breakGlass === undefined && context.groupName !== undefined ? [] : [lookUpDeployment(context.groupArn)]),
+      ...(context.breakGlass?._statements ?? []),
     ],
   });
   guarded.forEach((hook) => leadTo(guardian, hook));

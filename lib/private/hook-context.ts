@@ -1,5 +1,4 @@
 /** What a hook is told about its rollout, and what it comes to. Not exported. */
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -16,14 +15,22 @@ import type { TestAccess } from '../rollout/test-access';
 import type { BoundEndpoint } from './bound-endpoint';
 import type { Findings } from './findings';
 
+/** The alarm that hooks set. In a set of rollouts each has one, of a name that hooks make from that of the group. */
+export interface VerdictAlarm {
+  readonly alarmName?: string;
+  /** In a set a pattern. */
+  readonly alarmArn: string;
+}
+
 /** What the hooks of every rollout are told, whatever is released. */
 export interface SharedContext {
   /** Path of the rollout, for people. */
   readonly rolloutName: string;
   readonly applicationName: string;
   readonly groupName: string;
+  /** In a set of rollouts a pattern. */
   readonly groupArn: string;
-  readonly verdictAlarm: cloudwatch.Alarm;
+  readonly verdictAlarm: VerdictAlarm;
   readonly traffic: TrafficRouting;
   /** Production requests in a second, as far as the user has told. */
   readonly expectedRequestsPerSecond?: number;
@@ -38,6 +45,7 @@ export interface RolloutContext extends SharedContext {
   readonly endpoint: BoundEndpoint;
   readonly testAccess?: TestAccess;
   readonly releasedFunction?: undefined;
+  readonly releasedFunctions?: undefined;
 }
 
 /** A rollout of a Lambda alias: there are no listeners, and hooks learn alias and versions from the deployment. */
@@ -46,10 +54,27 @@ export interface LambdaRolloutContext extends SharedContext {
   readonly releasedFunction: lambda.IFunction;
   /** Name of the alias: what is made of it waits for no alias. */
   readonly releasedAlias: string;
+  readonly releasedFunctions?: undefined;
   readonly deployedBy?: undefined;
   readonly endpoint?: undefined;
   readonly testAccess?: undefined;
 }
+
+/** A set of rollouts of Lambda aliases that share their hooks: which of them a deployment is of, a hook learns from the deployment. */
+export interface LambdaSetContext extends Omit<SharedContext, 'groupName'> {
+  /** What the names of the set's groups begin with. */
+  readonly groups: string;
+  /** The functions that the aliases are of, unqualified, each once. */
+  readonly releasedFunctions: readonly lambda.IFunction[];
+  readonly groupName?: undefined;
+  readonly releasedFunction?: undefined;
+  readonly deployedBy?: undefined;
+  readonly endpoint?: undefined;
+  readonly testAccess?: undefined;
+}
+
+/** A rollout, or a set of them. */
+export type AnyRolloutContext = SharedContext | LambdaSetContext;
 
 /** Where a hook stands in its rollout. */
 interface HookPlace {
@@ -64,7 +89,9 @@ export type EcsHookContext = HookPlace & RolloutContext;
 
 export type LambdaHookContext = HookPlace & LambdaRolloutContext;
 
-export type HookContext = EcsHookContext | LambdaHookContext;
+export type LambdaSetHookContext = HookPlace & LambdaSetContext;
+
+export type HookContext = EcsHookContext | LambdaHookContext | LambdaSetHookContext;
 
 /** A hook of deployments that ECS itself controls: no rollout knows its load balancer, its traffic and its deployment group. */
 export interface NativeHookContext extends Pick<SharedContext, 'findings' | 'rolloutName'> {
@@ -119,20 +146,23 @@ export interface Guard {
 }
 
 /** The environment that every function of a rollout has; literals, wherever the names are ours. */
-export function rolloutEnvironment(context: SharedContext): Record<string, string> {
+export function rolloutEnvironment(context: AnyRolloutContext): Record<string, string> {
   return {
     [ENV.rollout]: context.rolloutName,
     [ENV.application]: context.applicationName,
-    [ENV.deploymentGroup]: context.groupName,
+    ...(context.groupName === undefined ? { [ENV.deploymentGroups]: context.groups } : { [ENV.deploymentGroup]: context.groupName }),
   };
 }
+
+/** Name of the alarm that a function sets, where there is one only. */
+export const verdictAlarmEnvironment = ({ verdictAlarm: { alarmName } }: AnyRolloutContext): Record<string, string> => (alarmName === undefined ? {} : { [ENV.verdictAlarm]: alarmName });
 
 /** The same, and what a hook of ours needs besides. */
 export function hookEnvironment(context: HookContext): Record<string, string> {
   return {
     ...rolloutEnvironment(context),
     [ENV.event]: context.event,
-    [ENV.verdictAlarm]: context.verdictAlarm.alarmName,
+    ...verdictAlarmEnvironment(context),
     ...(context.releasedFunction === undefined ? {} : { [ENV.releasedFunction]: context.releasedFunction.functionName }),
     ...breakGlassEnvironment(context, context.scope, context.last),
   };

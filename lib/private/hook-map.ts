@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 
 import type { LifecycleHook } from '../hooks/lifecycle-hook';
 import type { EcsHookEvent } from '../model/lifecycle';
-import type { BoundHook, LambdaRolloutContext, RolloutContext } from './hook-context';
+import type { BoundHook, LambdaRolloutContext, LambdaSetContext, RolloutContext } from './hook-context';
 import { unqualified } from './qualified-function';
 
 export interface GivenHook {
@@ -12,7 +12,7 @@ export interface GivenHook {
 }
 
 /** @param given in the order of the lifecycle */
-export function bindInOrder(rollout: Construct, context: RolloutContext | LambdaRolloutContext, given: readonly GivenHook[]): BoundHook[] {
+export function bindInOrder(rollout: Construct, context: RolloutContext | LambdaRolloutContext | LambdaSetContext, given: readonly GivenHook[]): BoundHook[] {
   requireDistinct(given);
   const last = given.findLast(({ hook }) => hook._isOurs)?.event;
   const bound = given.map(({ event, hook }) => hook._bind({ ...context, event, last: event === last, scope: new Construct(rollout, event) }));

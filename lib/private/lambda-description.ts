@@ -14,6 +14,7 @@ import { describeHook, rollbackEvents } from './description';
 import type { LambdaRolloutContext } from './hook-context';
 import type { ReleasedAlias } from './lambda-alias';
 import type { NamedHook } from './lambda-hook-map';
+import type { LambdaRolloutSet } from './lambda-rollout-set';
 import { cfnElementOf, referenceTo } from './references';
 
 export interface LambdaDescriptionInput {
@@ -23,6 +24,8 @@ export interface LambdaDescriptionInput {
   readonly hooks: readonly NamedHook[];
   readonly alarms: AlarmList;
   readonly aliasAlarms: AliasAlarms;
+  /** Of which the rollout is one. */
+  readonly set?: LambdaRolloutSet;
 }
 
 /** Alarms and findings may come later than the rollout, so that the description is written anew each time. */
@@ -31,7 +34,7 @@ export function attachLambdaDescription(rollout: LambdaRollout, input: LambdaDes
   group.addMetadata(ROLLOUT_METADATA_KEY, Lazy.uncachedAny({ produce: () => describe(rollout, input) }));
 }
 
-function describe(rollout: LambdaRollout, { props, released, context, hooks, alarms, aliasAlarms }: LambdaDescriptionInput): LambdaRolloutDescription {
+function describe(rollout: LambdaRollout, { props, released, context, hooks, alarms, aliasAlarms, set }: LambdaDescriptionInput): LambdaRolloutDescription {
   const to = (construct: IConstruct, value: string) => referenceTo(rollout, construct, value);
   const ofVersions = aliasAlarms.ofVersions().map((alarm) => to(alarm, alarm.alarmName));
   const config = rollout.deploymentConfig;
@@ -53,6 +56,6 @@ function describe(rollout: LambdaRollout, { props, released, context, hooks, ala
     hooks: hooks.map((hook) => ({ ...describeHook(hook, to), event: hook.event })),
     ...(rollout.guardian === undefined ? {} : { guardian: to(rollout.guardian, rollout.guardian.functionArn) }),
     ...(context.expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond: context.expectedRequestsPerSecond }),
-    findings: context.findings.all(),
+    findings: [...(set?.findings.all() ?? []), ...context.findings.all()],
   };
 }

@@ -7,7 +7,7 @@ import type { LambdaHooks } from '../lambda/lambda-hooks';
 import { HOOK_NAME_PREFIX } from '../model/cloudformation-rollout';
 import type { LambdaHookEvent } from '../model/lifecycle';
 import { LAMBDA_HOOK_EVENTS } from '../model/lifecycle';
-import type { BoundHook, LambdaRolloutContext } from './hook-context';
+import type { BoundHook, LambdaRolloutContext, LambdaSetContext } from './hook-context';
 import { bindInOrder } from './hook-map';
 import { knownName, physicalName } from './physical-names';
 import { cfnElementOf } from './references';
@@ -23,7 +23,7 @@ export interface NamedHook extends BoundHook {
 }
 
 /** The hooks in the order of the lifecycle. */
-export function bindLambdaHooks(rollout: Construct, context: LambdaRolloutContext, hooks: LambdaHooks): NamedHook[] {
+export function bindLambdaHooks(rollout: Construct, context: LambdaRolloutContext | LambdaSetContext, hooks: LambdaHooks): NamedHook[] {
   const given = LAMBDA_HOOK_EVENTS.flatMap((event) => {
     const hook = hooks[PROPS[event]];
     return hook === undefined ? [] : [{ event, hook }];

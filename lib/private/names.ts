@@ -33,12 +33,12 @@ export function nameProblems(prop: string, name: string | undefined): string[] {
  *
  * Names are literals, so that environment variables, metric dimensions and ARNs refer to no resource and can close no cycle.
  */
-export function literalName(construct: Construct): string {
+export function literalName(construct: Construct, maxLength = MAX_NAME_LENGTH): string {
   const top = topStack(construct);
   if (Token.isUnresolved(top.stackName)) {
-    return Names.nodeUniqueId(construct.node).slice(-MAX_NAME_LENGTH);
+    return Names.nodeUniqueId(construct.node).slice(-maxLength);
   }
-  return Names.uniqueResourceName(construct, { maxLength: MAX_NAME_LENGTH, separator: '-', allowedSpecialCharacters: '_-' });
+  return Names.uniqueResourceName(construct, { maxLength, separator: '-', allowedSpecialCharacters: '_-' });
 }
 
 /** The same with a suffix that says what the thing holds, for things that must be replaced, and so renamed, when that changes. */
@@ -64,6 +64,9 @@ export function claimGroupName(rollout: Construct, application: object | undefin
 
 export const groupArn = (stack: Stack, applicationName: string, groupName: string): string =>
   codedeployArn(stack, 'deploymentgroup', `${applicationName}/${groupName}`);
+
+/** Alarms whose names begin so, or the one of this name. */
+export const alarmArn = (stack: Stack, alarmName: string): string => stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: alarmName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 
 export function codedeployArn(stack: Stack, resource: 'application' | 'deploymentconfig' | 'deploymentgroup', resourceName: string): string {
   return stack.formatArn({ service: 'codedeploy', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });

@@ -7,6 +7,12 @@
  */
 export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
 
+/** Characters that a managed policy may have, counted likewise. */
+export const MAX_MANAGED_POLICY_CHARACTERS = 6_144;
+
+/** Managed policies that a role may have where nobody asked for more. */
+export const MAX_MANAGED_POLICIES = 10;
+
 /** Lengths of what is known when the stack is deployed, at the longest for the regions that there are. */
 const PSEUDO_PARAMETERS: Readonly<Record<string, number>> = { 'AWS::Partition': 'aws-us-gov'.length, 'AWS::Region': 'ap-southeast-2'.length, 'AWS::AccountId': 12 };
 

@@ -9,7 +9,7 @@ import { Check } from '../checks/check';
 import type { ProvisionedCheckDocument } from '../model/provisioned-concurrency';
 import type { AnyHookContext } from './hook-context';
 import { codedeployArn } from './names';
-import { requireReleasedFunction } from './released-function';
+import { requireReleasedFunctions } from './released-function';
 import { findVersions, provisionVersions, readAppSpec } from './statements';
 
 /** The calls to CodeDeploy of one attempt, two to Lambda, and what throttling may add to them. */
@@ -40,12 +40,12 @@ export class ProvisionedCheck extends Check {
   }
 
   public _statements(scope: Construct, _groupArn: string, hook: AnyHookContext): iam.PolicyStatement[] {
-    const { function: fn, applicationName, groupArn } = requireReleasedFunction(hook, this.name);
-    return [findVersions(groupArn), readAppSpec(codedeployArn(Stack.of(scope), 'application', applicationName)), provisionVersions(fn.functionArn)];
+    const { functions, applicationName, groupArn } = requireReleasedFunctions(hook, this.name);
+    return [findVersions(groupArn), readAppSpec(codedeployArn(Stack.of(scope), 'application', applicationName)), provisionVersions(...functions.map(({ functionArn }) => functionArn))];
   }
 
   public _render(_context: _CheckContext, hook: AnyHookContext): ProvisionedCheckDocument {
-    requireReleasedFunction(hook, this.name);
+    requireReleasedFunctions(hook, this.name);
     return { kind: 'provisioned', name: this.name, policy: this._policy(hook), executions: this.wanted.executions };
   }
 }

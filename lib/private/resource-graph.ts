@@ -19,6 +19,8 @@ export class ResourceGraph {
   private readonly resources: ReadonlyMap<string, CfnResource>;
   /** A resource is resolved when somebody asks for it: most of a stack never is. */
   private readonly edges = new Map<CfnResource, Set<CfnResource>>();
+  /** What has been asked for, since the rollouts of a set ask for the same; forgotten where it changes. */
+  private readonly reached = new Map<CfnResource, ReadonlySet<CfnResource>>();
 
   private constructor(
     private readonly stack: Stack,
@@ -41,14 +43,20 @@ export class ResourceGraph {
 
   /** All that a resource waits for. */
   public waitedFor(from: CfnResource): ReadonlySet<CfnResource> {
+    const known = this.reached.get(from);
+    if (known !== undefined) {
+      return known;
+    }
     const found = new Set(this.waitsFor(from));
     found.forEach((resource) => this.waitsFor(resource).forEach((next) => found.add(next)));
+    this.reached.set(from, found);
     return found;
   }
 
   /** Lets one resource wait for another. */
   public add(from: CfnResource, to: CfnResource): void {
     this.waitsFor(from).add(to);
+    this.reached.forEach((found, resource) => (resource === from || found.has(from)) && this.reached.delete(resource));
     from.addResourceDependency(to);
   }
 

@@ -33,11 +33,11 @@ export function readAppSpec(applicationArn: string): iam.PolicyStatement {
 }
 
 /** Versions alone: provisioned concurrency of the alias is not touched. */
-export function provisionVersions(functionArn: string): iam.PolicyStatement {
+export function provisionVersions(...functionArns: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'ProvisionVersions',
     actions: ['lambda:GetProvisionedConcurrencyConfig', 'lambda:PutProvisionedConcurrencyConfig'],
-    resources: [`${functionArn}:*`],
+    resources: functionArns.map((arn) => `${arn}:*`),
   });
 }
 
@@ -81,10 +81,15 @@ export function invokeChecked(...functionArns: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'InvokeChecked', actions: ['lambda:InvokeFunction'], resources: functionArns });
 }
 
-/** Which version is invoked is known only when the hook runs: any of this function, and no other function. */
-export function invokeVersions(functionArn: string): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'InvokeVersions', actions: ['lambda:InvokeFunction'], resources: [`${functionArn}:*`] });
+/** Which version is invoked is known only when the hook runs: any of these functions, and no other function. */
+export function invokeVersions(...functionArns: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: INVOKE_VERSIONS, actions: ['lambda:InvokeFunction'], resources: functionArns.map((arn) => `${arn}:*`) });
 }
+
+/** A statement that grows with the functions of a set. */
+export const isForVersions = ({ sid }: iam.PolicyStatement): boolean => sid === INVOKE_VERSIONS;
+
+const INVOKE_VERSIONS = 'InvokeVersions';
 
 /** One statement for each id, since a policy has an id only once: those of several checks that differ in their resources are joined. */
 export function joined(statements: readonly iam.PolicyStatement[]): iam.PolicyStatement[] {

@@ -9,8 +9,8 @@ import { runSuite } from './run-suite';
 import type { CheckPorts } from './tools';
 
 /** The hook of `checks`: plays the suite that lies beside the handler, over several invocations where the suite says that it may take them. */
-export function checksWork(environment: Environment, ports: CheckPorts, kinds: CheckKinds): HookWork {
-  return async (hook, { signal, turn, handOverAt, recall }) => {
+export function checksWork(common: Environment, ports: CheckPorts, kinds: CheckKinds): HookWork {
+  return async (hook, { signal, turn, handOverAt, recall, environment = common }) => {
     const values = readValues(jsonVariable(environment, ENV.values));
     const { suite, loaded } = await readSuite(environment, { event: requiredVariable(environment, ENV.event), values, kinds });
     const goesOn = handOverAt !== undefined && (recall !== undefined || turn.invocation < (suite.policy.invocations ?? 1));

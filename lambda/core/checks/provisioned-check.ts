@@ -1,5 +1,4 @@
 /** Has the version that is released warm before traffic comes to it: asks for its provisioned concurrency, and looks until that is ready. */
-import { ENV } from '../../../lib/model/hook-contract';
 import type { ProvisionedCheckDocument } from '../../../lib/model/provisioned-concurrency';
 import { PROVISIONED_EXECUTIONS } from '../../../lib/model/provisioned-concurrency';
 import type { Probe } from '../engine/play';
@@ -9,8 +8,7 @@ import { describeError, Overdue, ServiceFailure } from '../failures';
 import type { Provisioned, ProvisionedConcurrencyService, Version } from '../provisioned-concurrency/allocation';
 import { describeAllocation, progressOf, provision } from '../provisioned-concurrency/allocation';
 import type { ReleaseSource } from '../release/ports';
-import { requiredVariable } from '../settings';
-import { findTarget } from './find-target';
+import { findTarget, lambdaQuestion } from './find-target';
 import type { CheckKind } from './kind';
 import type { ProbeTools } from './tools';
 
@@ -39,7 +37,7 @@ interface Memory {
 
 function provisionedProbe({ executions }: ProvisionedCheckDocument, { releases, concurrency }: ProvisionedPorts, tools: ProbeTools): Probe {
   const { clock, environment, hook } = tools;
-  const question = { deploymentId: hook.DeploymentId, releasedFunction: requiredVariable(environment, ENV.releasedFunction) };
+  const question = lambdaQuestion(environment, hook.DeploymentId);
   return async (signal, attempt) => {
     const { target: known, asked = false } = memoryOf(attempt);
     const target = known ?? (await findTarget(releases, question, tools, signal));

@@ -6,9 +6,8 @@ import { functionName } from '../invocation';
 import type { Invoker } from '../ports';
 import type { TargetVersion } from '../release/find-release';
 import type { ReleaseSource } from '../release/ports';
-import { requiredVariable } from '../settings';
 import { compileAssertion, textsOf } from './assertions';
-import { findTarget } from './find-target';
+import { findTarget, lambdaQuestion } from './find-target';
 import type { CheckKind } from './kind';
 import { judgeRound } from './target-version/judge-round';
 import { parseTargetVersionCheck } from './target-version/parse';
@@ -45,7 +44,7 @@ interface Memory {
 function targetVersionProbe(document: TargetVersionCheckDocument, { invoker, releases }: TargetVersionPorts, tools: ProbeTools): Probe {
   const { clock, engines, environment, hook, run } = tools;
   const cases = document.cases.map((each) => ({ document: each, assertions: (each.assertions ?? []).map((assertion) => compileAssertion(assertion, engines)) }));
-  const question = { deploymentId: hook.DeploymentId, releasedFunction: requiredVariable(environment, ENV.releasedFunction) };
+  const question = lambdaQuestion(environment, hook.DeploymentId);
   const identity = { deploymentId: hook.DeploymentId, event: environment.variable(ENV.event) ?? '', check: document.name };
   return async (signal, attempt) => {
     const memory = memoryOf(attempt);

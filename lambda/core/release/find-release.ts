@@ -3,6 +3,7 @@ import { ENV } from '../../../lib/model/hook-contract';
 import { isVersionNumber } from '../../../lib/model/appspec/lambda-names';
 import { describeError, Overdue, ServiceFailure } from '../failures';
 import type { Environment } from '../ports';
+import { isShared } from '../shared';
 import { quoted } from '../text';
 import { readLambdaAppSpec } from './lambda-app-spec';
 import type { LambdaVersions, Release, ReleaseSource, Unknown } from './ports';
@@ -12,13 +13,15 @@ export type Call = <T>(make: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 export interface ReleaseQuestion {
   readonly deploymentId: string;
-  /** Name of the function whose alias is released; absent in a rollout for ECS. */
+  /** Name of the function whose alias is released; absent in a rollout for ECS, and where only the deployment tells. */
   readonly releasedFunction?: string;
+  /** Only the deployment tells which function it releases, since several rollouts for Lambda share the one that asks. */
+  readonly shared?: true;
 }
 
 export function questionOf(environment: Environment, deploymentId: string): ReleaseQuestion {
   const releasedFunction = environment.variable(ENV.releasedFunction) ?? '';
-  return { deploymentId, ...(releasedFunction === '' ? {} : { releasedFunction }) };
+  return { deploymentId, ...(releasedFunction === '' ? {} : { releasedFunction }), ...(isShared(environment) ? { shared: true } : {}) };
 }
 
 /**
@@ -26,29 +29,30 @@ export function questionOf(environment: Environment, deploymentId: string): Rele
  *
  * Rejects as the call for the target does, save in a rollout for Lambda: what could not be found out there is `unknown`.
  */
-export async function findRelease(source: ReleaseSource, { deploymentId, releasedFunction }: ReleaseQuestion, call: Call): Promise<Release> {
+export async function findRelease(source: ReleaseSource, { deploymentId, releasedFunction, shared }: ReleaseQuestion, call: Call): Promise<Release> {
   const askTarget = () => call((signal) => source.target(deploymentId, signal));
-  if (releasedFunction === undefined) {
+  if (releasedFunction === undefined && shared === undefined) {
     return askTarget();
   }
   const target = await answerOf(askTarget);
   if (target.told?.versions.platform === 'ECS') {
     return target.told;
   }
-  const seen: LambdaVersions = { functionName: releasedFunction, ...target.told?.versions, platform: 'Lambda' };
+  const configured = releasedFunction === undefined ? {} : { functionName: releasedFunction };
+  const seen: LambdaVersions = { ...configured, ...target.told?.versions, platform: 'Lambda' };
   if (target.told !== undefined && isComplete(seen)) {
     return { ...target.told, versions: seen };
   }
   const spec = await askAppSpec(() => call((signal) => source.appSpec(deploymentId, signal)));
-  const versions: LambdaVersions = { functionName: releasedFunction, ...spec.told, ...target.told?.versions, platform: 'Lambda' };
+  const versions: LambdaVersions = { ...configured, ...spec.told, ...target.told?.versions, platform: 'Lambda' };
   const missing = [target.why, isComplete(versions) ? undefined : (spec.why ?? UNNAMED)].filter((why) => why !== undefined);
   const unknown = { reason: missing.map(({ reason }) => reason).join('; '), retryable: missing.some(({ retryable }) => retryable) };
   return { events: target.told?.events ?? [], versions, ...(missing.length === 0 ? {} : { unknown }) };
 }
 
-const isComplete = ({ currentVersion, targetVersion }: LambdaVersions): boolean => currentVersion !== undefined && targetVersion !== undefined;
+const isComplete = ({ functionName, currentVersion, targetVersion }: LambdaVersions): boolean => functionName !== undefined && currentVersion !== undefined && targetVersion !== undefined;
 
-const UNNAMED: Unknown = { reason: 'neither the target of the deployment nor its AppSpec names both versions', retryable: false };
+const UNNAMED: Unknown = { reason: 'neither the target of the deployment nor its AppSpec names the function and both versions', retryable: false };
 
 async function askAppSpec(ask: () => Promise<string>): Promise<Answer<LambdaVersions>> {
   const content = await answerOf(ask);

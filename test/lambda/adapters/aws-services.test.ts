@@ -409,6 +409,16 @@ test('GetDeployment tells status and creation', async () => {
   expect(await deployments.createdAt(HOOK.DeploymentId, signal)).toBeUndefined();
 });
 
+test('GetDeployment tells what a deployment is of, and an answer that does not is a failure', async () => {
+  const answers = ['{"deploymentInfo":{"applicationName":"shop","deploymentGroupName":"shop.Orders"}}', '{"deploymentInfo":{"applicationName":"shop"}}', '{"deploymentInfo":{"deploymentGroupName":"shop.Orders"}}', '{}'];
+  aws = await awsServer({ GetDeployment: answers.map((body) => ({ body })) });
+  const { groupOf } = codeDeploy(awsCall(CODE_DEPLOY, { variables: variables() }));
+  expect(await groupOf(HOOK.DeploymentId, signal)).toEqual({ application: 'shop', group: 'shop.Orders' });
+  for (let answer = 1; answer < answers.length; answer++) {
+    await expect(groupOf(HOOK.DeploymentId, signal)).rejects.toMatchObject({ message: 'codedeploy:GetDeployment failed: UnexpectedAnswer: the names of application and deployment group were expected', retryable: false });
+  }
+});
+
 describe('lambdaInvoker', () => {
   const path = `/2015-03-31/functions/${encodeURIComponent(FUNCTION_ARN)}/invocations`;
   const invoke = async (script: AwsAnswerScript) => {

@@ -240,6 +240,49 @@ describe.each(NODES)('on Node %s', (line, node) => {
     expect(web.calls).toHaveLength(2);
   });
 
+  describe('of several rollouts', () => {
+    const shared = (overrides: Readonly<Record<string, string>>) => {
+      const { [ENV.deploymentGroup]: _group, [ENV.verdictAlarm]: _alarm, ...rest } = variables({ [ENV.rollout]: 'Shop/Functions', [ENV.application]: 'shop', [ENV.deploymentGroups]: 'functions.', ...overrides });
+      return rest;
+    };
+    const ofGroup = async (deploymentGroupName: string) => {
+      await aws.close();
+      aws = await awsServer({
+        GetDeployment: [{ body: JSON.stringify({ deploymentInfo: { creator: 'user', applicationName: 'shop', deploymentGroupName } }) }],
+        PutEvents: [{ body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' }],
+      });
+    };
+    const publishedTo = () => aws.calls.filter(({ operation }) => operation === 'PutMetricData' || operation === 'SetAlarmState').map(({ body }) => /functions\.\w+/.exec(Buffer.from(body).toString('latin1'))?.[0]);
+
+    test.each(['checks', 'checks-http'])('%s publishes for the rollout that the deployment is of', async (name) => {
+      writeSuite(name, SUITE);
+      await ofGroup('functions.Orders');
+      const end = await runHandler(node, bundle(name), HOOK, shared({}));
+      expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
+      expect(operations()).toEqual(['GetDeployment', 'GetDeployment', 'PutLifecycleEventHookExecutionStatus', 'PutMetricData', 'SetAlarmState', 'PutEvents']);
+      expect(publishedTo()).toEqual(['functions.Orders', 'functions.Orders']);
+      expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { rollout: 'Shop/Functions/Orders', verdict: 'inconclusive' } });
+    });
+
+    test.each(['checks', 'checks-http', 'outcome'])('%s reports Failed for a deployment that is none of theirs', async (name) => {
+      await ofGroup('others.Orders');
+      const end = await runHandler(node, bundle(name), HOOK, shared({ [ENV.function]: FUNCTION_ARN }));
+      expect(end.returned).toEqual({ greenlight: { reported: true, status: 'Failed' } });
+      expect(operations()).toEqual(['GetDeployment', 'PutLifecycleEventHookExecutionStatus', 'PutEvents']);
+      expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { rollout: 'Shop/Functions', reason: expect.stringContaining('is unknown, and with it what is to be validated: its group is "others.Orders"') } });
+    });
+
+    test('the guardian reports for the rollout that the deployment is of', async () => {
+      await ofGroup('functions.Orders');
+      const hooks = JSON.stringify([{ functionArn: FUNCTION_ARN, event: 'BeforeAllowTraffic', reportsLater: false }]);
+      const died = { requestContext: { functionArn: `${FUNCTION_ARN}:$LATEST`, condition: 'RetriesExhausted' }, requestPayload: HOOK, responsePayload: { errorMessage: 'Task timed out after 3.00 seconds' } };
+      const end = await runHandler(node, bundle('guardian'), died, shared({ [ENV.hooks]: hooks }));
+      expect(operations()).toEqual(['GetDeployment', 'PutLifecycleEventHookExecutionStatus', 'PutMetricData', 'SetAlarmState', 'PutEvents']);
+      expect(publishedTo()).toEqual(['functions.Orders', 'functions.Orders']);
+      expect(end.lines[0]).toMatchObject({ [VERDICT_LOG_KEY]: { rollout: 'Shop/Functions/Orders', event: 'BeforeAllowTraffic', by: 'guardian' } });
+    });
+  });
+
   test.each<['checks' | 'checks-http', string, string, string]>([
     ['checks', 'ok', 'SUCCEEDED', '1 check passed: home'],
     ['checks-http', 'ok', 'SUCCEEDED', '1 check passed: home'],

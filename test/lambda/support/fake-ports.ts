@@ -2,7 +2,7 @@ import type { HookEvent, VerdictRecord } from '../../../lib/model/hook-contract'
 import { ENV } from '../../../lib/model/hook-contract';
 import type { HookReportStatus } from '../../../lib/model/status';
 import { ServiceFailure } from '../../../lambda/core/failures';
-import type { Clock, Environment, HookPorts, HttpAnswer, HttpClient, LogFields, OutgoingRequest, StoredOverride, VerdictDatum } from '../../../lambda/core/ports';
+import type { Clock, DeploymentGroup, Environment, HookPorts, HttpAnswer, HttpClient, LogFields, OutgoingRequest, StoredOverride, VerdictDatum } from '../../../lambda/core/ports';
 import type { CheckAttempt } from '../../../lambda/core/checks/kind';
 import type { ValueSources } from '../../../lambda/core/checks/runtime-values';
 import { virtualClock } from './virtual-clock';
@@ -30,6 +30,7 @@ export interface World {
 export interface WorldScript {
   readonly clock?: Clock;
   readonly report?: Script<void>;
+  readonly group?: Script<DeploymentGroup>;
   readonly creator?: Script<string | undefined>;
   /** Of the deployment. */
   readonly status?: Script<string | undefined>;
@@ -53,6 +54,7 @@ export function fakeWorld(script: WorldScript = {}): World {
   const lines: World['lines'][number][] = [];
   const order: string[] = [];
   const put = player(script.report ?? [undefined]);
+  const group = player(script.group ?? [{ application: 'web-application', group: 'web-group' }]);
   const creator = player(script.creator ?? ['user']);
   const status = player(script.status ?? ['InProgress']);
   const createdAt = player(script.createdAt ?? [clock.epoch()]);
@@ -73,7 +75,7 @@ export function fakeWorld(script: WorldScript = {}): World {
         await put();
       },
     },
-    deployments: { creatorOf: () => creator(), statusOf: () => status(), createdAt: () => createdAt() },
+    deployments: { groupOf: () => group(), creatorOf: () => creator(), statusOf: () => status(), createdAt: () => createdAt() },
     overrides: {
       read: async () => {
         await overrideRead();

@@ -15,13 +15,15 @@ const of = (versions: Partial<LambdaVersions>): Release => ({ events, versions: 
 const specOf = (Properties: object) => JSON.stringify({ Resources: [{ a: { Type: 'AWS::Lambda::Function', Properties } }] });
 const SPEC = specOf({ Name: 'spec-orders', Alias: 'spec-live', CurrentVersion: '1', TargetVersion: '2' });
 
-async function found(target: Release | Error, appSpec: string | Error, releasedFunction = 'configured') {
+const QUESTIONS = { configured: { releasedFunction: 'configured' }, none: {}, shared: { shared: true } } as const;
+
+async function found(target: Release | Error, appSpec: string | Error, releasedFunction: 'configured' | 'none' | 'shared' = 'configured') {
   const asked: string[] = [];
   const source = {
     target: (deploymentId: string) => (asked.push(`target of ${deploymentId}`), player([target])()),
     appSpec: (deploymentId: string) => (asked.push(`AppSpec of ${deploymentId}`), player([appSpec])()),
   };
-  const release = await findRelease(source, { deploymentId: 'd-1', ...(releasedFunction === 'none' ? {} : { releasedFunction }) }, call);
+  const release = await findRelease(source, { deploymentId: 'd-1', ...QUESTIONS[releasedFunction] }, call);
   return { release, asked };
 }
 
@@ -70,7 +72,7 @@ describe('a release of a function', () => {
     ['the other one may be let through later', of({}), throttled('GetApplicationRevision'), 'codedeploy:GetApplicationRevision failed: ThrottlingException: slow', true],
     ['neither answers', new Overdue('late'), new Overdue('late'), 'CodeDeploy did not answer in time; CodeDeploy did not answer in time', true],
     ['the AppSpec cannot be read', of({}), '- a', 'the AppSpec is no JSON: "- a"', false],
-    ['the AppSpec leaves a version out', of({}), specOf({ CurrentVersion: '1' }), 'neither the target of the deployment nor its AppSpec names both versions', false],
+    ['the AppSpec leaves a version out', of({}), specOf({ CurrentVersion: '1' }), 'neither the target of the deployment nor its AppSpec names the function and both versions', false],
   ])('is unknown where %s', async (_, target, appSpec, reason, retryable) => {
     const { release } = await found(target, appSpec);
     expect(release.unknown).toEqual({ reason, retryable });
@@ -96,6 +98,23 @@ describe('a release in a rollout without a function', () => {
   test('fails as its call does', async () => {
     await expect(found(denied('ListDeploymentTargets'), SPEC, 'none')).rejects.toThrow('codedeploy:ListDeploymentTargets failed');
   });
+});
+
+describe('a release of which only the deployment knows the function', () => {
+  test('is what its target tells', async () => {
+    expect(await found(of(ALL), new Error('not asked'), 'shared')).toEqual({ release: { events, versions: ALL }, asked: ['target of d-1'] });
+  });
+
+  test('has its function from the AppSpec where the target names none, and no other way', async () => {
+    const versions = { currentVersion: '41', targetVersion: '42' };
+    expect(await found(of(versions), SPEC, 'shared')).toEqual({ release: { events, versions: { platform: 'Lambda', functionName: 'spec-orders', alias: 'spec-live', ...versions } }, asked: ['target of d-1', 'AppSpec of d-1'] });
+    const { release } = await found(of(versions), specOf({ CurrentVersion: '1', TargetVersion: '2' }), 'shared');
+    expect(release).toEqual({ events, versions: { platform: 'Lambda', ...versions }, unknown: { reason: 'neither the target of the deployment nor its AppSpec names the function and both versions', retryable: false } });
+  });
+});
+
+test('of a function that several rollouts share, only the deployment knows', () => {
+  expect(questionOf(fakeEnvironment({ [ENV.deploymentGroups]: 'shop.' }), 'd-1')).toEqual({ deploymentId: 'd-1', shared: true });
 });
 
 test.each([

@@ -322,6 +322,16 @@ describe('a target version that cannot be found out', () => {
     expect(invocations[0]?.functionArn).toBe('configured:42');
   });
 
+  test('is of the function that the deployment tells, in a hook of several rollouts', async () => {
+    const environment = { [ENV.deploymentGroups]: 'shop.' };
+    const told = await world({ environment, release: [{ events: [], versions: { platform: 'Lambda', functionName: 'orders', currentVersion: '41', targetVersion: '42' } }] });
+    expect((await told.attempt()).outcome).toBe('pass');
+    expect(told.invocations[0]?.functionArn).toBe('orders:42');
+    const untold = await world({ environment, release: [{ events: [], versions: { platform: 'Lambda', currentVersion: '41', targetVersion: '42' } }] });
+    expect(await untold.attempt()).toMatchObject({ outcome: 'error', reason: 'the function of the deployment is unknown: codedeploy:GetDeployment failed: AccessDeniedException: no', retryable: false });
+    expect(untold.invocations).toEqual([]);
+  });
+
   test('is a bad configuration where no function is configured', async () => {
     await expect(world({ environment: {} })).rejects.toThrow('environment variable GREENLIGHT_RELEASED_FUNCTION is not set; deploy the rollout again');
   });
