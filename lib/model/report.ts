@@ -94,8 +94,21 @@ export interface StackUpdateReport {
   readonly changes: readonly TemplateChangeReport[];
   /** What CloudFormation wrote to the listeners. */
   readonly listeners: readonly ListenerWriteReport[];
+  /** Deployments that CloudFormation started for an alias; absent where no alias is released. */
+  readonly deployments?: readonly AliasDeploymentReport[];
   /** Events of its resources, and of the stack itself. */
   readonly events: readonly { readonly at: number; readonly logicalId: string; readonly status: string; readonly reason?: string }[];
+}
+
+/** A deployment that CloudFormation started and waited for, since the version of an alias changed. */
+export interface AliasDeploymentReport {
+  readonly at: number;
+  readonly deploymentId: string;
+  /** Versions by their numbers. */
+  readonly currentVersion: string;
+  readonly targetVersion: string;
+  /** Set where CloudFormation took the update back. */
+  readonly rollback?: true;
 }
 
 /** What differs between the templates of before and after. */

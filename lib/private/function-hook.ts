@@ -6,6 +6,7 @@ import type { FunctionHookOptions } from '../hooks/lifecycle-hook';
 import { longestHookSeconds } from '../model/deployment-time';
 import { Claims } from './claims';
 import { askWhenComplete } from './complete-app';
+import { requireFunctionRoute } from './function-route';
 import { maxEventAge } from './handler-limits';
 import type { BoundHook, HookContext } from './hook-context';
 import { longestRun } from './invocations';
@@ -28,6 +29,9 @@ export function bindFunctionHook(fn: lambda.IFunction, options: FunctionHookOpti
   const longestSeconds = (guarded: boolean) =>
     longestHookSeconds({ lateSeconds: age.toSeconds(), runSeconds: longestRun(fn)?.toSeconds(), guarded, reportsLater });
   const bound = { scope: context.scope, event: context.event, kind: 'function', function: fn, reportsLater, longestSeconds: longestSeconds(false) } as const;
+  if (!reportsLater) {
+    requireFunctionRoute(base, context);
+  }
   const role = base.role;
   if (role !== undefined) {
     new iam.Policy(context.scope, 'Report', { roles: [role], statements: [report(context.groupArn)] });

@@ -38,6 +38,8 @@ export interface TemplateResource {
   readonly condition?: string;
   /** Logical ids of `DependsOn`. */
   readonly dependsOn?: readonly string[];
+  /** `Retain` and the like; absent where the template says nothing. */
+  readonly deletionPolicy?: string;
   /** Absent where the resource has none. */
   readonly updatePolicy?: JsonObject;
 }

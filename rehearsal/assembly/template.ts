@@ -17,6 +17,7 @@ export function readTemplate(file: string, what: string): Template {
       metadata: isObject(resource.Metadata) ? resource.Metadata : {},
       condition: typeof resource.Condition === 'string' ? resource.Condition : undefined,
       dependsOn: [resource.DependsOn ?? []].flat().map(String),
+      ...(typeof resource.DeletionPolicy === 'string' ? { deletionPolicy: resource.DeletionPolicy } : {}),
       ...(isObject(resource.UpdatePolicy) ? { updatePolicy: resource.UpdatePolicy } : {}),
     };
   }

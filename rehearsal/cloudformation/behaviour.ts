@@ -39,6 +39,18 @@ export const CLOUDFORMATION_BEHAVIOUR = {
     certainty: 'assumed',
     source: 'user guide, update behaviors: "based on differences between what you submit and the stack\'s current template", which says neither; ADR 12 builds on it',
   },
+  waitsForAliasRollback: {
+    what: "whether an alias whose deployment has failed fails only when CodeDeploy's own rollback of that deployment is over, too",
+    value: true,
+    certainty: 'assumed',
+    source: 'davidgf/serverless-plugin-canary-deployments#159 and aws/serverless-application-model#291 show stacks that are rolled back with the alias on the old version, and no times',
+  },
+  rollbackDeploysAliases: {
+    what: "whether a rollback starts a deployment to give an alias that was released its version of before; otherwise it is pointed there at once",
+    value: true,
+    certainty: 'inferred',
+    source: 'user guide, CodeDeployLambdaAliasUpdate: a deployment is performed when the version of the alias changes in an update, and nothing is said of rollbacks; no published stack events show one',
+  },
   rollbackResolvesAttributes: {
     what: 'whether a rollback gives a resource what its attributes of other resources come to then, and not what they came to before the update',
     value: true,
@@ -49,6 +61,8 @@ export const CLOUDFORMATION_BEHAVIOUR = {
 
 export interface CloudFormationBehaviour {
   readonly waitsForResources: boolean;
+  readonly waitsForAliasRollback: boolean;
+  readonly rollbackDeploysAliases: boolean;
   readonly rollbackResolvesAttributes: boolean;
   readonly comparesValues: boolean;
   readonly eventsShownAfterMs: number;
@@ -58,7 +72,7 @@ export interface CloudFormationBehaviour {
 }
 
 export function cloudFormationBehaviour(switched: Partial<CloudFormationBehaviour> = {}): CloudFormationBehaviour {
-  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed, comparesWithWhatRuns, rollbackResolvesAttributes, comparesValues } = CLOUDFORMATION_BEHAVIOUR;
+  const { waitsForResources, eventsShownAfterMs, showsProperties, notesWayBackOfFailed, comparesWithWhatRuns, rollbackResolvesAttributes, rollbackDeploysAliases, waitsForAliasRollback, comparesValues } = CLOUDFORMATION_BEHAVIOUR;
   return {
     waitsForResources: waitsForResources.value,
     eventsShownAfterMs: eventsShownAfterMs.value,
@@ -66,6 +80,8 @@ export function cloudFormationBehaviour(switched: Partial<CloudFormationBehaviou
     notesWayBackOfFailed: notesWayBackOfFailed.value,
     comparesWithWhatRuns: comparesWithWhatRuns.value,
     rollbackResolvesAttributes: rollbackResolvesAttributes.value,
+    rollbackDeploysAliases: rollbackDeploysAliases.value,
+    waitsForAliasRollback: waitsForAliasRollback.value,
     comparesValues: comparesValues.value,
     ...switched,
   };

@@ -9,6 +9,7 @@ import type { Stack } from '../assembly/stack';
 import type { Scheduler } from '../engine/ports';
 import type { StackEventRecord, Stacks, StackStatus } from '../engine/stacks';
 import { cloudFormationBehaviour, type CloudFormationBehaviour } from './behaviour';
+import type { PlayedAliases } from './alias-place';
 import type { CustomResources } from './custom-resources';
 import type { Running } from './ecs-service';
 import { Failed, StackResources } from './stack-resources';
@@ -25,6 +26,8 @@ export interface StackPlayOptions {
   readonly customTypes: readonly string[];
   /** Writes a listener. @default listeners are not played */
   readonly writeListener?: (arn: string, properties: JsonObject) => void;
+  /** Versions of functions and aliases. @default they are taken to be done */
+  readonly aliases?: PlayedAliases;
   /** The stack as it is first made; its later versions have its id. */
   readonly stack: Stack;
   readonly behaviour?: CloudFormationBehaviour;
@@ -56,14 +59,14 @@ export class StackPlay {
   #cancel: ((why: Failed) => void) | undefined;
 
   constructor(options: StackPlayOptions) {
-    const { assembly, stack, customResources, taskDefinitions, writeListener, behaviour = cloudFormationBehaviour() } = options;
+    const { assembly, stack, customResources, taskDefinitions, writeListener, aliases, behaviour = cloudFormationBehaviour() } = options;
     const running = behaviour.comparesWithWhatRuns ? options.running : undefined;
     this.#options = options;
     this.#behaviour = behaviour;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
     const note = (logicalId: string, status: string, reason?: string, properties?: JsonObject): void => this.#note(logicalId, status, reason, properties);
     const { notesWayBackOfFailed, comparesValues } = behaviour;
-    const given = { ...(running === undefined ? {} : { running }), ...(writeListener === undefined ? {} : { writeListener }) };
+    const given = { ...(running === undefined ? {} : { running }), ...(writeListener === undefined ? {} : { writeListener }), ...(aliases === undefined ? {} : { aliases }) };
     this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, comparesValues, ...given });
     this.#version = this.#versionOf({ assembly, stack });
   }
@@ -81,6 +84,11 @@ export class StackPlay {
   /** Asks the custom resources of a type of an adopted stack what they answered when they were made. @throws UserError where one of them fails */
   recall(type: string): Promise<void> {
     return this.#resources.recall(this.#version, type);
+  }
+
+  /** Versions and aliases are as releases of a scenario have left them. */
+  renumber(): void {
+    this.#resources.renumber(this.#version);
   }
 
   /** Makes the stack. Resolves when it is made, or rolled back. */

@@ -4,6 +4,7 @@ import type { Made } from '../assembly/resolver';
 import type { Stack } from '../assembly/stack';
 import type { CustomResources, ResourceOutcome } from './custom-resources';
 import { UserError } from '../report/user-error';
+import { aliasPlace, type PlayedAliases } from './alias-place';
 import { serviceUpdateRefusal, type Running } from './ecs-service';
 import { sameProperties } from './properties';
 import { inOrder, type PlayedResource, type StackVersion } from './stack-version';
@@ -23,6 +24,8 @@ export interface StackResourcesOptions {
   readonly running?: () => Running | undefined;
   /** Writes a listener, by its ARN, as the template has it. @default listeners are not played */
   readonly writeListener?: (arn: string, properties: JsonObject) => void;
+  /** Versions of functions and aliases. @default they are taken to be done */
+  readonly aliases?: PlayedAliases;
 }
 
 /** A resource as it stands. */
@@ -92,6 +95,8 @@ export class StackResources {
         return logicalId;
       case 'taskDefinition':
         return this.#options.taskDefinitions.register(version.familyArn(logicalId), properties);
+      case 'functionVersion':
+        return this.#options.aliases?.adopted(properties, version.ref(logicalId)) ?? version.ref(logicalId);
       default:
         return version.ref(logicalId);
     }
@@ -200,6 +205,17 @@ export class StackResources {
     this.#options.note(logicalId, `${action}_COMPLETE`);
   }
 
+  /** What stands in for versions of before the play: releases of a scenario bring some that the template does not tell. */
+  renumber(version: StackVersion): void {
+    for (const resource of inOrder(version.resources).filter(({ kind }) => kind === 'functionVersion' || kind === 'alias')) {
+      const before = this.#deployed.get(resource.logicalId);
+      if (before !== undefined) {
+        const properties = version.properties(resource);
+        this.#deployed.set(resource.logicalId, { ...before, properties, physicalId: this.#adoptedId(version, resource, properties) });
+      }
+    }
+  }
+
   #isSaidAlike(before: PlayedResource, now: PlayedResource): boolean {
     return this.#options.comparesValues || sameProperties(before.written, now.written);
   }
@@ -219,6 +235,12 @@ export class StackResources {
       case 'listener':
         this.#options.writeListener?.(version.ref(logicalId), properties);
         return done(version.ref(logicalId));
+      case 'functionVersion':
+        return this.#options.aliases?.publish(properties) ?? done(version.ref(logicalId));
+      case 'alias': {
+        const reason = before && (await this.#options.aliases?.move(aliasPlace(before.properties), aliasPlace(properties)));
+        return reason === undefined ? done(version.ref(logicalId)) : { status: 'FAILED', reason };
+      }
       case 'custom':
         return this.#ask(before === undefined ? 'Create' : 'Update', resource, { physicalId: before?.physicalId, properties, oldProperties: before?.properties });
     }
@@ -234,6 +256,13 @@ export class StackResources {
       this.#deployed.set(logicalId, { ...before, properties });
       this.#options.note(logicalId, 'UPDATE_COMPLETE');
       return true;
+    }
+    if (resource.kind === 'alias' && this.#touched.get(logicalId)?.state === 'done') {
+      this.#options.note(logicalId, 'UPDATE_IN_PROGRESS');
+      const reason = await this.#options.aliases?.moveBack(aliasPlace(tried), aliasPlace(before.properties));
+      this.#deployed.set(logicalId, before);
+      this.#options.note(logicalId, reason === undefined ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED', reason);
+      return reason === undefined;
     }
     if (resource.kind !== 'custom') {
       this.#deployed.set(logicalId, before);
@@ -264,11 +293,25 @@ export class StackResources {
         this.#options.note(logicalId, failed ? 'DELETE_FAILED' : 'DELETE_COMPLETE', failed ? outcome.reason : undefined);
         ok &&= !failed;
       }
+      if (kind === 'functionVersion') {
+        this.#removeVersion(resource, physicalId);
+      }
       if (this.#deployed.get(logicalId)?.physicalId === physicalId) {
         this.#deployed.delete(logicalId);
       }
     }
     return ok;
+  }
+
+  /** A version that cannot be deleted stays, and the operation is complete all the same. */
+  #removeVersion({ logicalId, retained }: PlayedResource, physicalId: string): void {
+    if (retained) {
+      this.#options.note(logicalId, 'DELETE_SKIPPED');
+      return;
+    }
+    this.#options.note(logicalId, 'DELETE_IN_PROGRESS');
+    const reason = this.#options.aliases?.remove(physicalId);
+    this.#options.note(logicalId, reason === undefined ? 'DELETE_COMPLETE' : 'DELETE_FAILED', reason);
   }
 
   #ask(type: 'Create' | 'Update' | 'Delete', resource: PlayedResource, of: { readonly physicalId: string | undefined; readonly properties: JsonObject; readonly oldProperties?: JsonObject | undefined }): Promise<ResourceOutcome> {
@@ -286,7 +329,7 @@ export class StackResources {
 
   /** Another physical id is another resource: the old one goes in the end. */
   #keep(deployed: Deployed, before: Deployed | undefined): void {
-    if (before !== undefined && before.unasked === undefined && before.physicalId !== deployed.physicalId && deployed.resource.kind === 'custom') {
+    if (before !== undefined && before.unasked === undefined && before.physicalId !== deployed.physicalId && ['custom', 'functionVersion'].includes(deployed.resource.kind)) {
       this.#replaced.push(before);
     }
     this.#deployed.set(deployed.resource.logicalId, deployed);
@@ -305,6 +348,9 @@ export class StackResources {
     }
     if (deployed?.resource.kind === 'targetGroup') {
       return targetGroupAttribute(deployed.physicalId, name);
+    }
+    if (deployed?.resource.kind === 'functionVersion' && name === 'Version') {
+      return deployed.physicalId.split(':').at(-1);
     }
     const value = deployed?.data[name];
     return value === undefined ? undefined : String(value);

@@ -4,7 +4,7 @@ import type { Finding } from '../../lib/model/rollout';
 import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../lib/model/service-settings';
 import type { Assembly } from '../assembly/assembly';
 import type { JsonObject } from '../assembly/read-json';
-import type { AnyRollout } from '../assembly/rollouts';
+import type { AnyRollout, FoundRollout } from '../assembly/rollouts';
 import { ResponseBucket } from '../endpoints/response-bucket';
 import { wholeMilliseconds } from '../engine/deployment-report';
 import type { ListenerName } from '../engine/ports';
@@ -18,19 +18,39 @@ import { StackPlay, type StackEvent } from './stack-play';
 import type { TemplateVersion } from './stack-version';
 import { targetOf } from './target-group';
 import { TaskDefinitions } from './task-definitions';
+import { changed } from './template-change';
+import { unplayable } from './unplayable';
 import { updateFindings } from './update-findings';
 import { UpdatePlans, type TakenAsDone } from './update-plans';
 
-export interface StackUpdatesOptions {
+/** Stack updates in a rehearsal, whatever is released. */
+export interface PlayedUpdates {
+  readonly platform: 'ECS' | 'Lambda';
+  /** What the world needs so that they can be played. */
+  readonly needs: Partial<Pick<WorldOptions, 'functions' | 'hosts' | 'taskDefinitions'>>;
+  /** Resources that are not played. */
+  readonly takenAsDone: readonly TakenAsDone[];
+  readonly reports: readonly StackUpdateReport[];
+  /** What the play has shown. Once everything is over. */
+  readonly findings: readonly Finding[];
+  /** Takes the stack of the rollout for deployed, in this world. */
+  open(world: World): void;
+  /** Before the first release. */
+  prepare(): Promise<void>;
+  /** Begins an update. @throws UserError while another one runs */
+  begin(update: StackUpdateScenario): RunningUpdate;
+}
+
+export interface StackUpdatesOptions<Found extends AnyRollout = AnyRollout> {
   readonly assembly: Assembly;
-  readonly found: AnyRollout;
+  readonly found: Found;
   readonly scenario: Scenario;
   /** Date of virtual zero, in milliseconds since 1970. */
   readonly epochMs: number;
 }
 
 /** Why an update that the scenario lets fail does so. */
-const FAILING = 'The following resource(s) failed to update: [another resource of this update, which the scenario lets fail].';
+export const FAILING = 'The following resource(s) failed to update: [another resource of this update, which the scenario lets fail].';
 
 const STATUS = { updated: 'UPDATE_COMPLETE', rolledBack: 'UPDATE_ROLLBACK_COMPLETE' } as const;
 
@@ -39,7 +59,8 @@ export interface RunningUpdate {
   readonly over: boolean;
 }
 
-export class StackUpdates {
+export class StackUpdates implements PlayedUpdates {
+  readonly platform = 'ECS';
   private readonly done: StackUpdateReport[] = [];
   private readonly bucket: ResponseBucket;
   private play: { readonly world: World; readonly rollout: CodeDeployRollout; readonly stack: StackPlay } | undefined;
@@ -53,14 +74,19 @@ export class StackUpdates {
   private running = false;
 
   /** @throws UserError where an update of the scenario cannot be played */
-  constructor(private readonly options: StackUpdatesOptions) {
+  constructor(private readonly options: StackUpdatesOptions<FoundRollout>) {
     const { assembly, found, scenario, epochMs } = options;
-    if (found.controller !== 'CODE_DEPLOY') {
-      throw new UserError(`${scenario.file}: "stackUpdates" are played for rollouts of CodeDeploy, and ${found.controller === 'LAMBDA' ? 'an alias of Lambda has no listener that they could touch:' : 'ECS itself controls the deployments of'} ${found.name}`);
+    const told = scenario.stackUpdates.find(({ version }) => version !== undefined);
+    if (told !== undefined) {
+      throw new UserError(`${scenario.file}: stack update "${told.name}" says by "version" how a new version behaves, and updates of an ECS service bring none: say it by "releases"`);
     }
     this.template = { assembly, stack: found.stack };
     this.toAssemblies = scenario.stackUpdates.some(({ to }) => to !== undefined);
-    this.plans = new UpdatePlans(scenario, found, this.template, [...PLAYED_ANYWAY, ...REACHED_BY_TEMPLATE]);
+    this.plans = new UpdatePlans(scenario, found, this.template, {
+      playedTypes: [...PLAYED_ANYWAY, ...REACHED_BY_TEMPLATE],
+      refuse: (update) => unplayable({ description: found.description, ...update }),
+      change: changed,
+    });
     this.bucket = new ResponseBucket({ region: found.stack.region, epochMs, now: () => this.play?.world.conductor.now() ?? 0 });
   }
 
@@ -79,7 +105,8 @@ export class StackUpdates {
   }
 
   /** Takes the stack for deployed, in this world. */
-  open(world: World, rollout: CodeDeployRollout): void {
+  open(world: World): void {
+    const rollout = world.codeDeployRollouts[0]!;
     const { conductor, invocations, stacks } = world;
     const { assembly, found } = this.options;
     const { scheduler } = conductor;
@@ -180,21 +207,36 @@ export class StackUpdates {
     return release === undefined ? null : (this.options.scenario.releases[Number(release.slice(1)) - 1]?.name ?? 'the version before');
   }
 
-  private report(update: StackUpdateScenario, { changes, start, events }: { readonly changes: StackUpdateReport['changes']; readonly start: number; readonly events: readonly StackEvent[] }): StackUpdateReport {
+  private report(update: StackUpdateScenario, course: Pick<UpdateCourse, 'changes' | 'start' | 'events'>): StackUpdateReport {
     const { world, stack } = this.play!;
-    const { stackName } = this.options.found.stack;
-    const reason = events.find(({ status, logicalId, reason: why }) => status.endsWith('_FAILED') && logicalId !== stackName && why !== undefined) ?? events.find(({ status }) => status === 'UPDATE_ROLLBACK_IN_PROGRESS');
-    return {
-      name: update.name,
-      stackName,
-      status: stack.status as StackUpdateStatus,
-      expected: STATUS[update.expect],
-      ...(stack.status === 'UPDATE_COMPLETE' || reason?.reason === undefined ? {} : { reason: reason.reason }),
-      start: wholeMilliseconds(start),
-      end: wholeMilliseconds(world.conductor.now()),
-      changes,
-      listeners: this.writes,
-      events: events.map(({ at, ...event }) => ({ at: wholeMilliseconds(at), ...event })),
-    };
+    return { ...updateReport(update, { ...course, status: stack.status as StackUpdateStatus, stackName: this.options.found.stack.stackName, end: world.conductor.now() }), listeners: this.writes };
   }
+}
+
+/** How an update went. */
+export interface UpdateCourse {
+  readonly stackName: string;
+  readonly status: StackUpdateStatus;
+  readonly changes: StackUpdateReport['changes'];
+  readonly start: number;
+  readonly end: number;
+  readonly events: readonly StackEvent[];
+}
+
+/** What is reported of an update, whatever is released. */
+export function updateReport(update: StackUpdateScenario, { stackName, status, changes, start, end, events }: UpdateCourse): StackUpdateReport {
+  const reason =
+    events.find(({ status: of, logicalId, reason: why }) => of.endsWith('_FAILED') && logicalId !== stackName && why !== undefined) ?? events.find(({ status: of }) => of === 'UPDATE_ROLLBACK_IN_PROGRESS');
+  return {
+    name: update.name,
+    stackName,
+    status,
+    expected: STATUS[update.expect],
+    ...(status === 'UPDATE_COMPLETE' || reason?.reason === undefined ? {} : { reason: reason.reason }),
+    start: wholeMilliseconds(start),
+    end: wholeMilliseconds(end),
+    changes,
+    listeners: [],
+    events: events.map(({ at, ...event }) => ({ at: wholeMilliseconds(at), ...event })),
+  };
 }

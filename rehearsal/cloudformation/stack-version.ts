@@ -10,8 +10,10 @@ export const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
 export const SERVICE = 'AWS::ECS::Service';
 export const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
 export const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
+export const FUNCTION_VERSION = 'AWS::Lambda::Version';
+export const ALIAS = 'AWS::Lambda::Alias';
 
-export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'targetGroup' | 'custom';
+export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'targetGroup' | 'functionVersion' | 'alias' | 'custom';
 
 /** A stack's template, and the assembly beside which it is deployed. */
 export interface TemplateVersion {
@@ -27,6 +29,8 @@ export interface PlayedResource {
   readonly written: JsonObject;
   /** Logical ids of played resources that come before it. */
   readonly after: readonly string[];
+  /** Whether it stays in the account when the stack has it no more. */
+  readonly retained: boolean;
 }
 
 export class StackVersion {
@@ -53,7 +57,8 @@ export class StackVersion {
     this.resources = [...kinds].map(([logicalId, { type, kind }]) => {
       const before = needed(stack.template, logicalId);
       const written = stack.template.resources[logicalId]?.properties ?? {};
-      return { logicalId, type, kind, written, after: [...kinds.keys()].filter((other) => other !== logicalId && before.has(other)) };
+      const retained = (stack.template.resources[logicalId]?.deletionPolicy ?? 'Delete') !== 'Delete';
+      return { logicalId, type, kind, written, retained, after: [...kinds.keys()].filter((other) => other !== logicalId && before.has(other)) };
     });
   }
 
@@ -92,6 +97,10 @@ function kindOf(type: string): PlayedKind {
       return 'listener';
     case TARGET_GROUP:
       return 'targetGroup';
+    case FUNCTION_VERSION:
+      return 'functionVersion';
+    case ALIAS:
+      return 'alias';
     default:
       return 'custom';
   }

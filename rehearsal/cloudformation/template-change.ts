@@ -21,21 +21,21 @@ const FIXED: readonly string[] = ['DefaultActions', 'LoadBalancerArn', 'Port', '
  * @throws UserError where the template has no such resource, several, or one whose changes are not played
  */
 export function changed(stack: Stack, change: TemplateChange, where: string): { readonly stack: Stack; readonly logicalId: string } {
-  const { logicalId, resource } = resourceOf(stack, change, where);
-  const [first = '', ...rest] = change.property.split('.');
-  if (resource.type === LISTENER && FIXED.includes(first)) {
-    throw new UserError(`${where}: a rehearsal plays no change of a listener's ${first}; change another property, such as SslPolicy or Certificates`);
+  const { logicalId, resource } = resourceOf(stack, change, { where, types: CHANGEABLE });
+  if (resource.type === LISTENER && FIXED.includes(propertyOf(change))) {
+    throw new UserError(`${where}: a rehearsal plays no change of a listener's ${propertyOf(change)}; change another property, such as SslPolicy or Certificates`);
   }
-  const after = edited(stack, logicalId, (properties) => ({ ...properties, [first]: replaced(properties[first], rest, change.value) }));
+  const after = withProperty(stack, logicalId, change);
   return { stack: resource.type === LISTENER ? withGuard(after, logicalId) : after, logicalId };
 }
 
-function resourceOf(stack: Stack, { resource: wanted }: TemplateChange, where: string): PlacedResource {
+/** The resource that a change means. @param types those whose changes are played @throws UserError where it is none of them, or may be several */
+export function resourceOf(stack: Stack, { resource: wanted }: TemplateChange, { where, types }: { readonly where: string; readonly types: readonly string[] }): PlacedResource {
   const all = Object.entries(stack.template.resources).map(([logicalId, resource]) => {
     const path = pathOf({ stack, logicalId, resource });
     return { stack, logicalId, resource, name: logicalId, ...(path === undefined ? {} : { path }) };
   });
-  const playable = all.filter(({ resource: { type } }) => CHANGEABLE.includes(type));
+  const playable = all.filter(({ resource: { type } }) => types.includes(type));
   const [found, ...others] = meant(playable, wanted);
   const ids = playable.map(({ logicalId }) => logicalId).join(', ');
   if (found === undefined) {
@@ -47,6 +47,14 @@ function resourceOf(stack: Stack, { resource: wanted }: TemplateChange, where: s
     throw new UserError(`${where}: "${wanted}" may be ${[found, ...others].map(({ logicalId }) => logicalId).join(' or ')}; name one of them in full`);
   }
   return found;
+}
+
+/** Name of the property that a change is of. */
+export const propertyOf = ({ property }: TemplateChange): string => property.split('.')[0] ?? '';
+
+export function withProperty(stack: Stack, logicalId: string, { property, value }: TemplateChange): Stack {
+  const [first = '', ...rest] = property.split('.');
+  return edited(stack, logicalId, (properties) => ({ ...properties, [first]: replaced(properties[first], rest, value) }));
 }
 
 function replaced(before: unknown, [name, ...rest]: readonly string[], value: unknown): unknown {

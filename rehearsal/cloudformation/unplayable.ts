@@ -2,9 +2,10 @@
 import { DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
 import type { EcsRolloutDescription, ListenerDescription, ResourceReference } from '../../lib/model/rollout';
 import { references } from './dependencies';
-import { SERVICE, TARGET_GROUP, TASK_DEFINITION, type TemplateVersion } from './stack-version';
+import { SERVICE, TARGET_GROUP, TASK_DEFINITION } from './stack-version';
 import { replaces, targetOf } from './target-group';
 import type { ResourceDifference } from './template-differences';
+import type { ComparedUpdate } from './update-plans';
 
 /** Clients would have to follow, or find nobody. */
 const FIXED_OF_LISTENER: readonly string[] = ['LoadBalancerArn', 'Port', 'Protocol'];
@@ -18,12 +19,8 @@ const REPLACING: Readonly<Record<string, readonly string[]>> = {
 const RELEASE =
   "play the release by 'releases' of the scenario, which start deployments of the version that is deployed, and leave task definition, network and hooks in this assembly as they are";
 
-export interface PlannedUpdate {
+export interface PlannedUpdate extends Omit<ComparedUpdate, 'before'> {
   readonly description: EcsRolloutDescription;
-  readonly after: TemplateVersion;
-  readonly differences: readonly ResourceDifference[];
-  /** Name of the release that the scenario plays next; undefined where none follows. */
-  readonly nextRelease?: string;
 }
 
 /** Why the update cannot be played, with what to do instead; undefined where it can. */
@@ -32,7 +29,7 @@ export function unplayable(update: PlannedUpdate): string | undefined {
 }
 
 /** CloudFormation itself refuses such a template. */
-function otherType({ differences }: PlannedUpdate): string | undefined {
+export function otherType({ differences }: Pick<ComparedUpdate, 'differences'>): string | undefined {
   const found = differences.find(({ typeBefore }) => typeBefore !== undefined);
   return found && `${found.logicalId} was a ${found.typeBefore} and is a ${found.type}; CloudFormation does not permit an update of the resource type; give the construct another id`;
 }
@@ -102,5 +99,5 @@ function pairBeforeRelease({ description, differences, nextRelease }: PlannedUpd
 
 const isReplaced = ({ type, action, before, after }: ResourceDifference): boolean => action === 'removed' || (type === TARGET_GROUP && replaces(before, after));
 
-const about = (differences: readonly ResourceDifference[], reference: ResourceReference): ResourceDifference | undefined =>
+export const about = (differences: readonly ResourceDifference[], reference: ResourceReference): ResourceDifference | undefined =>
   'value' in reference || reference.stack !== undefined ? undefined : differences.find(({ logicalId }) => logicalId === reference.logicalId);

@@ -22,7 +22,7 @@ const GUARD = "let the rollout guard its listeners ('listenerGuard', which is on
 
 export function updateFindings(updates: readonly StackUpdateReport[], end: ProductionInTheEnd): readonly Finding[] {
   const emptied = updates.flatMap((update) => update.listeners.filter(({ listener, version }) => listener === 'production' && version === null).map((write) => onEmpty(update, write, end)));
-  const unlike = updates.filter(({ status, expected }) => status !== expected).map(otherEnd);
+  const unlike = otherEnds(updates);
   const last = updates.findLast(({ listeners }) => listeners.some(({ listener }) => listener === 'production'));
   return [...emptied, ...(emptied.length > 0 || last === undefined ? [] : inTheEnd(last, end)), ...unlike];
 }
@@ -52,6 +52,9 @@ function inTheEnd({ name }: StackUpdateReport, { primary, production }: Producti
       remedy: GUARD,
     }));
 }
+
+/** Updates that have not ended as the scenario expects. */
+export const otherEnds = (updates: readonly StackUpdateReport[]): readonly Finding[] => updates.filter(({ status, expected }) => status !== expected).map(otherEnd);
 
 function otherEnd({ name, status, expected, reason }: StackUpdateReport): Finding {
   return {

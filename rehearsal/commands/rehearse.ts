@@ -5,7 +5,7 @@ import type { Report } from '../../lib/model/report';
 import { locateAssembly, readAssembly } from '../assembly/read-assembly';
 import { findRollouts, selectRollout, type AnyRollout } from '../assembly/rollouts';
 import type { Assembly } from '../assembly/assembly';
-import { StackUpdates } from '../cloudformation/stack-updates';
+import { stackUpdatesOf } from '../cloudformation/updates-of';
 import { exitStatus } from '../report/exit-status';
 import { printJson } from '../report/json-report';
 import { styleOf } from '../report/style';
@@ -75,7 +75,7 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
   const started = terminal.now();
   const real = upstreams !== undefined || playsRealVersions(scenario);
   const epochMs = real ? started : SYNTHETIC_EPOCH_MS;
-  const stackUpdates = scenario.stackUpdates.length === 0 ? undefined : new StackUpdates({ assembly, found, scenario, epochMs });
+  const stackUpdates = scenario.stackUpdates.length === 0 ? undefined : stackUpdatesOf({ assembly, found, scenario, epochMs });
   const world = await World.open({
     assembly,
     rollouts: [found],
@@ -95,7 +95,7 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
   });
   try {
     const [rollout] = world.rollouts;
-    stackUpdates?.open(world, world.codeDeployRollouts[0]!);
+    stackUpdates?.open(world);
     if (realtimeFactor !== undefined) {
       followLive(world, say);
     }

@@ -1,5 +1,5 @@
 /** One stack update as lines: what it changes, what CloudFormation wrote to the listeners, and how it ended. */
-import type { ListenerWriteReport, StackUpdateReport } from '../../lib/model/report';
+import type { AliasDeploymentReport, ListenerWriteReport, StackUpdateReport } from '../../lib/model/report';
 import { isCustom } from '../cloudformation/custom-types';
 import type { Style } from './style';
 import { clean, clock, shorten, wrap, wrapAtMost } from './text';
@@ -57,21 +57,27 @@ function counted(types: readonly string[]): string {
 }
 
 /** What was written before CloudFormation gave the update up, why it did, and what was written after that. */
-function courseLines({ events, listeners, reason }: StackUpdateReport, style: Style, width: number): string[] {
+function courseLines({ events, listeners, deployments = [], reason }: StackUpdateReport, style: Style, width: number): string[] {
   const { paint, signs } = style;
-  const lines = (writes: readonly ListenerWriteReport[]): string[] => writes.flatMap((write) => told(write.at, ...writeText(write, style), style, width));
+  const lines = (back: boolean): string[] => [
+    ...listeners.filter(({ rollback = false }) => rollback === back).flatMap((write) => told(write.at, ...writeText(write, style), style, width)),
+    ...deployments.filter(({ rollback = false }) => rollback === back).flatMap((deployment) => told(deployment.at, paint.dim(signs.dot), deploymentText(deployment, signs.arrow), style, width)),
+  ];
   const back = events.find(({ status }) => status === 'UPDATE_ROLLBACK_IN_PROGRESS');
   if (back === undefined) {
-    return lines(listeners);
+    return lines(false);
   }
   const why = reason === undefined ? [] : wrapAtMost(REASON_LINES, clean(reason).replace(FROM_CUSTOM_RESOURCE, ''), width - LEAD, signs.ellipsis);
   return [
-    ...lines(listeners.filter(({ rollback }) => rollback === undefined)),
+    ...lines(false),
     ...told(back.at, paint.red(signs.bad), 'fails, and is rolled back', style, width),
     ...why.map((line) => `${' '.repeat(LEAD - 1)}${paint.dim(line)}`),
-    ...lines(listeners.filter(({ rollback }) => rollback === true)),
+    ...lines(true),
   ];
 }
+
+const deploymentText = ({ deploymentId, currentVersion, targetVersion, rollback }: AliasDeploymentReport, arrow: string): string =>
+  `starts ${deploymentId}, ${rollback === true ? 'back, ' : ''}version ${currentVersion} ${arrow} ${targetVersion}`;
 
 function writeText({ listener, targetGroup, version, versionBefore }: ListenerWriteReport, { paint, signs }: Style): [string, string] {
   const to = `${listener} listener ${signs.arrow} ${targetGroup === 'other' ? 'another target group' : targetGroup}`;
@@ -84,11 +90,11 @@ function writeText({ listener, targetGroup, version, versionBefore }: ListenerWr
   return [moved && listener === 'production' ? paint.yellow(signs.alarm) : paint.green(signs.good), `${to}, which runs ${version}${moved ? ` (before: ${versionBefore ?? 'no task'})` : ''}`];
 }
 
-function endLines({ status, expected, end, listeners }: StackUpdateReport, style: Style, width: number): string[] {
+function endLines({ status, expected, end, listeners, deployments }: StackUpdateReport, style: Style, width: number): string[] {
   const { paint, signs } = style;
   const good = status === expected;
   const mark = good ? (status === 'UPDATE_COMPLETE' ? paint.green(signs.good) : paint.yellow(signs.back)) : paint.red(signs.bad);
-  const untouched = listeners.length === 0 ? ', no listener was written' : '';
+  const untouched = deployments === undefined ? (listeners.length === 0 ? ', no listener was written' : '') : deployments.length === 0 ? ', no deployment was started' : '';
   const text = `${status}${good ? (status === 'UPDATE_COMPLETE' ? '' : ', as expected') : `, expected ${expected}`}${untouched}`;
   return told(end, mark, text, style, width);
 }

@@ -75,7 +75,7 @@ function readScenario(reader: Reader, file: string, node: Node): Scenario | unde
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     service,
     releases,
-    stackUpdates: map.optional('stackUpdates', (value) => readStackUpdates(reader, value, releases)) ?? [],
+    stackUpdates: map.optional('stackUpdates', (value) => readStackUpdates(reader, value, releases, service)) ?? [],
     alarms: map.optional('alarms', (value) => reader.list(value, '"alarms"', (alarm) => readAlarm(reader, alarm))) ?? [],
     throttle: map.optional('throttle', (value) => reader.list(value, '"throttle"', (one) => readThrottle(reader, one))) ?? [],
     deny: map.optional('deny', (value) => reader.list(value, '"deny"', (one) => readDeny(reader, one))) ?? [],

@@ -97,6 +97,8 @@ export interface StackUpdateScenario {
   readonly changes: readonly TemplateChange[];
   /** Directory of a cloud assembly, relative to the scenario file: the stack is updated to what it is there. */
   readonly to?: string;
+  /** How the version behaves that it publishes, of a function that is released by an alias; absent: as that of before. */
+  readonly version?: ServiceProfile;
   /** Whether another resource of the update fails after these, so that CloudFormation rolls it back. */
   readonly fails: boolean;
   readonly expect: 'updated' | 'rolledBack';

@@ -4,20 +4,21 @@ import type { Node } from 'yaml';
 import { suggestion } from '../../lib/model/did-you-mean';
 import { readMoment } from './moments';
 import type { MapReader, Reader } from './reader';
-import type { ReleaseScenario, StackUpdateScenario, TemplateChange } from './scenario';
+import type { ReleaseScenario, ServiceProfile, StackUpdateScenario, TemplateChange } from './scenario';
+import { PROFILE_KEYS, readProfile } from './service-profile';
 
-const KEYS = ['name', 'release', 'at', 'changes', 'to', 'fails', 'expect'];
+const KEYS = ['name', 'release', 'at', 'changes', 'to', 'version', 'fails', 'expect'];
 /** Assemblies that one scenario may name: each is read. */
 const MAX_ASSEMBLIES = 10;
 const PROPERTY = /^[A-Za-z]\w*(\.(\w+))*$/;
 
-export function readStackUpdates(reader: Reader, node: Node, releases: readonly ReleaseScenario[]): readonly StackUpdateScenario[] | undefined {
-  const updates = reader.list(node, '"stackUpdates"', (update) => readStackUpdate(reader, update, releases));
+export function readStackUpdates(reader: Reader, node: Node, releases: readonly ReleaseScenario[], service: ServiceProfile): readonly StackUpdateScenario[] | undefined {
+  const updates = reader.list(node, '"stackUpdates"', (update) => readStackUpdate(reader, update, releases, service));
   const assemblies = new Set(updates?.flatMap(({ to }) => to ?? [])).size;
   return assemblies > MAX_ASSEMBLIES ? reader.problem(node, `"stackUpdates" may go to at most ${MAX_ASSEMBLIES} cloud assemblies, got ${assemblies}; give some of them a scenario of their own`) : updates;
 }
 
-function readStackUpdate(reader: Reader, node: Node, releases: readonly ReleaseScenario[]): StackUpdateScenario | undefined {
+function readStackUpdate(reader: Reader, node: Node, releases: readonly ReleaseScenario[], service: ServiceProfile): StackUpdateScenario | undefined {
   const map = reader.map(node, 'a stack update', KEYS);
   const name = map?.required('name', (value) => reader.text(value, '"name"'));
   const target = map === undefined ? undefined : readTarget(reader, map);
@@ -28,7 +29,8 @@ function readStackUpdate(reader: Reader, node: Node, releases: readonly ReleaseS
   const moment = map.optional('at', (value) => readMoment(reader, value));
   const fails = map.optional('fails', (value) => reader.toggle(value, '"fails"')) ?? false;
   const expect = map.optional('expect', (value) => reader.oneOf(value, '"expect"', ['updated', 'rolledBack'])) ?? (fails ? 'rolledBack' : 'updated');
-  return { name, release, ...(moment === undefined ? {} : { moment }), ...target, fails, expect };
+  const version = map.optional('version', (value) => reader.map(value, '"version"', PROFILE_KEYS));
+  return { name, release, ...(version === undefined ? {} : { version: readProfile(reader, version, service) }), ...(moment === undefined ? {} : { moment }), ...target, fails, expect };
 }
 
 /** Single changes, or another assembly. */

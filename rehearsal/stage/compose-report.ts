@@ -3,7 +3,7 @@ import type { DeploymentReport, Report } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
 import { wholeMilliseconds } from '../engine/deployment-report';
 import type { Scenario } from '../scenario/scenario';
-import type { StackUpdates } from '../cloudformation/stack-updates';
+import type { PlayedUpdates } from '../cloudformation/stack-updates';
 import { isFailure } from '../cloudformation/update-findings';
 import { fidelity, withStackUpdates } from './fidelity';
 import type { StagedRollout } from './staged-rollout';
@@ -13,7 +13,7 @@ import type { World } from './world';
 export interface Played {
   readonly scenario: Scenario;
   readonly findings: readonly Finding[];
-  readonly stackUpdates?: StackUpdates;
+  readonly stackUpdates?: PlayedUpdates;
   readonly wallMs: number;
 }
 
@@ -34,7 +34,7 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     alarms: world.alarms.report(),
     iam: world.permissions.report,
     findings: [...updated, ...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings],
-    fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout), stackUpdates.takenAsDone),
+    fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout), stackUpdates),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };
 }

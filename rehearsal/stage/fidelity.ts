@@ -2,6 +2,7 @@
 import type { Fidelity } from '../../lib/model/report';
 import { CLOUDFORMATION_BEHAVIOUR } from '../cloudformation/behaviour';
 import { isCustom } from '../cloudformation/custom-types';
+import type { PlayedUpdates } from '../cloudformation/stack-updates';
 import type { TakenAsDone } from '../cloudformation/update-plans';
 import { LAMBDA_ASSUMPTIONS } from '../engine/alias/lambda-assumptions';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
@@ -111,21 +112,31 @@ const uncertain = ({ certainty }: { readonly certainty: Certainty }): boolean =>
 const MAX_NAMED = 20;
 
 /** What is said besides where stack updates were played. */
-export function withStackUpdates({ modelled, approximated, notModelled }: Fidelity, takenAsDone: readonly TakenAsDone[]): Fidelity {
+export function withStackUpdates({ modelled, approximated, notModelled }: Fidelity, { platform, takenAsDone }: Pick<PlayedUpdates, 'platform' | 'takenAsDone'>): Fidelity {
+  const said = OF_UPDATES[platform];
   return {
-    modelled: [...modelled, 'stack updates: order, custom resources, rollback, and what CloudFormation writes to listeners', ...(takenAsDone.length === 0 ? [] : [CODE_OF_NEXT])],
-    approximated: [...approximated, ...assumptions(CLOUDFORMATION_BEHAVIOUR), ...takenAsDone.filter(({ beforeRelease }) => beforeRelease).map(releasesAfter)],
-    notModelled: [...notModelled, PLAYED_OF_UPDATES, ...takenAsDone.flatMap(notPlayed)],
+    modelled: [...modelled, said.modelled, ...(takenAsDone.length === 0 ? [] : [said.code])],
+    approximated: [...approximated, ...assumptions(CLOUDFORMATION_BEHAVIOUR), ...takenAsDone.filter(({ beforeRelease }) => beforeRelease).map(({ update }) => `releases after stack update "${update}" ${said.after}`), ...said.approximated],
+    notModelled: [...notModelled, said.notModelled, ...takenAsDone.flatMap(notPlayed)],
   };
 }
 
-const PLAYED_OF_UPDATES = 'stack updates: resources other than listeners, target groups, services, task definitions and the custom resources of cdk-greenlight take no time and do not fail';
-
-const CODE_OF_NEXT =
-  'stack updates: functions, roles, policies and state machines are those of the cloud assembly that is deployed, from the beginning of an update, before custom resources are asked; those of before from the beginning of its rollback';
-
-const releasesAfter = ({ update }: TakenAsDone): string =>
-  `releases after stack update "${update}" run the functions of its cloud assembly, and have application, deployment group, configuration, AppSpec, listeners and alarms of the first one`;
+const OF_UPDATES = {
+  ECS: {
+    modelled: 'stack updates: order, custom resources, rollback, and what CloudFormation writes to listeners',
+    code: 'stack updates: functions, roles, policies and state machines are those of the cloud assembly that is deployed, from the beginning of an update, before custom resources are asked; those of before from the beginning of its rollback',
+    after: 'run the functions of its cloud assembly, and have application, deployment group, configuration, AppSpec, listeners and alarms of the first one',
+    approximated: [],
+    notModelled: 'stack updates: resources other than listeners, target groups, services, task definitions and the custom resources of cdk-greenlight take no time and do not fail',
+  },
+  Lambda: {
+    modelled: 'stack updates: order, versions of the function, deployments of the alias, and rollback',
+    code: 'stack updates: functions, roles and policies are those of the template that is deployed, from the beginning of an update; functions that wait for the alias once CloudFormation is past it',
+    after: 'run the functions of its cloud assembly, and have the hooks and alarms of the first one',
+    approximated: ['deployments of stack updates have the hooks of the template that is deployed then, and application, deployment group, configuration and alarms of the first one'],
+    notModelled: 'stack updates: resources other than versions of functions and aliases take no time and do not fail, and custom resources are not run',
+  },
+} as const;
 
 function notPlayed({ update, differences }: TakenAsDone): readonly string[] {
   const custom = differences.filter(({ type }) => isCustom(type));

@@ -16,13 +16,20 @@ export interface StagedFunction {
   readonly notModelled: readonly string[];
 }
 
+interface DeployedFunctions {
+  readonly assembly: Assembly;
+  readonly stack: Stack;
+}
+
 const QUALIFIED_ARN = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+)(?::[^:]+)?$/;
 
 export class FunctionLibrary {
   private readonly functions = new Map<string, StagedFunction | undefined>();
   private readonly folders: string[] = [];
   /** What is deployed, then what was before: a deployment may name functions that are gone. */
-  private deployed: readonly { readonly assembly: Assembly; readonly stack: Stack }[];
+  private deployed: readonly DeployedFunctions[];
+  /** Functions that are still those of before. */
+  private late: { readonly names: readonly string[]; readonly deployed: readonly DeployedFunctions[] } | undefined;
 
   constructor(
     private readonly assembly: Assembly,
@@ -33,9 +40,13 @@ export class FunctionLibrary {
     this.deployed = [{ assembly, stack }];
   }
 
-  /** From now on the functions are those of another assembly. */
-  deploy(assembly: Assembly, stack: Stack): void {
+  /**
+   * From now on the functions are those of another assembly.
+   * @param late names and ARNs of functions that stay as they were until the next call
+   */
+  deploy(assembly: Assembly, stack: Stack, late: readonly string[] = []): void {
     this.functions.clear();
+    this.late = late.length === 0 ? undefined : { names: late, deployed: this.deployed };
     this.deployed = assembly === this.assembly ? [{ assembly, stack }] : [{ assembly, stack }, { assembly: this.assembly, stack: this.stack }];
   }
 
@@ -68,7 +79,8 @@ export class FunctionLibrary {
   }
 
   private resolve(nameOrArn: string): StagedFunction | undefined {
-    const found = this.deployed.find(({ assembly }) => isMade(assembly, nameOrArn));
+    const deployed = this.late?.names.includes(nameOrArn) === true ? this.late.deployed : this.deployed;
+    const found = deployed.find(({ assembly }) => isMade(assembly, nameOrArn));
     if (found === undefined) {
       return undefined;
     }

@@ -1,5 +1,6 @@
 /** A rollout for Lambda: an alias that CloudFormation has CodeDeploy move, and the function behind it. */
 import type { Finding } from '../../lib/model/rollout';
+import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
 import { stringRevision } from '../endpoints/codedeploy-revision';
 import type { AsyncInvocations } from '../engine/async-invocations';
@@ -31,6 +32,15 @@ export interface LambdaRolloutOptions extends Pick<ReleasedFunctionOptions, 'fun
   readonly watch: (version: string) => void;
 }
 
+export interface AliasUpdateRequest {
+  readonly description: string;
+  readonly currentVersion: string;
+  readonly targetVersion: string;
+  readonly hooks: LambdaRolloutModel['hooks'];
+  /** The deployment whose update is rolled back; undefined for a release. */
+  readonly takesBack: string | undefined;
+}
+
 export class LambdaRollout extends StagedRollout {
   readonly controller = 'LAMBDA';
   readonly group: LambdaGroupModel;
@@ -40,6 +50,8 @@ export class LambdaRollout extends StagedRollout {
   private readonly play: DeploymentsPlay;
   private readonly traffic: LambdaTraffic;
   private readonly cancels: Cancel[] = [];
+  /** Deployments that CloudFormation took back by another one, and that one. */
+  private readonly takenBack = new Map<string, string>();
   /** Where the alias pointed in the stretch that is being played. */
   private shares: ReturnType<LambdaDeployments['alias']['shares']>;
 
@@ -119,6 +131,24 @@ export class LambdaRollout extends StagedRollout {
     });
   }
 
+  /** A deployment that CloudFormation starts, since an update of the stack gives the alias another version. @throws ServiceError as CreateDeployment refuses */
+  updateAlias({ description, currentVersion, targetVersion, hooks, takesBack }: AliasUpdateRequest): string {
+    const revision = stringRevision(aliasAppSpec({ ...this.model, hooks }, currentVersion, targetVersion));
+    const id = this.deployments.create({ release: this.function.releaseOf(targetVersion), currentVersion, targetVersion, hooks, revision, description });
+    if (takesBack !== undefined) {
+      this.takenBack.set(takesBack, id);
+    }
+    return id;
+  }
+
+  /** Somebody else than CodeDeploy points the alias at a version. */
+  point(version: string): void {
+    this.deployments.alias.point(version);
+    if (this.load > 0) {
+      this.moved();
+    }
+  }
+
   /** The release that a version is, for deployments that somebody else starts. */
   releaseOf(version: string): ReleaseId {
     return this.function.releaseOf(version);
@@ -142,7 +172,16 @@ export class LambdaRollout extends StagedRollout {
 
   override played(context: ReportContext): PlayedDeployments {
     const { deployments, findings } = this.play.played(context);
-    return { outcome: outcomeOf(this.deployments.list()), deployments, findings: [...findings, ...this.leftWeighted()] };
+    return { outcome: this.outcome(), deployments, findings: [...findings, ...this.leftWeighted()] };
+  }
+
+  /** A deployment that takes another one back is no release. */
+  private outcome(): PlayedDeployments['outcome'] {
+    const back = [...this.takenBack.values()];
+    const releases = this.deployments.list().filter(({ deploymentId }) => !back.includes(deploymentId));
+    const last = releases.findLast(({ creator }) => creator !== ROLLBACK_CREATOR);
+    const taker = last && this.takenBack.get(last.deploymentId);
+    return taker === undefined ? outcomeOf(releases) : this.deployments.get(taker).status === 'Succeeded' ? 'rolledBack' : 'failed';
   }
 
   /** An alias that the last deployment left between two versions. */

@@ -2,7 +2,7 @@
 import type { Finding } from '../../lib/model/rollout';
 import { ServiceError, type Cancel } from '../engine/ports';
 import { UserError } from '../report/user-error';
-import type { RunningUpdate, StackUpdates } from '../cloudformation/stack-updates';
+import type { PlayedUpdates, RunningUpdate } from '../cloudformation/stack-updates';
 import type { Moment, ReleaseAction, ReleaseScenario, Scenario, StackUpdateScenario } from '../scenario/scenario';
 import type { StagedRollout } from './staged-rollout';
 import type { World } from './world';
@@ -26,7 +26,7 @@ export class Player {
     private readonly world: World,
     private readonly rollout: StagedRollout,
     /** Absent where the scenario has none. */
-    private readonly stackUpdates?: StackUpdates,
+    private readonly stackUpdates?: PlayedUpdates,
   ) {}
 
   /** Returns when the last release is over, its rollback included, and no function runs any more. */

@@ -40,6 +40,6 @@ function serviceOnly({ routes, command, environment, faults }: ServiceProfile): 
   return parts.length === 0 ? undefined : `a fault with "${parts[0]}"`;
 }
 
-function profiles({ service, releases }: Scenario): readonly { readonly where: string; readonly profile: ServiceProfile }[] {
-  return [{ where: '"service"', profile: service }, ...releases.map(({ name, profile }) => ({ where: `release ${name}`, profile }))];
+function profiles({ service, releases, stackUpdates }: Scenario): readonly { readonly where: string; readonly profile: ServiceProfile }[] {
+  return [{ where: '"service"', profile: service }, ...releases.map(({ name, profile }) => ({ where: `release ${name}`, profile })), ...stackUpdates.flatMap(({ name, version }) => (version === undefined ? [] : [{ where: `stack update ${name}`, profile: version }]))];
 }

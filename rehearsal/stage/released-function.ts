@@ -7,7 +7,7 @@ import type { TrafficVersion } from '../engine/alias/lambda-traffic';
 import { ServiceError, type FunctionInvocation, type InvocationResult, type RandomFor, type ReleaseId } from '../engine/ports';
 import type { Conductor, Done } from '../sandbox/conductor';
 import { UserError } from '../report/user-error';
-import type { Scenario } from '../scenario/scenario';
+import type { Scenario, ServiceProfile } from '../scenario/scenario';
 import { DEFAULT_PROFILE } from '../scenario/service-profile';
 import type { StagedFunction } from './functions';
 
@@ -26,6 +26,14 @@ export interface ReleasedFunctionOptions {
   readonly folders?: { readonly blue: string; readonly green: string };
 }
 
+interface PublishedVersion {
+  readonly at: number;
+  readonly release: ReleaseId;
+  readonly profile: ServiceProfile;
+  /** Where it may differ from what is deployed. */
+  code?: () => StagedFunction;
+}
+
 /** One invocation that has been taken. */
 export interface ReleasedInvocation extends FunctionInvocation {
   readonly version: string;
@@ -36,37 +44,65 @@ export interface ReleasedInvocation extends FunctionInvocation {
 }
 
 export class ReleasedFunction {
-  private readonly published = new Map<string, number>();
+  private readonly published = new Map<string, PublishedVersion>();
   private readonly run = new Set<string>();
   /** Why its code ran in real time, each reason once. */
   readonly realTime = new Set<string>();
   /** Why its code cannot be run here, once somebody invoked it. */
   private unrunnable: string | undefined;
+  /** Versions and releases of the scenario so far: a stack update publishes versions that no release brings. */
+  private newest = 0;
   private released = 0;
 
   constructor(
     private readonly options: ReleasedFunctionOptions,
     private readonly alias: Alias,
   ) {
-    this.published.set(this.versionOf(0), 0);
+    this.published.set(this.versionOf(0), { at: 0, release: 'r0', profile: options.scenario.service });
   }
 
   /** The release that a version is, which is published with it where it was not yet. */
   releaseOf(version: string): ReleaseId {
-    const index = this.indexOf(version);
-    if (!this.published.has(version)) {
-      this.published.set(version, this.options.conductor.now());
-      this.released = Math.max(this.released, index);
+    const known = this.published.get(version);
+    if (known !== undefined) {
+      return known.release;
     }
-    return `r${index}`;
+    const index = this.indexOf(version);
+    this.newest = Math.max(this.newest, index);
+    this.released = Math.max(this.released, index);
+    return this.publish(version, `r${index}`, this.profileOf(index));
   }
 
   /** Publishes the version of the next release. */
   next(): { readonly release: ReleaseId; readonly version: string } {
     this.released += 1;
-    const version = this.versionOf(this.released);
-    this.published.set(version, this.options.conductor.now());
-    return { release: `r${this.released}`, version };
+    this.newest += 1;
+    const version = this.versionOf(this.newest);
+    return { release: this.publish(version, `r${this.released}`, this.profileOf(this.released)), version };
+  }
+
+  /** Publishes what is deployed as another version that no release of the scenario brings. */
+  publishDeployed(profile: ServiceProfile): string {
+    this.newest += 1;
+    const version = this.versionOf(this.newest);
+    this.publish(version, `u${this.newest}`, profile);
+    this.keepCode();
+    return version;
+  }
+
+  /** Before another template is deployed: versions keep the code that they were published with. */
+  keepCode(): void {
+    this.published.forEach((version) => (version.code ??= settled(this.options.function)));
+  }
+
+  /** Deletes a version. Numbers are not given again. */
+  remove(version: string): void {
+    this.published.delete(version);
+  }
+
+  /** Number of the version that was published last of those that are there. */
+  get newestVersion(): string {
+    return [...this.published.keys()].at(-1)!;
   }
 
   /** Versions whose code was run. */
@@ -91,17 +127,15 @@ export class ReleasedFunction {
   }
 
   traffic(version: string): TrafficVersion {
-    const index = this.indexOf(version);
-    const { service, releases } = this.options.scenario;
-    const profile = index === 0 ? service : (releases[index - 1]?.profile ?? DEFAULT_PROFILE);
-    return { profile, publishedAt: this.published.get(version) ?? 0 };
+    const known = this.published.get(version);
+    return { profile: known?.profile ?? this.profileOf(this.indexOf(version)), publishedAt: known?.at ?? 0 };
   }
 
   /** The function as this version of it runs. @throws ServiceError UnknownOperationException where its code cannot be run here */
   staged(version: string): StagedFunction {
     const { folders } = this.options;
-    const found = this.code();
-    const directory = folders === undefined ? found.spec.directory : this.indexOf(version) === 0 ? folders.blue : folders.green;
+    const found = this.code(version);
+    const directory = folders === undefined || this.published.get(version)?.release.startsWith('u') === true ? found.spec.directory : this.indexOf(version) === 0 ? folders.blue : folders.green;
     return { ...found, spec: { ...found.spec, directory, version } };
   }
 
@@ -110,7 +144,7 @@ export class ReleasedFunction {
     const { conductor, random, metrics } = this.options;
     const { profile, publishedAt } = this.traffic(version);
     const startedAt = conductor.now();
-    const behaviour = behaviourOf(profile, { release: `r${this.indexOf(version)}`, identity, sincePublishedMs: startedAt - publishedAt }, random);
+    const behaviour = behaviourOf(profile, { release: this.published.get(version)?.release ?? `r${this.indexOf(version)}`, identity, sincePublishedMs: startedAt - publishedAt }, random);
     const base = { at: startedAt, version, qualifier: invocation.qualifier };
     if (behaviour.kind === 'throttled') {
       metrics.record({ ...base, errors: 0, throttles: 1, durations: [] });
@@ -137,9 +171,9 @@ export class ReleasedFunction {
     }
   }
 
-  private code(): StagedFunction {
+  private code(version: string): StagedFunction {
     try {
-      return this.options.function();
+      return (this.published.get(version)?.code ?? this.options.function)();
     } catch (error) {
       if (!(error instanceof UserError)) {
         throw error;
@@ -176,11 +210,34 @@ export class ReleasedFunction {
     return new Promise((resolve) => conductor.scheduler.after(ms, what, () => resolve(conductor.busy(what))));
   }
 
+  private publish(version: string, release: ReleaseId, profile: ServiceProfile): ReleaseId {
+    this.published.set(version, { at: this.options.conductor.now(), release, profile });
+    return release;
+  }
+
+  /** The first one is the version before. */
+  private profileOf(index: number): ServiceProfile {
+    const { service, releases } = this.options.scenario;
+    return index === 0 ? service : (releases[index - 1]?.profile ?? DEFAULT_PROFILE);
+  }
+
   private versionOf(index: number): string {
     return String(this.options.model.version - 1 + index);
   }
 
   private indexOf(version: string): number {
     return Number(version) - (this.options.model.version - 1);
+  }
+}
+
+/** What it comes to now, an error included. */
+function settled<T>(resolve: () => T): () => T {
+  try {
+    const found = resolve();
+    return () => found;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
 }

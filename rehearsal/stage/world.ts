@@ -251,13 +251,14 @@ export class World {
   /**
    * From now on functions, their roles and policies, state machines and log groups are those of another version of the app. Everything else stays as it is.
    * @param names names or ARNs of functions of it that others than the hooks' service invoke asynchronously
+   * @param late names and ARNs of functions that stay as they were until the next call
    */
-  deploy(assembly: Assembly, stack: Stack, names: readonly string[]): void {
+  deploy(assembly: Assembly, stack: Stack, names: readonly string[], late: readonly string[] = []): void {
     this.deployed = assembly;
-    this.functions.deploy(assembly, stack);
+    this.functions.deploy(assembly, stack, late);
     this.permissions.deploy(assembly);
     this.logs.add(logGroupsIn(assembly, stack));
-    this.invocations.deploy(playedFunctions([...hookNames(this.codeDeployRollouts.map(({ model }) => model)), ...names], this.functions));
+    this.invocations.deploy(playedFunctions([...hookNames([...this.codeDeployRollouts, ...this.lambdaRollouts].map(({ model }) => model)), ...names], this.functions));
   }
 
   /** What functions reach, and where on this machine it is. */

@@ -12,6 +12,7 @@ import {
   CheckTarget,
   HttpAssertion,
   HttpCheck,
+  InvokeCheck,
   LambdaRollout,
   LifecycleHook,
   LoadCheck,
@@ -151,6 +152,16 @@ describe('fails when a check', () => {
     failing({ hooks: { afterAllowTraffic: hook } }).toThrow(message);
   });
 
+  test.each([
+    ['the version that is released', (text: string) => InvokeCheck.targetVersion({ cases: [{ name: 'large', payload: { text } }] }), "case 'large' of check 'invoke target version'"],
+    ['a function', (text: string, fn: lambda.IFunction) => new InvokeCheck({ name: 'large', function: fn, payload: { text } }), "check 'large'"],
+  ])('sends more than 6 MB to %s', (_what, make, which) => {
+    const room = 6_291_456 - '{"text":""}'.length;
+    const sends = (bytes: number) => () => aliasSample((stack) => ({ hooks: { beforeAllowTraffic: checks(make('x'.repeat(bytes), userFunction(stack, 'Other'))) } }));
+    expect(sends(room + 1)).toThrow(`${which} sends 6291457 bytes, and Lambda takes at most 6291456 in a synchronous invocation; send less, or a reference to it`);
+    expect(sends(room)).not.toThrow();
+  });
+
   test('compares versions by what only services have', () => {
     const metric = (name: string) => VersionMetric.targetGroup(name);
     const check = MetricCheck.compareRates({ errors: metric('HTTPCode_Target_5XX_Count'), requests: metric('RequestCount'), window: Duration.minutes(5), minSamples: 100 });
@@ -167,6 +178,10 @@ describe('fails when a value is out of range', () => {
     [() => TrafficShift.canary({ percentage: 100, interval: Duration.minutes(5) }), "'percentage' must be a whole number from 1 to 99, got 100"],
     [() => TrafficShift.canary({ percentage: 10, interval: Duration.minutes(2881) }), "'interval' must be a whole number of minutes from 1 to 2880, got 2881 minutes"],
     [() => TrafficShift.linear({ percentage: 10, interval: Duration.minutes(289) }), "'interval' must be a whole number of minutes from 1 to 288 at 10 % a step"],
+    [() => TrafficShift.linear({ percentage: 0, interval: Duration.minutes(1) }), "'percentage' must be a whole number from 1 to 99, got 0"],
+    [() => TrafficShift.linear({ percentage: 100, interval: Duration.minutes(1) }), "'percentage' must be a whole number from 1 to 99, got 100"],
+    [() => TrafficShift.linear({ percentage: 10, interval: Duration.seconds(90) }), "'interval' must be a whole number of minutes from 1 to 288 at 10 % a step, since a whole shift may take 2880 minutes, got 1.5 minutes"],
+    [() => TrafficShift.ECS_ALL_AT_ONCE, "'CodeDeployDefault.ECSAllAtOnce' is a configuration for ECS; a rollout of a Lambda alias takes one of the TrafficShift.LAMBDA_... constants"],
   ])('of a shift: %#', (make, message) => {
     expect(() => aliasSample({ traffic: make() })).toThrow(message);
   });
