@@ -72,7 +72,7 @@ describe('the AWS CLI against greenlight serve', () => {
 
   beforeAll(async () => {
     served = await Served.start('EcsWeb/Web');
-  }, 30_000);
+  });
 
   afterAll(() => served.stop());
 
@@ -104,9 +104,9 @@ describe('the AWS CLI against greenlight serve', () => {
       'AllowTraffic Succeeded',
       'AfterAllowTraffic Succeeded',
     ]);
-  }, 120_000);
+  });
 
   test('gets DeploymentDoesNotExistException for an unknown id', async () => {
     await expect(served.aws('deploy', 'get-deployment', '--deployment-id', 'd-UNKNOWN12')).rejects.toThrow('DeploymentDoesNotExistException');
-  }, 30_000);
+  });
 });

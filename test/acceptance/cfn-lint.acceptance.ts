@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const ROOT = join(__dirname, '..', '..');
 const ASSEMBLY = join(ROOT, 'build', 'cdk.out');
@@ -19,19 +20,34 @@ test('the example has templates to look at', () => {
 });
 
 /** Errors that cfn-lint finds, by rule, place and words. */
-function errorsOf(file: string): string[] {
-  const { stdout, stderr, error } = spawnSync(CFN_LINT, ['--format', 'json', '--non-zero-exit-code', 'none', '--', file], { encoding: 'utf8' });
-  expect(error).toBeUndefined();
+async function errorsOf(file: string): Promise<string[]> {
+  const { stdout, stderr } = await promisify(execFile)(CFN_LINT, ['--format', 'json', '--non-zero-exit-code', 'none', '--', file], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   expect(stderr).toBe('');
   const findings = JSON.parse(stdout) as { Level: string; Message: string; Rule: { Id: string }; Location: { Path?: string[] } }[];
   return findings.filter(({ Level, Rule, Message }) => Level === 'Error' && !isHint(Rule.Id, Message)).map(({ Rule, Message, Location }) => `${Rule.Id} ${Location.Path?.join('/')}: ${Message}`);
 }
 
-test.each(templates)('cfn-lint finds no error in %s', (template) => {
-  expect(errorsOf(join(ASSEMBLY, template))).toEqual([]);
+describe('cfn-lint', () => {
+  /** As many at a time as there are processors: it has one to itself for some seconds. */
+  const errors = new Map<string, Promise<string[]>>();
+  beforeAll(async () => {
+    const queue = [...templates];
+    const worker = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const found = errorsOf(join(ASSEMBLY, next));
+        errors.set(next, found);
+        await found.catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  });
+
+  test.each(templates)('finds no error in %s', async (template) => {
+    expect(await errors.get(template)).toEqual([]);
+  });
 });
 
-test('the one exception is the section of the blue/green hook, which cfn-lint does not know', () => {
+test('the one exception is the section of the blue/green hook, which cfn-lint does not know', async () => {
   const { Metadata, ...template } = JSON.parse(readFileSync(join(ASSEMBLY, 'EcsCloudFormation.template.json'), 'utf8')) as { Metadata: Record<string, unknown> };
   const { 'cfn-lint': exception, ...others } = Metadata;
   expect(exception).toEqual({ config: { ignore_checks: ['E1001'] } });
@@ -39,7 +55,7 @@ test('the one exception is the section of the blue/green hook, which cfn-lint do
   try {
     const file = join(folder, 'template.json');
     writeFileSync(file, JSON.stringify({ ...template, Metadata: others }));
-    expect(errorsOf(file)).toEqual([expect.stringMatching(/^E1001 Hooks: /)]);
+    expect(await errorsOf(file)).toEqual([expect.stringMatching(/^E1001 Hooks: /)]);
   } finally {
     rmSync(folder, { recursive: true });
   }

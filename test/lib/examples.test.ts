@@ -26,7 +26,7 @@ beforeAll(() => {
   if (result.status !== 0) {
     throw new Error(`'node ${app}' ended with ${result.status}; run 'npm run build' first where the package is missing\n${result.stderr}`);
   }
-}, 180_000);
+});
 
 afterAll(() => rmSync(assembly, { recursive: true }));
 

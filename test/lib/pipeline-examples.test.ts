@@ -25,7 +25,7 @@ beforeAll(() => {
   if (status !== 0) {
     throw new Error(`the examples were not synthesized; run 'npm run build' first where the package is missing\n${stderr}`);
   }
-}, 60_000);
+});
 
 interface Action {
   readonly Name: string;
@@ -143,13 +143,13 @@ describe('the pipeline that deploys stacks', () => {
       ['EcsWebExternal/Web', 'released'],
     ]);
     expect(status).toBe(0);
-  }, 60_000);
+  });
 
   test('is stopped by a rehearsal that is rolled back, since the command then fails', () => {
     const scenario = join(assembly, 'broken.yaml');
     writeFileSync(scenario, readFileSync(join(ROOT, 'examples', 'ecs-web', 'broken.yaml'), 'utf8').replace('rollout: EcsWeb/Web', 'rollout: Delivery/Test/Web/Web'));
     expect(greenlight(['rehearse', '--app', assembly, '--scenario', scenario]).status).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('the pipeline that releases images', () => {

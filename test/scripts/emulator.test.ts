@@ -185,5 +185,5 @@ describe('the emulator', () => {
     const expression = `await (async () => { const { spawn } = await import('node:child_process'); const child = spawn(process.execPath, ['--eval', argv[0]]); await new Promise((up) => child.stdout.once('data', up));
       await script.end(child); await script.end(child); return child.signalCode; })()`;
     expect(inScript('emulator/processes.mjs', expression, stubborn)).toBe('SIGKILL');
-  }, 20_000);
+  });
 });

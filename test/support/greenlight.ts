@@ -23,7 +23,7 @@ export function greenlight(args: readonly string[], options: { readonly cwd?: st
     cwd: options.cwd ?? ROOT,
     encoding: 'utf8',
     env: { PATH: options.path ?? process.env.PATH, LANG: 'C.UTF-8' },
-    timeout: 60_000,
+    timeout: 180_000,
     maxBuffer: 64 * 1024 * 1024,
   });
   if (error !== undefined) {

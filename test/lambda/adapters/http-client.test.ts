@@ -53,7 +53,7 @@ const toLoopback: AddressResolver = async () => [{ address: '127.0.0.1', family:
 /** Sends with a client that may reach loopback, and takes every name for it. */
 function send(request: Partial<OutgoingRequest> & { readonly url: string }, options: Partial<HttpClientOptions> = {}): Promise<HttpAnswer> {
   const client = httpClient({ clock: systemClock, policy: () => undefined, resolve: toLoopback, ...options });
-  return client.send({ method: 'GET', headers: {}, timeoutMs: 5000, maxRedirects: 0, ...request }, new AbortController().signal);
+  return client.send({ method: 'GET', headers: {}, timeoutMs: 20_000, maxRedirects: 0, ...request }, new AbortController().signal);
 }
 
 describe('httpClient', () => {
@@ -102,7 +102,7 @@ describe('httpClient', () => {
       response.end('ok');
     });
     const client = httpClient({ clock: systemClock, policy: () => undefined, resolve: toLoopback });
-    const request: OutgoingRequest = { url: `http://web.test:${port}/`, method: 'GET', headers: {}, timeoutMs: 5000, maxRedirects: 0 };
+    const request: OutgoingRequest = { url: `http://web.test:${port}/`, method: 'GET', headers: {}, timeoutMs: 20_000, maxRedirects: 0 };
     const { signal } = new AbortController();
     await client.send(request, signal);
     await client.send(request, signal);
@@ -123,7 +123,7 @@ describe('httpClient', () => {
       response.end('ok');
     });
     const client = httpClient({ clock: systemClock, policy: () => undefined, resolve: toLoopback });
-    const request: OutgoingRequest = { url: `http://web.test:${port}/`, method: 'GET', headers: {}, timeoutMs: 5000, maxRedirects: 0 };
+    const request: OutgoingRequest = { url: `http://web.test:${port}/`, method: 'GET', headers: {}, timeoutMs: 20_000, maxRedirects: 0 };
     const { signal } = new AbortController();
     await client.send(request, signal);
     expect((await client.send({ ...request, method, body: 'x' }, signal)).status).toBe(200);
@@ -384,7 +384,7 @@ describe('fails when', () => {
     const port = await serve(() => undefined);
     const client = httpClient({ clock: systemClock, policy: () => undefined, resolve: toLoopback });
     const caller = new AbortController();
-    const sent = client.send({ url: `http://web.test:${port}/`, method: 'GET', headers: {}, timeoutMs: 5000, maxRedirects: 0 }, caller.signal);
+    const sent = client.send({ url: `http://web.test:${port}/`, method: 'GET', headers: {}, timeoutMs: 20_000, maxRedirects: 0 }, caller.signal);
     caller.abort(new Error('enough'));
     await expect(sent).rejects.toThrow('enough');
   });
@@ -412,7 +412,7 @@ describe('over TLS', () => {
     const validTo = new Date(new X509Certificate(cert).validTo);
     const client = httpClient({ clock: systemClock, policy: () => undefined, resolve: toLoopback, authorities: [authority.cert], today: () => validTo.getTime() - 36 * 3_600_000 });
     for (let attempt = 0; attempt < 3; attempt++) {
-      const { certificate } = await client.send({ method: 'GET', url: `https://web.test:${port}/`, headers: {}, timeoutMs: 5000, maxRedirects: 0 }, new AbortController().signal);
+      const { certificate } = await client.send({ method: 'GET', url: `https://web.test:${port}/`, headers: {}, timeoutMs: 20_000, maxRedirects: 0 }, new AbortController().signal);
       expect(certificate).toEqual({ validTo: validTo.toISOString(), daysLeft: 1.5 });
     }
   });

@@ -21,7 +21,7 @@ async function serve(handler: RequestListener): Promise<string> {
 }
 
 const client = httpClient({ clock: systemClock, policy: () => undefined, resolve: async () => [{ address: '127.0.0.1', family: 4 }] });
-const send = (request: Partial<OutgoingRequest> & { readonly url: string }) => client.send({ method: 'GET', headers: {}, timeoutMs: 5000, maxRedirects: 5, ...request }, new AbortController().signal);
+const send = (request: Partial<OutgoingRequest> & { readonly url: string }) => client.send({ method: 'GET', headers: {}, timeoutMs: 20_000, maxRedirects: 5, ...request }, new AbortController().signal);
 const isSecret = (text: string) => text.includes('p4ss');
 
 /** Two origins: the first answers as it is told, the second notes what it gets. */

@@ -30,7 +30,7 @@ async function started(server: Server): Promise<number> {
 const serve = (handler: RequestListener) => started(createServer(handler));
 
 const toLoopback: AddressResolver = async () => [{ address: '127.0.0.1', family: 4 }];
-const request = (url: string, overrides: Partial<OutgoingRequest> = {}): OutgoingRequest => ({ method: 'GET', url, headers: {}, timeoutMs: 5_000, maxRedirects: 0, ...overrides });
+const request = (url: string, overrides: Partial<OutgoingRequest> = {}): OutgoingRequest => ({ method: 'GET', url, headers: {}, timeoutMs: 20_000, maxRedirects: 0, ...overrides });
 
 /** A line that may reach loopback, and takes every name for it. */
 async function open(requests: readonly OutgoingRequest[], options: LoadGeneratorOptions = {}, maxInFlight = 100): Promise<LoadLine> {

@@ -176,7 +176,7 @@ test.each([
   ]);
   expect(run.lines.map(({ message }) => message)).toEqual(['begun', 'started', 'answer SUCCESS', 'answered']);
   expect(JSON.stringify(run.lines)).not.toContain('s3cret');
-}, 60_000);
+});
 
 describe('faults that stay', () => {
   const lost = 'Its log says more';
@@ -195,7 +195,7 @@ describe('faults that stay', () => {
     expect(Status).toBe('FAILED');
     expect(Reason).toContain(reason);
     expect(world.started).toHaveLength(started);
-  }, 300_000);
+  });
 
   test.each<readonly [string, FaultKind, string]>([
     ['DeregisterTaskDefinition', 'access denied', 'ecs:DeregisterTaskDefinition failed: AccessDeniedException: '],
@@ -209,7 +209,7 @@ describe('faults that stay', () => {
     expect(run.server.answers.map((answer) => JSON.parse(answer) as object)).toMatchObject([{ Status: 'SUCCESS', RequestId: 'request-1' }]);
     expect(run.lines.filter(({ level }) => level === 'WARN').at(-1)).toMatchObject({ message: 'task definitions that are not kept stay ACTIVE', error: expect.stringContaining(why) as unknown });
     expect(world.taskDefinitions).toEqual(REVISIONS);
-  }, 300_000);
+  });
 
   test('an answer that the bucket never takes fails the execution, where people see it', async () => {
     const world = new DeploymentWorld({ primary: GREEN });
@@ -217,5 +217,5 @@ describe('faults that stay', () => {
     expect(run.thrown).toContain('the answer to CloudFormation failed: HTTP 403: not taken');
     expect(run.invocations).toBe(17);
     expect(world.now).toBeGreaterThan(600);
-  }, 300_000);
+  });
 });

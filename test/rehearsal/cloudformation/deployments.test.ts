@@ -4,8 +4,6 @@ import { edited, editedBesideTheAppSpec, idsOf, released } from '../../../rehear
 import type { JsonObject } from '../../../rehearsal/assembly/read-json';
 import { ALWAYS_SOUND, MINUTE, ReplayStage, SECOND, synthesized, type Call, type Disturbance } from './stage';
 
-jest.setTimeout(30_000);
-
 const shop = synthesized();
 afterAll(() => shop.remove());
 

@@ -12,8 +12,6 @@ import type { ReplayOptions } from '../../../rehearsal/cloudformation/replay-wor
 import { servicesOf } from '../../../rehearsal/stage/services';
 import { ALWAYS_SOUND, QUICK, ReplayStage, synthesized } from './stage';
 
-jest.setTimeout(60_000);
-
 interface Shop {
   readonly family?: string;
   readonly container?: string;

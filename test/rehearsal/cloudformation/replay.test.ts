@@ -7,11 +7,9 @@ import type { PlayedStep, Story } from '../../../rehearsal/cloudformation/story'
 import { style } from '../../../rehearsal/report/style';
 import { ROOT } from '../../support/greenlight';
 
-jest.setTimeout(120_000);
-
 function replay(...args: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   const command = join(ROOT, 'build', 'rehearsal', 'replay.js');
-  return spawnSync(process.execPath, [command, ...args], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH, LANG: 'C.UTF-8' }, timeout: 60_000 });
+  return spawnSync(process.execPath, [command, ...args], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH, LANG: 'C.UTF-8' }, timeout: 180_000 });
 }
 
 const APP = join('build', 'cdk.out');

@@ -6,8 +6,6 @@ import { Assembly } from '../../../rehearsal/assembly/assembly';
 import { edited, idsOf } from '../../../rehearsal/cloudformation/edits';
 import { ALWAYS_SOUND, MINUTE, QUICK, ReplayStage, synthesized } from './stage';
 
-jest.setTimeout(60_000);
-
 const inSteps = synthesized({ ...QUICK, traffic: TrafficShift.canary({ percentage: 10, interval: Duration.minutes(5) }) });
 afterAll(() => inSteps.remove());
 

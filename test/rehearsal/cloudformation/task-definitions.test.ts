@@ -9,8 +9,6 @@ import { appSpecRevision } from '../../../rehearsal/endpoints/codedeploy-revisio
 import { edited, idsOf } from '../../../rehearsal/cloudformation/edits';
 import { ALWAYS_SOUND, MINUTE, QUICK, ReplayStage, synthesized, type Disturbance } from './stage';
 
-jest.setTimeout(30_000);
-
 const kept = (completion: DeploymentCompletion, terminationMinutes = 0) =>
   synthesized({ ...QUICK, terminationWait: Duration.minutes(terminationMinutes), deployments: EcsDeployments.byCloudFormation({ completion, keepTaskDefinitions: 2 }) });
 const shop = kept(DeploymentCompletion.COMPLETED);

@@ -34,7 +34,7 @@ test('load: a slow tenth fails the p95, and says so; equal seeds give equal numb
     expect(hookOf(JSON.parse(readFileSync(file, 'utf8'))).checks).toEqual(checks);
     expect(stdout.replace(/[│\s]+/g, ' ')).toContain(`orders under load ${checks[0]!.reason} (1200 samples)`);
   });
-}, 60_000);
+});
 
 test('latency is charged from when a request was due, on the virtual clock', () => {
   const report = release('latency: { p50: 120ms, p99: 120ms }');
@@ -43,7 +43,7 @@ test('latency is charged from when a request was due, on the virtual clock', () 
   expect(check!.measurements.slice(0, 3).map(({ measured }) => measured)).toEqual(['120 ms', '0 %', '20/s']);
   // Ten seconds of warm-up, a minute, and the time of the last request, which was due 50 ms before its end.
   expect(check!.windowMs).toBe(70_070);
-}, 30_000);
+});
 
 test('a service that hangs is given up in time', () => {
   const report = release('faults:', "  - { path: '/api/orders/latest', hang: on }");
@@ -51,14 +51,14 @@ test('a service that hangs is given up in time', () => {
   expect([report.outcome, check!.verdict]).toEqual(['rolledBack', 'fail']);
   expect(check!.reason).toContain('p95 was no answer, since 600 of 1,200 requests failed');
   expect(check!.reason).toContain('errors: 600 timeout');
-}, 30_000);
+});
 
 test('a service that fails is spared most of the load', () => {
   const report = release('faults:', "  - { path: '/api/*', rate: 60%, status: 503 }");
   const [check] = hookOf(report).checks;
   expect(check!.verdict).toBe('fail');
   expect(check!.reason).toMatch(/^ended early after 1\d\d of 1,200 requests: more than 50 % of the requests failed; /);
-}, 30_000);
+});
 
 test('the documentation shows the check that is played', () => {
   const [, example] = /\/\/ docs\/checks\/load\.md shows what follows\.\n([^]*)$/.exec(readFileSync(join(ROOT, 'examples', 'checks', 'load-checks-stack.ts'), 'utf8'))!;

@@ -125,8 +125,13 @@ describe('startLoopbackServer', () => {
     const { url } = await start(() => ({
       forward: async () => {
         started = performance.now();
-        scheduler.after(20, 'meanwhile', () => early.push(performance.now() - started));
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise<void>((resolve) => {
+          scheduler.after(20, 'meanwhile', () => {
+            early.push(performance.now() - started);
+            resolve();
+          });
+        });
+        await new Promise((resolve) => setTimeout(resolve, 80));
         return { status: 200, body: 'real' };
       },
     }));

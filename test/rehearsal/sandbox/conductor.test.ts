@@ -150,7 +150,7 @@ describe('a conductor with children', () => {
       const result = await world.invoke(world.handler(SLEEPER), { waits: [60, 3_600, 60, 600_000] });
       expect(result.endedAt).toBe(603_720);
       expect(result.wallMs).toBeGreaterThanOrEqual(119);
-      expect(result.wallMs).toBeLessThan(3_000);
+      expect(result.wallMs).toBeLessThan(20_000);
     }));
 
   test('children and events of the engine keep one order', () =>

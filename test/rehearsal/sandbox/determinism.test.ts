@@ -79,7 +79,7 @@ describe('a scenario', () => {
     for (let run = 1; run < 5; run++) {
       expect(await scenario(nodePath)).toEqual(first);
     }
-  }, 60_000);
+  });
 });
 
 /** A parent that is killed leaves its temporary folders behind. */
@@ -131,10 +131,10 @@ describe('a child whose parent is gone', () => {
   ])('ends %s', async (_what, body) => {
     const { parent, child } = await orphan(body);
     process.kill(parent, 'SIGKILL');
-    const deadline = performance.now() + 4_000;
+    const deadline = performance.now() + 20_000;
     while (isAlive(child) && performance.now() < deadline) {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(isAlive(child)).toBe(false);
-  }, 20_000);
+  });
 });

@@ -139,7 +139,7 @@ describe.each(NODES)('the Lambda contract in a child of $node', ({ nodePath }) =
       const result = await world.invoke(world.handler(source, { memoryMb: 128 }));
       expect(result).toMatchObject({ end: 'crashed', error: { errorType: 'Runtime.OutOfMemory' } });
       expect(result.error?.errorMessage).toContain('out of memory at 128 MB');
-    }, 30_000);
+    });
 
     test('a handler with nothing pending and no answer is silent at once', async () => {
       const result = await world.invoke(world.handler('exports.handler = () => new Promise(() => undefined);'));
@@ -285,7 +285,7 @@ describe.each(NODES)('the Lambda contract in a child of $node', ({ nodePath }) =
     test('is not waited for where something that left its group keeps its outputs open', async () => {
       const { end, log, wallMs } = await world.invoke(world.handler(starts("{ stdio: 'inherit', detached: true }", 'process.exit(3);')));
       expect(end).toBe('crashed');
-      expect(wallMs).toBeLessThan(10_000);
+      expect(wallMs).toBeLessThan(60_000);
       process.kill(startedBy(log), 'SIGKILL');
     });
   });

@@ -171,7 +171,7 @@ describe('fromOutcome', () => {
     expect(hookOf(report, 'AfterInstall')).toMatchObject({ report: 'Failed' });
     expect(hookOf(report, 'AfterInstall').reason).toContain('timed out');
     expect(report.timing.virtualSeconds).toBeGreaterThan(300);
-    expect(report.timing.wallMs).toBeLessThan(5000);
+    expect(report.timing.wallMs).toBeLessThan(60_000);
   });
 });
 

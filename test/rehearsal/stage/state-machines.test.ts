@@ -5,8 +5,6 @@ import type { Stack } from '../../../rehearsal/assembly/stack';
 import { stateMachineNamed } from '../../../rehearsal/assembly/state-machines';
 import { ReplayStage, synthesized } from '../cloudformation/stage';
 
-jest.setTimeout(30_000);
-
 const shop = synthesized();
 afterAll(() => shop.remove());
 

@@ -3,6 +3,7 @@ import { valueOf } from '../../../../lib/model/appspec/part';
 import { MAX_APPSPEC_BYTES } from '../../../../lib/model/limits';
 import type { Format } from '../../../../rehearsal/documents/appspec/read-appspec';
 import { formatOf, readAppSpecFile, readAppSpecText } from '../../../../rehearsal/documents/appspec/read-appspec';
+import { cpuMsOf } from '../../../support/cpu-time';
 
 /** `[rule, line]` of what stands in the way, or the value. */
 function read(text: string, format: Format = 'yaml'): unknown {
@@ -104,9 +105,7 @@ test('aliases of aliases end at the limit, not at that of memory', () => {
 test('the longest file with as many keys as it can have is read in seconds', () => {
   const keys = Array.from({ length: 33_000 }, (_, index) => `k${index}:\n`).join('');
   expect(keys.length).toBeLessThan(MAX_APPSPEC_BYTES);
-  const start = performance.now();
-  expect(read(keys)).toEqual([['too-large', 20_000]]);
-  expect(performance.now() - start).toBeLessThan(20_000);
+  expect(cpuMsOf(() => expect(read(keys)).toEqual([['too-large', 20_000]]))).toBeLessThan(20_000);
 });
 
 test('bytes that are no UTF-8 are told at their line', () => {
