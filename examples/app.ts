@@ -8,6 +8,7 @@ import { EcsCloudFormationStack } from './ecs-cloudformation/ecs-cloudformation-
 import { EcsNativeStack } from './ecs-native/ecs-native-stack.ts';
 import { InvokeChecksStack } from './checks/invoke-checks-stack.ts';
 import { LambdaOrdersStack } from './lambda-orders/lambda-orders-stack.ts';
+import { LambdaWarmStack } from './lambda-warm/lambda-warm-stack.ts';
 import { ListenerGuardStack } from './listener-guard/listener-guard-stack.ts';
 import { LoadChecksStack } from './checks/load-checks-stack.ts';
 import { LongChecksStack } from './checks/long-checks-stack.ts';
@@ -34,6 +35,7 @@ new EcsCloudFormationStack(app, 'EcsCloudFormation');
 new EcsNativeStack(app, 'EcsNative');
 new InvokeChecksStack(app, 'InvokeChecks');
 new LambdaOrdersStack(app, 'LambdaOrders');
+new LambdaWarmStack(app, 'LambdaWarm');
 new ListenerGuardStack(app, 'ListenerGuard');
 new ListenerGuardStack(app, 'ListenerUnguarded', { listenerGuard: false });
 new LoadChecksStack(app, 'LoadChecks');

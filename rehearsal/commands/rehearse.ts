@@ -5,6 +5,7 @@ import type { Report } from '../../lib/model/report';
 import { locateAssembly, readAssembly } from '../assembly/read-assembly';
 import { findRollouts, selectRollout, type AnyRollout } from '../assembly/rollouts';
 import type { Assembly } from '../assembly/assembly';
+import { ProvisionedCleanup } from '../cloudformation/provisioned-cleanup';
 import { stackUpdatesOf } from '../cloudformation/updates-of';
 import { exitStatus } from '../report/exit-status';
 import { printJson } from '../report/json-report';
@@ -76,6 +77,7 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
   const real = upstreams !== undefined || playsRealVersions(scenario);
   const epochMs = real ? started : SYNTHETIC_EPOCH_MS;
   const stackUpdates = scenario.stackUpdates.length === 0 ? undefined : stackUpdatesOf({ assembly, found, scenario, epochMs });
+  const provisioned = ProvisionedCleanup.of(assembly, found, epochMs);
   const world = await World.open({
     assembly,
     rollouts: [found],
@@ -91,16 +93,18 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
     directory: terminal.workingDirectory,
     path: terminal.env.PATH ?? '',
     interrupted: terminal.interrupted,
+    ...provisioned?.needs,
     ...stackUpdates?.needs,
   });
   try {
     const [rollout] = world.rollouts;
     stackUpdates?.open(world);
+    provisioned?.open(world, world.lambdaRollouts[0]!);
     if (realtimeFactor !== undefined) {
       followLive(world, say);
     }
     const interrupted = terminal.interrupted.then(() => world.conductor.fail(new Interrupted()));
-    const player = new Player(world, rollout!, stackUpdates);
+    const player = new Player(world, rollout!, stackUpdates, provisioned);
     await Promise.race([player.play(scenario), interrupted.then(() => new Promise<never>(() => undefined))]);
     return composeReport(world, rollout!, { scenario, findings: player.findings, ...(stackUpdates === undefined ? {} : { stackUpdates }), wallMs: terminal.now() - started });
   } finally {

@@ -32,6 +32,7 @@ import { EVENTBRIDGE_TARGET, eventBridgeService } from './eventbridge';
 import type { LambdaBackend } from './lambda-invoke';
 import { invokeFunction, isInvoke, isLambdaPath, lambdaError } from './lambda-invoke';
 import { readFunction, type LambdaReadBackend } from './lambda-read';
+import { keepVersions, type LambdaVersionsBackend } from './lambda-versions';
 import { LOGS_TARGET, logsService } from './logs';
 import type { LoopbackAnswer, LoopbackRequest, LoopbackResponse, LoopbackServer } from './loopback-server';
 import { startLoopbackServer } from './loopback-server';
@@ -50,6 +51,8 @@ export interface AwsBackends {
   readonly lambda: LambdaBackend;
   /** What Lambda tells of functions. @default nothing */
   readonly functions?: LambdaReadBackend;
+  /** Their versions, and the provisioned concurrency of those. @default nothing */
+  readonly versions?: LambdaVersionsBackend;
   readonly builds: Builds;
   readonly calendars: ChangeCalendars;
   readonly parameters: ParameterStore;
@@ -246,8 +249,10 @@ function lambdaAnswer(room: Room): LoopbackAnswer {
     }
     if (!isInvoke(request)) {
       const read = backends.functions === undefined ? undefined : readFunction(request, { backend: { ...backends.functions, find: (name) => backends.lambda.find(name) }, caller, requestId });
-      if (read !== undefined) {
-        return read;
+      const kept = backends.versions === undefined ? undefined : keepVersions(request, { backend: { ...backends.versions, find: (name) => backends.lambda.find(name) }, caller, requestId, epochMs: backends.place.epochMs });
+      const known = read ?? kept;
+      if (known !== undefined) {
+        return known;
       }
       backends.notModelled({ service: 'lambda', operation: `${request.method} ${request.url.split('?')[0]}` });
       throw new ServiceError('UnknownOperationException', `${request.method} ${request.url} is not modelled by the rehearsal`, 404);

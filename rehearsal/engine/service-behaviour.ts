@@ -182,6 +182,7 @@ export const SERVICE_BEHAVIOUR = {
     'creator of a deployment that an update of an alias starts',
     'no published capture; the API has the value',
   ),
+  provisioningMs: entry(90_000, 'assumed', 'time that provisioned concurrency of a version takes until it is ready', 'the Lambda developer guide speaks of a minute or two; a scenario may say otherwise'),
   aliasCheckedBefore: entry<'BeforeAllowTraffic' | 'AllowTraffic'>(
     'BeforeAllowTraffic',
     'assumed',

@@ -21,7 +21,7 @@ export const MAX_SCENARIO_BYTES = 256 * 1024;
 
 
 const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'stackUpdates', 'alarms', 'throttle', 'deny', 'builds', 'calendars', 'parameters', 'secrets'];
-const RELEASE_KEYS = ['name', 'after', 'rollback', 'leaveOut', 'actions', ...PROFILE_KEYS];
+const RELEASE_KEYS = ['name', 'after', 'rollback', 'leaveOut', 'provisioning', 'actions', ...PROFILE_KEYS];
 const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
 
 const ONE_DOCUMENT = 'a scenario is one YAML document, and here a second one begins; give it a file of its own';
@@ -109,14 +109,23 @@ function readRelease(reader: Reader, node: Node, service: ServiceProfile): Relea
   }
   const rollback = map.optional('rollback', (value) => reader.toggle(value, '"rollback"'));
   const afterMs = map.optional('after', readDuration(reader, '"after"'));
+  const provisioning = map.optional('provisioning', (value) => readProvisioning(reader, value));
   return {
     name,
     ...(afterMs === undefined ? {} : { afterMs }),
     profile: readProfile(reader, map, service),
     ...(rollback === undefined ? {} : { rollback }),
     leaveOut: map.optional('leaveOut', (value) => reader.list(value, '"leaveOut"', (event) => reader.oneOf(event, 'a hook of "leaveOut"', ECS_HOOK_EVENTS))) ?? [],
+    ...(provisioning === undefined ? {} : { provisioning }),
     actions: map.optional('actions', (value) => reader.list(value, '"actions"', (action) => readAction(reader, action))) ?? [],
   };
+}
+
+function readProvisioning(reader: Reader, node: Node): ReleaseScenario['provisioning'] {
+  const map = reader.map(node, '"provisioning"', ['after', 'fails']);
+  const afterMs = map?.optional('after', readDuration(reader, '"after"'));
+  const fails = map?.optional('fails', (value) => reader.text(value, '"fails"'));
+  return map === undefined ? undefined : { ...(afterMs === undefined ? {} : { afterMs }), ...(fails === undefined ? {} : { fails }) };
 }
 
 function readAction(reader: Reader, node: Node): ReleaseAction | undefined {

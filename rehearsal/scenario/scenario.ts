@@ -76,6 +76,8 @@ export interface ReleaseScenario {
   readonly rollback?: boolean;
   /** Hooks that its AppSpec does not name, as that of somebody who starts the deployment by hand may not. */
   readonly leaveOut: readonly EcsHookEvent[];
+  /** How the provisioned concurrency of its version is allocated; absent: as usual. */
+  readonly provisioning?: { readonly afterMs?: number; readonly fails?: string };
   /** What people do meanwhile. */
   readonly actions: readonly ReleaseAction[];
 }

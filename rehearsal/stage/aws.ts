@@ -3,7 +3,7 @@ import { startAwsEndpoint, type AwsEndpoint } from '../endpoints/aws-endpoint';
 import { cloudWatchBackend } from '../endpoints/cloudwatch-backend';
 import type { CodeDeployBackend } from '../endpoints/codedeploy-backend';
 import { privateAddresses } from '../sandbox/network-map';
-import { lambdaBackend, lambdaReadBackend } from './lambda-backend';
+import { lambdaBackend, lambdaReadBackend, lambdaVersionsBackend } from './lambda-backend';
 import { loadBalancersOf } from './load-balancers';
 import { servicesOf } from './services';
 import type { World } from './world';
@@ -20,6 +20,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     cloudWatch: cloudWatchBackend(alarms, metrics),
     lambda: lambdaBackend(world),
     functions: lambdaReadBackend(world),
+    versions: lambdaVersionsBackend(world),
     builds: world.builds,
     calendars: world.calendars.calendars,
     parameters: world.parameters,

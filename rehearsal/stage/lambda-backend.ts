@@ -2,7 +2,9 @@
 import { uuidOf } from '../endpoints/aws-service';
 import type { LambdaBackend } from '../endpoints/lambda-invoke';
 import type { LambdaReadBackend } from '../endpoints/lambda-read';
+import type { LambdaVersionsBackend } from '../endpoints/lambda-versions';
 import type { FunctionSpec } from '../engine/ports';
+import { ServiceError } from '../engine/ports';
 import type { LambdaRollout } from './lambda-rollout';
 import type { World } from './world';
 
@@ -50,6 +52,25 @@ export function lambdaReadBackend(world: World): LambdaReadBackend {
       const version = released.versionFor(qualifier, `configuration ${qualifier}`);
       return version === undefined ? undefined : view(released.staged(version).spec, version);
     },
+  };
+}
+
+/** Of the functions that rollouts release; others have no versions here. */
+export function lambdaVersionsBackend(world: World): LambdaVersionsBackend {
+  const none = (): never => {
+    throw new ServiceError('UnknownOperationException', 'versions are modelled by the rehearsal for functions that a rollout releases', 501);
+  };
+  const of = (arn: string): LambdaRollout => releasedBy(world, arn) ?? none();
+  return {
+    versions: (arn) => of(arn).function.versions,
+    aliases: (arn) => {
+      const { model, deployments } = of(arn);
+      return [{ name: model.aliasName, ...deployments.alias.configuration }];
+    },
+    deleteVersion: (arn, version) => of(arn).function.delete(version),
+    provisioned: (arn) => of(arn).provisioned.all(),
+    provision: (arn, version, executions) => of(arn).provisioned.request(version, executions),
+    release: (arn, version) => of(arn).provisioned.release(version),
   };
 }
 

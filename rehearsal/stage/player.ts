@@ -2,6 +2,7 @@
 import type { Finding } from '../../lib/model/rollout';
 import { ServiceError, type Cancel } from '../engine/ports';
 import { UserError } from '../report/user-error';
+import type { ProvisionedCleanup } from '../cloudformation/provisioned-cleanup';
 import type { PlayedUpdates, RunningUpdate } from '../cloudformation/stack-updates';
 import type { Moment, ReleaseAction, ReleaseScenario, Scenario, StackUpdateScenario } from '../scenario/scenario';
 import type { StagedRollout } from './staged-rollout';
@@ -27,6 +28,8 @@ export class Player {
     private readonly rollout: StagedRollout,
     /** Absent where the scenario has none. */
     private readonly stackUpdates?: PlayedUpdates,
+    /** Absent where the rollout provisions nothing. */
+    private readonly provisioned?: ProvisionedCleanup,
   ) {}
 
   /** Returns when the last release is over, its rollback included, and no function runs any more. */
@@ -42,6 +45,10 @@ export class Player {
       }
       const updates = scenario.stackUpdates.filter((update) => update.release === release.name);
       await this.release(release, updates.filter(({ moment }) => moment !== undefined));
+      if (this.provisioned !== undefined) {
+        await this.world.conductor.run(this.provisioned.afterRelease());
+        await this.settled([]);
+      }
       for (const update of updates.filter(({ moment }) => moment === undefined)) {
         await this.update(update);
       }

@@ -3,6 +3,7 @@ import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
 import type { Alias } from '../engine/alias/alias';
 import { behaviourOf, type FunctionBehaviour } from '../engine/alias/function-profile';
 import type { LambdaMetrics } from '../engine/alias/lambda-metrics';
+import type { Provisioning } from '../engine/alias/provisioned-concurrency';
 import type { TrafficVersion } from '../engine/alias/lambda-traffic';
 import { ServiceError, type FunctionInvocation, type InvocationResult, type RandomFor, type ReleaseId } from '../engine/ports';
 import type { Conductor, Done } from '../sandbox/conductor';
@@ -103,6 +104,25 @@ export class ReleasedFunction {
   /** Number of the version that was published last of those that are there. */
   get newestVersion(): string {
     return [...this.published.keys()].at(-1)!;
+  }
+
+  /** Numbers of the versions that are there, in the order in which they were published. */
+  get versions(): readonly string[] {
+    return [...this.published.keys()];
+  }
+
+  /** The version of the last release. */
+  get newest(): string {
+    return this.versionOf(this.released);
+  }
+
+  delete(version: string): void {
+    this.published.delete(version);
+  }
+
+  /** How its provisioned concurrency is allocated, where the scenario says. */
+  provisioning(version: string): Partial<Provisioning> {
+    return this.options.scenario.releases[this.indexOf(version) - 1]?.provisioning ?? {};
   }
 
   /** Versions whose code was run. */

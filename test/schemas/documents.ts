@@ -171,6 +171,7 @@ export const CHECKS: readonly CheckDocument[] = [
     policy: { ...POLICY, attemptMs: 30_000 },
   },
   { kind: 'calendar', name: 'no sale', calendars: ['shop-sale'], policy: POLICY },
+  { kind: 'provisioned', name: 'provisioned concurrency', executions: 5, policy: POLICY },
   ...METRIC_CHECKS,
 ];
 

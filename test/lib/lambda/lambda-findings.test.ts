@@ -70,14 +70,6 @@ test('a version that is published once', () => {
   expect(found(sample)).toEqual(["warning fixed-version: alias 'Shop/Live' is on version 'Shop/Once', which is published once, so that a change of the function is no release"]);
 });
 
-test('provisioned concurrency of the alias, and none where the version has it', () => {
-  const sample = aliasSample((stack) => ({ alias: liveAlias(stack, { provisionedConcurrentExecutions: 5 }), hooks: { beforeAllowTraffic: calendarHook() } }));
-  expect(found(sample)).toEqual([
-    "info provisioned-concurrency-shared: alias 'Shop/Live' has provisioned concurrency, which while traffic shifts is spread over both versions, so that what either has of it fluctuates; " +
-      'it cannot be changed on an alias that is weighted between two versions',
-  ]);
-});
-
 describe('a release that nothing stops', () => {
   const nothing = ["warning nothing-stops-a-release: rollout 'Shop/Orders' has no hook, and no alarm but its own, which only hooks set: nothing stops a release, whatever it does"];
   const alarm = (stack: Stack) => RollbackAlarm.of(new cloudwatch.Alarm(stack, 'Errors', { metric: new cloudwatch.Metric({ namespace: 'Shop', metricName: 'Errors' }), threshold: 1, evaluationPeriods: 1 }));

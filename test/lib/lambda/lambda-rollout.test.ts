@@ -153,7 +153,7 @@ describe('hooks', () => {
       ],
       guardian: { logicalId: only(template, 'AWS::Lambda::Function', 'OrdersGuardian').id },
       expectedRequestsPerSecond: 3,
-      findings: [],
+      findings: [expect.objectContaining({ id: 'shift-starts-cold', level: 'info' })],
     });
     expect(rollout.hookFunctions).toHaveLength(2);
   });
