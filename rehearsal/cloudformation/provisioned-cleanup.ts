@@ -65,7 +65,7 @@ export class ProvisionedCleanup {
   async afterRelease(): Promise<void> {
     const { rollout, resources } = this.play!;
     const { releasedVersion } = rollout.deployments;
-    const version = releasedVersion === this.kept ? rollout.function.newest : this.kept;
+    const version = releasedVersion === this.kept ? rollout.function.lastReleased : this.kept;
     this.kept = releasedVersion;
     const { logicalId, stackId, properties } = this.resource;
     const physicalId = `${rollout.model.released.name}:${version}`;

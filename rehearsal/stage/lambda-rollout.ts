@@ -57,6 +57,8 @@ export class LambdaRollout extends StagedRollout {
   private readonly takenBack = new Map<string, string>();
   /** Where the alias pointed in the stretch that is being played. */
   private shares: ReturnType<LambdaDeployments['alias']['shares']>;
+  /** The version that alarms of the template watch. */
+  private watched: string;
 
   constructor(
     override readonly model: LambdaRolloutModel,
@@ -72,7 +74,10 @@ export class LambdaRollout extends StagedRollout {
     this.provisioned = new ProvisionedConcurrency({ now: () => conductor.now(), provisioning: (version) => ({ afterMs: serviceBehaviour().provisioningMs, ...this.function.provisioning(version) }) });
     this.load = scenario.requestsPerSecond ?? model.expectedRequestsPerSecond ?? 0;
     this.shares = this.deployments.alias.shares();
-    options.watch(this.group.initialVersion);
+    this.watched = this.group.initialVersion;
+    options.watch(this.watched);
+    // Once it is decided what comes of the change.
+    this.deployments.onChange(({ kind }) => kind === 'status' && conductor.scheduler.after(0, 'alarms of the template', () => this.goBack()));
     this.traffic = new LambdaTraffic({
       requestsPerSecond: this.load,
       aliasName: model.aliasName,
@@ -124,7 +129,7 @@ export class LambdaRollout extends StagedRollout {
     const currentVersion = this.deployments.releasedVersion;
     const { hooks } = this.model;
     // CloudFormation comes to the alarms first, as the rollout has ordered it.
-    this.options.watch(version);
+    this.watch(version);
     return this.deployments.create({
       release,
       currentVersion,
@@ -217,6 +222,19 @@ export class LambdaRollout extends StagedRollout {
   override close(): Promise<void> {
     this.cancels.forEach((cancel) => cancel());
     return Promise.resolve();
+  }
+
+  /** A deployment that failed has CloudFormation take its update back, alarms included. */
+  private goBack(): void {
+    const { settled, releasedVersion } = this.deployments;
+    if (settled && releasedVersion !== this.watched) {
+      this.watch(releasedVersion);
+    }
+  }
+
+  private watch(version: string): void {
+    this.watched = version;
+    this.options.watch(version);
   }
 
   /** A stretch of traffic has one routing: what came before a change is played before the change is seen. */

@@ -112,12 +112,8 @@ export class ReleasedFunction {
   }
 
   /** The version of the last release. */
-  get newest(): string {
-    return this.versionOf(this.released);
-  }
-
-  delete(version: string): void {
-    this.published.delete(version);
+  get lastReleased(): string {
+    return [...this.published].findLast(([, { release }]) => release === `r${this.released}`)?.[0] ?? this.versionOf(this.released);
   }
 
   /** How its provisioned concurrency is allocated, where the scenario says. */

@@ -22,4 +22,14 @@ export const LAMBDA_ASSUMPTIONS: readonly Omit<BehaviourEntry<never>, 'value'>[]
     certainty: 'assumed',
     source: 'Lambda developer guide on metrics, which tells to view them by their sum and gives no example',
   },
+  {
+    what: 'metrics of the dimension ExecutedVersion are there for every invocation by an alias, whether it is weighted or not, throttled ones included',
+    certainty: 'inferred',
+    source: 'Lambda developer guide of before 2019, which says of the dimension that it applies to invocations by an alias; later ones name weighted aliases as its use',
+  },
+  {
+    what: 'a stack update changes alarms that name the version before it deploys, and takes them back when the deployment has failed; one that is made anew knows nothing of before',
+    certainty: 'inferred',
+    source: 'CloudFormation goes by dependencies and makes a replacement first; API reference of PutMetricAlarm: an alarm that is updated keeps its state',
+  },
 ];

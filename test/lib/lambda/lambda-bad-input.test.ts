@@ -165,7 +165,7 @@ describe('fails when a check', () => {
   test('compares versions by what only services have', () => {
     const metric = (name: string) => VersionMetric.targetGroup(name);
     const check = MetricCheck.compareRates({ errors: metric('HTTPCode_Target_5XX_Count'), requests: metric('RequestCount'), window: Duration.minutes(5), minSamples: 100 });
-    failing({ hooks: { afterAllowTraffic: LifecycleHook.checks({ checks: [check] }) } }).toThrow(
+    failing({ traffic: TrafficShift.LAMBDA_LINEAR_10_PERCENT_EVERY_1_MINUTE, hooks: { afterAllowTraffic: LifecycleHook.checks({ checks: [check] }) } }).toThrow(
       "hook AfterAllowTraffic asks for a metric 'HTTPCode_Target_5XX_Count' by target group, which tells apart versions of an ECS service, and 'Shop/Orders' releases a Lambda alias; " +
         'take VersionMetric.lambdaFunction, or VersionDimension.executedVersion for metrics of your own',
     );

@@ -71,6 +71,13 @@ test('the alarm follows from one release to the next', () => {
   expect(report.deployments[1]!.errorInformation!.message).toContain('OrdersErrorRateAlarm');
 });
 
+test('a release that failed has the alarm watch the version before again', () => {
+  const { report } = play('releases: [{ name: v2, faults: [{ error: out of connections, rate: 10%, after: 5s }] }, { name: v3, after: 5m }]');
+  expect(report.deployments.map(({ status }) => status)).toEqual(['Stopped', 'Succeeded', 'Succeeded']);
+  // Of the version before, of v2, of the version before again, and of v3.
+  expect(states(report, ALARMS[0]!)).toEqual(['OK', 'ALARM', 'INSUFFICIENT_DATA', 'OK', 'INSUFFICIENT_DATA', 'OK']);
+});
+
 test('who compares may find versions and read metrics, and nothing is denied', () => {
   const { report } = rehearse('--scenario', join('examples', 'lambda-orders', 'good.yaml'));
   expect(report.iam.filter(({ decision }) => decision !== 'allow')).toEqual([]);
