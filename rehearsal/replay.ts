@@ -4,7 +4,7 @@
  * Arguments: the assembly, the rollout, and a scenario with a sound release and one that fails its validation.
  */
 import { readAssembly } from './assembly/read-assembly';
-import { selectRollout, type FoundRollout } from './assembly/rollouts';
+import { selectRollout, type AnyRollout, type FoundLambdaRollout, type FoundRollout } from './assembly/rollouts';
 import { isAsWanted, replayTable } from './cloudformation/replay-table';
 import { ReplayWorld } from './cloudformation/replay-world';
 import { cancelledUpdate, lifeOfAStack, type Story } from './cloudformation/story';
@@ -17,10 +17,7 @@ async function main([app, name, scenario]: readonly string[]): Promise<boolean> 
     throw new UserError('usage: replay ASSEMBLY ROLLOUT SCENARIO');
   }
   const assembly = readAssembly(app);
-  const rollout = selectRollout(assembly, name);
-  if (rollout.controller !== 'CODE_DEPLOY') {
-    throw new UserError(`${rollout.controller === 'ECS' ? 'ECS itself controls' : 'CloudFormation itself performs'} the deployments of ${rollout.name}; name a rollout of CodeDeploy`);
-  }
+  const rollout = played(selectRollout(assembly, name));
   const style = styleOf({ color: true, isTty: process.stdout.isTTY ?? false, columns: process.stdout.columns, environment: process.env });
   let good = true;
   for (const tell of [lifeOfAStack, cancelledUpdate]) {
@@ -31,8 +28,16 @@ async function main([app, name, scenario]: readonly string[]): Promise<boolean> 
   return good;
 }
 
+/** @throws UserError for a rollout that has no deployment group */
+function played(rollout: AnyRollout): FoundRollout | FoundLambdaRollout {
+  if (rollout.controller === 'ECS' || rollout.controller === 'CLOUDFORMATION') {
+    throw new UserError(`${rollout.controller === 'ECS' ? 'ECS itself controls' : 'CloudFormation itself performs'} the deployments of ${rollout.name}; name a rollout of CodeDeploy`);
+  }
+  return rollout;
+}
+
 /** Each story has a world of its own. */
-async function told(tell: (replay: ReplayWorld) => Promise<Story>, options: { readonly rollout: FoundRollout } & Parameters<typeof ReplayWorld.open>[0]): Promise<Story> {
+async function told(tell: (replay: ReplayWorld) => Promise<Story>, options: { readonly rollout: FoundRollout | FoundLambdaRollout } & Parameters<typeof ReplayWorld.open>[0]): Promise<Story> {
   const replay = await ReplayWorld.open(options);
   try {
     return await tell(replay);

@@ -1,7 +1,7 @@
 /** Writes the description of a rollout of a Lambda alias into the metadata of the deployment group, where the rehearsal reads it. */
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type { CfnResource } from 'aws-cdk-lib/core';
-import { Lazy } from 'aws-cdk-lib/core';
+import { Lazy, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 import type { LambdaRollout } from '../lambda/lambda-rollout';
@@ -34,6 +34,13 @@ export function attachLambdaDescription(rollout: LambdaRollout, input: LambdaDes
   group.addMetadata(ROLLOUT_METADATA_KEY, Lazy.uncachedAny({ produce: () => describe(rollout, input) }));
 }
 
+/** An ARN as far as it is a text. That of an import by name has account and region as place holders, and the name as a text behind them. */
+function literal(rollout: LambdaRollout, arn: string): string {
+  const { 'Fn::Join': [, parts = []] = [] } = Object(Stack.of(rollout).resolve(arn)) as { readonly 'Fn::Join'?: readonly [string, readonly unknown[]] };
+  const last = parts.at(-1);
+  return typeof last === 'string' ? last.slice(last.lastIndexOf(':') + 1) : arn;
+}
+
 function describe(rollout: LambdaRollout, { props, released, context, hooks, alarms, aliasAlarms, set }: LambdaDescriptionInput): LambdaRolloutDescription {
   const to = (construct: IConstruct, value: string) => referenceTo(rollout, construct, value);
   const ofVersions = aliasAlarms.ofVersions().map((alarm) => to(alarm, alarm.alarmName));
@@ -46,8 +53,8 @@ function describe(rollout: LambdaRollout, { props, released, context, hooks, ala
     deploymentGroup: to(rollout.deploymentGroup, context.groupName),
     deploymentConfigName: config instanceof codedeploy.LambdaDeploymentConfig ? to(config, config.deploymentConfigName) : { value: config.deploymentConfigName },
     serviceRole: to(rollout.role, rollout.role.roleArn),
-    function: to(released.function, released.function.functionArn),
-    alias: to(released.alias, released.alias.functionArn),
+    function: to(released.function, literal(rollout, released.function.functionArn)),
+    alias: to(released.alias, literal(rollout, released.alias.functionArn)),
     traffic: context.traffic,
     rollbackEvents: rollbackEvents(props),
     alarms: alarms.all().map((alarm) => to(alarm, alarm.alarmRef.alarmName)),

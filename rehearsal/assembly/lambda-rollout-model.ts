@@ -1,9 +1,10 @@
 /** A rollout for Lambda as its deployment group would be in an account: every name and ARN known, hooks and group as the alias's update policy says. */
+import { LAMBDA_DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
 import { LAMBDA_HOOK_EVENTS, type LambdaHookEvent } from '../../lib/model/lifecycle';
 import type { LambdaRolloutDescription, ResourceReference } from '../../lib/model/rollout';
 import { UserError } from '../report/user-error';
 import type { Assembly } from './assembly';
-import { DEFAULT_TIMEOUT_SECONDS, functionIdentity, functionTimeoutMs } from './functions';
+import { DEFAULT_TIMEOUT_SECONDS, functionIdentity, functionNamed, functionTimeoutMs } from './functions';
 import { isObject, type JsonObject } from './read-json';
 import { alarmOf, arnIn, evaluatedAlarms, lastPiece, roleOf, type Named } from './rollout-model';
 import { follow, referenceOf, type FoundLambdaRollout } from './rollouts';
@@ -20,7 +21,11 @@ export interface LambdaRolloutModel extends StagedModel {
   readonly released: Named;
   /** Its time-out, in milliseconds. */
   readonly timeoutMs: number;
+  /** Whether it is made in this assembly. */
+  readonly functionIsMade: boolean;
   readonly aliasName: string;
+  /** Set where the alias is made elsewhere, so that a custom resource moves it. */
+  readonly aliasIsImported: boolean;
   /** Number of the version that the alias names in the template: that of the first release. */
   readonly version: number;
   readonly hooks: Partial<Record<LambdaHookEvent, string>>;
@@ -69,17 +74,18 @@ export function resolveLambdaRollout(assembly: Assembly, found: FoundLambdaRollo
   };
 }
 
-function releasedOf(assembly: Assembly, { stack, description }: FoundLambdaRollout): Pick<LambdaRolloutModel, 'released' | 'timeoutMs'> {
+function releasedOf(assembly: Assembly, { stack, description }: FoundLambdaRollout): Pick<LambdaRolloutModel, 'released' | 'timeoutMs' | 'functionIsMade'> {
   const target = follow(assembly, stack, description.function);
   if (!('value' in target)) {
-    return { released: functionIdentity(assembly, target), timeoutMs: functionTimeoutMs(assembly, target) };
+    return { released: functionIdentity(assembly, target), timeoutMs: functionTimeoutMs(assembly, target), functionIsMade: true };
   }
   const name = lastPiece(target.value);
   const arn = target.value.startsWith('arn:') ? target.value : arnIn(assembly, { stack }, 'lambda', `function:${name}`);
-  return { released: { name, arn }, timeoutMs: DEFAULT_TIMEOUT_SECONDS * 1000 };
+  const made = functionNamed(assembly, arn);
+  return { released: { name, arn }, timeoutMs: made === undefined ? DEFAULT_TIMEOUT_SECONDS * 1000 : functionTimeoutMs(assembly, made), functionIsMade: made !== undefined };
 }
 
-type AliasPart = Pick<LambdaRolloutModel, 'aliasName' | 'version' | 'hooks' | 'hookFunctions'>;
+type AliasPart = Pick<LambdaRolloutModel, 'aliasName' | 'aliasIsImported' | 'version' | 'hooks' | 'hookFunctions'>;
 
 /** What CloudFormation does with the alias; of one that is made elsewhere only the description tells. */
 function aliasOf(assembly: Assembly, found: FoundLambdaRollout, application: string, group: string): AliasPart {
@@ -87,7 +93,7 @@ function aliasOf(assembly: Assembly, found: FoundLambdaRollout, application: str
   const target = follow(assembly, stack, description.alias);
   if ('value' in target) {
     const hookFunctions = description.hooks.map(({ event, function: hook }) => ({ event, function: referenceOf(assembly, stack, hook) }));
-    return { aliasName: lastPiece(target.value), version: FIRST_RELEASED_VERSION, hooks: byEvent(hookFunctions), hookFunctions };
+    return { aliasName: lastPiece(target.value), aliasIsImported: true, version: deployedVersion(assembly, found, application, group), hooks: byEvent(hookFunctions), hookFunctions };
   }
   const policy = updatePolicy(assembly.value(target.stack, target.resource.updatePolicy ?? {}));
   const named = [lastPiece(String(policy.ApplicationName ?? '')), lastPiece(String(policy.DeploymentGroupName ?? ''))];
@@ -99,8 +105,21 @@ function aliasOf(assembly: Assembly, found: FoundLambdaRollout, application: str
   }
   const hookFunctions = LAMBDA_HOOK_EVENTS.flatMap((event) => (policy[`${event}Hook`] === undefined ? [] : [{ event, function: String(policy[`${event}Hook`]) }]));
   const { Name, FunctionVersion } = assembly.properties(target);
-  return { aliasName: String(Name), version: versionNumber(FunctionVersion, name), hooks: byEvent(hookFunctions), hookFunctions };
+  return { aliasName: String(Name), aliasIsImported: false, version: versionNumber(FunctionVersion, name), hooks: byEvent(hookFunctions), hookFunctions };
 }
+
+/** The version that the deployment of an imported alias names; one that is no number in the template, or where there is no deployment, is the second. */
+function deployedVersion(assembly: Assembly, { stack }: FoundLambdaRollout, application: string, group: string): number {
+  const deployment = assembly
+    .resources(LAMBDA_DEPLOYMENT_RESOURCE_TYPE)
+    .filter((place) => place.stack === stack)
+    .map((place) => assembly.properties(place))
+    .find(({ ApplicationName, DeploymentGroupName }) => lastPiece(String(ApplicationName)) === application && lastPiece(String(DeploymentGroupName)) === group);
+  const version = String(deployment?.TargetVersion);
+  return PUBLISHED.test(version) ? Math.max(FIRST_RELEASED_VERSION, Number(version)) : FIRST_RELEASED_VERSION;
+}
+
+const PUBLISHED = /^[1-9]\d{0,17}$/;
 
 const byEvent = (hooks: readonly HookFunction[]): AliasPart['hooks'] => Object.fromEntries(hooks.map(({ event, function: name }) => [event, name]));
 
@@ -111,7 +130,7 @@ function updatePolicy(policy: unknown): JsonObject {
 
 /** Version 1 has none before it: then the template's counts as the one that runs. */
 function versionNumber(version: unknown, rollout: string): number {
-  if (!/^[1-9]\d{0,17}$/.test(String(version))) {
+  if (!PUBLISHED.test(String(version))) {
     throw new UserError(`the alias of rollout ${rollout} names version ${JSON.stringify(version)}, and a release needs a published one, which is a number; use the function's currentVersion`);
   }
   return Math.max(FIRST_RELEASED_VERSION, Number(version));

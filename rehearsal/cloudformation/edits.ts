@@ -1,5 +1,5 @@
 /** Edits of a stack's template, as a user makes them in the app between two deployments. */
-import { DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
+import { DEPLOYMENT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
 import { isObject, type JsonObject } from '../assembly/read-json';
 import type { Stack, TemplateResource } from '../assembly/stack';
 
@@ -25,9 +25,14 @@ export function released(stack: Stack, image: string): Stack {
   );
 }
 
-/** Another time-out for every deployment resource: CloudFormation sends an Update with an equal AppSpec. */
+/** Another version for every deployment of an alias. */
+export function movedTo(stack: Stack, version: string): Stack {
+  return idsOf(stack, LAMBDA_DEPLOYMENT_RESOURCE_TYPE).reduce((before, logicalId) => edited(before, logicalId, (properties) => ({ ...properties, TargetVersion: version })), stack);
+}
+
+/** Another time-out for every deployment resource: CloudFormation sends an Update with an equal AppSpec, or an equal version. */
 export function editedBesideTheAppSpec(stack: Stack): Stack {
-  return idsOf(stack, DEPLOYMENT_RESOURCE_TYPE).reduce(
+  return [...idsOf(stack, DEPLOYMENT_RESOURCE_TYPE), ...idsOf(stack, LAMBDA_DEPLOYMENT_RESOURCE_TYPE)].reduce(
     (before, logicalId) => edited(before, logicalId, ({ ServiceTimeout, ...others }) => ({ ...others, ServiceTimeout: String(Number(ServiceTimeout) - 1) })),
     stack,
   );

@@ -1,10 +1,10 @@
 /** A world in which CloudFormation deploys a stack with a rollout: the real provider and the real hooks, CodeDeploy's engine, and CloudFormation's player. */
-import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
+import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
 import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../lib/model/service-settings';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import { TASK_DEFINITIONS_RESOURCE_TYPE } from '../../lib/model/task-definitions-request';
 import type { Assembly } from '../assembly/assembly';
-import type { FoundRollout } from '../assembly/rollouts';
+import type { FoundLambdaRollout, FoundRollout } from '../assembly/rollouts';
 import { sameEnvironment, type Stack } from '../assembly/stack';
 import type { AwsEndpointOptions } from '../endpoints/aws-endpoint';
 import { ResponseBucket } from '../endpoints/response-bucket';
@@ -16,15 +16,16 @@ import { servicesOf } from '../stage/services';
 import { SYNTHETIC_EPOCH_MS, World } from '../stage/world';
 import type { CloudFormationBehaviour } from './behaviour';
 import { CustomResources } from './custom-resources';
+import { movedTo, released } from './edits';
 import { StackPlay } from './stack-play';
 import { TaskDefinitions } from './task-definitions';
 
 /** Custom resources whose functions are run. */
-const PLAYED_TYPES = [DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, SERVICE_SETTINGS_RESOURCE_TYPE, TASK_DEFINITIONS_RESOURCE_TYPE];
+const PLAYED_TYPES = [DEPLOYMENT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, SERVICE_SETTINGS_RESOURCE_TYPE, TASK_DEFINITIONS_RESOURCE_TYPE];
 
 export interface ReplayOptions {
   readonly assembly: Assembly;
-  readonly rollout: FoundRollout;
+  readonly rollout: FoundRollout | FoundLambdaRollout;
   /** How the versions behave: the first one that is made, and those that each further task definition brings. */
   readonly scenario: Scenario;
   readonly directory: string;
@@ -83,8 +84,17 @@ export class ReplayWorld {
     return new ReplayWorld(options, world, bucket, taskDefinitions);
   }
 
+  /** A stack with the so-manieth version of what is released; the first one is what runs already. */
+  version(number: number, stack: Stack = this.options.rollout.stack): Stack {
+    const [alias] = this.world.lambdaRollouts;
+    if (alias !== undefined) {
+      return movedTo(stack, String(alias.model.version - 2 + number));
+    }
+    return number === 1 ? stack : released(stack, `web:v${number}`);
+  }
+
   /** A stack of the assembly for CloudFormation to play. */
-  stack(stack: Stack = this.options.rollout.stack): StackPlay {
+  stack(stack: Stack = this.version(1)): StackPlay {
     const { assembly, behaviour } = this.options;
     const { conductor, stacks } = this.world;
     return new StackPlay({
@@ -105,8 +115,13 @@ export class ReplayWorld {
     return this.world.codeDeploy.deployments().filter(({ creator }) => creator !== ROLLBACK_CREATOR);
   }
 
-  /** The task definition of the primary task set, such as `web:2`. */
+  /** The task definition of the primary task set, such as `web:2`; or what the alias gives to which version, such as `live:1` or `live:1 90 %, 2 10 %`. */
   get running(): string {
+    const [alias] = this.world.lambdaRollouts;
+    if (alias !== undefined) {
+      const shares = alias.deployments.alias.shares();
+      return `${alias.model.aliasName}:${shares.map(({ version, percent }) => (shares.length === 1 ? version : `${version} ${percent} %`)).join(', ')}`;
+    }
     const [primary] = servicesOf(this.world.codeDeployRollouts)[0]?.taskSets() ?? [];
     return primary?.revision.TaskDefinition.split('/').at(-1) ?? 'nothing';
   }
@@ -144,7 +159,7 @@ export class ReplayWorld {
 function serviceTokens(assembly: Assembly, stack: Stack): readonly string[] {
   const places = assembly.resources(...PLAYED_TYPES).filter((place) => sameEnvironment(place.stack, stack));
   if (!places.some((place) => place.stack === stack)) {
-    throw new UserError(`stack ${stack.path} has no ${DEPLOYMENT_RESOURCE_TYPE}: its deployments are not CloudFormation's; choose a stack with 'deployments: EcsDeployments.byCloudFormation()'`);
+    throw new UserError(`stack ${stack.path} has no ${DEPLOYMENT_RESOURCE_TYPE} and no ${LAMBDA_DEPLOYMENT_RESOURCE_TYPE}: its deployments are not CloudFormation's; choose a stack with 'deployments: EcsDeployments.byCloudFormation()', or with a LambdaDeployment`);
   }
   return [...new Set(places.map((place) => String(assembly.properties(place).ServiceToken)))];
 }

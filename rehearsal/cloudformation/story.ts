@@ -1,7 +1,7 @@
 /** What `npm run replay` plays: the life of a stack, and a cancelled update in another one. */
-import { DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
+import { DEPLOYMENT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
 import type { StackStatus } from '../engine/stacks';
-import { editedBesideTheAppSpec, released } from './edits';
+import { editedBesideTheAppSpec } from './edits';
 import type { ReplayWorld } from './replay-world';
 import type { StackPlay } from './stack-play';
 
@@ -13,7 +13,7 @@ export interface PlayedStep {
   readonly wanted: number;
   readonly stackStatus: string;
   readonly wantedStatus: StackStatus;
-  /** The task definition that the service runs, such as `web:2`. */
+  /** The task definition that the service runs, such as `web:2`, or the version that the alias names, such as `live:2`. */
   readonly running: string;
   /** Status that the deployment resource answered last, with its deployment; or that it was not asked, or has not answered yet. */
   readonly answer: string;
@@ -34,12 +34,11 @@ const MINUTE = 60_000;
 export async function lifeOfAStack(replay: ReplayWorld): Promise<Story> {
   const scribe = new Scribe(replay);
   const { stack } = scribe;
-  const first = replay.options.rollout.stack;
 
   await replay.play(stack.create());
   scribe.note('create', 0, 'CREATE_COMPLETE');
 
-  const second = released(first, 'web:v2');
+  const second = replay.version(2);
   const update = stack.update(second);
   // Once more while the deployment runs, and once more when all is over: Lambda delivers an event at least once.
   await replay.pass(MINUTE);
@@ -55,7 +54,7 @@ export async function lifeOfAStack(replay: ReplayWorld): Promise<Story> {
   await replay.play(stack.update(third));
   scribe.note('description edit', 1, 'UPDATE_COMPLETE');
 
-  const failing = stack.update(released(third, 'web:v3'));
+  const failing = stack.update(replay.version(3, third));
   await replay.until(() => stack.status !== 'UPDATE_IN_PROGRESS');
   scribe.note('failing update', 2, 'UPDATE_ROLLBACK_IN_PROGRESS');
   await replay.play(failing);
@@ -73,7 +72,7 @@ export async function cancelledUpdate(replay: ReplayWorld): Promise<Story> {
   await replay.play(stack.create());
   scribe.note('create', 0, 'CREATE_COMPLETE');
 
-  const update = stack.update(released(replay.options.rollout.stack, 'web:v2'));
+  const update = stack.update(replay.version(2));
   await replay.pass(2 * MINUTE);
   stack.cancelUpdate();
   await replay.until(() => stack.status !== 'UPDATE_IN_PROGRESS');
@@ -126,7 +125,7 @@ class Scribe {
   }
 }
 
-const isDeployment = ({ ResourceType }: { readonly [name: string]: unknown }): boolean => ResourceType === DEPLOYMENT_RESOURCE_TYPE;
+const isDeployment = ({ ResourceType }: { readonly [name: string]: unknown }): boolean => ResourceType === DEPLOYMENT_RESOURCE_TYPE || ResourceType === LAMBDA_DEPLOYMENT_RESOURCE_TYPE;
 
 function shortAnswer(body: string): Pick<PlayedStep, 'answer' | 'reason'> {
   const { Status, Reason, Data } = JSON.parse(body) as { readonly Status: string; readonly Reason?: string; readonly Data?: { readonly DeploymentId?: string } };

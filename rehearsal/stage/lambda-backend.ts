@@ -67,7 +67,7 @@ export function lambdaVersionsBackend(world: World): LambdaVersionsBackend {
       const { model, deployments } = of(arn);
       return [{ name: model.aliasName, ...deployments.alias.configuration }];
     },
-    deleteVersion: (arn, version) => of(arn).function.delete(version),
+    deleteVersion: (arn, version) => of(arn).function.remove(version),
     provisioned: (arn) => of(arn).provisioned.all(),
     provision: (arn, version, executions) => of(arn).provisioned.request(version, executions),
     release: (arn, version) => of(arn).provisioned.release(version),

@@ -1,4 +1,5 @@
 /** From a resolved rollout for Lambda to what the engine takes. */
+import { lambdaAppSpecDocument } from '../../lib/model/lambda-app-spec';
 import { LAMBDA_HOOK_EVENTS } from '../../lib/model/lifecycle';
 import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
 import type { LambdaGroupModel } from '../engine/deployment-group';
@@ -22,6 +23,10 @@ export function lambdaGroupModel(rollout: LambdaRolloutModel): LambdaGroupModel 
     ignorePollAlarmFailure: rollout.ignorePollAlarmFailure,
   };
 }
+
+/** The AppSpec that the provider of LambdaDeployment writes. */
+export const deploymentAppSpec = ({ released, aliasName, hooks }: LambdaRolloutModel, currentVersion: string, targetVersion: string): string =>
+  JSON.stringify(lambdaAppSpecDocument({ functionName: released.name, alias: aliasName, currentVersion, targetVersion, hooks }));
 
 /** The AppSpec that CloudFormation writes for an update of an alias, in the form that deployments in the field show. */
 export function aliasAppSpec({ released, aliasName, hooks }: LambdaRolloutModel, current: string, target: string): string {

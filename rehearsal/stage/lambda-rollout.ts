@@ -2,7 +2,7 @@
 import type { Finding } from '../../lib/model/rollout';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
-import { stringRevision } from '../endpoints/codedeploy-revision';
+import { appSpecRevision, stringRevision } from '../endpoints/codedeploy-revision';
 import type { AsyncInvocations } from '../engine/async-invocations';
 import type { LambdaGroupModel } from '../engine/deployment-group';
 import { LambdaDeployments } from '../engine/alias/lambda-deployments';
@@ -16,7 +16,8 @@ import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { DeploymentsPlay, type Reported } from './deployments-play';
-import { aliasAppSpec, lambdaGroupModel } from './lambda-models';
+import { FOREIGN } from './foreign-function';
+import { aliasAppSpec, deploymentAppSpec, lambdaGroupModel } from './lambda-models';
 import { checkFunctionProfiles } from './profiles';
 import { ReleasedFunction, type ReleasedFunctionOptions } from './released-function';
 import { StagedRollout, type PlayedDeployments, type ReportContext, type Say } from './staged-rollout';
@@ -92,7 +93,10 @@ export class LambdaRollout extends StagedRollout {
   override get approximated(): readonly string[] {
     const { name } = this.model.released;
     const { versionsRun: run, realTime } = this.function;
+    const { aliasName, aliasIsImported, functionIsMade, version } = this.model;
     return [
+      ...(aliasIsImported ? [`alias ${aliasName} of ${name} is made elsewhere: it begins at version ${version - 1}, and nobody else moves it`] : []),
+      ...(functionIsMade || this.options.folders === undefined || run.length === 0 ? [] : [FOREIGN.settings(name)]),
       ...[...realTime].map((reason) => `ran in real time: ${reason}`),
       ...(this.load === 0 ? [] : [`${this.load} invocations of the alias a second by users: drawn from the profile of each version, whatever its code does`]),
       ...(run.length === 0 ? [] : [`invocations of ${name} by hooks: the code of version ${run.join(' and ')} is run, after the latency that the profile of the version draws and in place of no fault of it`]),
@@ -101,7 +105,8 @@ export class LambdaRollout extends StagedRollout {
   }
 
   override get notModelled(): readonly string[] {
-    return this.function.notModelled;
+    const { functionIsMade, released } = this.model;
+    return [...this.function.notModelled, ...(functionIsMade || this.function.versionsRun.length === 0 ? [] : [FOREIGN.role(released.name)])];
   }
 
   override get settled(): boolean {
@@ -116,18 +121,19 @@ export class LambdaRollout extends StagedRollout {
     const refuse = (key: string, why: string): never => {
       throw new UserError(`${file}: release ${name} sets "${key}", ${why}; leave it out for ${this.model.name}`);
     };
+    const by = this.model.aliasIsImported ? 'LambdaDeployment' : 'CloudFormation';
     if (leaveOut.length > 0) {
-      refuse('leaveOut', "which takes hooks out of an AppSpec, and CloudFormation writes that of an alias from the alias's update policy");
+      refuse('leaveOut', `which takes hooks out of an AppSpec, and ${by === 'LambdaDeployment' ? 'LambdaDeployment writes that of an imported alias from the rollout' : "CloudFormation writes that of an alias from the alias's update policy"}`);
     }
     if (rollback !== undefined) {
-      refuse('rollback', 'which is a setting of CreateDeployment, and CloudFormation starts the deployments of an alias with those of the group');
+      refuse('rollback', `which is a setting of CreateDeployment, and ${by} starts the deployments of an alias with those of the group`);
     }
   }
 
   override release({ name }: ReleaseScenario): string {
     const { release, version } = this.function.next();
     const currentVersion = this.deployments.releasedVersion;
-    const { hooks } = this.model;
+    const { hooks, aliasIsImported } = this.model;
     // CloudFormation comes to the alarms first, as the rollout has ordered it.
     this.watch(version);
     return this.deployments.create({
@@ -135,7 +141,9 @@ export class LambdaRollout extends StagedRollout {
       currentVersion,
       targetVersion: version,
       hooks,
-      revision: stringRevision(aliasAppSpec(this.model, currentVersion, version)),
+      ...(aliasIsImported
+        ? { creator: 'user', revision: appSpecRevision(deploymentAppSpec(this.model, currentVersion, version)) }
+        : { revision: stringRevision(aliasAppSpec(this.model, currentVersion, version)) }),
       description: name,
     });
   }

@@ -35,6 +35,7 @@ import { stagedBuilds } from './builds';
 import { stagedCalendars, type StagedCalendars } from './calendars';
 import { BalancedRollout, type BalancedRolloutOptions } from './balanced-rollout';
 import { findPython } from './find-python';
+import { foreignFunction } from './foreign-function';
 import { FunctionLibrary, type StagedFunction } from './functions';
 import { HookRuns } from './hook-runs';
 import { HookInspections, inspectStarts } from './hook-inspection';
@@ -345,7 +346,7 @@ export class World {
       alarms: serviceAlarms(model, this),
       hooks: serviceInvocation(model, this),
       reported: (executionId, status) => this.reported(executionId, status),
-      function: () => this.functions.required(model.released.arn),
+      function: () => this.functions.find(model.released.arn) ?? foreignFunction(model, folders, folders !== undefined && this.python !== undefined),
       run: (found, invocation) => this.run(found, invocation),
       ...(folders === undefined ? {} : { folders }),
     });

@@ -13,7 +13,6 @@ import { selectRollout, type FoundRollout } from '../../../rehearsal/assembly/ro
 import type { Stack } from '../../../rehearsal/assembly/stack';
 import { ReplayWorld, type ReplayOptions } from '../../../rehearsal/cloudformation/replay-world';
 import type { StackPlay } from '../../../rehearsal/cloudformation/stack-play';
-import { released } from '../../../rehearsal/cloudformation/edits';
 import { DEFAULT_SCENARIO } from '../../../rehearsal/commands/default-scenario';
 import type { LoopbackAnswer, LoopbackRequest } from '../../../rehearsal/endpoints/loopback-server';
 import type { Scenario, ServiceProfile } from '../../../rehearsal/scenario/scenario';
@@ -86,9 +85,9 @@ export class ReplayStage {
     return this.replay.options.rollout.stack;
   }
 
-  /** The stack's template with another image. */
+  /** The stack's template with another image, or another version for its alias. */
   version(number: number): Stack {
-    return released(this.first, `web:v${number}`);
+    return this.replay.version(number);
   }
 
   /** @param choose what becomes of a call; `nth` counts calls of this operation by this function, from 1 */
@@ -173,6 +172,9 @@ export class ReplayStage {
 }
 
 function refusal(request: LoopbackRequest, code: string, message: string, status: number): LoopbackAnswer {
+  if (request.method === 'GET') {
+    return { status, headers: { 'content-type': 'application/json', 'x-amzn-errortype': code }, body: JSON.stringify({ Message: message }) };
+  }
   if (request.headers['x-amz-target'] === undefined) {
     const name = code.replace(/Exception$/, '');
     return { status, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse><Error><Type>Sender</Type><Code>${name}</Code><Message>${message}</Message></Error></ErrorResponse>` };
