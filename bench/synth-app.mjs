@@ -49,16 +49,18 @@ function synthesize({ functions, by, outdir }) {
 const { functions, by } = JSON.parse(process.argv[2]);
 const outdir = mkdtempSync(join(tmpdir(), 'greenlight-synth-'));
 try {
-  const started = performance.now();
+  const [started, before] = [performance.now(), process.cpuUsage()];
   synthesize({ functions, by, outdir });
   const seconds = (performance.now() - started) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  const cpuSeconds = (user + system) / 1_000_000;
   const templates = readdirSync(outdir)
     .filter((file) => file.endsWith('.template.json'))
     .map((file) => readFileSync(join(outdir, file), 'utf8'));
   const resources = templates.reduce((sum, text) => sum + Object.keys(JSON.parse(text).Resources).length, 0);
   const templateBytes = templates.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const largestTemplateBytes = Math.max(...templates.map((text) => Buffer.byteLength(text)));
-  console.log(JSON.stringify({ seconds, stacks: templates.length, resources, templateBytes, largestTemplateBytes, maxRssMb: process.resourceUsage().maxRSS / 1_024 }));
+  console.log(JSON.stringify({ seconds, cpuSeconds, stacks: templates.length, resources, templateBytes, largestTemplateBytes, maxRssMb: process.resourceUsage().maxRSS / 1_024 }));
 } finally {
   rmSync(outdir, { recursive: true, force: true });
 }

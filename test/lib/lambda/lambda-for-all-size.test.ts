@@ -54,14 +54,14 @@ const managedPolicies = ({ template }: Size) => Object.keys(template.findResourc
 /** By how much a second step of the same length is larger than the first. */
 const bend = ([small, middle, large]: readonly [Size, Size, Size]) => (large.bytes - middle.bytes) / (middle.bytes - small.bytes);
 
-describe('a set of 20, 40 and 60 functions', () => {
-  const sizes = [forAllOf(20), forAllOf(40), forAllOf(60)] as const;
+describe('a set of 10, 20 and 30 functions', () => {
+  const sizes = [forAllOf(10), forAllOf(20), forAllOf(30)] as const;
 
   test('has two resources for each beside its function, and managed policies that it fills', () => {
-    const shared = sizes.map((size, index) => size.resources - managedPolicies(size) - (RESOURCES_OF_A_FUNCTION + RESOURCES_OF_A_ROLLOUT) * 20 * (index + 1));
+    const shared = sizes.map((size, index) => size.resources - managedPolicies(size) - (RESOURCES_OF_A_FUNCTION + RESOURCES_OF_A_ROLLOUT) * 10 * (index + 1));
     // Application, service role and two policies; six for the hook, and four for the guardian.
     expect(shared).toEqual([14, 14, 14]);
-    expect(sizes.map(managedPolicies)).toEqual([2, 3, 5]);
+    expect(sizes.map(managedPolicies)).toEqual([2, 2, 3]);
   });
 
   test('has a template that grows with them', () => {
