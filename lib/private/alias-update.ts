@@ -58,8 +58,8 @@ function cycleOf({ event, function: fn }: NamedHook, { resource }: OwnAlias, gra
 }
 
 /** Lets the alias wait for the rollout. @see docs/adr/0016-lambda-aliases-without-cycles.md */
-function order({ rollout, released: { resource }, hooks, context, set }: AliasUpdate, graph: ResourceGraph): void {
-  const own = [...rollout.node.findAll().filter((construct) => CfnResource.isCfnResource(construct)), ...(set?.sharedResources() ?? [])];
+function order({ rollout, released: { resource, function: fn }, hooks, context, set }: AliasUpdate, graph: ResourceGraph): void {
+  const own = [...rollout.node.findAll().filter((construct) => CfnResource.isCfnResource(construct)), ...(set?.resourcesFor(fn) ?? [])];
   const functions = hooks.map(({ function: fn }) => cfnElementOf(unqualified(fn).base)).filter((element) => CfnResource.isCfnResource(element));
   const all = [...new Set([...own, ...functions])].filter(({ stack }) => stack === resource.stack);
   const waitedFor = new Map(all.map((each) => [each, graph.waitedFor(each)]));
@@ -67,7 +67,10 @@ function order({ rollout, released: { resource }, hooks, context, set }: AliasUp
   const first = all.filter((each) => !waitedFor.get(each)!.has(resource));
   // What another one waits for need not be named.
   const implied = new Set(first.flatMap((each) => [...waitedFor.get(each)!]));
-  first.filter((each) => !implied.has(each)).forEach((each) => graph.add(resource, each));
+  graph.add(
+    resource,
+    first.filter((each) => !implied.has(each)),
+  );
   noteLate(late, { rollout, hooks, context, resource }, graph);
   notePermissionsLate(late, { rollout, context, resource }, graph);
 }

@@ -13,6 +13,7 @@ import { groupsOfSet, verdictAlarmName } from '../model/rollout-set';
 import { TrafficShift } from '../rollout/traffic-shift';
 import { Claims } from './claims';
 import { Findings } from './findings';
+import { functionsOf } from './growing-policies';
 import { guard } from './guardian';
 import type { LambdaSetContext } from './hook-context';
 import type { NamedHook } from './lambda-hook-map';
@@ -54,7 +55,7 @@ export class LambdaRolloutSet extends Construct {
   public readonly guardian?: lambda.Function;
   public readonly findings: Findings;
   private readonly shared: Construct;
-  private resources?: readonly CfnResource[];
+  private resources?: SharedResources;
 
   constructor(scope: Construct, id: string, props: LambdaRolloutForAllProps) {
     super(scope, id);
@@ -95,10 +96,24 @@ export class LambdaRolloutSet extends Construct {
     return verdictAlarmName(this.applicationName, groupName);
   }
 
-  /** What no rollout has for itself. Asked for when the app is complete, once. */
-  public sharedResources(): readonly CfnResource[] {
-    return (this.resources ??= this.shared.node.findAll().filter((construct) => CfnResource.isCfnResource(construct)));
+  /** What the rollout of this function shares with others: policies that name the functions, only as far as they name this one. Asked for when the app is complete. */
+  public resourcesFor({ functionArn }: lambda.IFunction): readonly CfnResource[] {
+    const { common, byFunction } = (this.resources ??= sorted(this.shared));
+    return [...common, ...(byFunction.get(functionArn) ?? [])];
   }
+}
+
+interface SharedResources {
+  readonly common: readonly CfnResource[];
+  /** By the ARN of the function that they are for. */
+  readonly byFunction: ReadonlyMap<string, readonly CfnResource[]>;
+}
+
+function sorted(shared: Construct): SharedResources {
+  const all = shared.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
+  const byFunction = new Map<string, CfnResource[]>();
+  all.forEach((resource) => functionsOf(resource)?.forEach((functionArn) => byFunction.set(functionArn, [...(byFunction.get(functionArn) ?? []), resource])));
+  return { common: all.filter((resource) => functionsOf(resource) === undefined), byFunction };
 }
 
 type OwnProps = Required<Pick<LambdaRolloutProps, 'alias' | 'application' | 'role' | 'deploymentGroupName'>>;

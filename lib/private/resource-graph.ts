@@ -53,11 +53,13 @@ export class ResourceGraph {
     return found;
   }
 
-  /** Lets one resource wait for another. */
-  public add(from: CfnResource, to: CfnResource): void {
-    this.waitsFor(from).add(to);
+  /** Lets one resource wait for others. */
+  public add(from: CfnResource, others: readonly CfnResource[]): void {
     this.reached.forEach((found, resource) => (resource === from || found.has(from)) && this.reached.delete(resource));
-    from.addResourceDependency(to);
+    for (const to of others) {
+      this.waitsFor(from).add(to);
+      from.addResourceDependency(to);
+    }
   }
 
   private waitsFor(resource: CfnResource): Set<CfnResource> {

@@ -241,10 +241,8 @@ describe.each(NODES)('on Node %s', (line, node) => {
   });
 
   describe('of several rollouts', () => {
-    const shared = (overrides: Readonly<Record<string, string>>) => {
-      const { [ENV.deploymentGroup]: _group, [ENV.verdictAlarm]: _alarm, ...rest } = variables({ [ENV.rollout]: 'Shop/Functions', [ENV.application]: 'shop', [ENV.deploymentGroups]: 'functions.', ...overrides });
-      return rest;
-    };
+    const shared = (overrides: Readonly<Record<string, string>>) =>
+      variables({ [ENV.rollout]: 'Shop/Functions', [ENV.application]: 'shop', [ENV.deploymentGroups]: 'functions.', [ENV.deploymentGroup]: '', [ENV.verdictAlarm]: '', ...overrides });
     const ofGroup = async (deploymentGroupName: string) => {
       await aws.close();
       aws = await awsServer({
