@@ -11,10 +11,11 @@ import { releaseByUpdates } from '../private/alias-update';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { LambdaRolloutContext } from '../private/hook-context';
+import { inspectHooks } from '../private/hook-inspector';
 import { examineAlias, refuseReleasedFunction } from '../private/lambda-alias';
 import { attachLambdaDescription } from '../private/lambda-description';
 import { noteLambdaSurprises } from '../private/lambda-findings';
-import { bindLambdaHooks } from '../private/lambda-hook-map';
+import { bindLambdaHooks, requiredHooks } from '../private/lambda-hook-map';
 import { grantLambdaServiceRole } from '../private/lambda-service-role';
 import { claimGroupName, groupArn, literalName } from '../private/names';
 import { requireValidProps } from '../private/rollout-props';
@@ -49,6 +50,8 @@ export class LambdaRollout extends Construct {
   public readonly hookFunctions: lambda.IFunction[];
   /** The function that reports for hooks that die without reporting, if there is a hook that it watches over. */
   public readonly guardian?: lambda.Function;
+  /** The function that looks at every deployment as it starts, if there are hooks. */
+  public readonly hookInspector?: lambda.Function;
 
   private readonly alarms: AlarmList;
 
@@ -90,6 +93,7 @@ export class LambdaRollout extends Construct {
     refuseReleasedFunction(hooks, released.alias);
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
+    this.hookInspector = inspectHooks(this, context, requiredHooks(hooks), props.requireHooks ?? false);
     grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
     releaseByUpdates({ rollout: this, released, context, hooks });
     noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, findings });

@@ -5,7 +5,7 @@ import { UserError } from '../report/user-error';
 import type { Assembly } from './assembly';
 import { DEFAULT_TIMEOUT_SECONDS, functionIdentity, functionTimeoutMs } from './functions';
 import { isObject, type JsonObject } from './read-json';
-import { alarmOf, arnIn, evaluatedAlarms, lastPiece, roleOf, type Named } from './rollout-model';
+import { alarmOf, arnIn, evaluatedAlarms, hookInspectorOf, lastPiece, roleOf, type Named, type RolloutModel } from './rollout-model';
 import { follow, referenceOf, type FoundLambdaRollout } from './rollouts';
 import type { HookFunction, StagedModel } from './staged-model';
 
@@ -26,6 +26,7 @@ export interface LambdaRolloutModel extends StagedModel {
   readonly hooks: Partial<Record<LambdaHookEvent, string>>;
   readonly verdictAlarm: string;
   readonly guardianName?: string;
+  readonly hookInspector?: RolloutModel['hookInspector'];
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
 }
@@ -62,6 +63,7 @@ export function resolveLambdaRollout(assembly: Assembly, found: FoundLambdaRollo
     ...alias,
     verdictAlarm: alarmOf(assembly, found, description.verdictAlarm).name,
     ...(description.guardian === undefined ? {} : { guardianName: referenceOf(assembly, stack, description.guardian) }),
+    ...hookInspectorOf(assembly, found),
     ignorePollAlarmFailure: isObject(group.AlarmConfiguration) && group.AlarmConfiguration.IgnorePollAlarmFailure === true,
   };
 }

@@ -2,7 +2,7 @@
 import type { Finding } from '../../lib/model/rollout';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
-import { stringRevision } from '../endpoints/codedeploy-revision';
+import { appSpecRevision, stringRevision } from '../endpoints/codedeploy-revision';
 import type { AsyncInvocations } from '../engine/async-invocations';
 import type { LambdaGroupModel } from '../engine/deployment-group';
 import { LambdaDeployments } from '../engine/alias/lambda-deployments';
@@ -104,24 +104,29 @@ export class LambdaRollout extends StagedRollout {
     const refuse = (key: string, why: string): never => {
       throw new UserError(`${file}: release ${name} sets "${key}", ${why}; leave it out for ${this.model.name}`);
     };
-    if (leaveOut.length > 0) {
-      refuse('leaveOut', "which takes hooks out of an AppSpec, and CloudFormation writes that of an alias from the alias's update policy");
+    const unknown = leaveOut.find((event) => !this.model.hookFunctions.some((hook) => hook.event === event));
+    if (unknown !== undefined) {
+      throw new UserError(`${file}: release ${name} leaves out ${unknown}, which rollout ${this.model.name} has no hook for; it has ${this.model.hookFunctions.map(({ event }) => event).join(', ') || 'no hook'}`);
     }
     if (rollback !== undefined) {
       refuse('rollback', 'which is a setting of CreateDeployment, and CloudFormation starts the deployments of an alias with those of the group');
     }
   }
 
-  override release({ name }: ReleaseScenario): string {
+  /** Hooks can be left out by hand only: somebody has published the version, and starts the deployment. */
+  override release({ name, leaveOut }: ReleaseScenario): string {
     const { release, version } = this.function.next();
     const currentVersion = this.deployments.releasedVersion;
-    const { hooks } = this.model;
+    const byHand = leaveOut.length > 0;
+    const hooks = Object.fromEntries(Object.entries(this.model.hooks).filter(([event]) => !leaveOut.some((left) => left === event)));
+    const appSpec = aliasAppSpec({ ...this.model, hooks }, currentVersion, version);
     return this.deployments.create({
       release,
       currentVersion,
       targetVersion: version,
       hooks,
-      revision: stringRevision(aliasAppSpec(this.model, currentVersion, version)),
+      revision: byHand ? appSpecRevision(appSpec) : stringRevision(appSpec),
+      ...(byHand ? { creator: 'user' as const } : {}),
       description: name,
     });
   }
@@ -167,7 +172,8 @@ export class LambdaRollout extends StagedRollout {
 
   override played(context: ReportContext): PlayedDeployments {
     const { deployments, findings } = this.play.played(context);
-    return { outcome: this.outcome(), deployments, findings: [...findings, ...this.leftWeighted()] };
+    const inspected = context.inspections.findings(this.model, 'let CloudFormation start deployments, by another version of the alias, or name the hooks of its update policy', deployments.map(({ deploymentId }) => deploymentId));
+    return { outcome: this.outcome(), deployments, findings: [...findings, ...inspected, ...this.leftWeighted()] };
   }
 
   /** A deployment that takes another one back is no release. */

@@ -2,6 +2,7 @@
 import { ENV } from '../../../lib/model/hook-contract';
 import type { HooksMissingRecord, MissingHook, RequiredHook } from '../../../lib/model/hook-inspector';
 import { STOP_WITHOUT_HOOKS } from '../../../lib/model/hook-inspector';
+import { STACK_CREATOR } from '../../../lib/model/status';
 import { ConfigurationError, describeError, ServiceFailure } from '../failures';
 import type { HookContext } from '../hook';
 import type { Environment } from '../ports';
@@ -96,6 +97,10 @@ async function stop(ports: InspectorPorts, { start, sight, enforced, until }: St
   if (!enforced) {
     return { stop: 'notRequired' };
   }
+  // Its hooks are those of the template that is deployed, and it may be the way back of a stack that is rolled back.
+  if ('creator' in sight && sight.creator === STACK_CREATOR) {
+    return { stop: 'byStack' };
+  }
   try {
     await retrying(ports, { until }, (signal) => ports.deployments.stop(start.deploymentId, signal));
     return { stop: 'requested' };
@@ -139,6 +144,8 @@ function consequence({ stop: decision, stopError }: Stopped): string {
       return 'it was over before it could be stopped';
     case 'notRequired':
       return "it goes on, since 'requireHooks' is off";
+    case 'byStack':
+      return 'it goes on, since CloudFormation started it, by the update policy of the alias';
     case 'withheld':
       return 'it is not stopped, since it could be a rollback';
     default:
