@@ -154,6 +154,11 @@ export class LambdaRollout extends StagedRollout {
     return this.function.releaseOf(version);
   }
 
+  /** Whether a version is there that somebody else names. */
+  isPublished(version: string): boolean {
+    return this.function.isPublished(version);
+  }
+
   override act(id: string, action: ReleaseAction['action']): void {
     this.play.act(id, action);
   }
