@@ -10,7 +10,7 @@ const arn = (service: string, rest: string) => ({ 'Fn::Join': ['', ['arn:', { Re
 const allow = (Sid: string, Action: string | string[], Resource: unknown) => ({ Sid, Effect: 'Allow', Action, Resource });
 
 const inspectorOf = (template: Template) => only(template, 'AWS::Lambda::Function', 'OrdersHookInspector');
-const required = (template: Template) => (inspectorOf(template).properties as any).Environment.Variables.GREENLIGHT_REQUIRED_HOOKS;
+const required = (template: Template) => (inspectorOf(template).properties as { readonly Environment: { readonly Variables: Record<string, unknown> } }).Environment.Variables.GREENLIGHT_REQUIRED_HOOKS;
 
 const NAME = 'Shop-Orders-A8B1F509';
 const looks = (template: Template) => [
@@ -40,7 +40,7 @@ describe('the inspector', () => {
 
   test('is there before the alias is updated, and closes no cycle', () => {
     const { DependsOn = [] } = alias;
-    const { Targets } = only(template, 'AWS::Events::Rule').properties as any;
+    const { Targets } = only(template, 'AWS::Events::Rule').properties as { readonly Targets: unknown };
     expect(Targets).toEqual([{ Arn: { 'Fn::GetAtt': [inspectorOf(template).id, 'Arn'] }, Id: 'Target0' }]);
     const permission = Object.keys(template.findResources('AWS::Lambda::Permission')).find((id) => id.startsWith('OrdersHookInspector'));
     expect(DependsOn).toContain(permission);
