@@ -19,15 +19,15 @@ export function inspectedDeployments(call: AwsCall = awsCall(CODE_DEPLOY)): Insp
       return {
         ...text('creator', info['creator']),
         ...text('revisionType', revision?.['revisionType']),
-        ...text('sha256', objectOf(revision?.['appSpecContent'])?.['sha256']),
+        ...text('sha256', objectOf(revision?.[memberOf(revision['revisionType'])])?.['sha256']),
       };
     },
 
     // GetDeployment names an AppSpec by its hash and leaves its text out.
-    appSpec: async (applicationName, sha256, signal) => {
-      const asked = { revisionType: 'AppSpecContent', appSpecContent: { sha256 } };
+    appSpec: async (applicationName, { revisionType, sha256 }, signal) => {
+      const asked = { revisionType, [memberOf(revisionType)]: { sha256 } };
       const { revision } = await client('GetApplicationRevision', { applicationName, revision: asked }, signal);
-      const content = objectOf(objectOf(revision)?.['appSpecContent'])?.['content'];
+      const content = objectOf(objectOf(revision)?.[memberOf(revisionType)])?.['content'];
       if (typeof content !== 'string') {
         throw unexpected('GetApplicationRevision', 'the answer holds no AppSpec');
       }
@@ -39,6 +39,9 @@ export function inspectedDeployments(call: AwsCall = awsCall(CODE_DEPLOY)): Insp
     },
   };
 }
+
+/** Where a revision has its text. @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_RevisionLocation.html */
+const memberOf = (revisionType: unknown): string => (revisionType === 'String' ? 'string' : 'appSpecContent');
 
 /** Worth another look: the next answer may be whole. */
 function unexpected(operation: string, message: string): ServiceFailure {

@@ -33,11 +33,25 @@ export async function ownerOf(ports: LookUpPorts, environment: Environment, depl
 }
 
 function ownedBy(environment: Environment, { application, group }: DeploymentGroup): Environment {
-  const ours = requiredVariable(environment, ENV.application);
-  const groups = requiredVariable(environment, ENV.deploymentGroups);
-  const member = application === ours ? memberOf(groups, group) : undefined;
-  if (member === undefined) {
+  const own = environmentOf(environment, { application, group });
+  if (own === undefined) {
+    const [ours, groups] = [requiredVariable(environment, ENV.application), requiredVariable(environment, ENV.deploymentGroups)];
     throw new ConfigurationError(`its group is ${quoted(group)} of application ${quoted(application)}, and this function is for groups of ${quoted(ours)} whose names begin with ${quoted(groups)}`);
+  }
+  return own;
+}
+
+/** The environment as a function of the group's own rollout has it; undefined where this function is not for that group. */
+export function environmentOf(environment: Environment, { application, group }: DeploymentGroup): Environment | undefined {
+  if (application !== requiredVariable(environment, ENV.application)) {
+    return undefined;
+  }
+  if (!isShared(environment)) {
+    return group === requiredVariable(environment, ENV.deploymentGroup) ? environment : undefined;
+  }
+  const member = memberOf(requiredVariable(environment, ENV.deploymentGroups), group);
+  if (member === undefined) {
+    return undefined;
   }
   const own: Readonly<Record<string, string>> = {
     [ENV.rollout]: memberPath(requiredVariable(environment, ENV.rollout), member),

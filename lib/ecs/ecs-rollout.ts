@@ -145,7 +145,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
     const hooks = bindHooks(this, context, props.hooks ?? {});
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = guard(this, context, hooks);
-    this.hookInspector = inspectHooks(this, context, hooks, props.requireHooks ?? false);
+    this.hookInspector = inspectHooks(this, context, hooks.map(({ event, function: fn }) => ({ event, functionArn: fn.functionArn })), props.requireHooks ?? false);
     const after = grantServiceRole(this, { role: this.role, group: this.deploymentGroup, service: props.service, facts, endpoint: this.endpoint, hooks, findings });
 
     const appSpec = new EcsAppSpec({ ...facts, hooks: appSpecHooks(hooks), taskSet: props.taskSet })._document();

@@ -28,6 +28,14 @@ export interface LambdaRolloutOptions {
   readonly hooks?: LambdaHooks;
 
   /**
+   * Stop deployments that somebody starts by hand and whose AppSpec leaves hooks out, with rollback. Those that CloudFormation starts have the hooks of the update policy, and are
+   * never stopped.
+   *
+   * @default false - they are reported by an EventBridge event and a line in the log of the hook inspector
+   */
+  readonly requireHooks?: boolean;
+
+  /**
    * When a deployment is rolled back, and which alarms stop it.
    *
    * @default - rolled back when it fails and when the verdict alarm stops it

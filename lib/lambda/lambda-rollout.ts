@@ -14,12 +14,13 @@ import { releaseByUpdates } from '../private/alias-update';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { LambdaRolloutContext } from '../private/hook-context';
+import { inspectHooks } from '../private/hook-inspector';
 import { aliasOfNoApp, noteNothingReleases, refuseVersionWork } from '../private/imported-alias';
 import { keepNewestVersions } from '../private/kept-versions';
 import { examineAlias, isOwn, refuseReleasedFunction } from '../private/lambda-alias';
 import { attachLambdaDescription } from '../private/lambda-description';
 import { noteLambdaSurprises } from '../private/lambda-findings';
-import { bindLambdaHooks } from '../private/lambda-hook-map';
+import { bindLambdaHooks, requiredHooks } from '../private/lambda-hook-map';
 import { LambdaRolloutSet } from '../private/lambda-rollout-set';
 import { grantLambdaServiceRole } from '../private/lambda-service-role';
 import { claimGroupName, groupArn, literalName } from '../private/names';
@@ -74,6 +75,8 @@ export class LambdaRollout extends Construct {
   public readonly hookFunctions: lambda.IFunction[];
   /** The function that reports for hooks that die without reporting, if there is a hook that it watches over. */
   public readonly guardian?: lambda.Function;
+  /** The function that looks at every deployment as it starts, if there are hooks. */
+  public readonly hookInspector?: lambda.Function;
 
   /**
    * What a `LambdaDeployment` needs of it.
@@ -127,6 +130,7 @@ export class LambdaRollout extends Construct {
     refuseReleasedFunction(hooks, released.alias);
     this.hookFunctions = hooks.map((hook) => hook.function);
     this.guardian = set === undefined ? guard(this, context, hooks) : set.guardian;
+    this.hookInspector = set === undefined ? inspectHooks(this, context, requiredHooks(hooks), props.requireHooks ?? false) : set.hookInspector;
     if (set === undefined) {
       grantLambdaServiceRole(this, { role: this.role, group, released, hooks, triggers: props.triggers ?? [], findings });
     }

@@ -38,9 +38,9 @@ export interface HooksMissingRecord {
   readonly reason: string;
   /**
    * `requested`: it is being stopped, with rollback. `over`: it had ended before. `notRequired`: the rollout does not require its hooks.
-   * `withheld`: nothing is known of the deployment, which could be a rollback. `failed`: it could not be stopped.
+   * `byStack`: CloudFormation started it for an alias, which is never stopped. `withheld`: nothing is known of the deployment, which could be a rollback. `failed`: it could not be stopped.
    */
-  readonly stop: 'requested' | 'over' | 'notRequired' | 'withheld' | 'failed';
+  readonly stop: 'requested' | 'over' | 'notRequired' | 'byStack' | 'withheld' | 'failed';
   /** Why it could not be stopped. */
   readonly stopError?: string;
 }

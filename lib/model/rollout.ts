@@ -113,6 +113,8 @@ export interface LambdaRolloutDescription {
   readonly verdictAlarm: ResourceReference;
   readonly hooks: readonly LambdaHookDescription[];
   readonly guardian?: ResourceReference;
+  /** The function that a rule invokes when a deployment starts; absent where there are no hooks. */
+  readonly hookInspector?: ResourceReference;
   /** Invocations of the alias in a second that the user expects; drives the background traffic of a rehearsal. */
   readonly expectedRequestsPerSecond?: number;
   readonly findings: readonly Finding[];

@@ -29,6 +29,9 @@ export type DeploymentCreator =
   | 'CloudFormationRollback'
   | 'autoscalingTermination';
 
+/** The creator of a deployment that CloudFormation starts. */
+export const STACK_CREATOR: DeploymentCreator = 'CloudFormation';
+
 /** The creator of a deployment that the service itself starts to roll another one back. */
 export const ROLLBACK_CREATOR: DeploymentCreator = 'codeDeployRollback';
 

@@ -1,4 +1,4 @@
-/** One small function for each rollout that has hooks: it looks at every deployment as it starts, whoever started it, and whether the hooks are named in it. */
+/** One small function for each rollout, or set of them, that has hooks: it looks at every deployment as it starts, whoever started it, and whether the hooks are named in it. */
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -11,7 +11,7 @@ import { ENV } from '../model/hook-contract';
 import type { RequiredHook } from '../model/hook-inspector';
 import { STOP_WITHOUT_HOOKS } from '../model/hook-inspector';
 import { handlerCode } from './handler-code';
-import type { BoundHook, RolloutContext } from './hook-context';
+import type { AnyRolloutContext } from './hook-context';
 import { rolloutEnvironment } from './hook-context';
 import { codedeployArn } from './names';
 import { ownFunction } from './own-function';
@@ -27,7 +27,7 @@ const MEMORY_MIB = 256;
  *
  * @throws where hooks are required that there are none of
  */
-export function inspectHooks(rollout: Construct, context: RolloutContext, hooks: readonly BoundHook[], required: boolean): lambda.Function | undefined {
+export function inspectHooks(rollout: Construct, context: AnyRolloutContext, hooks: readonly RequiredHook[], required: boolean): lambda.Function | undefined {
   if (hooks.length === 0) {
     if (required) {
       throw new Error(`'requireHooks' is on, and rollout '${rollout.node.path}' has no hooks; give it 'hooks', or leave 'requireHooks' out`);
@@ -36,7 +36,6 @@ export function inspectHooks(rollout: Construct, context: RolloutContext, hooks:
   }
   const scope = new Construct(rollout, 'HookInspector');
   const stack = Stack.of(scope);
-  const named: RequiredHook[] = hooks.map(({ event, function: fn }) => ({ event, functionArn: fn.functionArn }));
   const inspector = ownFunction(scope, {
     description: `Hook inspector of rollout ${context.rolloutName}: ${required ? 'stops' : 'reports'} deployments that leave hooks out`,
     code: handlerCode('hook-inspector'),
@@ -46,7 +45,7 @@ export function inspectHooks(rollout: Construct, context: RolloutContext, hooks:
     logRetention: logs.RetentionDays.ONE_MONTH,
     environment: {
       ...rolloutEnvironment(context),
-      [ENV.requiredHooks]: stack.toJsonString(named),
+      [ENV.requiredHooks]: stack.toJsonString(hooks),
       ...(required ? { [ENV.requireHooks]: STOP_WITHOUT_HOOKS } : {}),
     },
     statements: [
@@ -68,13 +67,13 @@ export function inspectHooks(rollout: Construct, context: RolloutContext, hooks:
 export const inspectionOf = (inspector: lambda.Function): IConstruct => inspector.node.scope!;
 
 /** @see https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html */
-function startOfDeployments(scope: Construct, { rolloutName, applicationName, groupName }: RolloutContext, inspector: lambda.IFunction): events.Rule {
+function startOfDeployments(scope: Construct, { rolloutName, applicationName, ...names }: AnyRolloutContext, inspector: lambda.IFunction): events.Rule {
   return new events.Rule(scope, 'Rule', {
     description: plainText(`Start of a deployment of rollout ${rolloutName}`),
     eventPattern: {
       source: ['aws.codedeploy'],
       detailType: ['CodeDeploy Deployment State-change Notification'],
-      detail: { state: ['START'], application: [applicationName], deploymentGroup: [groupName] },
+      detail: { state: ['START'], application: [applicationName], deploymentGroup: [names.groupName ?? { prefix: names.groups }] },
     },
     targets: [{ bind: () => ({ arn: inspector.functionArn }) }],
   });

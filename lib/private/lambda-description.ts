@@ -62,6 +62,7 @@ function describe(rollout: LambdaRollout, { props, released, context, hooks, ala
     verdictAlarm: to(rollout.verdictAlarm, rollout.verdictAlarm.alarmName),
     hooks: hooks.map((hook) => ({ ...describeHook(hook, to), event: hook.event })),
     ...(rollout.guardian === undefined ? {} : { guardian: to(rollout.guardian, rollout.guardian.functionArn) }),
+    ...(rollout.hookInspector === undefined ? {} : { hookInspector: to(rollout.hookInspector, rollout.hookInspector.functionArn) }),
     ...(context.expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond: context.expectedRequestsPerSecond }),
     findings: [...(set?.findings.all() ?? []), ...context.findings.all()],
   };

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 
 import type { LambdaHooks } from '../lambda/lambda-hooks';
 import { HOOK_NAME_PREFIX } from '../model/cloudformation-rollout';
+import type { RequiredHook } from '../model/hook-inspector';
 import type { LambdaHookEvent } from '../model/lifecycle';
 import { LAMBDA_HOOK_EVENTS } from '../model/lifecycle';
 import type { BoundHook, LambdaRolloutContext, LambdaSetContext } from './hook-context';
@@ -41,7 +42,14 @@ function nameOf({ kind, function: fn, scope }: BoundHook): Pick<NamedHook, 'name
   return name === undefined ? { name: fn.functionName, literal: false } : { name, literal: true };
 }
 
+/** What the hook inspector looks for. Where the name is a literal it waits for no hook, and so the alias may wait for it, whatever the hooks wait for. */
+export function requiredHooks(hooks: readonly NamedHook[]): RequiredHook[] {
+  return hooks.map((hook) => ({ event: hook.event, functionArn: hook.literal ? arnOf(hook) : hook.function.functionArn }));
+}
+
+const arnOf = ({ name, scope }: NamedHook): string => Stack.of(scope).formatArn({ service: 'lambda', resource: 'function', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+
 /** ARN of what CodeDeploy invokes, which refers to nothing where the name is ours. */
-export function invokedArn({ kind, function: fn, name, scope }: NamedHook): string {
-  return kind === 'function' ? fn.functionArn : Stack.of(scope).formatArn({ service: 'lambda', resource: 'function', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+export function invokedArn(hook: NamedHook): string {
+  return hook.kind === 'function' ? hook.function.functionArn : arnOf(hook);
 }

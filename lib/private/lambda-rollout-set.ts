@@ -16,8 +16,9 @@ import { Findings } from './findings';
 import { functionsOf } from './growing-policies';
 import { guard } from './guardian';
 import type { LambdaSetContext } from './hook-context';
+import { inspectHooks } from './hook-inspector';
 import type { NamedHook } from './lambda-hook-map';
-import { bindLambdaHooks } from './lambda-hook-map';
+import { bindLambdaHooks, requiredHooks } from './lambda-hook-map';
 import { requireRoomInStack } from './lambda-set-size';
 import { grantLambdaSetRole } from './lambda-service-role';
 import { alarmArn, groupArn, literalName } from './names';
@@ -53,6 +54,7 @@ export class LambdaRolloutSet extends Construct {
   public readonly deploymentConfig: codedeploy.ILambdaDeploymentConfig;
   public readonly hooks: readonly NamedHook[];
   public readonly guardian?: lambda.Function;
+  public readonly hookInspector?: lambda.Function;
   public readonly findings: Findings;
   private readonly shared: Construct;
   private resources?: SharedResources;
@@ -86,6 +88,7 @@ export class LambdaRolloutSet extends Construct {
     };
     this.hooks = bindLambdaHooks(this.shared, context, props.hooks ?? {});
     this.guardian = guard(this.shared, context, this.hooks);
+    this.hookInspector = inspectHooks(this.shared, context, requiredHooks(this.hooks), props.requireHooks ?? false);
     grantLambdaSetRole(this.shared, { role, aliases: props.aliases, hooks: this.hooks, triggers: props.triggers ?? [], findings: this.findings });
     this.members = props.aliases.map((alias, index) => ({ id: ids[index]!, props: memberProps(props, { alias, application, role, deploymentGroupName: `${groups}${ids[index]!}` }) }));
     requireRoomInStack(this, props.aliases.length);

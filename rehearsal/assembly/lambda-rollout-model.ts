@@ -6,7 +6,7 @@ import { UserError } from '../report/user-error';
 import type { Assembly } from './assembly';
 import { DEFAULT_TIMEOUT_SECONDS, functionIdentity, functionNamed, functionTimeoutMs } from './functions';
 import { isObject, type JsonObject } from './read-json';
-import { alarmOf, arnIn, evaluatedAlarms, lastPiece, roleOf, type Named } from './rollout-model';
+import { alarmOf, arnIn, evaluatedAlarms, hookInspectorOf, lastPiece, roleOf, type Named, type RolloutModel } from './rollout-model';
 import { follow, referenceOf, type FoundLambdaRollout } from './rollouts';
 import type { HookFunction, StagedModel } from './staged-model';
 
@@ -33,6 +33,7 @@ export interface LambdaRolloutModel extends StagedModel {
   /** Names of alarms that are made anew for each version. */
   readonly versionAlarms: readonly string[];
   readonly guardianName?: string;
+  readonly hookInspector?: RolloutModel['hookInspector'];
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
 }
@@ -70,6 +71,7 @@ export function resolveLambdaRollout(assembly: Assembly, found: FoundLambdaRollo
     verdictAlarm: alarmOf(assembly, found, description.verdictAlarm).name,
     versionAlarms: (description.versionAlarms ?? []).map((reference) => alarmOf(assembly, found, reference).name),
     ...(description.guardian === undefined ? {} : { guardianName: referenceOf(assembly, stack, description.guardian) }),
+    ...hookInspectorOf(assembly, found),
     ignorePollAlarmFailure: isObject(group.AlarmConfiguration) && group.AlarmConfiguration.IgnorePollAlarmFailure === true,
   };
 }

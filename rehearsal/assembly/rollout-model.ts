@@ -11,7 +11,7 @@ import { rulesInvoking, type EventRule } from './event-rules';
 import { isObject } from './read-json';
 import type { JsonObject } from './read-json';
 import { attributeOf, follow, referenceOf } from './rollouts';
-import type { FoundRollout } from './rollouts';
+import type { FoundLambdaRollout, FoundRollout } from './rollouts';
 import type { Stack } from './stack';
 import type { BalancedModel, StagedListener, StagedTargetGroup } from './staged-model';
 
@@ -126,7 +126,7 @@ export function playedBasis(assembly: Assembly, found: FoundPlayed, { Hooks = []
   };
 }
 
-function hookInspectorOf(assembly: Assembly, { stack, description: { hookInspector } }: FoundRollout): Pick<RolloutModel, 'hookInspector'> {
+export function hookInspectorOf(assembly: Assembly, { stack, description: { hookInspector } }: FoundRollout | FoundLambdaRollout): Pick<RolloutModel, 'hookInspector'> {
   const arn = hookInspector === undefined ? undefined : attributeOf(assembly, stack, hookInspector, 'Arn');
   return hookInspector === undefined || arn === undefined ? {} : { hookInspector: { name: referenceOf(assembly, stack, hookInspector), rules: rulesInvoking(assembly, arn) } };
 }

@@ -81,6 +81,7 @@ export const lambdaRollout = object({
   verdictAlarm: reference,
   hooks: listOf(hookOf(LAMBDA_HOOK_EVENTS)),
   guardian: optional(reference),
+  hookInspector: optional(reference),
   expectedRequestsPerSecond: optional(number(0)),
   findings: listOf(finding),
 });

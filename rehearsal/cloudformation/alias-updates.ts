@@ -135,10 +135,10 @@ export class AliasUpdates implements PlayedUpdates {
 
   private deploy(version: TemplateVersion, late: readonly string[]): void {
     const { world, rollout, releases } = this.play!;
-    const { hooks, hookFunctions, guardianName } = this.model(version);
+    const { hooks, hookFunctions, guardianName, hookInspector } = this.model(version);
     // Versions that are published already keep their code.
     rollout.function.keepCode();
-    world.deploy(deployedAssembly(version), version.stack, [...hookFunctions.map(({ function: name }) => name), ...(guardianName === undefined ? [] : [guardianName])], late);
+    world.deploy(deployedAssembly(version), version.stack, [...hookFunctions.map(({ function: name }) => name), ...(guardianName === undefined ? [] : [guardianName]), ...(hookInspector === undefined ? [] : [hookInspector.name])], late);
     releases.deployed(hooks);
   }
 

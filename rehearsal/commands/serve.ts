@@ -1,6 +1,8 @@
 /** `greenlight serve`: the local endpoints with the rollouts of the assembly, for the AWS CLI or any SDK. */
 import { locateAssembly, readAssembly } from '../assembly/read-assembly';
 import type { CodeDeployRollout } from '../stage/codedeploy-rollout';
+import { aliasAppSpec } from '../stage/lambda-models';
+import type { LambdaRollout } from '../stage/lambda-rollout';
 import { World } from '../stage/world';
 import type { ServeOptions } from './arguments';
 import { DEFAULT_SCENARIO } from './default-scenario';
@@ -28,9 +30,10 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     interrupted: terminal.interrupted,
   });
   try {
+    world.lambdaRollouts.forEach(({ function: released }) => released.publishTemplate());
     terminal.out(welcome(world, options.realtimeFactor, elsewhereLines(served, terminal.workingDirectory)));
     followLive(world, terminal.out);
-    world.codeDeployRollouts.forEach((rollout) => letStatusStand(world, rollout));
+    servedBy(world).forEach((rollout) => letStatusStand(world, rollout));
     await world.conductor.run(terminal.interrupted);
   } finally {
     await world.close();
@@ -38,10 +41,13 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   return 0;
 }
 
+const servedBy = (world: World): readonly (CodeDeployRollout | LambdaRollout)[] => [...world.codeDeployRollouts, ...world.lambdaRollouts];
+
 function welcome(world: World, factor: number, elsewhere: readonly string[]): string {
-  const commands = world.codeDeployRollouts.map((rollout) => `${rollout.model.name}\n  ${createCommand(rollout, world.url)}\n`);
+  const rollouts = servedBy(world);
+  const commands = rollouts.map((rollout) => `${rollout.model.name}\n  ${createCommand(rollout, world.url)}\n`);
   return [
-    `greenlight serves ${world.codeDeployRollouts.length} rollout${world.codeDeployRollouts.length === 1 ? '' : 's'} on ${world.url}`,
+    `greenlight serves ${rollouts.length} rollout${rollouts.length === 1 ? '' : 's'} on ${world.url}`,
     `A second here is ${factor} in the rehearsal; each status of a deployment stands for ${STATUS_STANDS_MS / 1000} s. Any credentials will do. Ctrl-C ends it.`,
     '',
     ...commands,
@@ -51,8 +57,9 @@ function welcome(world: World, factor: number, elsewhere: readonly string[]): st
 }
 
 /** A command line that starts a deployment here, as the stack output's does in an account. */
-function createCommand({ model }: CodeDeployRollout, url: string): string {
-  const revision = JSON.stringify({ revisionType: 'AppSpecContent', appSpecContent: { content: model.appSpecContent } });
+function createCommand({ model }: CodeDeployRollout | LambdaRollout, url: string): string {
+  const content = model.controller === 'LAMBDA' ? aliasAppSpec(model, String(model.version - 1), String(model.version)) : model.appSpecContent;
+  const revision = JSON.stringify({ revisionType: 'AppSpecContent', appSpecContent: { content } });
   const words = ['--application-name', model.application.name, '--deployment-group-name', model.deploymentGroup.name, '--revision', quoted(revision)];
   return ['aws deploy create-deployment', '--endpoint-url', url, ...words].join(' ');
 }
@@ -61,7 +68,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function letStatusStand(world: World, rollout: CodeDeployRollout): void {
+function letStatusStand(world: World, rollout: CodeDeployRollout | LambdaRollout): void {
   rollout.deployments.onChange((change) => {
     if (change.kind === 'status') {
       // Not waited for at the end: nothing is left then that could stand still.

@@ -2,28 +2,30 @@
 import { dirname, relative } from 'node:path';
 
 import type { Assembly } from '../assembly/assembly';
-import { findCodeDeployRollouts, findRollouts, selectRollout } from '../assembly/rollouts';
-import type { FoundRollout } from '../assembly/rollouts';
+import { findCodeDeployRollouts, findLambdaRollouts, findRollouts, selectRollout } from '../assembly/rollouts';
+import type { FoundLambdaRollout, FoundRollout } from '../assembly/rollouts';
 import { sameEnvironment } from '../assembly/stack';
 import { UserError } from '../report/user-error';
+
+type FoundGroup = FoundRollout | FoundLambdaRollout;
 
 export interface Served {
   /** The assembly as it is where they are deployed. */
   readonly assembly: Assembly;
-  readonly rollouts: readonly FoundRollout[];
+  readonly rollouts: readonly FoundGroup[];
   /** Those of other accounts and regions, or of stages that have the same names. */
-  readonly elsewhere: readonly FoundRollout[];
+  readonly elsewhere: readonly FoundGroup[];
 }
 
 /** Those of the app itself rather than of its stages, and of the account and region of the first of them. */
 export function servedRollouts(assembly: Assembly): Served {
-  const found = findCodeDeployRollouts(assembly);
+  const found: readonly FoundGroup[] = [...findCodeDeployRollouts(assembly), ...findLambdaRollouts(assembly)];
   const first = found.find(({ stack }) => dirname(stack.templateFile) === assembly.directory) ?? found[0];
   if (first === undefined) {
     throw noneToServe(assembly);
   }
   const seen = assembly.seenFrom(first.stack);
-  const isHere = ({ stack }: FoundRollout): boolean => seen.stacks.includes(stack) && sameEnvironment(stack, first.stack);
+  const isHere = ({ stack }: FoundGroup): boolean => seen.stacks.includes(stack) && sameEnvironment(stack, first.stack);
   return { assembly: seen, rollouts: found.filter(isHere), elsewhere: found.filter((rollout) => !isHere(rollout)) };
 }
 
@@ -32,7 +34,7 @@ function noneToServe(assembly: Assembly): UserError {
   if (first === undefined) {
     selectRollout(assembly);
   }
-  const who = first === undefined ? '' : { CODE_DEPLOY: '', CLOUDFORMATION: 'CloudFormation itself performs', LAMBDA: 'updates of an alias start', ECS: 'ECS itself controls' }[first.controller];
+  const who = first === undefined ? '' : { CODE_DEPLOY: '', CLOUDFORMATION: 'CloudFormation itself performs', LAMBDA: '', ECS: 'ECS itself controls' }[first.controller];
   return new UserError(`no rollout of CodeDeploy in ${assembly.directory}: ${who} the deployments of ${first?.name}, and its API is not served; use 'greenlight rehearse'`);
 }
 

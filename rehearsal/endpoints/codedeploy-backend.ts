@@ -81,6 +81,8 @@ export interface AliasEngine {
   readonly deployments: LambdaDeployments;
   /** The release that a version is. */
   releaseOf(version: string): ReleaseId;
+  /** Whether a version is there. */
+  isPublished(version: string): boolean;
 }
 
 /** The engines of all rollouts as one CodeDeploy. */
@@ -126,5 +128,6 @@ function createForAlias(aliases: readonly AliasEngine[], { applicationName, depl
     // A group is bound to no function; the rehearsal plays the one that its rollout releases.
     throw new ServiceError('UnknownOperationException', `a deployment to alias ${alias} of ${functionName} is not modelled by the rehearsal, which plays ${group.aliasName} of ${group.functionName}`);
   }
-  return deployments.create({ ...rest, release: found.releaseOf(targetVersion), currentVersion, targetVersion, hooks, creator: 'user' });
+  const unpublished = found.isPublished(targetVersion) ? {} : { unpublished: true as const };
+  return deployments.create({ ...rest, ...unpublished, release: found.releaseOf(targetVersion), currentVersion, targetVersion, hooks, creator: 'user' });
 }

@@ -16,6 +16,9 @@ export const INSTALL_TIMEOUT_MESSAGE =
   'The deployment timed out while waiting for the replacement task set to become healthy. ' +
   `This time out period is ${INSTALL_TIMEOUT_SECONDS / 60} minutes.`;
 
+/** No published capture: the code is one of the API's, the text is ours. */
+export const lambdaVersionMessage = (functionName: string, version: string): string => `The deployment failed because version ${version} of the Lambda function ${functionName} does not exist.`;
+
 export const LAMBDA_ALIAS_MESSAGE =
   'The deployment failed because the AppSpec file that specifies the AWS Lambda deployment configuration is missing or has an invalid configuration. ' +
   'The Lambda function alias version does not match the current version in AppSpec file.';

@@ -3,8 +3,8 @@
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html
  */
-import type { DeploymentGroupModel } from './deployment-group';
-import type { Deployments } from './deployments';
+import type { GroupModel } from './deployment-group';
+import type { DeploymentChange } from './deployment-record';
 import { requestId } from './identifiers';
 import type { Cancel, RandomFor, Scheduler } from './ports';
 import { serviceBehaviour, type ServiceBehaviour } from './service-behaviour';
@@ -30,8 +30,8 @@ export interface StartNotification {
 }
 
 export interface StartNotifications {
-  readonly deployments: Pick<Deployments, 'onChange'>;
-  readonly group: DeploymentGroupModel;
+  readonly deployments: { onChange(listener: (change: DeploymentChange) => void): Cancel };
+  readonly group: GroupModel;
   readonly account: string;
   readonly region: string;
   readonly scheduler: Scheduler;

@@ -52,7 +52,7 @@ export class CodeDeployRollout extends PlayedRollout {
     const records = this.deployments.list();
     const ids = records.map(({ deploymentId }) => deploymentId);
     const { deployments, findings } = this.playedBasis(context);
-    return { outcome: outcomeOf(records), deployments, findings: [...findings, ...context.inspections.findings(this.model, ids)] };
+    return { outcome: outcomeOf(records), deployments, findings: [...findings, ...context.inspections.findings(this.model, `start deployments with the AppSpec of the stack output ${this.model.description.appSpecOutput}, which names every hook`, ids)] };
   }
 }
 

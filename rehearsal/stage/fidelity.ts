@@ -9,6 +9,7 @@ import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-be
 import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty } from '../engine/service-behaviour';
 import { STACK_ASSUMPTIONS, STACK_BEHAVIOUR } from '../engine/stack-behaviour';
 import type { StagedRollout } from './staged-rollout';
+import { unproducedMetrics } from './unproduced-metrics';
 import type { World } from './world';
 
 const HOOKS_MODELLED = 'hooks: the bytes of the assembly, under the Lambda contract, in processes of their own';
@@ -97,6 +98,7 @@ export function fidelity(world: World, { model, approximated, controller, notMod
     notModelled: [
       ...NOT_MODELLED[controller],
       ...notModelled,
+      ...unproducedMetrics(model, controller),
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),

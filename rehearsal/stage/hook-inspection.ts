@@ -8,6 +8,7 @@ import type { InvocationResult, RandomFor } from '../engine/ports';
 import { notifyOfStarts } from '../engine/start-notification';
 import type { Conductor } from '../sandbox/conductor';
 import type { CodeDeployRollout } from './codedeploy-rollout';
+import type { LambdaRollout } from './lambda-rollout';
 import { loggedUnder } from './log-records';
 
 export interface InspectedStage {
@@ -17,7 +18,7 @@ export interface InspectedStage {
 }
 
 /** Plays the rules that invoke the rollout's inspector. */
-export function inspectStarts({ conductor, random, invocations }: InspectedStage, { model, group, deployments }: CodeDeployRollout): void {
+export function inspectStarts({ conductor, random, invocations }: InspectedStage, { model, group, deployments }: CodeDeployRollout | LambdaRollout): void {
   const { hookInspector, account, region } = model;
   if (hookInspector === undefined) {
     return;
@@ -43,21 +44,23 @@ export class HookInspections {
     });
   }
 
-  /** @param deploymentIds those of one rollout, in the order of the report */
-  findings({ name, description, hookInspector }: RolloutModel, deploymentIds: readonly string[]): readonly Finding[] {
+  /**
+   * @param remedy how deployments name every hook
+   * @param deploymentIds those of one rollout, in the order of the report
+   */
+  findings({ name, hookInspector }: Pick<RolloutModel, 'name' | 'hookInspector'>, remedy: string, deploymentIds: readonly string[]): readonly Finding[] {
     return [
       ...(hookInspector?.rules ?? []).filter(({ pattern }) => matchesPattern(pattern, {}) === undefined).map((rule) => patternNotPlayed(rule.name)),
       ...deploymentIds.flatMap((id) => {
         const result = this.results.get(id);
-        return result === undefined ? [] : [...hooksMissing(result, description.appSpecOutput), ...inspectorFailed(result, name)];
+        return result === undefined ? [] : [...hooksMissing(result, remedy), ...inspectorFailed(result, name)];
       }),
     ];
   }
 }
 
-function hooksMissing({ log }: InvocationResult, appSpecOutput: string): readonly Finding[] {
+function hooksMissing({ log }: InvocationResult, remedy: string): readonly Finding[] {
   const record = loggedUnder(log, HOOKS_MISSING_LOG_KEY) as HooksMissingRecord | undefined;
-  const remedy = `start deployments with the AppSpec of the stack output ${appSpecOutput}, which names every hook`;
   return record === undefined ? [] : [{ id: 'hooks-missing', level: 'error', message: record.reason, remedy }];
 }
 

@@ -122,28 +122,31 @@ export class LambdaRollout extends StagedRollout {
       throw new UserError(`${file}: release ${name} sets "${key}", ${why}; leave it out for ${this.model.name}`);
     };
     const by = this.model.aliasIsImported ? 'LambdaDeployment' : 'CloudFormation';
-    if (leaveOut.length > 0) {
-      refuse('leaveOut', `which takes hooks out of an AppSpec, and ${by === 'LambdaDeployment' ? 'LambdaDeployment writes that of an imported alias from the rollout' : "CloudFormation writes that of an alias from the alias's update policy"}`);
+    const unknown = leaveOut.find((event) => !this.model.hookFunctions.some((hook) => hook.event === event));
+    if (unknown !== undefined) {
+      throw new UserError(`${file}: release ${name} leaves out ${unknown}, which rollout ${this.model.name} has no hook for; it has ${this.model.hookFunctions.map(({ event }) => event).join(', ') || 'no hook'}`);
     }
     if (rollback !== undefined) {
       refuse('rollback', `which is a setting of CreateDeployment, and ${by} starts the deployments of an alias with those of the group`);
     }
   }
 
-  override release({ name }: ReleaseScenario): string {
+  /** Hooks can be left out by hand only: somebody has published the version, and starts the deployment. That of an imported alias is started by the provider of LambdaDeployment. */
+  override release({ name, leaveOut }: ReleaseScenario): string {
     const { release, version } = this.function.next();
     const currentVersion = this.deployments.releasedVersion;
-    const { hooks, aliasIsImported } = this.model;
+    const byHand = leaveOut.length > 0 || this.model.aliasIsImported;
     // CloudFormation comes to the alarms first, as the rollout has ordered it.
     this.watch(version);
+    const hooks = Object.fromEntries(Object.entries(this.model.hooks).filter(([event]) => !leaveOut.some((left) => left === event)));
+    const model = { ...this.model, hooks };
     return this.deployments.create({
       release,
       currentVersion,
       targetVersion: version,
       hooks,
-      ...(aliasIsImported
-        ? { creator: 'user', revision: appSpecRevision(deploymentAppSpec(this.model, currentVersion, version)) }
-        : { revision: stringRevision(aliasAppSpec(this.model, currentVersion, version)) }),
+      revision: byHand ? appSpecRevision(deploymentAppSpec(model, currentVersion, version)) : stringRevision(aliasAppSpec(model, currentVersion, version)),
+      ...(byHand ? { creator: 'user' as const } : {}),
       description: name,
     });
   }
@@ -171,6 +174,11 @@ export class LambdaRollout extends StagedRollout {
     return this.function.releaseOf(version);
   }
 
+  /** Whether a version is there that somebody else names. */
+  isPublished(version: string): boolean {
+    return this.function.isPublished(version);
+  }
+
   override act(id: string, action: ReleaseAction['action']): void {
     this.play.act(id, action);
   }
@@ -189,7 +197,8 @@ export class LambdaRollout extends StagedRollout {
 
   override played(context: ReportContext): PlayedDeployments {
     const { deployments, findings } = this.play.played(context);
-    return { outcome: this.outcome(), deployments, findings: [...findings, ...this.leftWeighted()] };
+    const inspected = context.inspections.findings(this.model, 'let CloudFormation start deployments, by another version of the alias, or name the hooks of its update policy', deployments.map(({ deploymentId }) => deploymentId));
+    return { outcome: this.outcome(), deployments, findings: [...findings, ...inspected, ...this.leftWeighted()] };
   }
 
   /** A deployment that takes another one back is no release. */

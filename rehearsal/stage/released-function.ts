@@ -54,6 +54,8 @@ export class ReleasedFunction {
   /** Versions and releases of the scenario so far: a stack update publishes versions that no release brings. */
   private newest = 0;
   private released = 0;
+  /** Whether versions are published by the template alone, and not by whoever names them. */
+  private closed = false;
 
   constructor(
     private readonly options: ReleasedFunctionOptions,
@@ -69,6 +71,9 @@ export class ReleasedFunction {
       return known.release;
     }
     const index = this.indexOf(version);
+    if (this.closed) {
+      return `r${index}`;
+    }
     this.newest = Math.max(this.newest, index);
     this.released = Math.max(this.released, index);
     return this.publish(version, `r${index}`, this.profileOf(index));
@@ -94,6 +99,17 @@ export class ReleasedFunction {
   /** Before another template is deployed: versions keep the code that they were published with. */
   keepCode(): void {
     this.published.forEach((version) => (version.code ??= settled(this.options.function)));
+  }
+
+  /** The version of the template is there besides the one that runs, and no other one: nobody publishes any. */
+  publishTemplate(): void {
+    this.next();
+    this.closed = true;
+  }
+
+  /** Whether a deployment can bring a version. */
+  isPublished(version: string): boolean {
+    return !this.closed || this.published.has(version);
   }
 
   /** Deletes a version. Numbers are not given again. */

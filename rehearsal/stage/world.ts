@@ -185,7 +185,7 @@ export class World {
     );
     watchHooks(this.invocations, this.runs);
     this.inspections = new HookInspections(this.invocations);
-    this.codeDeployRollouts.forEach((rollout) => inspectStarts({ conductor: this.conductor, random: this.random, invocations: this.invocations }, rollout));
+    [...this.codeDeployRollouts, ...this.lambdaRollouts].forEach((rollout) => inspectStarts({ conductor: this.conductor, random: this.random, invocations: this.invocations }, rollout));
     this.pending = countPending(this.invocations);
   }
 

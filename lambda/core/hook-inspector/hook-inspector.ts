@@ -2,11 +2,13 @@
 import { ENV } from '../../../lib/model/hook-contract';
 import type { HooksMissingRecord, MissingHook, RequiredHook } from '../../../lib/model/hook-inspector';
 import { STOP_WITHOUT_HOOKS } from '../../../lib/model/hook-inspector';
+import { STACK_CREATOR } from '../../../lib/model/status';
 import { ConfigurationError, describeError, ServiceFailure } from '../failures';
 import type { HookContext } from '../hook';
 import type { Environment } from '../ports';
 import { retrying } from '../retry';
 import { readIdentity } from '../settings';
+import { environmentOf } from '../shared';
 import { quoted } from '../text';
 import type { DeploymentStart } from './deployment-start';
 import { parseDeploymentStart } from './deployment-start';
@@ -41,13 +43,13 @@ export function makeHookInspector({ environment, ports }: InspectorDefinition): 
     const by = (share: number) => startedAt + (endsAt - startedAt) * share;
     const required = requiredHooks(environment);
     const enforced = isEnforced(environment);
-    const { rollout, application, deploymentGroup } = readIdentity(environment);
     const start = parseDeploymentStart(event);
     if (typeof start === 'string') {
       ports.log.error(`not the start of a deployment, nothing is inspected: ${start}`);
       return;
     }
-    if (start.application !== application || start.deploymentGroup !== deploymentGroup) {
+    const own = environmentOf(environment, { application: start.application, group: start.deploymentGroup });
+    if (own === undefined) {
       ports.log.warn('a deployment of another group, nothing is inspected', { deploymentId: start.deploymentId });
       return;
     }
@@ -58,7 +60,7 @@ export function makeHookInspector({ environment, ports }: InspectorDefinition): 
       return;
     }
     const stopped = await stop(ports, { start, sight, enforced, until: by(STOP_SHARE) });
-    const record = recordOf({ rollout, start, sight, missing, stopped });
+    const record = recordOf({ rollout: readIdentity(own).rollout, start, sight, missing, stopped });
     ports.log.hooksMissing(record);
     await retrying(ports, { until: endsAt - TAIL_MS }, (signal) => ports.events.send(record, signal));
     if (record.stop === 'failed' || record.stop === 'withheld') {
@@ -95,6 +97,10 @@ async function stop(ports: InspectorPorts, { start, sight, enforced, until }: St
   }
   if (!enforced) {
     return { stop: 'notRequired' };
+  }
+  // Its hooks are those of the template that is deployed, and it may be the way back of a stack that is rolled back.
+  if ('creator' in sight && sight.creator === STACK_CREATOR) {
+    return { stop: 'byStack' };
   }
   try {
     await retrying(ports, { until }, (signal) => ports.deployments.stop(start.deploymentId, signal));
@@ -139,6 +145,8 @@ function consequence({ stop: decision, stopError }: Stopped): string {
       return 'it was over before it could be stopped';
     case 'notRequired':
       return "it goes on, since 'requireHooks' is off";
+    case 'byStack':
+      return 'it goes on, since CloudFormation started it, by the update policy of the alias';
     case 'withheld':
       return 'it is not stopped, since it could be a rollback';
     default:

@@ -8,8 +8,8 @@ import type { NamedHooks } from './named-hooks';
 import { namedHooks } from './named-hooks';
 import type { InspectedDeployment, InspectorPorts } from './ports';
 
-/** The one kind of revision whose text CodeDeploy hands out for an ECS service. */
-const READABLE = 'AppSpecContent';
+/** Kinds of revisions whose text CodeDeploy hands out. */
+const READABLE = ['AppSpecContent', 'String'] as const;
 
 export type Sight =
   /** A rollback goes back to what has been let through before. */
@@ -37,12 +37,13 @@ export async function look(ports: InspectorPorts, start: DeploymentStart, until:
 }
 
 async function hooksOf(ports: InspectorPorts, { application }: DeploymentStart, { revisionType, sha256 }: InspectedDeployment, until: number): Promise<NamedHooks | string> {
-  if (revisionType !== READABLE || sha256 === undefined) {
+  const readable = READABLE.find((type) => type === revisionType);
+  if (readable === undefined || sha256 === undefined) {
     const type = revisionType === undefined ? 'unknown' : quoted(revisionType);
     return `its revision is of type ${type}, of which CodeDeploy does not hand out the AppSpec; start deployments with the AppSpec as text (appSpecContent)`;
   }
   try {
-    const content = await retrying(ports, { until }, (signal) => ports.deployments.appSpec(application, sha256, signal));
+    const content = await retrying(ports, { until }, (signal) => ports.deployments.appSpec(application, { revisionType: readable, sha256 }, signal));
     const hooks = namedHooks(content);
     return typeof hooks === 'string' ? `its AppSpec: ${hooks}` : hooks;
   } catch (error) {

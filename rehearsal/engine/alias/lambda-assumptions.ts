@@ -8,6 +8,11 @@ export const LAMBDA_ASSUMPTIONS: readonly Omit<BehaviourEntry<never>, 'value'>[]
     source: 'the user guide tells of aliases that stay between two versions after a stop without rollback',
   },
   {
+    what: 'a deployment to a version that is not published is taken, and fails with INVALID_LAMBDA_FUNCTION when the alias is looked at, without a rollback',
+    certainty: 'assumed',
+    source: 'API reference of ErrorInformation, which lists the code and says nothing of when',
+  },
+  {
     what: 'the target of a deployment has the id function:alias and the ARN of the function',
     certainty: 'assumed',
     source: 'no published capture; targets of ECS are named cluster:service',

@@ -3,7 +3,7 @@ import { LAMBDA_LIFECYCLE_EVENTS, type EcsLifecycleEvent } from '../../../lib/mo
 import { trafficSteps, type TrafficRouting, type TrafficStep } from '../../../lib/model/traffic';
 import { DeploymentMachine } from '../deployment-machine';
 import type { DeploymentPlan, MachinePorts } from '../deployment-plan';
-import { LAMBDA_ALIAS_MESSAGE } from '../messages';
+import { LAMBDA_ALIAS_MESSAGE, lambdaVersionMessage } from '../messages';
 import type { LambdaGroupModel } from '../deployment-group';
 import type { ReleaseId } from '../ports';
 import type { Alias } from './alias';
@@ -12,6 +12,8 @@ export interface LambdaDeploymentPlan extends DeploymentPlan {
   readonly release: ReleaseId;
   readonly currentVersion: string;
   readonly targetVersion: string;
+  /** Set where there is no such version. */
+  readonly unpublished?: true;
 }
 
 export interface LambdaMachinePorts extends MachinePorts {
@@ -21,6 +23,9 @@ export interface LambdaMachinePorts extends MachinePorts {
 
 /** The code of a deployment whose alias is not as its AppSpec says. */
 export const LAMBDA_ALIAS_CODE = 'INVALID_LAMBDA_CONFIGURATION';
+
+/** That of one whose target version is not there. */
+export const LAMBDA_FUNCTION_CODE = 'INVALID_LAMBDA_FUNCTION';
 
 export abstract class LambdaDeployment extends DeploymentMachine<LambdaDeploymentPlan, LambdaMachinePorts> {
   #finalWeight: number | undefined;
@@ -63,9 +68,12 @@ export class LambdaForwardDeployment extends LambdaDeployment {
   }
 
   protected override next(): void {
-    const { alias, behaviour } = this.ports;
+    const { alias, behaviour, group } = this.ports;
     if (this.log.next === behaviour.aliasCheckedBefore && !alias.isAt(this.plan.currentVersion)) {
       this.finish('Failed', { code: LAMBDA_ALIAS_CODE, message: LAMBDA_ALIAS_MESSAGE }, { event: 'DEPLOYMENT_FAILURE', aliasMoved: true });
+    } else if (this.log.next === behaviour.aliasCheckedBefore && this.plan.unpublished === true) {
+      const message = lambdaVersionMessage(group.functionName, this.plan.targetVersion);
+      this.finish('Failed', { code: LAMBDA_FUNCTION_CODE, message }, { event: 'DEPLOYMENT_FAILURE', aliasMoved: true });
     } else {
       super.next();
     }

@@ -22,6 +22,8 @@ export interface LambdaCreateRequest extends Pick<CreateRequest, 'deploymentConf
   /** What its AppSpec says. */
   readonly currentVersion: string;
   readonly targetVersion: string;
+  /** Set where there is no such target version. */
+  readonly unpublished?: true;
   readonly hooks: Partial<Record<LambdaHookEvent, string>>;
   readonly revision?: RevisionLocation;
   readonly description?: string;
@@ -61,7 +63,7 @@ export class LambdaDeployments extends GroupDeployments<LambdaDeployment, Lambda
    * @throws ServiceError as CreateDeployment refuses: a description too long, an unknown configuration, one running already
    */
   create(request: LambdaCreateRequest): string {
-    const { revision, description, creator, release, currentVersion, targetVersion, hooks } = request;
+    const { revision, description, creator, release, currentVersion, targetVersion, hooks, unpublished } = request;
     checkDescription(description);
     const { traffic, ...settings } = requestSettings(request, this.#options.group, 'Lambda');
     const deploymentId = this.nextId();
@@ -73,6 +75,7 @@ export class LambdaDeployments extends GroupDeployments<LambdaDeployment, Lambda
       release,
       currentVersion,
       targetVersion,
+      ...(unpublished === undefined ? {} : { unpublished }),
       ...(revision === undefined ? {} : { revision }),
       ...(description === undefined ? {} : { description }),
       ...(this.#lastSuccessful?.revision === undefined ? {} : { previousRevision: this.#lastSuccessful.revision }),

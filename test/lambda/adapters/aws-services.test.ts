@@ -216,7 +216,7 @@ describe('requests mean what the requests of the SDK mean', () => {
       theirs: () => new CodeDeployClient(config()).send(new GetDeploymentCommand({ deploymentId: HOOK.DeploymentId })),
     },
     GetApplicationRevision: {
-      ours: () => inspectedDeployments(awsCall(CODE_DEPLOY, { variables: variables() })).appSpec('web-application', 'abc', signal),
+      ours: () => inspectedDeployments(awsCall(CODE_DEPLOY, { variables: variables() })).appSpec('web-application', { revisionType: 'AppSpecContent', sha256: 'abc' }, signal),
       theirs: () => new CodeDeployClient(config()).send(new GetApplicationRevisionCommand({ applicationName: 'web-application', revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: 'abc' } } })),
     },
     StopDeployment: {

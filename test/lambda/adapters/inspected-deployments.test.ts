@@ -50,6 +50,11 @@ describe('a deployment', () => {
       { creator: 'user', revision: { revisionType: 'AppSpecContent', appSpecContent: { content: null, sha256: 'abc' } } },
       { creator: 'user', revisionType: 'AppSpecContent', sha256: 'abc' },
     ],
+    [
+      'of CloudFormation',
+      { creator: 'CloudFormation', revision: { revisionType: 'String', string: { sha256: 'abc' }, appSpecContent: { sha256: 'other' } } },
+      { creator: 'CloudFormation', revisionType: 'String', sha256: 'abc' },
+    ],
     ['with an AppSpec in S3', { creator: 'user', revision: { revisionType: 'S3', s3Location: { bucket: 'b', key: 'k' } } }, { creator: 'user', revisionType: 'S3' }],
     ['without anything', {}, {}],
     ['with nonsense', { creator: 7, revision: { revisionType: '', appSpecContent: [] } }, {}],
@@ -63,15 +68,29 @@ describe('a deployment', () => {
   });
 });
 
+const TEXT = { revisionType: 'AppSpecContent', sha256: 'abc' } as const;
+
 describe('an AppSpec', () => {
+  test('of CloudFormation is asked for, and comes, as a String', async () => {
+    const service = await deployments({ GetApplicationRevision: body({ revision: { revisionType: 'String', string: { content: '{}', sha256: 'abc' } } }) });
+    expect(await service.appSpec('web-application', { revisionType: 'String', sha256: 'abc' }, signal)).toBe('{}');
+    expect(aws.calls.map(({ body: sent }) => JSON.parse(sent))).toEqual([{ applicationName: 'web-application', revision: { revisionType: 'String', string: { sha256: 'abc' } } }]);
+  });
+
+  test('that somebody gave is asked for as that', async () => {
+    const service = await deployments({ GetApplicationRevision: body({ revision: { appSpecContent: { content: '{}' } } }) });
+    expect(await service.appSpec('web-application', TEXT, signal)).toBe('{}');
+    expect(aws.calls.map(({ body: sent }) => JSON.parse(sent))).toEqual([{ applicationName: 'web-application', revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256: 'abc' } } }]);
+  });
+
   test('comes as it was given', async () => {
     const content = 'version: 0.0\nHooks: []\n';
     const answer = body({ applicationName: 'web-application', revision: { revisionType: 'AppSpecContent', appSpecContent: { content, sha256: 'abc' } } });
-    expect(await (await deployments({ GetApplicationRevision: answer })).appSpec('web-application', 'abc', signal)).toBe(content);
+    expect(await (await deployments({ GetApplicationRevision: answer })).appSpec('web-application', TEXT, signal)).toBe(content);
   });
 
   test.each([{}, { revision: {} }, { revision: { appSpecContent: { content: null } } }])('that is not in the answer is worth another look: %j', async (answer) => {
-    const error = await outcome((await deployments({ GetApplicationRevision: body(answer) })).appSpec('web-application', 'abc', signal));
+    const error = await outcome((await deployments({ GetApplicationRevision: body(answer) })).appSpec('web-application', TEXT, signal));
     expect(error).toMatchObject({ ...UNEXPECTED, call: 'codedeploy:GetApplicationRevision', message: 'codedeploy:GetApplicationRevision failed: UnexpectedAnswer: the answer holds no AppSpec' });
   });
 });

@@ -180,6 +180,7 @@ describe('the order of an update', () => {
       only(template, 'AWS::IAM::Policy', 'OrdersAfterAllowTrafficReport').id,
       only(template, 'AWS::Lambda::EventInvokeConfig', 'OrdersBefore').id,
       only(template, 'AWS::CodeDeploy::DeploymentGroup').id,
+      only(template, 'AWS::Lambda::Permission', 'OrdersHookInspector').id,
       only(template, 'AWS::IAM::Policy', 'OrdersInvokeHooks').id,
     ]);
   });

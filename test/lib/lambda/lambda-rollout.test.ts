@@ -151,6 +151,7 @@ describe('hooks', () => {
         { event: 'BeforeAllowTraffic', kind: 'checks', function: { logicalId: only(template, 'AWS::Lambda::Function', 'OrdersBefore').id }, reportsLater: false, guarded: true },
         { event: 'AfterAllowTraffic', kind: 'function', function: { logicalId: only(template, 'AWS::Lambda::Function', 'Smoke').id }, reportsLater: true, guarded: true },
       ],
+      hookInspector: { logicalId: expect.stringMatching(/^OrdersHookInspectorFunction/) },
       guardian: { logicalId: only(template, 'AWS::Lambda::Function', 'OrdersGuardian').id },
       expectedRequestsPerSecond: 3,
       findings: [expect.objectContaining({ id: 'shift-starts-cold', level: 'info' })],

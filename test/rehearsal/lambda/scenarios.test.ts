@@ -194,7 +194,7 @@ test.each([
   ['a status', 'releases:\n  - name: v2\n    faults: [{ status: 500 }]', 'release v2 has a fault with "status"'],
   ['a path', 'releases:\n  - name: v2\n    faults: [{ path: /x, error: broken }]', 'release v2 has a fault with "path"'],
   ['a program', 'releases:\n  - name: v2\n    command: [node]', 'release v2 has "command"'],
-  ['hooks that are left out', 'releases:\n  - name: v2\n    leaveOut: [BeforeAllowTraffic]', 'release v2 sets "leaveOut", which takes hooks out of an AppSpec, and CloudFormation writes that of an alias'],
+  ['a hook that is left out and not there', 'releases: [{ name: v2, leaveOut: [AfterInstall] }]', 'release v2 leaves out AfterInstall, which rollout LambdaOrders/Orders has no hook for; it has BeforeAllowTraffic, AfterAllowTraffic'],
   ['a rollback of its own', 'releases:\n  - name: v2\n    rollback: off', 'release v2 sets "rollback", which is a setting of CreateDeployment'],
   ['an event that its hooks do not have', 'releases: [{ name: v2 }]\nthrottle: [{ hook: AfterInstall, for: 1m }]', '"throttle" names AfterInstall, which rollout LambdaOrders/Orders has no hook for'],
 ])('a scenario with %s is refused', (_what, scenario, message) => {

@@ -55,7 +55,7 @@ async function inspect(script: InspectorScript = {}, event: unknown = START) {
       random: () => 0.5,
       deployments: {
         read: (id) => note(read, 'read', id),
-        appSpec: (application, sha256) => note(appSpec, 'appSpec', application, sha256),
+        appSpec: (application, revision) => note(appSpec, 'appSpec', application, revision),
         stop: (id) => note(stop, 'stop', id),
       },
       events: {
@@ -75,7 +75,7 @@ async function inspect(script: InspectorScript = {}, event: unknown = START) {
 }
 
 const READ = ['read', ID];
-const APP_SPEC = ['appSpec', 'web-application', 'abc'];
+const APP_SPEC = ['appSpec', 'web-application', { revisionType: 'AppSpecContent', sha256: 'abc' }];
 const STOP = ['stop', ID];
 const SEND = ['send'];
 const BASE = { schemaVersion: 1, rollout: 'App/Web', application: 'web-application', deploymentGroup: 'web-group', deploymentId: ID };
@@ -124,6 +124,15 @@ describe('a deployment that leaves hooks out', () => {
     ]);
   });
 
+  test('and was started by CloudFormation is reported, and never stopped', async () => {
+    const deployment = { creator: 'CloudFormation', revisionType: 'String', sha256: 'def' };
+    const asked = [READ, ['appSpec', 'web-application', { revisionType: 'String', sha256: 'def' }], SEND];
+    const record = { ...BASE, creator: 'CloudFormation', missing: MISSING };
+    const [left, goesOn] = [`${ID} leaves out AfterAllowTestTraffic (smoke); it goes on, since`, "CloudFormation started it, by the update policy of the alias"];
+    expect(await inspect({ deployment: [deployment], requireHooks: 'stop' })).toMatchObject({ asked, sent: [{ ...record, reason: `${left} ${goesOn}`, stop: 'byStack' }], thrown: undefined });
+    expect(await inspect({ deployment: [deployment] })).toMatchObject({ asked, sent: [{ ...record, reason: `${left} 'requireHooks' is off`, stop: 'notRequired' }], thrown: undefined });
+  });
+
   test('may be over before it can be stopped', async () => {
     const { sent, thrown } = await inspect({ requireHooks: 'stop', stop: [failure('StopDeployment', 'DeploymentAlreadyCompletedException', false)] });
     expect(sent[0]).toMatchObject({ stop: 'over', reason: `${ID} leaves out AfterAllowTestTraffic (smoke); it was over before it could be stopped` });
@@ -147,7 +156,7 @@ describe('a deployment whose AppSpec cannot be seen', () => {
   const TYPE = (type: string) => `its revision is of type ${type}, of which CodeDeploy does not hand out the AppSpec; start deployments with the AppSpec as text (appSpecContent)`;
   test.each<[string, InspectorScript, string]>([
     ['lies in S3', { deployment: [{ creator: 'user', revisionType: 'S3' }] }, TYPE('"S3"')],
-    ['is of another type that has a hash', { deployment: [{ creator: 'user', revisionType: 'String', sha256: 'abc' }] }, TYPE('"String"')],
+    ['is of another type that has a hash', { deployment: [{ creator: 'user', revisionType: 'GitHub', sha256: 'abc' }] }, TYPE('"GitHub"')],
     ['has no revision', { deployment: [{ creator: 'user' }] }, TYPE('unknown')],
     ['has no hash', { deployment: [{ creator: 'user', revisionType: 'AppSpecContent' }] }, TYPE('"AppSpecContent"')],
     ['is not registered', { appSpec: [failure('GetApplicationRevision', 'RevisionDoesNotExistException', false)] }, 'codedeploy:GetApplicationRevision failed: RevisionDoesNotExistException: no'],
