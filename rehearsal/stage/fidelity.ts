@@ -44,7 +44,7 @@ const MODELLED = {
     HOOKS_MODELLED,
     ASYNC_MODELLED,
     ALARMS_MODELLED,
-    'invocations by hooks of the function that is released, by version and by alias',
+    'invocations by hooks of the function that is released, by version and by alias; provisioned concurrency of its versions, without an effect on how long they take',
     'permissions of hooks, and the service role invoking hooks and reading alarms',
   ],
 } as const;

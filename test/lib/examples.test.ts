@@ -63,7 +63,7 @@ describe('the example EcsCloudFormation', () => {
   });
 });
 
-describe.each(['EcsWeb', 'EcsWebGated', 'EcsWebExternal', 'EcsWebNetwork', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks', 'CalendarChecks', 'LoginChecks', 'ListenerGuard', 'ListenerUnguarded', 'LambdaOrders'])('the example %s', (stack) => {
+describe.each(['EcsWeb', 'EcsWebGated', 'EcsWebExternal', 'EcsWebNetwork', 'HttpChecks', 'InvokeChecks', 'LongChecks', 'SuiteChecks', 'MetricChecks', 'CalendarChecks', 'LoginChecks', 'ListenerGuard', 'ListenerUnguarded', 'LambdaOrders', 'LambdaWarm'])('the example %s', (stack) => {
   test('has no dependency cycle', () => {
     expect(findCycle(template(stack))).toBeUndefined();
   });

@@ -62,8 +62,23 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** REST calls, by method and path. */
+const LAMBDA_CALLS: readonly (readonly [RegExp, string])[] = [
+  [/^GET \/2015-03-31\/functions\/take-order\/versions/, 'ListVersionsByFunction'],
+  [/^GET \/2015-03-31\/functions\/take-order\/aliases/, 'ListAliases'],
+  [/^DELETE \/2015-03-31\/functions\/take-order\?/, 'DeleteFunction'],
+  [/^GET \/2019-09-30\/functions\/take-order\/provisioned-concurrency\?List=ALL/, 'ListProvisionedConcurrencyConfigs'],
+  [/^GET \/2019-09-30\/functions\/take-order\/provisioned-concurrency\?/, 'GetProvisionedConcurrencyConfig'],
+  [/^PUT \/2019-09-30\/functions\/take-order\/provisioned-concurrency\?/, 'PutProvisionedConcurrencyConfig'],
+  [/^DELETE \/2019-09-30\/functions\/take-order\/provisioned-concurrency\?/, 'DeleteProvisionedConcurrencyConfig'],
+];
+
 /** The two uses of ListDeployments are two calls here. */
-function nameOf({ method, headers }: IncomingMessage, body: string): string {
+function nameOf({ method, headers, url = '' }: IncomingMessage, body: string): string {
+  const ofLambda = LAMBDA_CALLS.find(([pattern]) => pattern.test(`${method ?? ''} ${url}`));
+  if (ofLambda !== undefined) {
+    return ofLambda[1];
+  }
   if (method === 'PUT') {
     return 'PUT of the answer';
   }
@@ -83,7 +98,7 @@ interface Exchange {
   readonly answers: string[];
 }
 
-function respond({ response, call, body, fault, options, operations, answers }: Exchange): void {
+function respond({ request, response, call, body, fault, options, operations, answers }: Exchange): void {
   switch (fault) {
     case 'kill before':
       return options.kill();
@@ -99,7 +114,7 @@ function respond({ response, call, body, fault, options, operations, answers }: 
       break;
   }
   try {
-    const value = call.startsWith('PUT') ? void answers.push(body) : (operations[call] ?? unknown(call))(parse(body));
+    const value = call === 'PUT of the answer' ? void answers.push(body) : (operations[call] ?? unknown(call))({ ...parse(body), ...queryOf(request) });
     if (fault === 'kill after') {
       return options.kill();
     }
@@ -113,6 +128,8 @@ function respond({ response, call, body, fault, options, operations, answers }: 
 const unknown = (call: string) => (): never => {
   throw new Error(`no such operation: ${call}`);
 };
+
+const queryOf = ({ url = '' }: IncomingMessage): Input => Object.fromEntries(new URL(url, 'http://localhost').searchParams);
 
 const parse = (body: string): Input => (body.startsWith('{') ? (JSON.parse(body) as Input) : {});
 
@@ -152,6 +169,26 @@ function operationsOf({ world, epoch, reason }: ServerOptions, executions: Map<s
     DeregisterTaskDefinition: ({ taskDefinition }) => {
       world.taskDefinitions = world.taskDefinitions.filter((arn) => arn !== taskDefinition);
       return { taskDefinition: { taskDefinitionArn: taskDefinition, status: 'INACTIVE' } };
+    },
+    ListVersionsByFunction: () => ({ Versions: ['$LATEST', ...world.versions].map((version) => ({ Version: String(version) })) }),
+    ListAliases: () => ({ Aliases: [{ Name: 'live', FunctionVersion: String(world.versions.at(-1)) }, { Name: 'old', FunctionVersion: '2' }] }),
+    ListProvisionedConcurrencyConfigs: () => ({ ProvisionedConcurrencyConfigs: [...world.provisioned.keys()].map((version) => ({ FunctionArn: `arn:aws:lambda:eu-central-1:111122223333:function:take-order:${version}` })) }),
+    DeleteFunction: ({ Qualifier }) => {
+      world.versions = world.versions.filter((version) => version !== Number(Qualifier));
+    },
+    GetProvisionedConcurrencyConfig: ({ Qualifier }) => {
+      const found = world.provisioned.get(Number(Qualifier));
+      if (found === undefined) {
+        throw new Refusal('ProvisionedConcurrencyConfigNotFoundException', 'none');
+      }
+      return { Status: world.now >= found.readyAt ? 'READY' : 'IN_PROGRESS', RequestedProvisionedConcurrentExecutions: found.executions };
+    },
+    PutProvisionedConcurrencyConfig: ({ Qualifier, ProvisionedConcurrentExecutions }) => {
+      world.provisioned.set(Number(Qualifier), { executions: Number(ProvisionedConcurrentExecutions), readyAt: world.now + 15 });
+      return { Status: 'IN_PROGRESS', RequestedProvisionedConcurrentExecutions: ProvisionedConcurrentExecutions };
+    },
+    DeleteProvisionedConcurrencyConfig: ({ Qualifier }) => {
+      world.provisioned.delete(Number(Qualifier));
     },
     DescribeStacks: () => `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackStatus>${world.stack}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
     DescribeStackEvents: () => `<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>${world.history.map(eventXml).join('')}</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>`,

@@ -73,6 +73,9 @@ export class DeploymentWorld {
   halfWay = false;
   /** ARNs of those that are ACTIVE, the newest first. */
   taskDefinitions: readonly string[] = [];
+  /** Published versions of the function `take-order`, the oldest first; and which of them have provisioned concurrency. */
+  versions: readonly number[] = [];
+  readonly provisioned = new Map<number, { readonly executions: number; readonly readyAt: number }>();
   readonly deployments: WorldDeployment[] = [];
   /** Ids of those that CreateDeployment has started. */
   readonly started: string[] = [];
