@@ -83,11 +83,19 @@ export function mayBegin({ total, required, failed, inProgress, remaining }: Fle
 }
 
 /**
- * Whether the deployment has failed by now: the healthy instances have fallen to the minimum while there is still an instance to deploy to. This is why the failure of
- * the last instance is forgiven, and no other one at a minimum of all but one.
+ * The same where instances are only given traffic, which takes none of them down: one may always be begun with. It matters where replacements whose installation
+ * failed are missing, and no more are left than the minimum.
  */
-export function brokenOff({ total, required, failed, inProgress, remaining }: FleetProgress): boolean {
-  return inProgress === 0 && remaining > 0 && total - failed <= required;
+export function mayReroute(progress: FleetProgress): number {
+  return mayBegin({ ...progress, required: Math.min(progress.required, progress.total - progress.failed - 1) });
+}
+
+/**
+ * Whether failures have broken the deployment off: the healthy instances have fallen to the minimum while there is still an instance to deploy to. This is why the
+ * failure of the last instance is forgiven, and no other one at a minimum of all but one.
+ */
+export function brokenOff({ total, required, failed, remaining }: Omit<FleetProgress, 'inProgress'>): boolean {
+  return failed > 0 && remaining > 0 && total - failed <= required;
 }
 
 /** Whether a deployment that has been to every instance has succeeded: on as many as the minimum, and on one at least. */
