@@ -2,10 +2,10 @@
 import { MAX_BLUE_GREEN_HOURS } from '../../../lib/model/server/quotas';
 import type { TargetSelection } from '../../../lib/model/server/tag-groups';
 import { approvalExpiredMessage } from '../messages';
-import type { Section } from './fleet-deployment';
 import type { BlueGreenModel } from './fleet-group';
 import { NO_REPLACEMENTS_MESSAGE, originalsNotBlockedMessage, unevenFleetsMessage } from './fleet-messages';
 import type { FleetDeploymentPlan, FleetPorts } from './fleet-plan';
+import type { Section } from './targets';
 import { WaveDeployment } from './wave-deployment';
 
 const MINUTE = 60_000;
@@ -81,8 +81,8 @@ export class BlueGreenDeployment extends WaveDeployment {
 
   protected override run(): void {
     const originals = this.#environments.originals();
-    this.#originals = this.addSection('blueGreenOriginal', originals, 'Blue');
-    this.noteTraffic();
+    this.#originals = this.targets.add('blueGreenOriginal', originals, 'Blue');
+    this.targets.noteTraffic();
     if (this.#environments.provisionMs === 0) {
       this.#install();
     } else {
@@ -93,7 +93,7 @@ export class BlueGreenDeployment extends WaveDeployment {
   #install(): void {
     const { fleetBehaviour, health } = this.ports;
     const order = this.#environments.replacements();
-    const section = this.addSection('blueGreenReplacement', order, 'Green');
+    const section = this.targets.add('blueGreenReplacement', order, 'Green');
     this.#replacements = section;
     const refusal = order.length === 0 ? { code: 'NO_INSTANCES', message: NO_REPLACEMENTS_MESSAGE } : this.refusal(order.length);
     if (refusal !== undefined) {
@@ -111,10 +111,10 @@ export class BlueGreenDeployment extends WaveDeployment {
         each: (instance, row, succeeded) => {
           if (succeeded) {
             this.#installed.push(instance);
-            this.setTarget(section, row, 'Ready');
+            this.targets.setTarget(section, row, 'Ready');
           } else {
             health.failed(instance);
-            this.closeTarget(section, row, false);
+            this.targets.closeTarget(section, row, false);
           }
         },
         done: () => this.#ready(),
@@ -155,7 +155,7 @@ export class BlueGreenDeployment extends WaveDeployment {
         } else {
           health.failed(instance);
         }
-        this.closeTarget(section, row, succeeded);
+        this.targets.closeTarget(section, row, succeeded);
       },
       done: () => this.#block(),
     });
@@ -164,7 +164,7 @@ export class BlueGreenDeployment extends WaveDeployment {
   /** All originals at once, whatever the minimum is; none may fail. */
   #block(): void {
     const { originalsNotBlockedCode } = this.ports.fleetBehaviour;
-    this.playAll(this.#originals!, (failed) => (failed === 0 ? this.#blocked() : this.fail(originalsNotBlockedCode, originalsNotBlockedMessage(failed))));
+    this.targets.playAll(this.#originals!, (failed) => (failed === 0 ? this.#blocked() : this.fail(originalsNotBlockedCode, originalsNotBlockedMessage(failed))));
   }
 
   #blocked(): void {

@@ -1,9 +1,9 @@
 /** A deployment that the service starts to take a blue/green one back: nothing is installed; originals get the traffic again, and replacements lose it. */
-import type { Section } from './fleet-deployment';
 import { FleetDeployment } from './fleet-deployment';
 import { MAX_BLUE_GREEN_HOURS } from '../../../lib/model/server/quotas';
 import { TOO_MANY_FAILED_MESSAGE } from './fleet-messages';
 import type { FleetDeploymentPlan, FleetPorts } from './fleet-plan';
+import type { Section } from './targets';
 
 export interface RolledBackEnvironments {
   readonly originals: readonly number[];
@@ -25,9 +25,9 @@ export class BlueGreenRollback extends FleetDeployment {
   }
 
   protected override run(): void {
-    const originals = this.addSection('blueGreenRollbackOriginal', this.#environments.originals, 'Blue');
-    const replacements = this.addSection('blueGreenRollbackReplacement', this.#environments.replacements, 'Green');
-    this.noteTraffic();
+    const originals = this.targets.add('blueGreenRollbackOriginal', this.#environments.originals, 'Blue');
+    const replacements = this.targets.add('blueGreenRollbackReplacement', this.#environments.replacements, 'Green');
+    this.targets.noteTraffic();
     this.#all(originals, () => this.#all(replacements, () => this.#done()));
   }
 
@@ -39,6 +39,6 @@ export class BlueGreenRollback extends FleetDeployment {
   }
 
   #all(section: Section, done: () => void): void {
-    this.playAll(section, (failed) => (failed === 0 ? done() : this.fail(this.ports.fleetBehaviour.unreadyCode, TOO_MANY_FAILED_MESSAGE)));
+    this.targets.playAll(section, (failed) => (failed === 0 ? done() : this.fail(this.ports.fleetBehaviour.unreadyCode, TOO_MANY_FAILED_MESSAGE)));
   }
 }

@@ -109,6 +109,11 @@ export const FLEET_ASSUMPTIONS: readonly Omit<BehaviourEntry<never>, 'value'>[] 
     source: 'user guide on Auto Scaling: the revision previously deployed, not the newest',
   },
   {
+    what: 'an instance that went into service before anything was released is no outdated one, and stays without a revision until the next deployment',
+    certainty: 'inferred',
+    source: 'user guide on Auto Scaling, which speaks of instances with the older revision',
+  },
+  {
     what: 'originals are deregistered when the last replacement has been registered',
     certainty: 'documented',
     source: 'user guide on Elastic Load Balancing',

@@ -141,7 +141,7 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
       const { originals, replacements } = failed;
       return new BlueGreenRollback(plan, { originals, replacements, terminate: () => this.#terminate(replacements) }, this.#ports);
     }
-    const { attempted } = failed;
+    const { attempted } = failed.targets;
     return new InPlaceDeployment(plan, this.#ports, () => this.#inOrder(this.#behaviour.rollbackTargets === 'attempted' ? attempted : this.instances));
   }
 
@@ -247,21 +247,17 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
 
   /** Instances that joined meanwhile have the revision before. */
   #updateLater(after: FleetDeployment): void {
-    const attempted = new Set(after.attempted);
-    const outdated = (): readonly number[] => this.#outdated(attempted);
-    if (this.#group.outdatedInstances === 'UPDATE' && this.active() === undefined && outdated().length > 0) {
-      this.follows(after, this.#behaviour.autoUpdateDelayMs, 'update of outdated instances', () => this.#update(outdated()));
+    if (this.#group.outdatedInstances === 'UPDATE' && this.active() === undefined && this.#outdated().length > 0) {
+      this.follows(after, this.#behaviour.autoUpdateDelayMs, 'update of outdated instances', () => this.#update(this.#outdated()));
     }
   }
 
-  #outdated(attempted: ReadonlySet<number>): readonly number[] {
+  #outdated(): readonly number[] {
     const { health } = this.#ports;
-    const wanted = (instance: number): boolean => {
+    return this.instances.filter((instance) => {
       const deployed = health.deployed(instance);
-      const outdated = deployed !== undefined && deployed !== this.#lastSuccessful?.revision;
-      return outdated && (this.#behaviour.autoUpdateCoversFailed || health.isHealthy(instance) || !attempted.has(instance));
-    };
-    return this.instances.filter(wanted);
+      return deployed !== undefined && deployed !== this.#lastSuccessful?.revision && (this.#behaviour.autoUpdateCoversFailed || health.isHealthy(instance));
+    });
   }
 
   #update(outdated: readonly number[]): void {

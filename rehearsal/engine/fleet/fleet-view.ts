@@ -1,12 +1,12 @@
 /** A deployment to a fleet as GetDeployment and GetDeploymentTarget answer it. */
 import { ServiceError } from '../ports';
-import type { Instance } from './fleet';
-import type { FleetDeployment, Section } from './fleet-deployment';
+import type { Fleet, Instance } from './fleet';
+import type { FleetDeployment } from './fleet-deployment';
 import type { FleetGroupModel } from './fleet-group';
 import type { FleetDeploymentRecord, InstanceTargetRecord } from './fleet-record';
 import type { HostStates } from './host-states';
-import type { Fleet } from './fleet';
 import { totalCounts } from './target-log';
+import type { Section } from './targets';
 
 export function fleetRecord(deployment: FleetDeployment, group: FleetGroupModel): FleetDeploymentRecord {
   const { plan } = deployment;
@@ -22,7 +22,7 @@ export function fleetRecord(deployment: FleetDeployment, group: FleetGroupModel)
     createTime: deployment.createTime,
     ...defined('startTime', deployment.startTime),
     ...defined('completeTime', deployment.completeTime),
-    deploymentOverview: totalCounts(deployment.sections.map(({ log }) => log)),
+    deploymentOverview: totalCounts(deployment.targets.sections.map(({ log }) => log)),
     ...defined('description', plan.description),
     creator: plan.creator,
     ignoreApplicationStopFailures: plan.ignoreApplicationStopFailures,
@@ -36,20 +36,20 @@ export function fleetRecord(deployment: FleetDeployment, group: FleetGroupModel)
     deploymentStatusMessages: [],
     computePlatform: 'Server',
     release: plan.revision.release,
-    traffic: [...deployment.traffic],
-    mostAtATime: deployment.mostAtATime,
+    traffic: [...deployment.targets.traffic],
+    mostAtATime: deployment.targets.mostAtATime,
   };
 }
 
 /** Ids of all targets, originals first. */
 export function targetIds(deployment: FleetDeployment, fleet: Fleet): readonly string[] {
-  return deployment.sections.flatMap(({ log }) => log.instances.map((instance) => fleet.instance(instance).id));
+  return deployment.targets.sections.flatMap(({ log }) => log.instances.map((instance) => fleet.instance(instance).id));
 }
 
 /** @throws ServiceError DeploymentTargetDoesNotExistException */
 export function instanceTarget(deployment: FleetDeployment, targetId: string, group: FleetGroupModel, fleet: Fleet, states: HostStates): InstanceTargetRecord {
   const instance = fleet.byId(targetId);
-  for (const section of instance === undefined ? [] : deployment.sections) {
+  for (const section of instance === undefined ? [] : deployment.targets.sections) {
     const row = section.log.row(instance!.index);
     if (row !== undefined) {
       return record(deployment, section, row, instance!, group, states);

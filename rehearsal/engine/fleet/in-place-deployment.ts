@@ -6,12 +6,12 @@ import { WaveDeployment } from './wave-deployment';
 
 export class InPlaceDeployment extends WaveDeployment {
   readonly #kind: InstanceDeploymentKind;
-  readonly #targets: () => readonly number[];
+  readonly #find: () => readonly number[];
 
   /** @param targets the instances in the order of picking, found when it starts */
   constructor(plan: FleetDeploymentPlan, ports: FleetPorts, targets: () => readonly number[], kind: InstanceDeploymentKind = 'inPlace') {
     super(plan, ports);
-    this.#targets = targets;
+    this.#find = targets;
     this.#kind = kind;
   }
 
@@ -20,8 +20,8 @@ export class InPlaceDeployment extends WaveDeployment {
   }
 
   protected override run(): void {
-    const order = this.#targets();
-    const section = this.addSection(this.#kind, order);
+    const order = this.#find();
+    const section = this.targets.add(this.#kind, order);
     const refusal = this.refusal(order.length);
     if (refusal !== undefined) {
       this.fail(refusal.code, refusal.message);
@@ -42,7 +42,7 @@ export class InPlaceDeployment extends WaveDeployment {
         } else {
           health.failed(instance);
         }
-        this.closeTarget(section, row, succeeded);
+        this.targets.closeTarget(section, row, succeeded);
       },
       done: () => this.finish('Succeeded'),
     });

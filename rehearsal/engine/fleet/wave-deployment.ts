@@ -1,7 +1,8 @@
 /** What deployments in place and to a replacement fleet share: the checks before they start, and instances in batches. */
 import type { ErrorInformation } from '../messages';
-import { FleetDeployment, type Section } from './fleet-deployment';
+import { FleetDeployment } from './fleet-deployment';
 import { NO_INSTANCES_MESSAGE, OVER_MAX_MESSAGE, TOO_FEW_INSTANCES_MESSAGE, TOO_MANY_FAILED_MESSAGE } from './fleet-messages';
+import type { Section } from './targets';
 import { Waves, type WavesResult } from './waves';
 
 export interface Batches {
@@ -39,7 +40,7 @@ export abstract class WaveDeployment extends FleetDeployment {
       batches: fleetBehaviour.batches,
       rerouting,
       begin: (instance) =>
-        this.play(section, instance, from, to, (succeeded) => {
+        this.targets.play(section, instance, from, to, (succeeded) => {
           each(instance, section.log.row(instance)!, succeeded);
           waves.finished(succeeded);
         }),
