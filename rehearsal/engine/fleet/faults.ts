@@ -26,6 +26,8 @@ export interface LostHostFault {
   readonly kind: 'hostLost';
   /** The host is gone from this event on, which its agent does not fetch any more; from the first event where absent. */
   readonly event?: ServerLifecycleEvent;
+  /** `during`: it fetches this event, and never tells its end. `before` where absent. */
+  readonly when?: 'before' | 'during';
 }
 
 /** Everything on the host takes this many times as long. */

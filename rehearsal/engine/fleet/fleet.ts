@@ -70,16 +70,16 @@ export class Fleet {
     return instance;
   }
 
-  /** Auto Scaling launches an instance: into service where no group wants to deploy to it first, or once all of them have. */
+  /** Auto Scaling launches an instance: into service where no group wants to deploy to it first, or once all of them have; one that fails ends it at once. */
   launch(spec: InstanceSpec): Instance {
     const instance = this.add(spec, 'pending');
     let waiting = 1;
-    let abandoned = false;
     const answer = (goOn: boolean): void => {
       waiting -= 1;
-      abandoned ||= !goOn;
-      if (waiting === 0) {
-        this.#set(instance.index, abandoned ? 'terminated' : 'inService');
+      if (!goOn) {
+        this.terminate(instance.index);
+      } else if (waiting === 0 && instance.state === 'pending') {
+        this.#set(instance.index, 'inService');
       }
     };
     for (const listener of this.#listeners) {

@@ -1,12 +1,13 @@
 /** Plays one lifecycle event on one instance: what its agent does, and what the service does at the load balancer. */
 import { SERVER_LIFECYCLE_EVENTS, type ServerHookEvent } from '../../../lib/model/lifecycle';
 import { scriptRevision, type FileExistsBehavior, type InstanceDeploymentKind, type ServerLifecycleEvent } from '../../../lib/model/server/events';
+import { EVENT_TIMEOUT_SECONDS } from '../../../lib/model/limits';
 import { EVENT_START_TIMEOUT_SECONDS } from '../../../lib/model/server/quotas';
 import type { Scheduler } from '../ports';
 import type { Fault, FaultProfile, ScriptFault } from './faults';
 import type { Fleet, Instance } from './fleet';
 import type { FleetBehaviour } from './fleet-behaviour';
-import { AGENT_SILENT_MESSAGE, NEVER_HEALTHY_MESSAGE } from './fleet-messages';
+import { AGENT_SILENT_MESSAGE, EVENT_LOST_MESSAGE, NEVER_HEALTHY_MESSAGE } from './fleet-messages';
 import type { HostStates } from './host-states';
 import type { RevisionModel } from './revision';
 import type { ScriptRunner } from './scripts';
@@ -48,14 +49,33 @@ export class Hosts {
     const { fleet, faults } = this.#options;
     const instance = fleet.instance(index);
     const own = faults.of(instance, command.revision.release);
-    if (own.some((fault) => isLost(fault, event))) {
+    const lost = own.map((fault) => lossAt(fault, event)).find((loss) => loss !== undefined);
+    if (lost === 'before') {
       fleet.lose(index);
     }
-    if (!fleet.answers(index) && !SERVICE_EVENTS.includes(event)) {
-      this.#later(EVENT_START_TIMEOUT_SECONDS * 1000, event, done, { errorCode: 'UnknownError', message: AGENT_SILENT_MESSAGE });
-    } else {
+    if (SERVICE_EVENTS.includes(event)) {
       this.#play(event, instance, command, own, done);
+    } else if (fleet.answers(index)) {
+      this.#play(event, instance, command, own, this.#unlessLost(event, index, done));
+      if (lost === 'during') {
+        fleet.lose(index);
+      }
+    } else {
+      this.#later(EVENT_START_TIMEOUT_SECONDS * 1000, event, done, { errorCode: 'UnknownError', message: AGENT_SILENT_MESSAGE });
     }
+  }
+
+  /** Of a host that is gone meanwhile nobody hears, until the service gives up. */
+  #unlessLost(event: ServerLifecycleEvent, index: number, done: Done): Done {
+    const { fleet, scheduler } = this.#options;
+    const givenUpAt = scheduler.now() + EVENT_TIMEOUT_SECONDS * 1000;
+    return (failure) => {
+      if (fleet.answers(index)) {
+        done(failure);
+      } else {
+        scheduler.at(givenUpAt, event, () => done({ errorCode: 'UnknownError', message: EVENT_LOST_MESSAGE }));
+      }
+    };
   }
 
   #play(event: ServerLifecycleEvent, instance: Instance, command: HostCommand, faults: readonly Fault[], done: Done): void {
@@ -135,6 +155,11 @@ export class Hosts {
   }
 }
 
-function isLost(fault: Fault, event: ServerLifecycleEvent): boolean {
-  return fault.kind === 'hostLost' && (fault.event === undefined || PLACE[event] >= PLACE[fault.event]);
+/** Whether a host is gone before an event, or during it. */
+function lossAt(fault: Fault, event: ServerLifecycleEvent): 'before' | 'during' | undefined {
+  if (fault.kind !== 'hostLost') {
+    return undefined;
+  }
+  const distance = PLACE[event] - PLACE[fault.event ?? SERVER_LIFECYCLE_EVENTS[0]];
+  return distance < 0 ? undefined : distance === 0 && fault.when === 'during' ? 'during' : 'before';
 }

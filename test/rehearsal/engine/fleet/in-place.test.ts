@@ -251,6 +251,17 @@ describe('what goes wrong on an instance', () => {
     expect(stage.installed()).toBe('r2 -');
   });
 
+  test('of a host that is lost during an event nobody hears for an hour', () => {
+    const stage = new FleetStage(instances(2), {
+      group: { minimumHealthyHosts: { type: 'HOST_COUNT', value: 0 } },
+      faults: [{ kind: 'hostLost', event: 'BeforeInstall', when: 'during', instances: { ids: ['i-2'] } }],
+    });
+    const { deploymentId } = stage.deploy();
+    const target = stage.deployments.target(deploymentId, 'i-2');
+    expect(eventLines(target).slice(1, 4)).toEqual(['DownloadBundle Succeeded 1000-2000', 'BeforeInstall Failed 2000-3602000', 'Install Skipped']);
+    expect(target.lifecycleEvents[2].diagnostics).toEqual({ errorCode: 'UnknownError', message: 'The lifecycle event did not end within 3600 seconds.' });
+  });
+
   test('an instance that the load balancer never finds healthy fails AllowTraffic after an hour', () => {
     const stage = new FleetStage(instances(2), {
       group: { minimumHealthyHosts: { type: 'HOST_COUNT', value: 1 }, loadBalancers: ['lb'] },

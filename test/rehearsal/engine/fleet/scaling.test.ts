@@ -179,4 +179,19 @@ describe('two applications on one fleet', () => {
     expect([...creators(shop), ...creators(blog)]).toEqual(['autoscaling s0 Succeeded', 'autoscaling b0 Failed']);
     expect(shop.fleet.byId('new-1')?.state).toBe('terminated');
   });
+
+  test('at once, so that the other one waits for an agent that is gone', () => {
+    const shop = new FleetStage(instances(1), { initialRevision: revision('s0') });
+    const blog = new FleetStage([], {
+      beside: shop,
+      group: OTHER,
+      initialRevision: revision('b0', ['BeforeInstall'], { files: [] }),
+      faults: [{ kind: 'scriptFails', event: 'BeforeInstall', instances: { ids: ['new-1'] } }],
+    });
+    shop.fleet.launch(NEW);
+    shop.play();
+    expect([...creators(shop), ...creators(blog)]).toEqual(['autoscaling s0 Failed', 'autoscaling b0 Failed']);
+    expect(blog.deployments.list()[0].completeTime).toBe(3000);
+    expect(shop.deployments.list()[0].completeTime).toBe(303_000);
+  });
 });
