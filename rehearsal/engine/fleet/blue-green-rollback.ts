@@ -39,6 +39,6 @@ export class BlueGreenRollback extends FleetDeployment {
   }
 
   #all(section: Section, done: () => void): void {
-    this.targets.playAll(section, (failed) => (failed === 0 ? done() : this.fail(this.ports.fleetBehaviour.unreadyCode, TOO_MANY_FAILED_MESSAGE)));
+    this.targets.playAll(section, (failed) => (failed === 0 ? done() : this.fail(this.ports.fleetBehaviour.tooManyFailedCode, TOO_MANY_FAILED_MESSAGE)));
   }
 }

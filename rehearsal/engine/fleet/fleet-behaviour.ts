@@ -52,7 +52,7 @@ export const FLEET_BEHAVIOUR = {
     'user guide on rollbacks: that of the last successful deployment',
   ),
   instanceStoppedStatus: entry('Failed' as 'Failed' | 'Skipped', 'inferred', 'status of an instance that a stop finds at work', 'ECS captures show the running event as Failed'),
-  unreadyCode: entry('HEALTH_CONSTRAINTS', 'inferred', 'error code of a deployment that too many instances failed', 'user guide on error codes, by its text'),
+  tooManyFailedCode: entry('HEALTH_CONSTRAINTS', 'inferred', 'error code of a deployment that too many instances failed', 'user guide on error codes, by its text'),
   originalsNotBlockedCode: entry(
     'ELB_INVALID_INSTANCE',
     'assumed',

@@ -55,7 +55,7 @@ export abstract class WaveDeployment extends FleetDeployment {
     if (result === 'invalid') {
       this.fail('HEALTH_CONSTRAINTS_INVALID', TOO_FEW_INSTANCES_MESSAGE);
     } else {
-      this.fail(this.ports.fleetBehaviour.unreadyCode, TOO_MANY_FAILED_MESSAGE);
+      this.fail(this.ports.fleetBehaviour.tooManyFailedCode, TOO_MANY_FAILED_MESSAGE);
     }
   }
 }
