@@ -72,7 +72,7 @@ function trafficOf(name: string | undefined, group: GroupModel, platform: 'ECS' 
   return { deploymentConfigName: name, traffic: predefined.routing };
 }
 
-function checkRollback(rollback: AutoRollbackConfiguration): AutoRollbackConfiguration {
+export function checkRollback(rollback: AutoRollbackConfiguration): AutoRollbackConfiguration {
   if (rollback.enabled && rollback.events.length === 0) {
     const message = 'Deployment Groups need to have at least one event specified when auto rollback is enabled';
     throw new ServiceError('InvalidAutoRollbackConfigException', message);
@@ -80,7 +80,7 @@ function checkRollback(rollback: AutoRollbackConfiguration): AutoRollbackConfigu
   return rollback;
 }
 
-function checkAlarms(alarms: AlarmConfiguration): AlarmConfiguration {
+export function checkAlarms(alarms: AlarmConfiguration): AlarmConfiguration {
   if (alarms.enabled && alarms.alarmNames.length === 0) {
     const message = 'Deployment Groups need to have at least one alarms attached if they are monitored.';
     throw new ServiceError('InvalidAlarmConfigException', message);

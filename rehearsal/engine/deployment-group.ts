@@ -80,11 +80,11 @@ export interface AlarmConfiguration {
 }
 
 /** The group's own settings, in the shape of the API. */
-export function groupRollback(group: GroupModel): AutoRollbackConfiguration {
+export function groupRollback(group: Pick<GroupModel, 'rollbackEvents'>): AutoRollbackConfiguration {
   return { enabled: group.rollbackEvents.length > 0, events: group.rollbackEvents };
 }
 
-export function groupAlarms(group: GroupModel): AlarmConfiguration {
+export function groupAlarms(group: Pick<GroupModel, 'alarmNames' | 'ignorePollAlarmFailure'>): AlarmConfiguration {
   const { alarmNames, ignorePollAlarmFailure } = group;
   return { enabled: alarmNames.length > 0, ignorePollAlarmFailure, alarmNames };
 }

@@ -1,23 +1,42 @@
 /** The service's view of one deployment group of any platform: its deployments, one after the other, and what people and hooks may ask of them. */
-import type { HookReportStatus } from '../../lib/model/status';
+import type { DeploymentCreator, DeploymentStatus, HookReportStatus } from '../../lib/model/status';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
-import type { GroupModel } from './deployment-group';
-import type { DeploymentMachine } from './deployment-machine';
+import type { AutoRollbackConfiguration, GroupModel } from './deployment-group';
 import type { DeploymentEnd } from './deployment-plan';
-import type { AnyDeploymentRecord, DeploymentChange } from './deployment-record';
+import type { DeploymentChange, RollbackInfo } from './deployment-record';
 import { deploymentId } from './identifiers';
-import { deploymentLimitMessage, rollbackOfMessage, rollbackTriggeredMessage } from './messages';
+import { deploymentLimitMessage, rollbackOfMessage, rollbackTriggeredMessage, type ErrorInformation } from './messages';
 import { ServiceError } from './ports';
-import type { AlarmStates, Cancel, HookInvoker, RandomFor, Scheduler } from './ports';
+import type { AlarmStates, Cancel, HookInvoker, HookReport, RandomFor, Scheduler } from './ports';
 import { serviceBehaviour, type ServiceBehaviour } from './service-behaviour';
 
-export interface GroupDeploymentsOptions {
-  readonly group: GroupModel;
+/** What the deployments of every platform need. */
+export interface BasicGroupOptions {
+  readonly group: Pick<GroupModel, 'deploymentGroupName'>;
   readonly scheduler: Scheduler;
   readonly random: RandomFor;
+  readonly behaviour?: ServiceBehaviour;
+}
+
+export interface GroupDeploymentsOptions extends BasicGroupOptions {
+  readonly group: GroupModel;
   readonly hooks: HookInvoker;
   readonly alarms: AlarmStates;
-  readonly behaviour?: ServiceBehaviour;
+}
+
+/** A deployment as its group deals with it. */
+export interface GroupMachine {
+  readonly plan: { readonly deploymentId: string; readonly creator: DeploymentCreator; readonly rollback: AutoRollbackConfiguration };
+  readonly status: DeploymentStatus;
+  readonly over: boolean;
+  readonly stopping: boolean;
+  readonly eventRunning: boolean;
+  begin(): void;
+  stop(error: ErrorInformation, end: DeploymentEnd, delayMs: number): void;
+  continueFromReady(): boolean;
+  continueFromTermination(): boolean;
+  report(report: HookReport): void;
+  noteRollback(info: RollbackInfo): void;
 }
 
 /** What a hook, or somebody in its place, reports. The service accepts fewer statuses than its API has. */
@@ -38,15 +57,15 @@ export type DeploymentWaitType = 'READY_WAIT' | 'TERMINATION_WAIT';
 
 const ID_PATTERN = /^d-[A-Za-z0-9]+$/;
 
-export abstract class GroupDeployments<Machine extends DeploymentMachine, Record extends AnyDeploymentRecord> {
+export abstract class GroupDeployments<Machine extends GroupMachine, Record, Change = DeploymentChange> {
   protected readonly behaviour: ServiceBehaviour;
-  readonly #options: GroupDeploymentsOptions;
+  readonly #options: BasicGroupOptions;
   readonly #machines = new Map<string, Machine>();
-  readonly #listeners = new Set<(change: DeploymentChange) => void>();
+  readonly #listeners = new Set<(change: Change) => void>();
   /** Id of the deployment whose rollback has been decided and not yet begun. */
   #rollbackPending: string | undefined;
 
-  protected constructor(options: GroupDeploymentsOptions) {
+  protected constructor(options: BasicGroupOptions) {
     this.#options = options;
     this.behaviour = options.behaviour ?? serviceBehaviour();
   }
@@ -67,7 +86,7 @@ export abstract class GroupDeployments<Machine extends DeploymentMachine, Record
 
   /** Id of the deployment that runs, or whose rollback is about to begin; a new one is refused meanwhile. */
   active(): string | undefined {
-    const running = [...this.#machines.values()].find((machine) => !machine.over);
+    const running = [...this.#machines.values()].find((machine) => !machine.over && this.excludesOthers(machine));
     return running?.plan.deploymentId ?? (this.behaviour.busyBetweenEndAndRollback ? this.#rollbackPending : undefined);
   }
 
@@ -125,12 +144,17 @@ export abstract class GroupDeployments<Machine extends DeploymentMachine, Record
     machine.report({ ...report, status: report.status as HookReportStatus });
   }
 
-  onChange(listener: (change: DeploymentChange) => void): Cancel {
+  onChange(listener: (change: Change) => void): Cancel {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   protected abstract record(machine: Machine): Record;
+
+  /** Whether no other deployment may be created while this one runs. */
+  protected excludesOthers(_machine: Machine): boolean {
+    return true;
+  }
 
   /** A deployment that takes this one back. */
   protected abstract rollbackFor(failed: Machine, id: string): Machine;
@@ -140,12 +164,16 @@ export abstract class GroupDeployments<Machine extends DeploymentMachine, Record
 
   /** Id of the next deployment. @throws ServiceError where one runs already */
   protected nextId(): string {
-    const { group, random } = this.#options;
     const active = this.active();
     if (active !== undefined) {
-      throw new ServiceError('DeploymentLimitExceededException', deploymentLimitMessage(group.deploymentGroupName, active));
+      throw new ServiceError('DeploymentLimitExceededException', deploymentLimitMessage(this.#options.group.deploymentGroupName, active));
     }
-    return deploymentId(random, this.#machines.size + 1);
+    return this.anotherId();
+  }
+
+  /** The same for one that may run beside others. */
+  protected anotherId(): string {
+    return deploymentId(this.#options.random, this.#machines.size + 1);
   }
 
   protected machine(id: string): Machine {
@@ -167,7 +195,7 @@ export abstract class GroupDeployments<Machine extends DeploymentMachine, Record
     machine.begin();
   }
 
-  protected ended(machine: DeploymentMachine, end: DeploymentEnd): void {
+  protected ended(machine: GroupMachine, end: DeploymentEnd): void {
     const own = this.machine(machine.plan.deploymentId);
     if (own.plan.creator !== ROLLBACK_CREATOR) {
       this.played(own, end);
@@ -195,7 +223,7 @@ export abstract class GroupDeployments<Machine extends DeploymentMachine, Record
     return event !== undefined && plan.rollback.enabled && plan.rollback.events.includes(event);
   }
 
-  protected emit(change: DeploymentChange): void {
+  protected emit(change: Change): void {
     for (const listener of this.#listeners) {
       listener(change);
     }
@@ -203,7 +231,7 @@ export abstract class GroupDeployments<Machine extends DeploymentMachine, Record
 
   #rollBack(failed: Machine): void {
     const { deploymentId: failedId } = failed.plan;
-    const id = deploymentId(this.#options.random, this.#machines.size + 1);
+    const id = this.anotherId();
     const rollback = this.rollbackFor(failed, id);
     rollback.noteRollback({ rollbackTriggeringDeploymentId: failedId, rollbackMessage: rollbackOfMessage(id, failedId) });
     failed.noteRollback({ rollbackDeploymentId: id, rollbackMessage: rollbackTriggeredMessage(failedId, id) });
@@ -211,7 +239,7 @@ export abstract class GroupDeployments<Machine extends DeploymentMachine, Record
   }
 }
 
-function alreadyCompleted({ plan, status }: DeploymentMachine, what: string): ServiceError {
+function alreadyCompleted({ plan, status }: GroupMachine, what: string): ServiceError {
   const message = `the deployment ${plan.deploymentId} is already ${status} and cannot be ${what}`;
   return new ServiceError('DeploymentAlreadyCompletedException', message);
 }

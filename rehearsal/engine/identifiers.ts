@@ -39,3 +39,8 @@ export function serviceDeploymentId(random: RandomFor, number: number): string {
 export function serviceRevisionId(random: RandomFor, identity: string): string {
   return `${1 + Math.floor(random(`service revision ${identity}`) * 9)}${draw(random, `service revision ${identity}`, DIGITS, 18)}`;
 }
+
+/** Id of an EC2 instance: `i-` and 17 hexadecimal digits. */
+export function instanceId(random: RandomFor, identity: string): string {
+  return `i-${draw(random, `instance ${identity}`, HEX, 17)}`;
+}
