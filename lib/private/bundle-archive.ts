@@ -19,7 +19,7 @@ export interface BundleArchives {
   headOf(file: string): string;
   listDirectory(root: string, options: { readonly ignores: (path: string) => boolean }): readonly BundleEntry[];
   sorted<T extends { readonly path: string }>(entries: readonly T[]): readonly T[];
-  writeZip(file: string, entries: readonly ArchiveEntry[], options: { readonly markUtf8: boolean }): void;
+  writeZip(file: string, entries: readonly ArchiveEntry[]): void;
 }
 
 let loaded: BundleArchives | undefined;

@@ -118,9 +118,7 @@ function archived(root: string, entry: BundleEntry, appSpec: string | undefined)
 /** The archive as an asset; it is written only where the assembly does not have it yet. */
 export function stageBundle(scope: Construct, bundle: CheckedBundle): s3assets.Asset {
   requireApart(scope, bundle);
-  // Names beyond ASCII are marked for what unpacks archives on Windows.
-  const markUtf8 = !isLinux(bundle);
-  const assetHash = [FORMAT, markUtf8, bundleArchives().fingerprint(bundle.archive)].join(' ');
+  const assetHash = `${FORMAT} ${bundleArchives().fingerprint(bundle.archive)}`;
   const staged = path.join(Stage.of(scope)?.assetOutdir ?? '', `asset.${crypto.createHash('sha256').update(assetHash).digest('hex')}.zip`);
   const asset = (file: string) => new s3assets.Asset(scope, 'Revision', { path: file, assetHash, assetHashType: AssetHashType.CUSTOM });
   if (fs.existsSync(staged)) {
@@ -129,7 +127,7 @@ export function stageBundle(scope: Construct, bundle: CheckedBundle): s3assets.A
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-greenlight-'));
   try {
     const file = path.join(directory, 'revision.zip');
-    bundleArchives().writeZip(file, bundle.archive, { markUtf8 });
+    bundleArchives().writeZip(file, bundle.archive);
     return asset(file);
   } finally {
     if (!scope.node.tryGetContext(STAGING_DISABLED)) {

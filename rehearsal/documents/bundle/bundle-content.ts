@@ -17,7 +17,7 @@ export interface ArchiveEntry {
 export type Content = { readonly file: string; readonly size: number } | { readonly bytes: Buffer };
 
 /** The same files give the same pieces on every machine. */
-const PIECE = 65_536;
+export const PIECE = 65_536;
 
 export const sizeOf = (content: Content): number => ('bytes' in content ? content.bytes.length : content.size);
 

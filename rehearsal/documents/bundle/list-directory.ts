@@ -13,6 +13,8 @@ export interface ListOptions {
   readonly now?: () => number;
   /** @default 300,000 */
   readonly timeoutMs?: number;
+  /** How many entries a bundle may have. @default 100,000 */
+  readonly most?: number;
 }
 
 /** Names come as bytes: those that are no UTF-8 would else be lost. */
@@ -27,12 +29,12 @@ const DEFAULT_TIMEOUT_MS = 300_000;
  *
  * @throws where something cannot be read, or takes too long
  */
-export function listDirectory(root: string, { ignores = () => false, now = () => performance.now(), timeoutMs = DEFAULT_TIMEOUT_MS }: ListOptions = {}): readonly BundleEntry[] {
+export function listDirectory(root: string, { ignores = () => false, now = () => performance.now(), timeoutMs = DEFAULT_TIMEOUT_MS, most = MAX_BUNDLE_ENTRIES }: ListOptions = {}): readonly BundleEntry[] {
   const end = now() + timeoutMs;
   const entries: BundleEntry[] = [];
   const folders: Buffer[] = [Buffer.alloc(0)];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const name of namesIn(at(root, folder))) {
+    for (const name of namesIn(at(root, folder), most)) {
       if (now() > end) {
         throw new Error(`the files below ${root} could not be listed in ${timeoutMs / 1000} seconds, and ${entries.length} were found; name a smaller folder, or leave folders out by 'exclude'`);
       }
@@ -45,7 +47,7 @@ export function listDirectory(root: string, { ignores = () => false, now = () =>
       if (stats.isDirectory()) {
         folders.push(path);
       }
-      if (entries.length > MAX_BUNDLE_ENTRIES) {
+      if (entries.length > most) {
         return sorted(entries);
       }
     }
@@ -59,12 +61,12 @@ export function sorted<T extends { readonly path: string }>(entries: readonly T[
 }
 
 /** No more names than a bundle may have, however many there are. */
-function namesIn(folder: Buffer): readonly Buffer[] {
+function namesIn(folder: Buffer, most: number): readonly Buffer[] {
   // The types know texts only.
   const directory = opendirSync(folder, { encoding: 'buffer' as BufferEncoding });
   const names: Buffer[] = [];
   try {
-    for (let entry = directory.readSync(); entry !== null && names.length <= MAX_BUNDLE_ENTRIES; entry = directory.readSync()) {
+    for (let entry = directory.readSync(); entry !== null && names.length <= most; entry = directory.readSync()) {
       names.push(entry.name as unknown as Buffer);
     }
   } finally {
