@@ -66,3 +66,4 @@ export * from './rollout/traffic-shift';
 export * from './server/server-app-spec';
 export * from './server/server-app-spec-hooks';
 export * from './server/server-file';
+export * from './server/server-revision';

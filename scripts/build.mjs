@@ -24,7 +24,7 @@ const STEPS = {
     run: buildHandlers,
   },
   schemas: { inputs: ['scripts/schemas.mjs', 'tsconfig.jsii.json'], output: 'build/schemas', run: buildSchemas },
-  linter: { inputs: ['lambda/core/**/*.ts', 'lambda/synth/**/*.ts', 'rehearsal/documents/**/*.ts', 'scripts/bundle-linter.mjs', 'scripts/bundle-handlers.mjs', 'scripts/third-party.mjs'], output: ['build/synth/suite-linter.js', 'build/synth/appspec.js'], run: buildLinter },
+  linter: { inputs: ['lambda/core/**/*.ts', 'lambda/synth/**/*.ts', 'rehearsal/documents/**/*.ts', 'scripts/bundle-linter.mjs', 'scripts/bundle-handlers.mjs', 'scripts/third-party.mjs'], output: ['build/synth/suite-linter.js', 'build/synth/appspec.js', 'build/synth/bundle.js'], run: buildLinter },
   command: { inputs: ['rehearsal/**/*', 'build/schemas/suite.schema.json', 'scripts/bundle-command.mjs', 'scripts/third-party.mjs'], output: 'build/rehearsal/greenlight.js', run: buildCommand },
   constructs: { inputs: ['lib/**/*', 'package.json', 'README.md', 'tsconfig.jsii.json'], output: 'build/lib/index.js', run: buildConstructs },
   assembly: { inputs: ['lib/**/*', 'lambda/**/*.ts', 'examples/**/*', 'cdk.json', 'package.json'], output: 'build/cdk.out/manifest.json', run: synthesize },

@@ -1,4 +1,4 @@
-/** Bundles what synth needs of libraries: the parser and the engines of the handlers, which prove suites, and what reads and prints AppSpecs. */
+/** Bundles what synth needs of libraries: the parser and the engines of the handlers, which prove suites, what reads and prints AppSpecs, and what makes archives of bundles. */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,11 +9,11 @@ import { writeThirdPartyLicenses } from './third-party.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Writes `suite-linter.js` and `appspec.js` into `outDir`. */
+/** Writes `suite-linter.js`, `appspec.js` and `bundle.js` into `outDir`. */
 export async function bundleLinter({ outDir }) {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { 'suite-linter': 'lambda/synth/suite-linter.ts', appspec: 'rehearsal/documents/appspec/synth.ts' },
+    entryPoints: { 'suite-linter': 'lambda/synth/suite-linter.ts', appspec: 'rehearsal/documents/appspec/synth.ts', bundle: 'rehearsal/documents/bundle/synth.ts' },
     outdir: outDir,
     bundle: true,
     format: 'cjs',

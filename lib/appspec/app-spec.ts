@@ -113,11 +113,16 @@ export class AppSpec {
    * @internal
    */
   public _revision(scope: IConstruct, platform: AppSpecPlatform): object {
+    this._requirePlatform(platform);
+    return this.render(scope);
+  }
+
+  /** @internal */
+  public _requirePlatform(platform: AppSpecPlatform): void {
     if (this.platform !== undefined && this.platform !== platform) {
       throw new Error(`the AppSpec is for platform ${this.platform}, and the deployment for ${platform}; give one of the same platform`);
     }
     requireRevision(platform, this.bundleType === undefined ? 'AppSpecContent' : 'S3', this.bundleType);
-    return this.render(scope);
   }
 }
 

@@ -78,3 +78,16 @@ export const MAX_APPSPEC_BYTES = 262_144;
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const MAX_INLINE_APPSPEC_BYTES = 65_536;
+
+/**
+ * Most bytes that the files of a bundle for servers may come to: what S3 takes in one request.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
+ */
+export const MAX_BUNDLE_BYTES = 5_368_709_120;
+
+/** Most files and folders of a bundle. The service documents no limit; agents keep each of them in memory while they install. */
+export const MAX_BUNDLE_ENTRIES = 100_000;
+
+/** Most files and folders that one AppSpec copies: a bundle may be copied several times. */
+export const MAX_COPIED_ENTRIES = 250_000;

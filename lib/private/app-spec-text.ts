@@ -24,6 +24,8 @@ interface AppSpecTexts {
 export interface ReadDocument {
   readonly platform: Platform;
   readonly document: object;
+  /** The document with its lines. */
+  readonly root: Part;
   readonly warnings: readonly AppSpecFinding[];
 }
 
@@ -73,7 +75,7 @@ function judged(
   const named = verdict.platform === undefined ? [] : nameProblems(verdict.platform);
   const warnings = warningsOf([...named, ...verdict.findings], told);
   // Where no platform can be told, that is an error.
-  return { platform: verdict.platform as Platform, document: withVersion(valueOf(reading.root) as object, verdict.platform as Platform), warnings };
+  return { platform: verdict.platform as Platform, document: withVersion(valueOf(reading.root) as object, verdict.platform as Platform), root, warnings };
 }
 
 /** ECS and Lambda take the version as a number and as a text; JSON has no way to write the number with its point. */
@@ -93,6 +95,9 @@ export function printJson(scope: IConstruct, document: object): string {
 export function printYaml(scope: IConstruct, document: object): string {
   return hasLate(partOf(document)) ? printJson(scope, document) : texts().printYaml(document);
 }
+
+/** The file of a document without tokens, which is that of a server. */
+export const printFile = (document: object): string => texts().printYaml(document);
 
 function texts(): AppSpecTexts {
   loaded ??= load();

@@ -16,6 +16,8 @@ export interface AppSpecLintOptions {
   readonly files: readonly string[];
   /** Absent: the content tells it. */
   readonly platform?: Platform;
+  /** As given: the folder of files that the AppSpec is checked with; absent: none. */
+  readonly bundle?: string;
 }
 
 const SUITE_LINT_EXAMPLES = `
@@ -31,6 +33,8 @@ Examples:
   $ greenlight appspec lint appspec.yml
   appspec.yml:7: 'hooks.AfterInstall[0].location' is missing; write the path of the script, relative to the root of the bundle
   $ greenlight appspec lint --platform ecs deploy/*.yaml
+  $ greenlight appspec lint --bundle app app/appspec.yml
+  app/appspec.yml:9: 'hooks.AfterInstall[0].location' "scripts/configure.sh" is not in the bundle; did you mean "scripts/Configure.sh"? Linux tells case apart
 
 Exit status:
   0 nothing was found        1 one line for each finding        2 usage error, or a file cannot be read`;
@@ -51,8 +55,9 @@ export function appSpecCommand(printed: string[], done: (options: AppSpecLintOpt
     .description('Checks AppSpecs of CodeDeploy, YAML or JSON, as ECS, Lambda, or EC2 and on-premises servers take them. Findings go to standard output, one a line.')
     .addArgument(new Argument('<FILE...>', 'the AppSpec; several may be given').argParser(collect))
     .addOption(new Option('--platform <PLATFORM>', `${PLATFORMS.join(', ')} (default: the content tells it)`).argParser(platform))
+    .addOption(new Option('--bundle <DIR>', 'check it with the files of its bundle; servers only').argParser(notEmpty))
     .addHelpText('after', APPSPEC_LINT_EXAMPLES)
-    .action((files: readonly string[], given: { readonly platform?: Platform }) => done({ files, ...given }));
+    .action((files: readonly string[], given: { readonly platform?: Platform; readonly bundle?: string }) => done({ files, ...given }));
   return command('appspec', printed).summary('what a deployment deploys: AppSpec files').description('Works on AppSpecs.').addCommand(lint);
 }
 

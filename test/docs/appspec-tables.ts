@@ -1,6 +1,6 @@
 /** The tables of docs/appspec.md, from the rules themselves. */
 import type { RuleFacts } from '../../lib/model/appspec/rules';
-import { DOCUMENT_RULES, ECS_RULES, LAMBDA_RULES, RESOURCE_RULES, SERVER_RULES } from '../../lib/model/appspec/rules';
+import { BUNDLE_RULES, DOCUMENT_RULES, ECS_RULES, LAMBDA_RULES, RESOURCE_RULES, SERVER_RULES } from '../../lib/model/appspec/rules';
 
 const TABLES: readonly (readonly [title: string, rules: Readonly<Record<string, RuleFacts>>])[] = [
   ['Every AppSpec', DOCUMENT_RULES],
@@ -8,6 +8,7 @@ const TABLES: readonly (readonly [title: string, rules: Readonly<Record<string, 
   ['ECS', ECS_RULES],
   ['Lambda', LAMBDA_RULES],
   ['EC2 and on-premises servers', SERVER_RULES],
+  ['Bundles of servers', BUNDLE_RULES],
 ];
 
 export function ruleTables(): string {

@@ -143,9 +143,42 @@ export const SERVER_RULES = {
   'runas-on-windows': warning('there is no `runas` and no `sudo` on Windows'),
 } as const satisfies Record<string, RuleFacts>;
 
+/** What a document alone can keep or break. */
 export const RULES = { ...DOCUMENT_RULES, ...RESOURCE_RULES, ...ECS_RULES, ...LAMBDA_RULES, ...SERVER_RULES };
 
-export type Rule = keyof typeof RULES;
+/** What the bundle of a server keeps or breaks together with its AppSpec. */
+export const BUNDLE_RULES = {
+  'bundle-size': error('the files of a bundle come to 5 GB at most'),
+  'bundle-entries': error('a bundle has 100,000 files and folders at most, and `files` copies 250,000 at most'),
+  'bundle-path-length': error('a path is no longer than hosts take, in the folder that agents unpack into, and where it is copied to'),
+  'bundle-name-utf8': error('names are UTF-8'),
+  'bundle-name-characters': error('names have no control characters, and on Windows only what Windows takes'),
+  'bundle-name-case': error('on Windows, no two names differ in case only'),
+  'bundle-link-outside': error('links lead to something in the bundle, by relative paths'),
+  'bundle-link-dangling': error('what a link leads to is in the bundle'),
+  'bundle-link-on-windows': error('a bundle for Windows has no links'),
+  'bundle-special-file': error('a bundle has files, folders and links only, and no sockets, pipes or devices'),
+  'file-source-outside': error('a `source` does not lead out of the bundle'),
+  'file-source-absent': error('a `source` is in the bundle, in this case of letters'),
+  'file-source-link': warning('a `source` is no link to a folder: agents differ in what they copy'),
+  'file-target-twice': error('no two files are copied to one place, and none to that of a folder'),
+  'permission-without-effect': warning('the `object` of a permission is something that is copied, or a folder above it'),
+  'script-outside': error('the `location` of a script does not lead out of the bundle'),
+  'script-absent': error('a script is in the bundle, in this case of letters'),
+  'script-not-a-file': error('a script is a file'),
+  'script-location-words': error('the `location` of a script has no spaces and no characters that shells act on: agents run it as a command line'),
+  'script-extension': error('the extension of a script is one that its `os` runs'),
+  'script-encoding': error('a script for Linux begins with its first character, without a byte order mark'),
+  'script-line-ends': error('the lines of a script for Linux end with LF, and not with CR LF'),
+  'script-interpreter': error('after `#!` stands the absolute path of an interpreter'),
+  'script-interpreter-missing': warning('a script for Linux begins with `#!` and its interpreter'),
+  'script-not-executable': warning('a script for Linux is executable'),
+  'script-hook-without-load-balancer': warning('scripts at events of traffic are for deployment groups with a load balancer'),
+} as const satisfies Record<string, RuleFacts>;
+
+const ALL_RULES = { ...RULES, ...BUNDLE_RULES };
+
+export type Rule = keyof typeof ALL_RULES;
 
 /** Something that breaks a rule, and where. */
 export interface AppSpecFinding {
@@ -159,5 +192,5 @@ export interface AppSpecFinding {
 
 /** A finding of a rule. */
 export function finding(rule: Rule, line: number, message: string): AppSpecFinding {
-  return { rule, level: RULES[rule].level, line, message };
+  return { rule, level: ALL_RULES[rule].level, line, message };
 }

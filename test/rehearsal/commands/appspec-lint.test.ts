@@ -1,5 +1,5 @@
 /** `greenlight appspec lint` as people and scripts meet it: the built command in a process. What it finds is in test/appspec/corpus. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { greenlight, inTemporaryFolder } from '../../support/greenlight';
@@ -71,4 +71,57 @@ test('help says how it ends', () => {
   expect(status).toBe(0);
   expect(stdout).toContain('0 nothing was found        1 one line for each finding');
   expect(stdout).toContain('ecs, lambda, server (default: the content tells it)');
+});
+
+describe('with its bundle', () => {
+  const APPSPEC = 'version: 0.0\nos: linux\nfiles:\n  - source: web\n    destination: /srv\nhooks:\n  AfterInstall:\n    - location: run.sh\n';
+
+  function inBundle(use: (lint: (...args: string[]) => readonly [number | null, string, string], folder: string) => void): void {
+    inTemporaryFolder((folder) => {
+      mkdirSync(join(folder, 'app/web'), { recursive: true });
+      writeFileSync(join(folder, 'app/appspec.yml'), APPSPEC);
+      writeFileSync(join(folder, 'app/run.sh'), '#!/bin/sh\n', { mode: 0o755 });
+      use((...args) => {
+        const { status, stdout, stderr } = greenlight(['appspec', 'lint', ...args], { cwd: folder });
+        return [status, stdout, stderr];
+      }, folder);
+    });
+  }
+
+  test('nothing is found in one that is sound', () => {
+    inBundle((lint) => expect(lint('--bundle', 'app', 'app/appspec.yml')).toEqual([0, '', 'app/appspec.yml is a sound AppSpec for EC2 and on-premises servers\n']));
+  });
+
+  test('findings stand in the order of the file, those of the document among them', () => {
+    inBundle((lint, folder) => {
+      writeFileSync(join(folder, 'app/run.sh'), '#!/bin/sh\r\n');
+      chmodSync(join(folder, 'app/run.sh'), 0o644);
+      writeFileSync(join(folder, 'app/appspec.yml'), APPSPEC.replace('web', 'site').replace('/srv', 'srv'));
+      expect(lint('--bundle', 'app', 'app/appspec.yml')).toEqual([
+        1,
+        `app/appspec.yml:4: 'files[0].source' "site" is not in the bundle; add it, or correct the path, which begins at the root of the bundle
+app/appspec.yml:5: 'files[0].destination' must be an absolute path such as /var/www/html, got "srv"; it would be relative to where the agent happens to run
+app/appspec.yml:8: 'hooks.AfterInstall[0].location' "run.sh" has lines that end with CR LF, and Linux looks for the interpreter "/bin/sh" with a CR at the end of its name; save it with LF, and keep it so by "*.sh text eol=lf" in .gitattributes
+app/appspec.yml:8: 'hooks.AfterInstall[0].location' "run.sh" is not executable; the agent makes it so, but chmod +x makes it run by hand too
+`,
+        '',
+      ]);
+    });
+  });
+
+  test('a mistake of the caller is said before anything else', () => {
+    inBundle((lint, folder) => {
+      writeFileSync(join(folder, 'other.yml'), 'version: 0.0\nResources: [{ f: { Type: AWS::Lambda::Function } }]\n');
+      const refused = (...args: string[]) => {
+        const [status, stdout, stderr] = lint(...args);
+        expect([status, stdout]).toEqual([2, '']);
+        return stderr;
+      };
+      expect(refused('--bundle', 'nowhere', 'app/appspec.yml')).toBe("greenlight: no such folder: nowhere; '--bundle' names the folder that becomes the bundle\n");
+      expect(refused('--bundle', 'app/run.sh', 'app/appspec.yml')).toBe("greenlight: no such folder: app/run.sh; '--bundle' names the folder that becomes the bundle\n");
+      expect(refused('--bundle', 'app', 'app/appspec.yml', 'other.yml')).toBe("greenlight: '--bundle' is the bundle of one AppSpec, got 2 files; check them one by one\n");
+      expect(refused('--bundle', 'app', 'other.yml')).toBe("greenlight: '--bundle' is for EC2 and on-premises servers, and this AppSpec is for a Lambda function; leave it out\n");
+      expect(refused('--bundle', ' ', 'app/appspec.yml')).toContain("'--bundle' must not be empty");
+    });
+  });
 });
