@@ -20,7 +20,7 @@ export class LambdaOrdersStack extends Stack {
     const smokeTest = nodeFunction(this, 'SmokeTest', 'smoke-test-version');
     const rollout = new LambdaRollout(this, 'Orders', {
       alias: live,
-      traffic: TrafficShift.LAMBDA_LINEAR_10_PERCENT_EVERY_1_MINUTE,
+      traffic: TrafficShift.LAMBDA_LINEAR_10_PERCENT_EVERY_3_MINUTES,
       hooks: {
         beforeAllowTraffic: LifecycleHook.fromFunction(smokeTest),
         // All traffic is on the new version: it refuses what it should, did not fail more often than the old one during the shift, and the release is done.

@@ -1,10 +1,12 @@
 /** What CloudFormation does with the provisioned concurrency of a release once the stack's update is over: it has the real provider release what is no longer of use. */
 import { PROVISIONED_CONCURRENCY_RESOURCE_TYPE } from '../../lib/model/provisioned-concurrency';
-import type { Assembly } from '../assembly/assembly';
+import type { Assembly, PlacedResource } from '../assembly/assembly';
 import { resolveLambdaRollout } from '../assembly/lambda-rollout-model';
 import type { JsonObject } from '../assembly/read-json';
-import type { AnyRollout } from '../assembly/rollouts';
+import type { AnyRollout, FoundLambdaRollout } from '../assembly/rollouts';
 import { ResponseBucket } from '../endpoints/response-bucket';
+import { UserError } from '../report/user-error';
+import type { Scenario } from '../scenario/scenario';
 import type { LambdaRollout } from '../stage/lambda-rollout';
 import type { World, WorldOptions } from '../stage/world';
 import { CustomResources } from './custom-resources';
@@ -13,6 +15,11 @@ interface Resource {
   readonly logicalId: string;
   readonly stackId: string;
   readonly properties: JsonObject;
+}
+
+function placeOf(assembly: Assembly, found: FoundLambdaRollout): PlacedResource | undefined {
+  const { released } = resolveLambdaRollout(assembly, found);
+  return assembly.resources(PROVISIONED_CONCURRENCY_RESOURCE_TYPE).find((each) => each.stack === found.stack && assembly.properties(each).Function === released.name);
 }
 
 export class ProvisionedCleanup {
@@ -29,15 +36,15 @@ export class ProvisionedCleanup {
     this.bucket = new ResponseBucket({ region, epochMs, now: () => this.play?.world.conductor.now() ?? 0 });
   }
 
-  /** Undefined where the rollout provisions nothing. */
-  static of(assembly: Assembly, found: AnyRollout, epochMs: number): ProvisionedCleanup | undefined {
-    if (found.controller !== 'LAMBDA') {
-      return undefined;
-    }
-    const { stack } = found;
-    const { released } = resolveLambdaRollout(assembly, found);
-    const place = assembly.resources(PROVISIONED_CONCURRENCY_RESOURCE_TYPE).find((each) => each.stack === stack && assembly.properties(each).Function === released.name);
+  /** Undefined where the rollout provisions nothing. @throws UserError where the scenario says how that goes all the same */
+  static of(assembly: Assembly, found: AnyRollout, scenario: Scenario, epochMs: number): ProvisionedCleanup | undefined {
+    const { stack, name } = found;
+    const place = found.controller === 'LAMBDA' ? placeOf(assembly, found) : undefined;
     if (place === undefined) {
+      const told = scenario.releases.find(({ provisioning }) => provisioning !== undefined);
+      if (told !== undefined) {
+        throw new UserError(`${scenario.file}: release ${told.name} sets "provisioning", and rollout ${name} has no 'provisionedConcurrentExecutions'; leave it out`);
+      }
       return undefined;
     }
     const resource = { logicalId: place.logicalId, stackId: assembly.text(stack, { Ref: 'AWS::StackId' }), properties: assembly.properties(place) };

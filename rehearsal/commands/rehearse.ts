@@ -77,7 +77,7 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
   const real = upstreams !== undefined || playsRealVersions(scenario);
   const epochMs = real ? started : SYNTHETIC_EPOCH_MS;
   const stackUpdates = scenario.stackUpdates.length === 0 ? undefined : stackUpdatesOf({ assembly, found, scenario, epochMs });
-  const provisioned = ProvisionedCleanup.of(assembly, found, epochMs);
+  const provisioned = ProvisionedCleanup.of(assembly, found, scenario, epochMs);
   const world = await World.open({
     assembly,
     rollouts: [found],

@@ -43,10 +43,8 @@ export const provisionedProperties = (wanted: unknown, more: Partial<Record<keyo
 });
 
 export function provisionedRequest(type: ResourceRequest['RequestType'], now: object = provisionedProperties('9'), before: object | undefined = provisionedProperties('9'), physicalId = 'take-order:9'): ResourceRequest {
-  const { PhysicalResourceId: _made, ...asked } = request(type);
   return {
-    ...asked,
-    ...(type === 'Create' ? {} : { PhysicalResourceId: physicalId }),
+    ...request(type, type === 'Create' ? {} : { PhysicalResourceId: physicalId }),
     ResourceType: PROVISIONED_CONCURRENCY_RESOURCE_TYPE,
     LogicalResourceId: 'OrdersProvisionedConcurrency',
     ResourceProperties: now as ResourceRequest['ResourceProperties'],

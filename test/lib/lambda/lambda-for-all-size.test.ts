@@ -59,8 +59,8 @@ describe('a set of 10, 20 and 30 functions', () => {
 
   test('has two resources for each beside its function, and managed policies that it fills', () => {
     const shared = sizes.map((size, index) => size.resources - managedPolicies(size) - (RESOURCES_OF_A_FUNCTION + RESOURCES_OF_A_ROLLOUT) * 10 * (index + 1));
-    // Application, service role and two policies; six for the hook, and four for the guardian.
-    expect(shared).toEqual([14, 14, 14]);
+    // Application, service role and two policies; six for the hook, four for the guardian, and six for the hook inspector with its rule.
+    expect(shared).toEqual([20, 20, 20]);
     expect(sizes.map(managedPolicies)).toEqual([2, 2, 3]);
   });
 
@@ -71,7 +71,7 @@ describe('a set of 10, 20 and 30 functions', () => {
 
   test('has each alias wait for the policies that name its function, and not for all', () => {
     const waits = sizes.map(({ template }) => Object.values(template.findResources('AWS::Lambda::Alias')).map(({ DependsOn }) => DependsOn.length));
-    expect(waits.map((lengths) => [...new Set(lengths)])).toEqual([[6], [6], [6]]);
+    expect(waits.map((lengths) => [...new Set(lengths)])).toEqual([[7], [7], [7]]);
   });
 });
 
@@ -79,7 +79,7 @@ describe('4, 8 and 12 functions with rollouts of their own', () => {
   const sizes = [eachOf(4), eachOf(8), eachOf(12)] as const;
 
   test('have the same resources each', () => {
-    expect(sizes.map(({ resources }) => resources)).toEqual([80, 160, 240]);
+    expect(sizes.map(({ resources }) => resources)).toEqual([104, 208, 312]);
   });
 
   test('have a template that grows with them', () => {

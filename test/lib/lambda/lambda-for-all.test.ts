@@ -60,12 +60,15 @@ describe('the rollouts of a set', () => {
     template.resourceCountIs('AWS::CodeDeploy::DeploymentConfig', 1);
     template.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 2);
     template.resourceCountIs('AWS::CloudWatch::Alarm', 2);
-    expect(Object.keys(template.findResources('AWS::IAM::Role')).filter((id) => id.startsWith('Functions'))).toHaveLength(4);
+    expect(Object.keys(template.findResources('AWS::IAM::Role')).filter((id) => id.startsWith('Functions'))).toHaveLength(5);
     expect(Object.keys(template.findResources('AWS::Lambda::Function')).filter((id) => id.startsWith('Functions'))).toEqual([
       expect.stringContaining('FunctionsSharedBeforeAllowTrafficFunction'),
       expect.stringContaining('FunctionsSharedAfterAllowTrafficFunction'),
       expect.stringContaining('FunctionsSharedGuardianFunction'),
+      expect.stringContaining('FunctionsSharedHookInspectorFunction'),
     ]);
+    template.hasResourceProperties('AWS::Events::Rule', { EventPattern: { detail: { state: ['START'], application: ['Shop-Functions-0FD71163'], deploymentGroup: [{ prefix: 'Shop-Functions-0FD71163.' }] } } });
+    expect(new Set(rollouts.map(({ hookInspector }) => hookInspector)).size).toBe(1);
     expect(new Set(rollouts.map(({ application }) => application)).size).toBe(1);
     expect(new Set(rollouts.map(({ guardian }) => guardian)).size).toBe(1);
     expect(rollouts.map(({ hookFunctions }) => hookFunctions.length)).toEqual([2, 2]);
@@ -98,7 +101,7 @@ describe('the rollouts of a set', () => {
 
   test('come to their aliases after all that they share', () => {
     const waits = Object.values(aliases).map(({ DependsOn }) => DependsOn!.map((id) => id.replace(/[0-9A-F]{8}$/, '')));
-    const shared = ['AfterAllowTrafficAsyncInvocation', 'BeforeAllowTrafficAsyncInvocation', 'BeforeAllowTrafficInvokeVersions1', 'DeployPolicy', 'InvokeHooksPolicy', 'MoveAliases1'].map((id) => `FunctionsShared${id}`);
+    const shared = ['AfterAllowTrafficAsyncInvocation', 'BeforeAllowTrafficAsyncInvocation', 'BeforeAllowTrafficInvokeVersions1', 'DeployPolicy', 'HookInspectorFunctionRule', 'InvokeHooksPolicy', 'MoveAliases1'].map((id) => `FunctionsShared${id}`);
     expect(waits).toEqual([
       [...shared, 'FunctionsTakeLiveDeploymentGroup'].sort(),
       ['FunctionsPayLiveDeploymentGroup', ...shared].sort(),

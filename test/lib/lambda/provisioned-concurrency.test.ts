@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { Template } from 'aws-cdk-lib/assertions';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Stack } from 'aws-cdk-lib/core';
 import { App, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 
@@ -46,11 +46,11 @@ describe('the hook before traffic moves', () => {
     executions,
   });
   const suite = (props: Partial<LambdaRolloutProps>) => {
-    const app = new App();
+    const app = new App({ context: { 'aws:cdk:enable-asset-metadata': true } });
     const stack = stackOf(app);
     aliasRolloutIn(stack, props);
-    app.synth();
-    const { Metadata } = Template.fromStack(stack).toJSON().Resources[only(Template.fromStack(stack), 'AWS::Lambda::Function', 'OrdersBeforeAllowTraffic').id];
+    const template = Template.fromStack(stack);
+    const { Metadata } = template.toJSON().Resources[only(template, 'AWS::Lambda::Function', 'OrdersBeforeAllowTraffic').id];
     return JSON.parse(readFileSync(resolve(app.outdir, Metadata['aws:asset:path'], 'suite.json'), 'utf8')) as CheckSuite;
   };
 

@@ -74,6 +74,6 @@ test('the life of a stack ends with two deployments started, a cancelled update 
     ],
     '',
   ]);
-  expect(stdout.replace(/\s+/g, ' ')).toContain('version 3 takes no orders');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('BeforeAllowTraffic failed; its hook says: arn:aws:lambda:');
   expect(status).toBe(0);
 });

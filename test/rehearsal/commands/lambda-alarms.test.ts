@@ -47,7 +47,7 @@ describe('a new version that fails', () => {
     expect([report.outcome, status]).toEqual(['rolledBack', 1]);
     const check = afterHook(report).checks.find(({ name }) => name === 'error rate')!;
     expect(check.verdict).toBe('fail');
-    expect(check.reason).toMatch(/^error rate of the new version was 0\.\d+ % \(\d+ of [\d,]+ in 1\d min\), of the old one 0 % \(0 of [\d,]+ at the same time\): a difference this large comes by chance in .* \(limit 1 of 100\), and exceeds 0\.5 points$/);
+    expect(check.reason).toMatch(/^error rate of the new version was 0\.\d+ % \([\d,]+ of [\d,]+ in 2\d min\), of the old one 0 % \(0 of [\d,]+ at the same time\): a difference this large comes by chance in .* \(limit 1 of 100\), and exceeds 0\.5 points$/);
   });
 });
 

@@ -75,6 +75,14 @@ test('of two releases each has what it needs, and nothing stays', () => {
   expect(calls(report)).toEqual(['Delete 1 allow', 'Delete 2 allow', 'Get 2 allow', 'Get 3 allow', 'Put 2 allow', 'Put 3 allow']);
 });
 
+test('"provisioning" of a rollout that provisions nothing is a mistake', () => {
+  const file = join(scratch, 'none.yaml');
+  writeFileSync(file, 'rollout: LambdaOrders/Orders\nreleases:\n  - name: v2\n    provisioning: { after: 2m }\n');
+  const { status, stderr } = greenlight(['rehearse', '--scenario', file]);
+  expect(status).toBe(2);
+  expect(stderr).toContain("release v2 sets \"provisioning\", and rollout LambdaOrders/Orders has no 'provisionedConcurrentExecutions'; leave it out");
+});
+
 test('a mistake in "provisioning" is told', () => {
   const file = join(scratch, 'bad.yaml');
   writeFileSync(file, 'rollout: LambdaWarm/Orders\nreleases:\n  - name: v2\n    provisioning: { ready: 2m }\n');

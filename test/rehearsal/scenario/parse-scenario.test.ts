@@ -171,7 +171,7 @@ describe('parseScenario shows what is wrong', () => {
   test('an unknown key, with its line', () => {
     expect(messageOf('description: x', 'releases:', '  - name: v2', '    shiftt: 20%', '    startupp: 5s')).toBe(
       [
-        'x.yaml:4:5: "shiftt" is not a key of a release; it has name, after, rollback, leaveOut, actions, latency, startup, routes, faults, command, environment',
+        'x.yaml:4:5: "shiftt" is not a key of a release; it has name, after, rollback, leaveOut, provisioning, actions, latency, startup, routes, faults, command, environment',
         '  4 |     shiftt: 20%',
         '    |     ^^^^^^',
         '',

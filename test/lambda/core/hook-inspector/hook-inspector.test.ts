@@ -30,6 +30,8 @@ interface InspectorScript {
   readonly requireHooks?: string;
   readonly required?: string;
   readonly remainingMs?: number;
+  /** What the names of a set's groups begin with. */
+  readonly groups?: string;
 }
 
 /** Where the clock stands before anything happens. */
@@ -49,7 +51,7 @@ async function inspect(script: InspectorScript = {}, event: unknown = START) {
   const line = (level: string) => (message: string, fields?: LogFields) => lines.push({ level, message, ...(fields === undefined ? {} : { fields }) });
   const [read, appSpec, stop, send] = [player(script.deployment ?? [BY_HAND]), player(script.appSpec ?? [WITHOUT]), player<void>(script.stop ?? [undefined]), player<void>(script.send ?? [undefined])];
   const inspector = makeHookInspector({
-    environment: fakeEnvironment({ [ENV.requiredHooks]: script.required ?? JSON.stringify(REQUIRED), [ENV.requireHooks]: script.requireHooks }),
+    environment: fakeEnvironment({ [ENV.requiredHooks]: script.required ?? JSON.stringify(REQUIRED), [ENV.requireHooks]: script.requireHooks, ...(script.groups === undefined ? {} : { [ENV.deploymentGroups]: script.groups, [ENV.deploymentGroup]: undefined }) }),
     ports: {
       clock,
       random: () => 0.5,
@@ -237,6 +239,25 @@ describe('what is none of its business', () => {
     expect(asked).toEqual([]);
     expect(lines).toEqual([{ level: 'error', message: `not the start of a deployment, nothing is inspected: 'detail.state' must be START, got "SUCCESS"` }]);
     expect(thrown).toBeUndefined();
+  });
+});
+
+describe('an inspector that the rollouts of a set share', () => {
+  const startOf = (deploymentGroup: string, application = 'web-application') => ({ detail: { ...START.detail, application, deploymentGroup } });
+
+  test('reports under the rollout whose group the deployment is of', async () => {
+    const { records } = await inspect({ groups: 'functions.' }, startOf('functions.OrdersLive'));
+    expect(records).toMatchObject([{ rollout: 'App/Web/OrdersLive', application: 'web-application', deploymentGroup: 'functions.OrdersLive', missing: [REQUIRED[0]] }]);
+  });
+
+  test.each([
+    ['group', startOf('functions')],
+    ['set', startOf('others.OrdersLive')],
+    ['application', startOf('functions.OrdersLive', 'another')],
+  ])('inspects nothing of another %s', async (_, event) => {
+    const { asked, lines } = await inspect({ groups: 'functions.', requireHooks: 'stop' }, event);
+    expect(asked).toEqual([]);
+    expect(lines).toEqual([{ level: 'warn', message: 'a deployment of another group, nothing is inspected', fields: { deploymentId: ID } }]);
   });
 });
 
