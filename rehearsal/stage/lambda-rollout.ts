@@ -9,7 +9,6 @@ import { LambdaDeployments } from '../engine/alias/lambda-deployments';
 import { LambdaMetrics } from '../engine/alias/lambda-metrics';
 import { ProvisionedConcurrency } from '../engine/alias/provisioned-concurrency';
 import { LambdaTraffic } from '../engine/alias/lambda-traffic';
-import { serviceBehaviour } from '../engine/service-behaviour';
 import { outcomeOf } from '../engine/outcome';
 import type { AlarmStates, Cancel, HookInvoker, MetricSink, RandomFor, ReleaseId } from '../engine/ports';
 import { UserError } from '../report/user-error';
@@ -72,7 +71,7 @@ export class LambdaRollout extends StagedRollout {
     this.deployments = new LambdaDeployments({ group: this.group, scheduler: conductor.scheduler, random, hooks, alarms, initialRelease: FIRST_RELEASE });
     this.play = new DeploymentsPlay(model, this.deployments, reported);
     this.function = new ReleasedFunction({ ...options, model, metrics, timeoutMs: model.timeoutMs }, this.deployments.alias);
-    this.provisioned = new ProvisionedConcurrency({ now: () => conductor.now(), provisioning: (version) => ({ afterMs: serviceBehaviour().provisioningMs, ...this.function.provisioning(version) }) });
+    this.provisioned = new ProvisionedConcurrency({ now: () => conductor.now(), provisioning: (version) => this.function.provisioning(version) });
     this.load = scenario.requestsPerSecond ?? model.expectedRequestsPerSecond ?? 0;
     this.shares = this.deployments.alias.shares();
     this.watched = this.group.initialVersion;

@@ -341,7 +341,7 @@ export class World {
       watch: (version) => watched.watch(version),
       scenario,
       conductor: this.conductor,
-      random: this.random,
+      random: this.randomOf(model),
       metrics: this.metrics,
       alarms: serviceAlarms(model, this),
       hooks: serviceInvocation(model, this),
@@ -350,6 +350,11 @@ export class World {
       run: (found, invocation) => this.run(found, invocation),
       ...(folders === undefined ? {} : { folders }),
     });
+  }
+
+  /** Rollouts that are played together draw for themselves: their deployments must not have the same ids. */
+  private randomOf({ name }: Pick<AnyModel, 'name'>): RandomFor {
+    return this.options.rollouts.length === 1 ? this.random : (identity) => this.random(`${name} ${identity}`);
   }
 
   private stageNative(model: NativeRolloutModel): NativeRollout {
@@ -361,7 +366,7 @@ export class World {
     return {
       scenario,
       conductor: this.conductor,
-      random: this.random,
+      random: this.randomOf(model),
       metrics: this.metrics,
       versions: new Versions({
         scenario,

@@ -3,6 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
  */
+import { serviceBehaviour } from '../service-behaviour';
 
 /** How an allocation of a version goes, as a scenario tells it. */
 export interface Provisioning {
@@ -31,7 +32,8 @@ interface Requested {
 
 export interface ProvisionedConcurrencyOptions {
   readonly now: () => number;
-  readonly provisioning: (version: string) => Provisioning;
+  /** What is told of it; the rest is as the service does it. */
+  readonly provisioning: (version: string) => Partial<Provisioning>;
 }
 
 export class ProvisionedConcurrency {
@@ -48,7 +50,7 @@ export class ProvisionedConcurrency {
   request(version: string, executions: number): ProvisionedState {
     const before = this.state(version);
     if (before === undefined || before.requested !== executions || before.status === 'FAILED') {
-      this.#requested.set(version, { executions, at: this.options.now(), provisioning: this.options.provisioning(version) });
+      this.#requested.set(version, { executions, at: this.options.now(), provisioning: { afterMs: serviceBehaviour().provisioningMs, ...this.options.provisioning(version) } });
     }
     return this.state(version)!;
   }

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeDeployClient, CreateDeploymentCommand, GetDeploymentCommand, GetDeploymentTargetCommand, ListDeploymentTargetsCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { App, Stack } from 'aws-cdk-lib/core';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
 
 import { LambdaRollout, LifecycleHook, TrafficShift } from '../../../lib';
 import { ensureHandlers } from '../../support/handlers';
@@ -19,6 +19,8 @@ process.env.CDK_VALIDATION = 'false';
 ensureHandlers();
 
 const NAMES = { applicationName: 'orders', deploymentGroupName: 'orders-live' };
+/** One whose shift takes half an hour here, so that it is in the middle of it however busy the machine is. */
+const SLOW_NAMES = { applicationName: 'refunds', deploymentGroupName: 'refunds-live' };
 const OVER: readonly (string | undefined)[] = ['Succeeded', 'Failed', 'Stopped'];
 
 let outdir: string;
@@ -33,16 +35,17 @@ beforeAll(async () => {
   const app = new App({ outdir });
   const stack = new Stack(app, 'Shop');
   const code = { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = async () => {};') };
-  const alias = new lambda.Alias(stack, 'Live', { aliasName: 'live', version: new lambda.Function(stack, 'Take', { ...code, functionName: 'take' }).currentVersion });
+  const live = (id: string, functionName: string) => new lambda.Alias(stack, `${id}Live`, { aliasName: 'live', version: new lambda.Function(stack, id, { ...code, functionName }).currentVersion });
   const hook = LifecycleHook.fromOutcome(new lambda.Function(stack, 'Smoke', code));
-  new LambdaRollout(stack, 'Orders', { alias, ...NAMES, traffic: TrafficShift.LAMBDA_CANARY_10_PERCENT_30_MINUTES, hooks: { beforeAllowTraffic: hook } });
+  new LambdaRollout(stack, 'Orders', { alias: live('Take', 'take'), ...NAMES, traffic: TrafficShift.LAMBDA_CANARY_10_PERCENT_5_MINUTES, hooks: { beforeAllowTraffic: hook } });
+  new LambdaRollout(stack, 'Refunds', { alias: live('Refund', 'refund'), ...SLOW_NAMES, traffic: TrafficShift.canary({ percentage: 10, interval: Duration.minutes(2_880) }) });
   app.synth();
   child = spawn(process.execPath, [join(ROOT, 'build', 'rehearsal', 'greenlight.js'), 'serve', '--app', outdir, '--port', '0', '--realtime', '100', '--no-color'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   const endpoint = await new Promise<string>((resolve) => {
     let url = '';
     createInterface({ input: child.stdout! }).on('line', (line) => {
       url ||= /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '';
-      const revision = /aws deploy create-deployment .* --revision '(.*)'/.exec(line)?.[1];
+      const revision = /aws deploy create-deployment .*orders-live .*--revision '(.*)'/.exec(line)?.[1];
       if (revision !== undefined) {
         printed = revision;
         resolve(url);
@@ -61,19 +64,19 @@ afterAll(() => {
   rmSync(outdir, { recursive: true, force: true });
 });
 
-const appSpec = (current: string, target: string, hook?: string) =>
+const appSpec = (current: string, target: string, hook?: string, name = 'take') =>
   JSON.stringify({
     version: '0.0',
-    Resources: [{ take: { Type: 'AWS::Lambda::Function', Properties: { Name: 'take', Alias: 'live', CurrentVersion: current, TargetVersion: target } } }],
+    Resources: [{ function: { Type: 'AWS::Lambda::Function', Properties: { Name: name, Alias: 'live', CurrentVersion: current, TargetVersion: target } } }],
     ...(hook === undefined ? {} : { Hooks: [{ BeforeAllowTraffic: hook }] }),
   });
 
-async function start(revision: object): Promise<string> {
-  const { deploymentId } = await codeDeploy.send(new CreateDeploymentCommand({ ...NAMES, revision: revision as never }));
+async function start(revision: object, names = NAMES): Promise<string> {
+  const { deploymentId } = await codeDeploy.send(new CreateDeploymentCommand({ ...names, revision: revision as never }));
   return deploymentId!;
 }
 
-const byText = (content: string) => start({ revisionType: 'AppSpecContent', appSpecContent: { content } });
+const byText = (content: string, names = NAMES) => start({ revisionType: 'AppSpecContent', appSpecContent: { content } }, names);
 
 const infoOf = async (deploymentId: string) => (await codeDeploy.send(new GetDeploymentCommand({ deploymentId }))).deploymentInfo!;
 
@@ -88,15 +91,12 @@ async function until(deploymentId: string, seen: (info: Awaited<ReturnType<typeo
 }
 
 const ended = (deploymentId: string) => until(deploymentId, () => false);
-const alias = () => functions.send(new GetAliasCommand({ FunctionName: 'take', Name: 'live' }));
+const alias = (name = 'take') => functions.send(new GetAliasCommand({ FunctionName: name, Name: 'live' }));
 
-test('a deployment by the printed command runs its hook, weighs the alias, and moves it', async () => {
+test('a deployment by the printed command runs its hook, and moves the alias', async () => {
   const before = await alias();
   expect([before.FunctionVersion, before.RoutingConfig]).toEqual(['1', undefined]);
   const deploymentId = await start(JSON.parse(printed));
-  await until(deploymentId, async () => (await alias()).RoutingConfig !== undefined);
-  expect((await alias()).RoutingConfig).toEqual({ AdditionalVersionWeights: { 2: 0.1 } });
-
   const info = await ended(deploymentId);
   expect([info.status, info.creator, info.computePlatform]).toEqual(['Succeeded', 'user', 'Lambda']);
   const after = await alias();
@@ -125,11 +125,14 @@ test('refuses and fails what the service does', async () => {
 }, 120_000);
 
 test('a stop without rollback leaves the alias weighted, which the next deployment fails for', async () => {
-  const deploymentId = await byText(appSpec('2', '1'));
-  await until(deploymentId, async () => (await alias()).RoutingConfig !== undefined);
+  const content = appSpec('1', '2', undefined, 'refund');
+  const deploymentId = await byText(content, SLOW_NAMES);
+  await until(deploymentId, async () => (await alias('refund')).RoutingConfig !== undefined);
+  expect((await alias('refund')).RoutingConfig).toEqual({ AdditionalVersionWeights: { 2: 0.1 } });
   await codeDeploy.send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: false }));
   expect((await ended(deploymentId)).status).toBe('Stopped');
-  expect((await alias()).RoutingConfig).toEqual({ AdditionalVersionWeights: { 1: 0.1 } });
-  const next = await ended(await byText(appSpec('2', '1')));
+  const left = await alias('refund');
+  expect([left.FunctionVersion, left.RoutingConfig]).toEqual(['1', { AdditionalVersionWeights: { 2: 0.1 } }]);
+  const next = await ended(await byText(content, SLOW_NAMES));
   expect([next.status, next.errorInformation?.code]).toEqual(['Failed', 'INVALID_LAMBDA_CONFIGURATION']);
 }, 120_000);
