@@ -7,7 +7,16 @@ import { comparable } from '../../../rehearsal/report/json-report';
 import { NODE_22, ROOT, greenlight, rehearse } from '../../support/greenlight';
 
 const FOLDER = join('examples', 'ecs-web');
-const play = (name: string) => rehearse('--scenario', join(FOLDER, `${name}.yaml`));
+const playAgain = (name: string) => rehearse('--scenario', join(FOLDER, `${name}.yaml`));
+
+/** Played once, whoever looks at what came of it. */
+const played = new Map<string, ReturnType<typeof rehearse>>();
+function play(name: string): ReturnType<typeof rehearse> {
+  const run = played.get(name) ?? playAgain(name);
+  played.set(name, run);
+  return run;
+}
+
 const events = ({ lifecycleEvents }: DeploymentReport) => lifecycleEvents.map(({ name, status }) => `${name} ${status}`);
 const eventOf = (deployment: DeploymentReport, name: string) => deployment.lifecycleEvents.find((event) => event.name === name)!;
 const shares = ({ traffic }: DeploymentReport) => traffic.map(({ original, replacement }) => `${original}/${replacement}`);
@@ -202,7 +211,7 @@ test('red-alarm: stopped before anything moved, and still with a rollback on rec
 
 describe('equal seeds give equal reports', () => {
   test.each(['good', 'leaky', 'crashed'])('%s', (name) => {
-    expect(comparable(play(name).report)).toEqual(comparable(play(name).report));
+    expect(comparable(playAgain(name).report)).toEqual(comparable(play(name).report));
   });
 
   test('on Node 22 and on Node 24', () => {
