@@ -103,9 +103,12 @@ function referenceByName(scope: Construct, name: string): ResourceReference {
   return Reference.isReference(token) ? referenceTo(scope, token.target, literal(scope, name)) : { value: literal(scope, name) };
 }
 
-/** Metadata holds no intrinsic functions, which would be dependencies. The name of a bucket of assets has account and region as `${AWS::AccountId}` and `${AWS::Region}`. */
+/**
+ * Metadata holds no intrinsic functions, which would be dependencies. The name of a bucket of assets has account and region as `<AWS::AccountId>` and `<AWS::Region>`, since what
+ * stands in `${}` is taken for a forgotten `Fn::Sub`.
+ */
 function literal(scope: Construct, text: string): string {
   const resolved: unknown = Stack.of(scope).resolve(text);
   const { 'Fn::Sub': template } = Object(resolved) as { readonly 'Fn::Sub'?: unknown };
-  return typeof resolved === 'string' ? resolved : typeof template === 'string' ? template : JSON.stringify(resolved);
+  return typeof resolved === 'string' ? resolved : typeof template === 'string' ? template.replace(/\$\{(AWS::\w+)\}/g, '<$1>') : JSON.stringify(resolved);
 }
