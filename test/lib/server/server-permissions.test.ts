@@ -1,6 +1,4 @@
 /** The exact statements of a rollout to servers. */
-import * as elb from 'aws-cdk-lib/aws-elasticloadbalancing';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -9,7 +7,7 @@ import { DeploymentTrigger, ServerLoadBalancer, ServerRevision, ServerTargets, S
 import { findCycle } from '../../support/template-graph';
 import { graphOf, only, stackOf, statementsOf, waitingFor } from '../support/sample';
 import type { ServerSample } from '../support/server-sample';
-import { finishedServer, findingsOf, fleetIn, serverRolloutIn, serverSample, vpcOf, WEB_TAG } from '../support/server-sample';
+import { classicIn, finishedServer, findingsOf, fleetIn, serverRolloutIn, serverSample, targetGroupIn, WEB_TAG } from '../support/server-sample';
 
 const FIND = { Sid: 'FindInstances', Effect: 'Allow', Action: ['ec2:DescribeInstanceStatus', 'ec2:DescribeInstances', 'tag:GetResources'], Resource: '*' };
 const LOOK = { Sid: 'LookAtAutoScalingGroups', Effect: 'Allow', Action: ['autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribeLifecycleHooks'], Resource: '*' };
@@ -26,7 +24,6 @@ const hooksOf = ({ template }: ServerSample, actions = HOOKS) => ({
   Resource: arn('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/', only(template, 'AWS::AutoScaling::AutoScalingGroup').id),
 });
 const serviceStatements = ({ template }: ServerSample) => statementsOf(template, only(template, 'AWS::IAM::Role', 'FleetServiceRole').id);
-const targetGroup = (stack: ReturnType<typeof stackOf>) => new elbv2.ApplicationTargetGroup(stack, 'Targets', { vpc: vpcOf(stack), port: 80, targetType: elbv2.TargetType.INSTANCE });
 
 describe('the service role', () => {
   test('may hook the Auto Scaling groups of the rollout', () => {
@@ -45,7 +42,7 @@ describe('the service role', () => {
   });
 
   test('may move targets of the target groups of the rollout', () => {
-    const sample = serverSample((stack) => ({ targets: ServerTargets.ec2Tags([WEB_TAG]), loadBalancers: [ServerLoadBalancer.targetGroup(targetGroup(stack))] }));
+    const sample = serverSample((stack) => ({ targets: ServerTargets.ec2Tags([WEB_TAG]), loadBalancers: [ServerLoadBalancer.targetGroup(targetGroupIn(stack))] }));
     expect(serviceStatements(sample)).toEqual([
       FIND,
       { Sid: 'MoveTargets', Effect: 'Allow', Action: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'], Resource: { Ref: only(sample.template, 'AWS::ElasticLoadBalancingV2::TargetGroup').id } },
@@ -66,7 +63,7 @@ describe('the service role', () => {
   });
 
   test('may move instances of the Classic Load Balancers of the rollout', () => {
-    const sample = serverSample((stack) => ({ targets: ServerTargets.ec2Tags([WEB_TAG]), loadBalancers: [ServerLoadBalancer.classic(new elb.LoadBalancer(stack, 'Classic', { vpc: vpcOf(stack) }))] }));
+    const sample = serverSample((stack) => ({ targets: ServerTargets.ec2Tags([WEB_TAG]), loadBalancers: [ServerLoadBalancer.classic(classicIn(stack))] }));
     expect(serviceStatements(sample)).toEqual([
       FIND,
       {

@@ -1,8 +1,6 @@
 /** What a rollout to servers makes. */
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
-import * as elb from 'aws-cdk-lib/aws-elasticloadbalancing';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Duration } from 'aws-cdk-lib/core';
 
@@ -10,7 +8,7 @@ import type { ServerRolloutProps } from '../../../lib';
 import { HealthyHosts, OutdatedInstances, RollbackAlarm, ServerDeployment, ServerFileExistsBehavior, ServerLoadBalancer, ServerRevision, ServerTargets, SuspendableProcess } from '../../../lib';
 import { findCycle } from '../../support/template-graph';
 import { graphOf, only, stackOf } from '../support/sample';
-import { finishedServer, fleetIn, serverRolloutIn, serverSample, vpcOf, WEB_TAG } from '../support/server-sample';
+import { classicIn, finishedServer, fleetIn, serverRolloutIn, serverSample, targetGroupIn, WEB_TAG } from '../support/server-sample';
 
 const STAGE_TAG = { key: 'Stage', value: 'prod' };
 
@@ -80,8 +78,8 @@ describe('the deployment group', () => {
   test('has load balancers of both kinds', () => {
     const { group, description, template } = serverSample((stack) => ({
       loadBalancers: [
-        ServerLoadBalancer.targetGroup(new elbv2.ApplicationTargetGroup(stack, 'Targets', { vpc: vpcOf(stack), port: 80, targetType: elbv2.TargetType.INSTANCE })),
-        ServerLoadBalancer.classic(new elb.LoadBalancer(stack, 'Classic', { vpc: vpcOf(stack) })),
+        ServerLoadBalancer.targetGroup(targetGroupIn(stack)),
+        ServerLoadBalancer.classic(classicIn(stack)),
       ],
     }));
     const [targets, classic] = [only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup').id, only(template, 'AWS::ElasticLoadBalancing::LoadBalancer').id];
@@ -93,9 +91,9 @@ describe('the deployment group', () => {
   });
 
   test('has no empty list beside the load balancers of one kind', () => {
-    const targets = serverSample((stack) => ({ loadBalancers: [ServerLoadBalancer.targetGroup(new elbv2.ApplicationTargetGroup(stack, 'Targets', { vpc: vpcOf(stack), port: 80, targetType: elbv2.TargetType.INSTANCE }))] }));
+    const targets = serverSample((stack) => ({ loadBalancers: [ServerLoadBalancer.targetGroup(targetGroupIn(stack))] }));
     expect(Object.keys(targets.group.LoadBalancerInfo as object)).toEqual(['TargetGroupInfoList']);
-    const classic = serverSample((stack) => ({ loadBalancers: [ServerLoadBalancer.classic(new elb.LoadBalancer(stack, 'Classic', { vpc: vpcOf(stack) }))] }));
+    const classic = serverSample((stack) => ({ loadBalancers: [ServerLoadBalancer.classic(classicIn(stack))] }));
     expect(Object.keys(classic.group.LoadBalancerInfo as object)).toEqual(['ElbInfoList']);
   });
 
@@ -147,7 +145,7 @@ describe('a deployment configuration of its own', () => {
   ])('is named %s', (label, deployment, expected, described) => {
     const { template, group, description } = serverSample((stack) => ({ deployment, targets: ServerTargets.autoScalingGroups(fleetIn(stack, { minCapacity: 4, maxCapacity: 8 })) }));
     const { id, properties } = only(template, 'AWS::CodeDeploy::DeploymentConfig');
-    expect(properties).toEqual({ ComputePlatform: 'Server', DeploymentConfigName: `Shop-Fleet-A75F5430-${label}`, ...expected });
+    expect(properties).toEqual({ DeploymentConfigName: `Shop-Fleet-A75F5430-${label}`, ...expected });
     expect(group.DeploymentConfigName).toEqual({ Ref: id });
     expect(description).toMatchObject({ ...described, deploymentConfigName: { logicalId: id } });
   });

@@ -2,6 +2,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elb from 'aws-cdk-lib/aws-elasticloadbalancing';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { CfnElement, Stack } from 'aws-cdk-lib/core';
 
 import type { ServerRolloutProps } from '../../../lib';
@@ -22,6 +24,11 @@ export function fleetIn(stack: Stack, props: Partial<autoscaling.AutoScalingGrou
     ...props,
   });
 }
+
+export const targetGroupIn = (stack: Stack, props: Partial<elbv2.ApplicationTargetGroupProps> = {}): elbv2.ApplicationTargetGroup =>
+  new elbv2.ApplicationTargetGroup(stack, 'Targets', { vpc: vpcOf(stack), port: 80, targetType: elbv2.TargetType.INSTANCE, ...props });
+
+export const classicIn = (stack: Stack): elb.LoadBalancer => new elb.LoadBalancer(stack, 'Classic', { vpc: vpcOf(stack), subnetSelection: { subnetType: ec2.SubnetType.PUBLIC } });
 
 export const WEB_TAG = { key: 'Role', value: 'web' };
 
