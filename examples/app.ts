@@ -19,6 +19,7 @@ import { EcsWebExternalStack } from './ecs-web/ecs-web-external-stack.ts';
 import { EcsWebGatedStack } from './ecs-web/ecs-web-gated-stack.ts';
 import { EcsWebNetworkStack } from './ecs-web/ecs-web-network-stack.ts';
 import { EcsWebStack } from './ecs-web/ecs-web-stack.ts';
+import { ServerInPlaceStack } from './server-in-place/server-in-place-stack.ts';
 import { DeliveryStack } from './pipeline/delivery-stack.ts';
 import { ReleaseStack } from './pipeline/release-stack.ts';
 
@@ -44,4 +45,5 @@ new LoginChecksStack(app, 'LoginChecks');
 new MetricChecksStack(app, 'MetricChecks');
 new SuiteChecksStack(app, 'SuiteChecks');
 new CalendarChecksStack(app, 'CalendarChecks');
+new ServerInPlaceStack(app, 'ServerInPlace');
 new DeliveryStack(app, 'Delivery');

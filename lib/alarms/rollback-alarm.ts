@@ -24,8 +24,8 @@ export class RollbackAlarm {
     return new RollbackAlarm((rollout, alarms) => {
       if (alarms === undefined) {
         throw new Error(
-          `rollout '${rollout.node.path}' is given ${preset}, an alarm on the alias of a Lambda function, and releases an ECS service; ` +
-            'make an alarm on metrics of the service, and give it RollbackAlarm.of(alarm)',
+          `rollout '${rollout.node.path}' is given ${preset}, an alarm on the alias of a Lambda function, and releases none; ` +
+            'make an alarm on metrics of what it releases, and give it RollbackAlarm.of(alarm)',
         );
       }
       return make(alarms);

@@ -276,7 +276,7 @@ describe('refused', () => {
     ['deadLetterErrors', LambdaAlarm.deadLetterErrors()],
   ])('%s in a rollout of an ECS service', (factory, alarm) => {
     expect(() => sample({ rollback: { alarms: [alarm] } })).toThrow(
-      `rollout 'Shop/Web' is given LambdaAlarm.${factory}, an alarm on the alias of a Lambda function, and releases an ECS service; make an alarm on metrics of the service, and give it RollbackAlarm.of(alarm)`,
+      `rollout 'Shop/Web' is given LambdaAlarm.${factory}, an alarm on the alias of a Lambda function, and releases none; make an alarm on metrics of what it releases, and give it RollbackAlarm.of(alarm)`,
     );
   });
 });

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+
+import { HealthyHosts, RollbackAlarm, ServerDeployment, ServerLoadBalancer, ServerRevision, ServerRollout, ServerTargets } from 'cdk-greenlight';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+import { errorRateAlarm } from '../ecs-web/error-rate-alarm.ts';
+
+const PORT = 8080;
+
+/** Six instances in two zones behind an internal load balancer, released in place: one zone after the other, two instances at a time, with a look at the first zone before the second. */
+export class ServerInPlaceStack extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1 });
+    const fleet = this.fleetIn(vpc);
+    const targetGroup = this.targetGroupIn(vpc, fleet);
+
+    new ServerRollout(this, 'Fleet', {
+      targets: ServerTargets.autoScalingGroups(fleet),
+      deployment: ServerDeployment.inPlace({
+        healthyHosts: HealthyHosts.percent(50),
+        zonal: { firstZoneMonitorDuration: Duration.minutes(10), monitorDuration: Duration.minutes(5), minimumHealthyHostsPerZone: HealthyHosts.count(1) },
+      }),
+      revision: ServerRevision.fromDirectory(fileURLToPath(new URL('app', import.meta.url))),
+      loadBalancers: [ServerLoadBalancer.targetGroup(targetGroup)],
+      rollback: { alarms: [RollbackAlarm.of(errorRateAlarm(this, 'ErrorRate', [targetGroup]))] },
+      expectedRequestsPerSecond: 20,
+    });
+  }
+
+  private fleetIn(vpc: ec2.Vpc): autoscaling.AutoScalingGroup {
+    const userData = ec2.UserData.forLinux();
+    // The installer of the CodeDeploy agent, from its public bucket.
+    userData.addCommands('dnf install -y ruby wget', 'cd /tmp', `wget https://aws-codedeploy-${this.region}.s3.${this.region}.amazonaws.com/latest/install`, 'chmod +x ./install', './install auto');
+    const launchTemplate = new ec2.LaunchTemplate(this, 'Instances', {
+      instanceType: new ec2.InstanceType('t3.micro'),
+      machineImage: ec2.MachineImage.latestAmazonLinux2023(),
+      role: new iam.Role(this, 'InstanceRole', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }),
+      securityGroup: new ec2.SecurityGroup(this, 'InstanceGroup', { vpc, description: 'Instances of the shop' }),
+      requireImdsv2: true,
+      userData,
+    });
+    return new autoscaling.AutoScalingGroup(this, 'Asg', { vpc, launchTemplate, minCapacity: 6, maxCapacity: 12 });
+  }
+
+  private targetGroupIn(vpc: ec2.Vpc, fleet: autoscaling.AutoScalingGroup): elbv2.ApplicationTargetGroup {
+    const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', { vpc });
+    const targetGroup = new elbv2.ApplicationTargetGroup(this, 'Targets', {
+      vpc,
+      port: PORT,
+      protocol: elbv2.ApplicationProtocol.HTTP,
+      targets: [fleet],
+      healthCheck: { path: '/health', interval: Duration.seconds(10) },
+      deregistrationDelay: Duration.seconds(30),
+    });
+    const listener = loadBalancer.addListener('Listener', { port: 80, open: false, defaultTargetGroups: [targetGroup] });
+    listener.connections.allowDefaultPortFrom(ec2.Peer.ipv4(vpc.vpcCidrBlock), 'Clients in the VPC');
+    return targetGroup;
+  }
+}

@@ -1,0 +1,37 @@
+/** What a rollout to servers refuses as soon as it is made. */
+import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import { Stack, Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+import type { ServerRolloutProps } from '../server/server-rollout-props';
+import { requireValidProps } from './rollout-props';
+import { requireTriggers } from './triggers';
+
+/** @throws for the first thing that the service would reject, or take and never do */
+export function requireServerProps(rollout: Construct, props: ServerRolloutProps): void {
+  requireValidProps(props);
+  requireTriggers(rollout, props.triggers ?? []);
+  const { targets, terminationHook, processesToSuspend } = props;
+  const groups = targets._autoScalingGroups;
+  if (groups.length === 0 && terminationHook === true) {
+    throw new Error("'terminationHook' is about Auto Scaling groups, and 'targets' has none; add one or leave 'terminationHook' out");
+  }
+  if (groups.length === 0 && processesToSuspend !== undefined && processesToSuspend.length > 0) {
+    throw new Error("'processesToSuspend' is about Auto Scaling groups, and 'targets' has none; add one or leave 'processesToSuspend' out");
+  }
+  const twice = processesToSuspend?.find((process, index) => processesToSuspend.indexOf(process) !== index);
+  if (twice !== undefined) {
+    throw new Error(`'processesToSuspend' names ${twice} twice; name it once`);
+  }
+  groups.forEach((group) => requireNear(rollout, group));
+}
+
+function requireNear(rollout: Construct, group: autoscaling.IAutoScalingGroup): void {
+  const stack = Stack.of(rollout);
+  for (const what of ['account', 'region'] as const) {
+    const theirs = group.env[what];
+    if (!Token.isUnresolved(theirs) && !Token.isUnresolved(stack[what]) && theirs !== stack[what]) {
+      throw new Error(`Auto Scaling group '${group.node.path}' is in ${what} ${theirs}, and the rollout in ${stack[what]}; CodeDeploy finds groups of its own ${what} only: make the rollout there`);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+import type { RollbackAlarm } from '../alarms/rollback-alarm';
+import { AlarmList } from '../private/alarm-list';
+import { Findings } from '../private/findings';
+import { letRead } from '../private/instance-roles';
+import { claimGroupName, literalName } from '../private/names';
+import { bindConfig } from '../private/server-config';
+import { attachServerDescription } from '../private/server-description';
+import { noteServerSurprises } from '../private/server-findings';
+import { ServerGroup } from '../private/server-group';
+import { bindLoadBalancers } from '../private/server-load-balancers';
+import { addCreateDeployment } from '../private/server-output';
+import { requireServerProps } from '../private/server-props';
+import { grantServerServiceRole } from '../private/server-service-role';
+import { newServiceRole } from '../private/service-role';
+import { verdictAlarm } from '../private/verdict-alarm';
+import { ServerDeployment } from './server-deployment';
+import type { ServerRolloutProps } from './server-rollout-props';
+
+/**
+ * Releases an application to EC2 instances and on-premises servers through CodeDeploy: batch by batch, without traffic where there is a load balancer, watched by alarms, and
+ * rolled back by itself.
+ *
+ * Several rollouts may have the same instances, each with an application of its own. Making the stack deploys nothing; a deployment is started by the command of the output
+ * `CreateDeployment`, or by a pipeline. Instances need the CodeDeploy agent.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-server.html
+ */
+export class ServerRollout extends Construct {
+  /** The CodeDeploy application. */
+  public readonly application: codedeploy.IServerApplication;
+  /** The deployment group; its resource is its `node.defaultChild`. */
+  public readonly deploymentGroup: codedeploy.IServerDeploymentGroup;
+  /** How many instances are deployed to at a time. */
+  public readonly deploymentConfig: codedeploy.IServerDeploymentConfig;
+  /** The role that CodeDeploy takes on. */
+  public readonly role: iam.IRole;
+  /** The rollout's own alarm: a failed validation sets it, and it falls back by itself. */
+  public readonly verdictAlarm: cloudwatch.Alarm;
+
+  private readonly alarms: AlarmList;
+
+  constructor(scope: Construct, id: string, props: ServerRolloutProps) {
+    super(scope, id);
+    requireServerProps(this, props);
+    const { _inPlace: config } = props.deployment ?? ServerDeployment.inPlace();
+    const loadBalancers = bindLoadBalancers(props.loadBalancers ?? []);
+    const findings = new Findings(this);
+    const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
+    const groupName = props.deploymentGroupName ?? literalName(this);
+    claimGroupName(this, props.application, groupName);
+
+    this.application = props.application ?? new codedeploy.ServerApplication(this, 'Application', { applicationName });
+    this.deploymentConfig = bindConfig(this, config);
+    this.verdictAlarm = verdictAlarm(this, applicationName, groupName);
+    this.role = props.role ?? newServiceRole(this, applicationName);
+    const group = new ServerGroup(this, { props, application: this.application, deploymentConfig: this.deploymentConfig, deploymentGroupName: groupName, role: this.role, loadBalancers });
+    this.deploymentGroup = group.construct;
+    this.alarms = new AlarmList(this, group, findings);
+    [this.verdictAlarm, ...(props.rollback?.alarms ?? []).map((alarm) => alarm._bind(this))].forEach((alarm) => this.alarms.add(alarm));
+
+    const suspends = (props.processesToSuspend ?? []).length > 0;
+    const { targets, triggers = [], revision: given } = props;
+    const granted = grantServerServiceRole(this, { role: this.role, autoScalingGroups: targets._autoScalingGroups, loadBalancers, suspends, triggers, findings });
+    const revision = given?._bind(this);
+    revision?.findings.forEach((finding) => findings.add(finding));
+    const readable = revision === undefined ? undefined : letRead(this, targets, revision, findings);
+    group.resource.node.addDependency(...[granted, readable].filter((policy) => policy !== undefined));
+    if (revision !== undefined) {
+      addCreateDeployment(this, { applicationName, groupName, revision: revision.revision }, props);
+    }
+    noteServerSurprises(this, { targets, config, loadBalancers, revision, alarms: this.alarms, findings });
+    attachServerDescription(this, group.resource, { props, groupName, config, loadBalancers, revision, alarms: this.alarms, findings });
+  }
+
+  /**
+   * Adds an alarm that stops a deployment.
+   *
+   * @throws when the rollout would have more than 50 alarms, its verdict alarm counted
+   */
+  public addAlarm(alarm: RollbackAlarm): void {
+    this.alarms.add(alarm._bind(this));
+  }
+}
