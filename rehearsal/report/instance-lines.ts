@@ -1,17 +1,18 @@
 /** The instances of a deployment as a few lines, however many there are: batches, revisions before and after, and what failed. */
-import type { InstanceBatchesReport, InstanceCounts, InstanceFailureReport, InstancesReport } from '../../lib/model/report';
+import type { InstanceBatchesReport, InstanceCounts, InstancesReport } from '../../lib/model/report';
 import type { Style } from './style';
 import { clean, shorten, wrapAtMost } from './text';
 
-/** Lines of one kind that a terminal shows; the JSON report has all. */
-const MAX_LINES = 12;
+/** What a terminal shows; the JSON report has all. */
+const MAX_GROUPS = 12;
+const MAX_FAILURES = 5;
 
 /** Lines as wide as this, which stand below the events of the deployment. */
 export function instanceLines(instances: InstancesReport, style: Style, width: number): string[] {
   return [...batchLines(instances, style, width), ...revisionLines(instances, style, width), ...failureLines(instances, style, width)];
 }
 
-/** `3 of 4 succeeded`; nothing where an event came to the same on all. */
+/** `3 succeeded, 1 failed`; the number alone where it is the same for all. */
 export function countsText(counts: InstanceCounts): string {
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
   const total = parts.reduce((sum, [, count]) => sum + count, 0);
@@ -31,29 +32,32 @@ function batchLines({ batches, predictedBatches, mostAtATime }: InstancesReport,
 const batchText = ({ zone, batches, instances }: InstanceBatchesReport): string => `${batches === 1 ? '' : `${batches} × `}${instances}${zone === undefined ? '' : ` in ${zone}`}`;
 
 function revisionLines({ revisions }: InstancesReport, { paint, signs }: Style, width: number): string[] {
-  const most = Math.max(...revisions.map(({ count }) => String(count).length));
+  const widest = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length));
+  const most = widest(revisions.map(({ count }) => String(count)));
+  const longest = widest(revisions.map(({ status }) => status));
+  const place = widest(revisions.map(({ zone }) => zone));
+  const several = new Set(revisions.map(({ autoScalingGroup }) => autoScalingGroup)).size > 1;
   const lines = revisions.map(({ zone, autoScalingGroup, status, before, after, count }) => {
-    const change = before === after ? `${before ?? 'nothing'}` : `${before ?? 'nothing'} ${signs.arrow} ${after ?? 'nothing'}`;
+    const change = before === after ? (before ?? 'nothing installed') : `${before ?? 'nothing'} ${signs.arrow} ${after ?? 'nothing'}`;
     const color = status === 'Succeeded' ? paint.green : status === 'Failed' ? paint.red : paint.dim;
-    const room = width - most - 4 - status.length;
-    const text = `${zone}  ${change}${autoScalingGroup === undefined ? '' : `  ${autoScalingGroup}`}`;
-    return `${String(count).padStart(most)}  ${color(status)}  ${shorten(text, room, signs.ellipsis)}`;
+    const group = several && autoScalingGroup !== undefined ? ` in ${autoScalingGroup}` : '';
+    const text = shorten(`${change}${group}`, width - most - longest - place - 6, signs.ellipsis);
+    return `${String(count).padStart(most)}  ${color(status.padEnd(longest))}  ${zone.padEnd(place)}  ${text}`;
   });
-  return bounded(lines, 'groups of instances', paint.dim);
+  return bounded(lines, MAX_GROUPS, 'groups of instances', paint.dim);
 }
 
-function failureLines({ failures }: InstancesReport, style: Style, width: number): string[] {
-  const { paint } = style;
-  return bounded(failures.flatMap((failure) => [failureLine(failure, style, width)]), 'failures', paint.dim);
+/** Each with what its agent said below. */
+function failureLines({ failures }: InstancesReport, { paint, signs }: Style, width: number): string[] {
+  const blocks = failures.map(({ instance, zone, event, errorCode, message, logTail }) => {
+    const said = logTail === undefined ? message : `${message} ${signs.dot} ${clean(logTail)}`;
+    const head = shorten(`${instance} ${zone} ${event} ${errorCode}`, width - 2, signs.ellipsis);
+    return [`${paint.red(signs.bad)} ${head}`, ...wrapAtMost(2, said, width - 2, signs.ellipsis).map((line) => `  ${paint.dim(line)}`)].join('\n');
+  });
+  return bounded(blocks, MAX_FAILURES, 'failures', paint.dim).flatMap((block) => block.split('\n'));
 }
 
-function failureLine({ instance, zone, event, errorCode, message, logTail }: InstanceFailureReport, { paint, signs }: Style, width: number): string {
-  const said = logTail === undefined ? '' : ` ${signs.dot} ${clean(logTail)}`;
-  const text = shorten(`${zone}  ${event}: ${message}${said} (${errorCode})`, width - instance.length - 4, signs.ellipsis);
-  return `${paint.red(signs.bad)} ${instance}  ${text}`;
-}
-
-function bounded(lines: readonly string[], what: string, dim: (text: string) => string): string[] {
-  const more = lines.length - MAX_LINES;
-  return more > 0 ? [...lines.slice(0, MAX_LINES), dim(`and ${more} more ${what}, which the JSON report lists`)] : [...lines];
+function bounded(lines: readonly string[], most: number, what: string, dim: (text: string) => string): string[] {
+  const more = lines.length - most;
+  return more > 0 ? [...lines.slice(0, most), dim(`and ${more} more ${what}, which the JSON report lists`)] : [...lines];
 }

@@ -188,6 +188,7 @@ export class World {
       })),
       configs,
       this.lambdaRollouts,
+      this.serverRollouts,
     );
     watchHooks(this.invocations, this.runs);
     this.inspections = new HookInspections(this.invocations);
@@ -222,6 +223,10 @@ export class World {
 
   get lambdaRollouts(): readonly LambdaRollout[] {
     return this.rollouts.filter((rollout) => rollout instanceof LambdaRollout);
+  }
+
+  get serverRollouts(): readonly ServerRollout[] {
+    return this.rollouts.filter((rollout) => rollout instanceof ServerRollout);
   }
 
   get balancedRollouts(): readonly BalancedRollout[] {
