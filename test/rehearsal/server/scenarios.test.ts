@@ -1,6 +1,8 @@
 /** The scenarios of a rollout to EC2 in place, played by the built command. */
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import Ajv from 'ajv';
 
 import type { DeploymentReport, Report } from '../../../lib/model/report';
 import { ROOT, greenlight } from '../../support/greenlight';
@@ -23,6 +25,8 @@ function playWith(text: string) {
   writeFileSync(file, `rollout: ServerInPlace/Fleet\n${text}\n`);
   return run(file);
 }
+
+const conforms = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(join(ROOT, 'build', 'schemas', 'report.schema.json'), 'utf8')) as object);
 
 const FLEET = 'fleet: { instances: [{ ids: [i-a1, i-a2, i-a3], zone: us-east-1a }, { ids: [i-b1, i-b2, i-b3], zone: us-east-1b }] }\n';
 
@@ -111,6 +115,13 @@ test('more instances than the quota: it fails as the service does, before anythi
   const [failed] = reports[0]!.deployments;
   expect([status, reports[0]!.outcome, failed!.errorInformation!.code, failed!.instances!.counts, predicted(failed!)]).toEqual([1, 'failed', 'OVER_MAX_INSTANCES', { Skipped: 2001 }, []]);
   expect(reports[0]!.findings).toContainEqual(expect.objectContaining({ id: 'fleet-over-quota', message: 'the fleet has 2001 instances, and a deployment may have 2000; it fails with OVER_MAX_INSTANCES' }));
+});
+
+test.each(['one-bad', 'health-broken', 'two-apps'])('the report of %s conforms to the published schema', (name) => {
+  for (const report of play(name).reports) {
+    conforms(report);
+    expect(conforms.errors).toBeNull();
+  }
 });
 
 test('without a scenario the fleet is that of the template', () => {
