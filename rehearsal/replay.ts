@@ -33,6 +33,9 @@ function played(rollout: AnyRollout): FoundRollout | FoundLambdaRollout {
   if (rollout.controller === 'ECS' || rollout.controller === 'CLOUDFORMATION') {
     throw new UserError(`${rollout.controller === 'ECS' ? 'ECS itself controls' : 'CloudFormation itself performs'} the deployments of ${rollout.name}; name a rollout of CodeDeploy`);
   }
+  if (rollout.controller === 'SERVER') {
+    throw new UserError(`${rollout.name} is for instances, whose stack updates are not played; name a rollout of a service or of a function`);
+  }
   return rollout;
 }
 

@@ -46,6 +46,71 @@ export interface DeploymentReport {
   readonly lifecycleEvents: readonly LifecycleEventReport[];
   /** Share of production traffic, in percent; one entry for each change, sums to 100. */
   readonly traffic: readonly { readonly at: number; readonly original: number; readonly replacement: number }[];
+  /** Of a deployment to EC2/on-premises; absent on other platforms. */
+  readonly instances?: InstancesReport;
+}
+
+/** What became of the instances of one deployment. */
+export interface InstancesReport {
+  /** How many ended in which status; 0 is left out. */
+  readonly counts: InstanceCounts;
+  /** Instances that were worked on at the same time, at most. */
+  readonly mostAtATime: number;
+  /** The batches that the minimum of healthy hosts gives while no instance fails; empty where the deployment cannot start. */
+  readonly predictedBatches: readonly InstanceBatchesReport[];
+  /** Those that were played. */
+  readonly batches: readonly PlayedBatchesReport[];
+  /** Every instance, those together that fared alike. */
+  readonly revisions: readonly InstanceRevisionsReport[];
+  readonly failures: readonly InstanceFailureReport[];
+}
+
+export type InstanceCounts = { readonly [Status in InstanceStatus]?: number };
+
+export type InstanceStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped' | 'Unknown' | 'Ready';
+
+/** Equal batches, one after the other. */
+export interface InstanceBatchesReport {
+  /** Availability Zone, where they are taken one by one. */
+  readonly zone?: string;
+  readonly batches: number;
+  /** In each of them. */
+  readonly instances: number;
+  /** Seconds that the service waits after the last one. */
+  readonly monitorSeconds?: number;
+}
+
+export interface PlayedBatchesReport extends InstanceBatchesReport {
+  /** Instances that failed, of all of them together. */
+  readonly failed: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface InstanceRevisionsReport {
+  readonly zone: string;
+  readonly autoScalingGroup?: string;
+  readonly status: InstanceStatus;
+  /** What was installed when the deployment came to them, by the name of its release; null where nothing was. */
+  readonly before: string | null;
+  /** The same when it was over. */
+  readonly after: string | null;
+  readonly count: number;
+  /** Their ids. */
+  readonly instances: readonly string[];
+}
+
+/** The lifecycle event that an instance failed at, and what its agent said. */
+export interface InstanceFailureReport {
+  readonly instance: string;
+  readonly zone: string;
+  readonly event: string;
+  /** `LifecycleErrorCode` of the API. */
+  readonly errorCode: string;
+  readonly message: string;
+  readonly scriptName?: string;
+  /** Last lines of what the script said. */
+  readonly logTail?: string;
 }
 
 export interface LifecycleEventReport {
@@ -59,6 +124,8 @@ export interface LifecycleEventReport {
   readonly hook?: HookRunReport;
   /** Further hooks of the same stage. */
   readonly otherHooks?: readonly HookRunReport[];
+  /** On EC2/on-premises: how many instances the event came to which status on; it lasted from the first start to the last end. */
+  readonly instances?: InstanceCounts;
 }
 
 export interface HookRunReport {

@@ -57,6 +57,7 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
   'AWS::CDK::Metadata': (it) => physical(() => it.generated()),
   'AWS::CloudFormation::Stack': (it) => physical(() => it.arn('cloudformation', `stack/${it.generated()}/${it.uuid()}`)),
 
+  'AWS::AutoScaling::AutoScalingGroup': nameOnly('AutoScalingGroupName'),
   'AWS::CodeBuild::Project': byName('Name', 'codebuild', (name) => `project/${name}`, 150),
   'AWS::CodeBuild::ReportGroup': byArn((it) => it.arn('codebuild', `report-group/${it.name('Name')}`), () => ({}), 'Arn'),
 
@@ -114,6 +115,8 @@ export const PHYSICAL: Readonly<Record<string, Rule>> = {
     () => ({ IsDefault: () => false }),
     'RuleArn',
   ),
+
+  'AWS::ElasticLoadBalancing::LoadBalancer': nameOnly('LoadBalancerName', 32),
 
   // Before the first release: what the guard answers for a new listener.
   [LIVE_LISTENER_RESOURCE_TYPE]: (it) => physical(() => it.generated(), { [LIVE_TARGET_GROUP]: () => it.property('TargetGroupArns')?.split(',')[0] }),

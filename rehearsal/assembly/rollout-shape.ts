@@ -7,7 +7,7 @@ export const SCHEMA_VERSION = 1;
 
 const PORT = number(1, 65535);
 
-const reference = variant((value) => ('value' in value ? object({ value: text }) : object({ logicalId: text, stack: optional(text) })));
+export const reference = variant((value) => ('value' in value ? object({ value: text }) : object({ logicalId: text, stack: optional(text) })));
 
 const rule = object({ rule: reference, priority: number(1), paths: optional(listOf(text)), hosts: optional(listOf(text)) });
 
@@ -26,9 +26,9 @@ const hookOf = (events: readonly string[]): Shape => object({
   guarded: flag,
 });
 
-const finding = object({ id: text, level: oneOf('error', 'warning', 'info'), message: text, remedy: text });
+export const finding = object({ id: text, level: oneOf('error', 'warning', 'info'), message: text, remedy: text });
 
-const rollbackEvents = listOf(oneOf('DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'));
+export const rollbackEvents = listOf(oneOf('DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'));
 
 const common = {
   schemaVersion: number(SCHEMA_VERSION, SCHEMA_VERSION),

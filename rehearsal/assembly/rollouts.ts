@@ -4,11 +4,13 @@ import { ECS_NATIVE_METADATA_KEY } from '../../lib/model/ecs-native';
 import type { EcsNativeDescription } from '../../lib/model/ecs-native';
 import { CLOUDFORMATION_ROLLOUT_METADATA_KEY, type EcsCloudFormationRolloutDescription } from '../../lib/model/cloudformation-rollout';
 import { ROLLOUT_METADATA_KEY } from '../../lib/model/rollout';
+import type { ServerRolloutDescription } from '../../lib/model/server/rollout';
 import type { EcsRolloutDescription, LambdaRolloutDescription, ResourceReference } from '../../lib/model/rollout';
 import { UserError } from '../report/user-error';
 import type { Assembly, PlacedResource } from './assembly';
 import { isObject } from './read-json';
 import { SCHEMA_VERSION, ecsCloudFormation, ecsNative, ecsRollout, lambdaRollout } from './rollout-shape';
+import { serverRollout } from './server-rollout-shape';
 import type { Shape } from './shape';
 import type { Stack } from './stack';
 
@@ -55,11 +57,21 @@ export interface FoundLambdaRollout {
   readonly logicalId: string;
 }
 
-export type AnyRollout = FoundRollout | FoundNativeRollout | FoundCloudFormationRollout | FoundLambdaRollout;
+/** Instances of EC2/on-premises that CodeDeploy deploys to in place. */
+export interface FoundServerRollout {
+  readonly controller: 'SERVER';
+  readonly name: string;
+  readonly description: ServerRolloutDescription;
+  readonly stack: Stack;
+  /** Logical id of the deployment group whose metadata holds the description. */
+  readonly logicalId: string;
+}
 
-/** Every rollout: those of CodeDeploy, those of ECS, those of CloudFormation, then those for Lambda, in the order of the templates. Fails on a description that this command does not understand. */
+export type AnyRollout = FoundRollout | FoundNativeRollout | FoundCloudFormationRollout | FoundLambdaRollout | FoundServerRollout;
+
+/** Every rollout: those of CodeDeploy, those of ECS, those of CloudFormation, those for Lambda, then those to instances, in the order of the templates. Fails on a description that this command does not understand. */
 export function findRollouts(assembly: Assembly): readonly AnyRollout[] {
-  return [...findCodeDeployRollouts(assembly), ...findNativeRollouts(assembly), ...findCloudFormationRollouts(assembly), ...findLambdaRollouts(assembly)];
+  return [...findCodeDeployRollouts(assembly), ...findNativeRollouts(assembly), ...findCloudFormationRollouts(assembly), ...findLambdaRollouts(assembly), ...findServerRollouts(assembly)];
 }
 
 function findCloudFormationRollouts(assembly: Assembly): readonly FoundCloudFormationRollout[] {
@@ -87,7 +99,7 @@ function findNativeRollouts(assembly: Assembly): readonly FoundNativeRollout[] {
 
 export function findCodeDeployRollouts(assembly: Assembly): readonly FoundRollout[] {
   return describedGroups(assembly).flatMap(({ metadata, stack, logicalId }) => {
-    if (isForLambda(metadata)) {
+    if (platformOf(metadata) === 'Lambda' || platformOf(metadata) === 'Server') {
       return [];
     }
     const description = understood<EcsRolloutDescription>(metadata, `${stack.path}/${logicalId}`, ecsRollout);
@@ -97,11 +109,21 @@ export function findCodeDeployRollouts(assembly: Assembly): readonly FoundRollou
 
 export function findLambdaRollouts(assembly: Assembly): readonly FoundLambdaRollout[] {
   return describedGroups(assembly).flatMap(({ metadata, stack, logicalId }) => {
-    if (!isForLambda(metadata)) {
+    if (platformOf(metadata) !== 'Lambda') {
       return [];
     }
     const description = understood<LambdaRolloutDescription>(metadata, `${stack.path}/${logicalId}`, lambdaRollout);
     return [{ controller: 'LAMBDA', name: description.name, description, stack, logicalId }];
+  });
+}
+
+function findServerRollouts(assembly: Assembly): readonly FoundServerRollout[] {
+  return describedGroups(assembly).flatMap(({ metadata, stack, logicalId }) => {
+    if (platformOf(metadata) !== 'Server') {
+      return [];
+    }
+    const description = understood<ServerRolloutDescription>(metadata, `${stack.path}/${logicalId}`, serverRollout);
+    return [{ controller: 'SERVER', name: description.name, description, stack, logicalId }];
   });
 }
 
@@ -113,7 +135,7 @@ function describedGroups(assembly: Assembly): readonly { readonly metadata: unkn
   });
 }
 
-const isForLambda = (metadata: unknown): boolean => isObject(metadata) && metadata.platform === 'Lambda';
+const platformOf = (metadata: unknown): unknown => (isObject(metadata) ? metadata.platform : undefined);
 
 /** The rollout of this name (its path, or an ending of it that only one has); without a name the only one there is. */
 export function selectRollout(assembly: Assembly, name?: string): AnyRollout {

@@ -10,6 +10,8 @@ export function stackUpdatesOf({ found, ...options }: StackUpdatesOptions): Play
       return new StackUpdates({ ...options, found });
     case 'LAMBDA':
       return new AliasUpdates({ ...options, found });
+    case 'SERVER':
+      throw new UserError(`${options.scenario.file}: "stackUpdates" are played for services and functions, and ${found.name} is for instances; take them out`);
     default:
       throw new UserError(`${options.scenario.file}: "stackUpdates" are played for rollouts of CodeDeploy, and ECS itself controls the deployments of ${found.name}`);
   }

@@ -11,6 +11,9 @@ export function codeFolders({ controller, name }: AnyRollout, { folders, upstrea
   if (controller === 'LAMBDA' && upstreams !== undefined) {
     throw new UserError(`--blue and --green are URLs, and rollout ${name} releases a function; give the folders of its code`);
   }
+  if (controller === 'SERVER' && (upstreams !== undefined || folders !== undefined)) {
+    throw new UserError(`--blue and --green are versions that answer requests, and rollout ${name} is for instances, to which no traffic is played; leave them out`);
+  }
   if (controller !== 'LAMBDA' && folders !== undefined) {
     throw new UserError(`--blue and --green are folders, and rollout ${name} releases a service; give the URLs under which it runs`);
   }

@@ -20,6 +20,7 @@ import { Player } from '../stage/player';
 import { SYNTHETIC_EPOCH_MS, World } from '../stage/world';
 import type { RehearseOptions } from './arguments';
 import { DEFAULT_SCENARIO } from './default-scenario';
+import { besideOf } from './beside';
 import { codeFolders } from './code-folders';
 import { prepareFile, writeWhole } from './output-file';
 import { followLive } from './live';
@@ -40,10 +41,11 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   const style = styleOf({ color: options.color, isTty: terminal.isTty, columns: terminal.columns, environment: terminal.env });
   const reports: Report[] = [];
   for (const found of rollouts) {
-    const report = await playOne({ assembly: assembly.seenFrom(found.stack), found, scenario, options, terminal, say });
-    const files = file === undefined ? [] : [relative(terminal.workingDirectory, file)];
-    say(`\n${renderReport(report, style, { files })}`);
-    reports.push(report);
+    for (const report of await playOne({ assembly: assembly.seenFrom(found.stack), found, scenario, options, terminal, say })) {
+      const files = file === undefined ? [] : [relative(terminal.workingDirectory, file)];
+      say(`\n${renderReport(report, style, { files })}`);
+      reports.push(report);
+    }
   }
   deliver(reports, file, options, terminal);
   return Math.max(...reports.map(({ outcome }) => exitStatus(outcome)));
@@ -70,7 +72,9 @@ interface Playing {
   readonly say: (text: string) => void;
 }
 
-async function playOne({ assembly, found, scenario, options, terminal, say }: Playing): Promise<Report> {
+/** @returns its report, and those of the rollouts that the scenario releases beside it */
+async function playOne({ assembly, found, scenario: asWritten, options, terminal, say }: Playing): Promise<readonly Report[]> {
+  const { scenario, others } = besideOf(assembly, found, asWritten);
   const { upstreams, realtimeFactor } = options;
   const folders = codeFolders(found, options, terminal.workingDirectory);
   const started = terminal.now();
@@ -80,7 +84,7 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
   const provisioned = ProvisionedCleanup.of(assembly, found, scenario, epochMs);
   const world = await World.open({
     assembly,
-    rollouts: [found],
+    rollouts: [found, ...others.map((other) => other.found)],
     scenario,
     seed: options.seed ?? scenario.seed ?? DEFAULT_SEED,
     epochMs,
@@ -97,16 +101,18 @@ async function playOne({ assembly, found, scenario, options, terminal, say }: Pl
     ...stackUpdates?.needs,
   });
   try {
-    const [rollout] = world.rollouts;
+    const [rollout, ...besides] = world.rollouts;
     stackUpdates?.open(world);
     provisioned?.open(world, world.lambdaRollouts[0]!);
     if (realtimeFactor !== undefined) {
       followLive(world, say);
     }
     const interrupted = terminal.interrupted.then(() => world.conductor.fail(new Interrupted()));
-    const player = new Player(world, rollout!, stackUpdates, provisioned);
+    const player = new Player(world, rollout!, stackUpdates, provisioned, besides);
     await Promise.race([player.play(scenario), interrupted.then(() => new Promise<never>(() => undefined))]);
-    return composeReport(world, rollout!, { scenario, findings: player.findings, ...(stackUpdates === undefined ? {} : { stackUpdates }), wallMs: terminal.now() - started });
+    const wallMs = terminal.now() - started;
+    const report = composeReport(world, rollout!, { scenario, findings: player.findings, ...(stackUpdates === undefined ? {} : { stackUpdates }), wallMs });
+    return [report, ...besides.map((beside, index) => composeReport(world, beside, { scenario: others[index]!.scenario, findings: [], wallMs }))];
   } finally {
     await world.close();
   }

@@ -34,7 +34,7 @@ function noneToServe(assembly: Assembly): UserError {
   if (first === undefined) {
     selectRollout(assembly);
   }
-  const who = first === undefined ? '' : { CODE_DEPLOY: '', CLOUDFORMATION: 'CloudFormation itself performs', LAMBDA: '', ECS: 'ECS itself controls' }[first.controller];
+  const who = first === undefined ? '' : { CODE_DEPLOY: '', CLOUDFORMATION: 'CloudFormation itself performs', LAMBDA: '', SERVER: 'no command serves', ECS: 'ECS itself controls' }[first.controller];
   return new UserError(`no rollout of CodeDeploy in ${assembly.directory}: ${who} the deployments of ${first?.name}, and its API is not served; use 'greenlight rehearse'`);
 }
 

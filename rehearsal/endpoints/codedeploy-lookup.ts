@@ -102,3 +102,15 @@ export function pageOf<T>(
   const end = start + size;
   return { items: all.slice(start, end), ...(end < all.length && { nextToken: `page-${end}` }) };
 }
+
+/** A list of names or ids, as batch operations take it. */
+export function batch(input: Fields, name: string, most: number, missing: string, tooMany = 'BatchLimitExceededException'): readonly string[] {
+  const items = input.strings(name) ?? [];
+  if (items.length === 0) {
+    throw new ServiceError(missing, `${name} must not be empty`);
+  }
+  if (items.length > most) {
+    throw new ServiceError(tooMany, `${name} must hold at most ${most} entries, got ${items.length}`);
+  }
+  return items;
+}

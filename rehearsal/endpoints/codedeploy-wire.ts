@@ -20,12 +20,12 @@ import { isRecord } from './fields';
 /** A wall-clock time out of a virtual one. */
 export const timeOf = (place: AwsPlace, at: number): Date => new Date(place.epochMs + at);
 
-const optionalTime = (place: AwsPlace, at: number | undefined): Date | undefined => (at === undefined ? undefined : timeOf(place, at));
+export const optionalTime = (place: AwsPlace, at: number | undefined): Date | undefined => (at === undefined ? undefined : timeOf(place, at));
 
 /** A type without `readonly`, all the way down: the SDK's types have none. */
 type Mutable<T> = T extends object ? { -readonly [Name in keyof T]: Mutable<T[Name]> } : T;
 
-const copy = <T>(value: T): Mutable<T> => structuredClone(value) as Mutable<T>;
+export const copy = <T>(value: T): Mutable<T> => structuredClone(value) as Mutable<T>;
 
 /** A revision that is a text: an AppSpec that somebody gives, or the one that CloudFormation writes for an alias. */
 export interface TextRevision {

@@ -1,5 +1,5 @@
 /**
- * CodeDeploy as far as deployments to ECS and Lambda need it. BEHAVIOUR.md, section CodeDeploy, says what each operation promises.
+ * CodeDeploy as far as deployments to ECS, Lambda and instances need it. BEHAVIOUR.md, section CodeDeploy, says what each operation promises.
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_Operations.html
  */
@@ -8,7 +8,8 @@ import { ServiceError } from '../engine/ports';
 import type { AwsPlace, AwsService, Caller, Operation } from './aws-service';
 import type { CodeDeployBackend } from './codedeploy-backend';
 import { createDeployment } from './codedeploy-create';
-import { CodeDeployLookup, codeDeployArn, groupArn, pageOf, required } from './codedeploy-lookup';
+import { withFleets } from './codedeploy-fleet';
+import { CodeDeployLookup, batch, codeDeployArn, groupArn, pageOf, required } from './codedeploy-lookup';
 import { configInfo, deploymentInfo, deploymentTarget, groupInfo, timeOf } from './codedeploy-wire';
 import type { Fields } from './fields';
 import { applicationRevision } from './codedeploy-revision';
@@ -31,8 +32,7 @@ export function codeDeployService(place: AwsPlace, backend: CodeDeployBackend): 
   return {
     name: 'codedeploy',
     operations: {
-      ...deploymentOperations(room),
-      ...targetOperations(room),
+      ...withFleets(place, backend.fleets(), { ...deploymentOperations(room), ...targetOperations(room) }),
       ...hookOperations(room),
       ...groupOperations(room),
       ...configOperations(room),
@@ -89,9 +89,10 @@ function deploymentOperations(room: Room): Record<string, Operation> {
 
 function listDeployments(room: Room, input: Fields, caller: Caller): object {
   const { place, backend, look } = room;
-  const application = input.has('applicationName') ? look.application(input) : undefined;
+  const fleet = backend.fleets().find(({ group: { applicationName } }) => applicationName === input.string('applicationName'));
+  const application = fleet !== undefined ? fleet.group.applicationName : input.has('applicationName') ? look.application(input) : undefined;
   const group =
-    application !== undefined && input.has('deploymentGroupName') ? look.group(application, input).deploymentGroupName : undefined;
+    application !== undefined && input.has('deploymentGroupName') ? (fleet === undefined ? look.group(application, input).deploymentGroupName : fleetGroup(backend, application, input)) : undefined;
   if (application === undefined && input.has('deploymentGroupName')) {
     throw new ServiceError('ApplicationNameRequiredException', 'deploymentGroupName needs applicationName beside it');
   }
@@ -102,7 +103,8 @@ function listDeployments(room: Room, input: Fields, caller: Caller): object {
   const statuses = input.strings('includeOnlyStatuses');
   const range = input.structure('createTimeRange');
   const [start, end] = [range?.timestamp('start') ?? -Infinity, range?.timestamp('end') ?? Infinity];
-  const matching = backend.deployments().filter((each) => {
+  const all = [...backend.deployments(), ...backend.fleets().flatMap(({ deployments }) => deployments.list())].sort((a, b) => a.createTime - b.createTime);
+  const matching = all.filter((each) => {
     const created = timeOf(place, each.createTime).getTime();
     return (
       (application === undefined || each.applicationName === application) &&
@@ -114,6 +116,14 @@ function listDeployments(room: Room, input: Fields, caller: Caller): object {
   });
   const page = pageOf(matching.map((each) => each.deploymentId).reverse(), input.string('nextToken'), PAGE_SIZE);
   return { deployments: page.items, nextToken: page.nextToken };
+}
+
+function fleetGroup(backend: CodeDeployBackend, application: string, input: Fields): string {
+  const name = required(input, 'deploymentGroupName', 'DeploymentGroupNameRequiredException', 'the deployment group name');
+  if (!backend.fleets().some(({ group }) => group.applicationName === application && group.deploymentGroupName === name)) {
+    throw new ServiceError('DeploymentGroupDoesNotExistException', `No Deployment Group found for name: ${name}`);
+  }
+  return name;
 }
 
 function targetOperations(room: Room): Record<string, Operation> {
@@ -244,15 +254,4 @@ function configOperations({ place, look }: Room): Record<string, Operation> {
       return { deploymentConfigsList: page.items, nextToken: page.nextToken };
     },
   };
-}
-
-function batch(input: Fields, name: string, most: number, missing: string, tooMany = 'BatchLimitExceededException'): readonly string[] {
-  const items = input.strings(name) ?? [];
-  if (items.length === 0) {
-    throw new ServiceError(missing, `${name} must not be empty`);
-  }
-  if (items.length > most) {
-    throw new ServiceError(tooMany, `${name} must hold at most ${most} entries, got ${items.length}`);
-  }
-  return items;
 }

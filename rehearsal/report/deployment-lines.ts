@@ -2,6 +2,7 @@
 import type { DeploymentReport, HookRunReport, LifecycleEventReport, Report } from '../../lib/model/report';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import type { CheckResult } from '../../lib/model/hook-contract';
+import { countsText, instanceLines } from './instance-lines';
 import type { Style } from './style';
 import { clean, clock, duration, shorten, wrap, wrapAtMost } from './text';
 import { notBegun, timelineOf } from './timeline';
@@ -30,7 +31,7 @@ export function deploymentLines(report: Report, deployment: DeploymentReport, st
       return entry.event === deployment.lifecycleEvents[0] ? quietLines(deployment, style, width) : [];
     }
     // What never began is told just before the end.
-    const skipped = entry.kind === 'end' ? skippedLine(deployment, style, width) : [];
+    const skipped = entry.kind === 'end' ? beforeEnd(deployment, style, width) : [];
     return [...skipped, ...entryLines(entry, deployment, style, width)];
   });
   const open = deployment.completeTime === null ? skippedLine(deployment, style, width) : [];
@@ -42,10 +43,18 @@ function isQuietRollback({ creator, lifecycleEvents }: DeploymentReport): boolea
   return creator === ROLLBACK_CREATOR && lifecycleEvents.length > 0 && lifecycleEvents.every(({ status, hook }) => status === 'Succeeded' && hook === undefined);
 }
 
-function quietLines({ lifecycleEvents }: DeploymentReport, style: Style, width: number): string[] {
+function quietLines({ lifecycleEvents, instances }: DeploymentReport, style: Style, width: number): string[] {
   const [first] = lifecycleEvents;
-  const event = { ...first!, name: `${lifecycleEvents.length} events, no hook runs`, end: lifecycleEvents.at(-1)!.end };
+  const { instances: _, ...whole } = first!;
+  const event = { ...whole, name: `${lifecycleEvents.length} events, ${instances === undefined ? 'no hook runs' : `${instances.counts.Succeeded ?? 0} instances`}`, end: lifecycleEvents.at(-1)!.end };
   return [eventLine(event, style.paint.dim(clock(first!.start ?? 0).padStart(CLOCK)), style, width)];
+}
+
+/** What never began, and what became of instances. */
+function beforeEnd(deployment: DeploymentReport, style: Style, width: number): string[] {
+  const { instances } = deployment;
+  const lines = instances === undefined ? [] : instanceLines(instances, style, width - LEAD);
+  return [...skippedLine(deployment, style, width), ...lines.map((text) => `${' '.repeat(LEAD - 1)}${text}`)];
 }
 
 function heading(deployment: DeploymentReport, style: Style, indent: string): string {
@@ -82,7 +91,8 @@ function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, wi
 function eventLine(event: LifecycleEventReport, at: string, style: Style, width: number): string {
   const { paint } = style;
   const spent = event.start === null || event.end === null ? '' : duration(event.end - event.start);
-  const shown = event.rollback === true ? `${event.name} (rollback)` : event.name;
+  const counted = event.instances === undefined ? '' : ` (${countsText(event.instances)})`;
+  const shown = event.rollback === true ? `${event.name} (rollback)` : `${event.name}${counted}`;
   const name = event.status === 'Failed' ? paint.red(paint.bold(shown)) : shown;
   const gap = ' '.repeat(Math.max(1, Math.min(width, DURATION_EDGE) - LEAD - shown.length - spent.length));
   return `${at}  ${statusMark(event.status, style)} ${name}${gap}${paint.dim(spent)}`;

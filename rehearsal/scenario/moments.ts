@@ -3,14 +3,14 @@ import type { Node } from 'yaml';
 
 import { suggestion } from '../../lib/model/did-you-mean';
 import { ECS_NATIVE_STAGES } from '../../lib/model/ecs-native';
-import { ECS_LIFECYCLE_EVENTS } from '../../lib/model/lifecycle';
+import { ECS_LIFECYCLE_EVENTS, SERVER_LIFECYCLE_EVENTS } from '../../lib/model/lifecycle';
 import type { Reader } from './reader';
 import type { Moment } from './scenario';
 import { DURATION } from './service-profile';
 import { parseDuration } from './units';
 
-/** Lifecycle events of CodeDeploy, and stages of ECS. */
-const MOMENTS = [...ECS_LIFECYCLE_EVENTS, ...ECS_NATIVE_STAGES];
+/** Lifecycle events of CodeDeploy, those of instances included, and stages of ECS. */
+const MOMENTS = [...new Set([...ECS_LIFECYCLE_EVENTS, ...SERVER_LIFECYCLE_EVENTS, ...ECS_NATIVE_STAGES])];
 
 /** `5m` after the deployment was created, or `AllowTraffic`, or `AllowTraffic+90s` after that event has started. */
 export function readMoment(reader: Reader, node: Node): Moment | undefined {

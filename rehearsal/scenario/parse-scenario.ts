@@ -7,6 +7,8 @@ import { ECS_NATIVE_HOOK_STAGES } from '../../lib/model/ecs-native';
 import { UserError } from '../report/user-error';
 import { readBuild } from './builds';
 import { readCalendars } from './calendars';
+import { SCALING_KEYS, readFleet, readInstanceFaults, readScaling, readScriptDurations } from './fleet';
+import type { BesideRelease } from './fleet-scenario';
 import { readMoment } from './moments';
 import { Reader } from './reader';
 import type { MapReader } from './reader';
@@ -20,9 +22,10 @@ import { DEFAULT_PROFILE, PROFILE_KEYS, readDuration, readProfile } from './serv
 export const MAX_SCENARIO_BYTES = 256 * 1024;
 
 
-const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'stackUpdates', 'alarms', 'throttle', 'deny', 'builds', 'calendars', 'parameters', 'secrets'];
-const RELEASE_KEYS = ['name', 'after', 'rollback', 'leaveOut', 'provisioning', 'actions', ...PROFILE_KEYS];
-const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status'];
+const KEYS = ['description', 'rollout', 'seed', 'expect', 'requestsPerSecond', 'service', 'releases', 'stackUpdates', 'alarms', 'throttle', 'deny', 'builds', 'calendars', 'parameters', 'secrets', 'fleet'];
+const RELEASE_KEYS = ['name', 'after', 'rollback', 'leaveOut', 'provisioning', 'actions', 'instanceFaults', 'scriptDurations', 'beside', ...PROFILE_KEYS];
+const BESIDE_KEYS = ['rollout', 'at', 'expect', 'name', 'rollback', 'instanceFaults', 'scriptDurations'];
+const ACTION_KEYS = ['at', 'do', 'rollback', 'hook', 'status', ...SCALING_KEYS];
 
 const ONE_DOCUMENT = 'a scenario is one YAML document, and here a second one begins; give it a file of its own';
 
@@ -69,6 +72,7 @@ function readScenario(reader: Reader, file: string, node: Node): Scenario | unde
     seed: map.optional('seed', (value) => reader.number(value, '"seed"', 0, Number.MAX_SAFE_INTEGER)),
     expect: map.optional('expect', (value) => readExpect(reader, value)),
     requestsPerSecond: map.optional('requestsPerSecond', (value) => reader.number(value, '"requestsPerSecond"', 0, 100_000, false)),
+    fleet: map.optional('fleet', (value) => readFleet(reader, value)),
   };
   return {
     file,
@@ -118,6 +122,32 @@ function readRelease(reader: Reader, node: Node, service: ServiceProfile): Relea
     leaveOut: map.optional('leaveOut', (value) => reader.list(value, '"leaveOut"', (event) => reader.oneOf(event, 'a hook of "leaveOut"', ECS_HOOK_EVENTS))) ?? [],
     ...(provisioning === undefined ? {} : { provisioning }),
     actions: map.optional('actions', (value) => reader.list(value, '"actions"', (action) => readAction(reader, action))) ?? [],
+    ...readOnInstances(reader, map),
+    ...(map.has('beside') ? { beside: map.optional('beside', (value) => reader.list(value, '"beside"', (one) => readBeside(reader, one, service))) ?? [] } : {}),
+  };
+}
+
+function readOnInstances(reader: Reader, map: MapReader): Pick<ReleaseScenario, 'instanceFaults' | 'scriptDurations'> {
+  const instanceFaults = map.optional('instanceFaults', (value) => readInstanceFaults(reader, value));
+  const scriptDurations = map.optional('scriptDurations', (value) => readScriptDurations(reader, value));
+  return { ...(instanceFaults === undefined ? {} : { instanceFaults }), ...(scriptDurations === undefined ? {} : { scriptDurations }) };
+}
+
+/** A release of another rollout that begins during one. */
+function readBeside(reader: Reader, node: Node, profile: ServiceProfile): BesideRelease | undefined {
+  const map = reader.map(node, 'a release of "beside"', BESIDE_KEYS);
+  const rollout = map?.required('rollout', (value) => reader.text(value, '"rollout"'));
+  const name = map?.required('name', (value) => reader.text(value, '"name"'));
+  if (map === undefined || rollout === undefined || name === undefined) {
+    return undefined;
+  }
+  const expect = map.optional('expect', (value) => readExpect(reader, value));
+  const rollback = map.optional('rollback', (value) => reader.toggle(value, '"rollback"'));
+  return {
+    rollout,
+    moment: map.optional('at', (value) => readMoment(reader, value)) ?? { delayMs: 0 },
+    ...(expect === undefined ? {} : { expect }),
+    release: { name, profile, ...(rollback === undefined ? {} : { rollback }), leaveOut: [], actions: [], ...readOnInstances(reader, map) },
   };
 }
 
@@ -136,10 +166,13 @@ function readAction(reader: Reader, node: Node): ReleaseAction | undefined {
 }
 
 function readDeed(reader: Reader, map: MapReader, node: Node): ReleaseAction['action'] | undefined {
-  const kind = reader.oneOf(node, '"do"', ['stop', 'continue', 'report']);
-  const allowed = { stop: ['rollback'], continue: [], report: ['hook', 'status'] }[kind ?? 'continue'];
-  for (const key of ['rollback', 'hook', 'status'].filter((one) => kind !== undefined && !allowed.some((other) => other === one))) {
+  const kind = reader.oneOf(node, '"do"', ['stop', 'continue', 'report', 'launch', 'scaleIn']);
+  const allowed = { stop: ['rollback'], continue: [], report: ['hook', 'status'], launch: SCALING_KEYS, scaleIn: SCALING_KEYS }[kind ?? 'continue'];
+  for (const key of ['rollback', 'hook', 'status', ...SCALING_KEYS].filter((one) => kind !== undefined && !allowed.some((other) => other === one))) {
     map.optional(key, (value) => reader.problem(value, `"${key}" does not go with "do: ${kind}"`));
+  }
+  if (kind === 'launch' || kind === 'scaleIn') {
+    return readScaling(reader, map, kind);
   }
   if (kind === 'report') {
     const hook = map.required('hook', (value) => reader.oneOf(value, '"hook"', ECS_HOOK_EVENTS));

@@ -2,7 +2,9 @@
 import type { EcsNativeHookStage, EcsNativeStageName } from '../../lib/model/ecs-native';
 import type { EcsHookEvent, EcsLifecycleEvent } from '../../lib/model/lifecycle';
 import type { Outcome } from '../../lib/model/report';
+import type { ServerLifecycleEvent } from '../../lib/model/server/events';
 import type { AlarmState, HookReportStatus } from '../../lib/model/status';
+import type { BesideRelease, FleetScenario, InstanceFault, ScalingAction, ScriptDurations } from './fleet-scenario';
 
 export interface Scenario {
   /** File name as given, for messages and reports. */
@@ -35,6 +37,8 @@ export interface Scenario {
   readonly parameters: readonly ParameterScenario[];
   /** Values of secrets, by the name, the logical id or a piece of the construct path. */
   readonly secrets: readonly { readonly name: string; readonly text: string }[];
+  /** The instances, for a rollout to EC2/on-premises. */
+  readonly fleet?: FleetScenario;
 }
 
 export interface CalendarScenario {
@@ -78,13 +82,19 @@ export interface ReleaseScenario {
   readonly leaveOut: readonly EcsHookEvent[];
   /** How the provisioned concurrency of its version is allocated; absent: as usual. */
   readonly provisioning?: { readonly afterMs?: number; readonly fails?: string };
-  /** What people do meanwhile. */
+  /** What people, and Auto Scaling, do meanwhile. */
   readonly actions: readonly ReleaseAction[];
+  /** What goes wrong on instances with this release; absent: nothing. */
+  readonly instanceFaults?: readonly InstanceFault[];
+  /** What scripts of it take; absent: as the behaviours say. */
+  readonly scriptDurations?: ScriptDurations;
+  /** Releases of other rollouts on the same fleet that begin meanwhile; absent: none. */
+  readonly beside?: readonly BesideRelease[];
 }
 
 /** `delayMs` after a lifecycle event, or a stage of ECS, has started, or after the deployment was created where `event` is absent. */
 export interface Moment {
-  readonly event?: EcsLifecycleEvent | EcsNativeStageName;
+  readonly event?: EcsLifecycleEvent | EcsNativeStageName | ServerLifecycleEvent;
   readonly delayMs: number;
 }
 
@@ -119,7 +129,8 @@ export interface ReleaseAction extends Moment {
   readonly action:
     | { readonly kind: 'stop'; readonly rollback?: boolean }
     | { readonly kind: 'continue' }
-    | { readonly kind: 'report'; readonly hook: EcsHookEvent; readonly status: HookReportStatus };
+    | { readonly kind: 'report'; readonly hook: EcsHookEvent; readonly status: HookReportStatus }
+    | ScalingAction;
 }
 
 /** How one version of the service answers. */

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario';
 import type { PlayedUpdates } from '../cloudformation/stack-updates';
 import { isFailure } from '../cloudformation/update-findings';
 import { fidelity, withStackUpdates } from './fidelity';
-import type { StagedRollout } from './staged-rollout';
+import type { Controller, StagedRollout } from './staged-rollout';
 import type { World } from './world';
 
 /** What a report is about, besides the stage itself. */
@@ -23,8 +23,7 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
   return {
     schemaVersion: 1,
     rollout: rollout.model.name,
-    platform: rollout.controller === 'LAMBDA' ? 'Lambda' : 'ECS',
-    controller: rollout.controller === 'LAMBDA' ? 'CODE_DEPLOY' : rollout.controller,
+    ...playedBy(rollout.controller),
     ...(scenario.file === '' ? {} : { scenario: scenario.file }),
     seed: world.options.seed,
     outcome: updated.some(isFailure) ? 'failed' : outcome,
@@ -37,6 +36,17 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout), stackUpdates),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };
+}
+
+function playedBy(controller: Controller): Pick<Report, 'platform' | 'controller'> {
+  switch (controller) {
+    case 'LAMBDA':
+      return { platform: 'Lambda', controller: 'CODE_DEPLOY' };
+    case 'SERVER':
+      return { platform: 'Server', controller: 'CODE_DEPLOY' };
+    default:
+      return { platform: 'ECS', controller };
+  }
 }
 
 /** Deployments whose checks somebody has overridden. */
@@ -59,7 +69,7 @@ function overrideFindings(deployments: readonly DeploymentReport[]): readonly Fi
 
 function idleFindings({ load, controller }: StagedRollout): readonly Finding[] {
   const rollout = controller === 'ECS' ? '' : 'expectedRequestsPerSecond on the rollout, or ';
-  return load > 0
+  return load > 0 || controller === 'SERVER'
     ? []
     : [
         {

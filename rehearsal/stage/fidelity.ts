@@ -5,6 +5,7 @@ import { isCustom } from '../cloudformation/custom-types';
 import type { PlayedUpdates } from '../cloudformation/stack-updates';
 import type { TakenAsDone } from '../cloudformation/update-plans';
 import { LAMBDA_ASSUMPTIONS } from '../engine/alias/lambda-assumptions';
+import { FLEET_ASSUMPTIONS, FLEET_BEHAVIOUR } from '../engine/fleet/fleet-behaviour';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
 import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty } from '../engine/service-behaviour';
 import { STACK_ASSUMPTIONS, STACK_BEHAVIOUR } from '../engine/stack-behaviour';
@@ -47,6 +48,12 @@ const MODELLED = {
     'invocations by hooks of the function that is released, by version and by alias; provisioned concurrency of its versions, without an effect on how long they take',
     'permissions of hooks, and the service role invoking hooks and reading alarms',
   ],
+  SERVER: [
+    'lifecycle events of each instance and the revision whose scripts they run, batches, minimum healthy hosts, zones, stop, rollback and their texts, as CodeDeploy and its agent play them for EC2/on-premises',
+    'files that deployments copy and clean up, and launches and ends of instances by Auto Scaling',
+    ALARMS_MODELLED,
+    'permission of the service role to read alarms',
+  ],
 } as const;
 
 const APPROXIMATED = [
@@ -77,11 +84,17 @@ const NOT_MODELLED = {
     "permissions of the service role for the alias, the function's resource policy, and every principal's policies outside the template",
     'networks: security groups, subnets and routes',
   ],
+  SERVER: [
+    'scripts of the bundle, operating systems and agents: what scripts do to a host, permissions of files, users, versions of the agent',
+    'requests to the instances, health checks and metrics of load balancers: an instance is healthy unless the scenario says otherwise',
+    "permissions of the service role for instances, Auto Scaling and load balancers, of the instances for buckets, and every principal's policies outside the template",
+    'networks: security groups, subnets and routes',
+  ],
 } as const;
 
-const BEHAVIOURS = { CODE_DEPLOY: [SERVICE_BEHAVIOUR], CLOUDFORMATION: [SERVICE_BEHAVIOUR, STACK_BEHAVIOUR], ECS: [NATIVE_BEHAVIOUR], LAMBDA: [SERVICE_BEHAVIOUR] } as const;
+const BEHAVIOURS = { CODE_DEPLOY: [SERVICE_BEHAVIOUR], CLOUDFORMATION: [SERVICE_BEHAVIOUR, STACK_BEHAVIOUR], ECS: [NATIVE_BEHAVIOUR], LAMBDA: [SERVICE_BEHAVIOUR], SERVER: [SERVICE_BEHAVIOUR, FLEET_BEHAVIOUR] } as const;
 
-const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_ASSUMPTIONS, LAMBDA: LAMBDA_ASSUMPTIONS } as const;
+const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_ASSUMPTIONS, LAMBDA: LAMBDA_ASSUMPTIONS, SERVER: FLEET_ASSUMPTIONS } as const;
 
 export function fidelity(world: World, { model, approximated, controller, notModelled }: StagedRollout): Fidelity {
   return {

@@ -5,6 +5,7 @@ import type { Assembly } from '../assembly/assembly';
 import { resolveCloudFormationRollout, type CloudFormationRolloutModel } from '../assembly/cloudformation-rollout-model';
 import { resolveLambdaRollout, type LambdaRolloutModel } from '../assembly/lambda-rollout-model';
 import { resolveNativeRollout, type NativeRolloutModel } from '../assembly/native-rollout-model';
+import { resolveServerRollout, type ServerRolloutModel } from '../assembly/server-rollout-model';
 import { resolveRollout, type PlayedModel, type RolloutModel } from '../assembly/rollout-model';
 import type { AnyRollout } from '../assembly/rollouts';
 import type { MetricAlarmProperties } from '../engine/alarm-source';
@@ -13,7 +14,7 @@ import type { DeploymentGroupModel } from '../engine/deployment-group';
 import { stackBehaviour, type StackBehaviour } from '../engine/stack-behaviour';
 
 /** A rollout, whoever controls its deployments. */
-export type AnyModel = RolloutModel | NativeRolloutModel | CloudFormationRolloutModel | LambdaRolloutModel;
+export type AnyModel = RolloutModel | NativeRolloutModel | CloudFormationRolloutModel | LambdaRolloutModel | ServerRolloutModel;
 
 export function resolveAny(assembly: Assembly, found: AnyRollout): AnyModel {
   switch (found.controller) {
@@ -23,6 +24,8 @@ export function resolveAny(assembly: Assembly, found: AnyRollout): AnyModel {
       return resolveCloudFormationRollout(assembly, found);
     case 'LAMBDA':
       return resolveLambdaRollout(assembly, found);
+    case 'SERVER':
+      return resolveServerRollout(assembly, found);
     case 'CODE_DEPLOY':
       return resolveRollout(assembly, found);
   }

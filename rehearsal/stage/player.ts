@@ -30,6 +30,8 @@ export class Player {
     private readonly stackUpdates?: PlayedUpdates,
     /** Absent where the rollout provisions nothing. */
     private readonly provisioned?: ProvisionedCleanup,
+    /** Other rollouts, whose releases begin beside those of the first one. */
+    private readonly others: readonly StagedRollout[] = [],
   ) {}
 
   /** Returns when the last release is over, its rollback included, and no function runs any more. */
@@ -65,7 +67,7 @@ export class Player {
 
   private settled(updates: readonly RunningUpdate[]): Promise<void> {
     const { conductor, stateMachines } = this.world;
-    return conductor.run(() => this.rollout.settled && this.world.pending() === 0 && stateMachines.running === 0 && updates.every(({ over }) => over));
+    return conductor.run(() => [this.rollout, ...this.others].every(({ settled }) => settled) && this.world.pending() === 0 && stateMachines.running === 0 && updates.every(({ over }) => over));
   }
 
   private async release(release: ReleaseScenario, updates: readonly StackUpdateScenario[]): Promise<void> {
@@ -74,6 +76,7 @@ export class Player {
     const prepared = [
       ...release.actions.map((action) => ({ what: `action "${action.action.kind}" of release ${release.name}`, moment: action, ...this.prepare(id, action, () => this.dare(id, action.action)) })),
       ...updates.map((update) => ({ what: `stack update "${update.name}" during release ${release.name}`, moment: update.moment!, ...this.prepare(id, update.moment!, () => running.push(this.stackUpdates!.begin(update))) })),
+      ...(release.beside ?? []).map(({ rollout, moment, release: other }) => ({ what: `release ${other.name} of ${rollout}`, moment, ...this.prepare(id, moment, () => this.others.find(({ model }) => model.name === rollout)!.release(other)) })),
     ];
     await this.settled(running);
     for (const { what, moment, cancel, missed } of prepared) {

@@ -1,6 +1,7 @@
 /** How the versions of a scenario behave, and what of it a platform can play. */
 import { UserError } from '../report/user-error';
 import type { FaultProfile, Scenario, ServiceProfile } from '../scenario/scenario';
+import { DEFAULT_PROFILE } from '../scenario/service-profile';
 
 type EffectKind = FaultProfile['effect']['kind'];
 
@@ -9,6 +10,7 @@ const OF_SERVICES: readonly EffectKind[] = ['status', 'reset'];
 
 /** @throws UserError where a service is to behave as only a function can */
 export function checkServiceProfiles(scenario: Scenario, rollout: string): void {
+  refuseInstances(scenario, rollout);
   for (const { where, profile } of profiles(scenario)) {
     const wrong = profile.faults.find(({ effect }) => OF_FUNCTIONS.includes(effect.kind));
     if (wrong !== undefined) {
@@ -19,10 +21,46 @@ export function checkServiceProfiles(scenario: Scenario, rollout: string): void 
 
 /** @throws UserError where a function is to behave as only a service can */
 export function checkFunctionProfiles(scenario: Scenario, rollout: string): void {
+  refuseInstances(scenario, rollout);
   for (const { where, profile } of profiles(scenario)) {
     const wrong = serviceOnly(profile);
     if (wrong !== undefined) {
       throw new UserError(`${scenario.file}: ${where} has ${wrong}, which is for services, and rollout ${rollout} is for a function; it has "latency", and faults with "error", "latency", "hang" or "throttled"`);
+    }
+  }
+}
+
+/** @throws UserError where instances are to answer as a service or a function does: what runs on them is not played */
+export function checkInstanceProfiles(scenario: Scenario, rollout: string): void {
+  for (const { where, profile } of profiles(scenario)) {
+    const key = PROFILE_PARTS.find(([part]) => JSON.stringify(profile[part]) !== JSON.stringify(DEFAULT_PROFILE[part]))?.[1];
+    if (key !== undefined) {
+      throw new UserError(`${scenario.file}: ${where} has "${key}", which is for services, and rollout ${rollout} is for instances; a release has "instanceFaults" and "scriptDurations" there`);
+    }
+  }
+  if ((scenario.requestsPerSecond ?? 0) > 0) {
+    throw new UserError(`${scenario.file}: "requestsPerSecond" is for services and functions, and no traffic is played to the instances of rollout ${rollout}; leave it out`);
+  }
+}
+
+const PROFILE_PARTS: readonly (readonly [keyof ServiceProfile, string])[] = [['latency', 'latency'], ['startupMs', 'startup'], ['routes', 'routes'], ['faults', 'faults'], ['command', 'command'], ['environment', 'environment']];
+
+/** @throws UserError where a scenario is about instances, and the rollout is not */
+function refuseInstances({ file, fleet, releases }: Scenario, rollout: string): void {
+  const refuse = (what: string): never => {
+    throw new UserError(`${file}: ${what}, which is for rollouts to EC2/on-premises, and ${rollout} is none; take it out`);
+  };
+  if (fleet !== undefined) {
+    refuse('the scenario has "fleet"');
+  }
+  for (const { name, actions, ...release } of releases) {
+    const key = (['instanceFaults', 'scriptDurations', 'beside'] as const).find((one) => release[one] !== undefined);
+    if (key !== undefined) {
+      refuse(`release ${name} has "${key}"`);
+    }
+    const action = actions.find(({ action: { kind } }) => kind === 'launch' || kind === 'scaleIn');
+    if (action !== undefined) {
+      refuse(`release ${name} has the action "${action.action.kind}"`);
     }
   }
 }

@@ -33,8 +33,8 @@ export interface ListenerAddress {
 /** What happened, as it is said while it happens. */
 export type Say = (at: number, deploymentId: string, text: string) => void;
 
-/** `LAMBDA`: CodeDeploy, for an alias. */
-export type Controller = Report['controller'] | 'LAMBDA';
+/** `LAMBDA`: CodeDeploy, for an alias. `SERVER`: CodeDeploy, for instances. */
+export type Controller = Report['controller'] | 'LAMBDA' | 'SERVER';
 
 export abstract class StagedRollout {
   abstract readonly controller: Controller;

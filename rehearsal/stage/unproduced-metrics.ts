@@ -8,7 +8,7 @@ import { ALB_NAMESPACE } from '../engine/alb-metrics';
 import type { Controller } from './staged-rollout';
 
 /** Services whose metrics the traffic of a rehearsal makes. Other namespaces than those of AWS are whoever's who puts data there, hooks included. */
-const PRODUCED: Readonly<Record<Controller, string>> = { LAMBDA: LAMBDA_NAMESPACE, CODE_DEPLOY: ALB_NAMESPACE, CLOUDFORMATION: ALB_NAMESPACE, ECS: ALB_NAMESPACE };
+const PRODUCED: Readonly<Record<Controller, string | undefined>> = { SERVER: undefined, LAMBDA: LAMBDA_NAMESPACE, CODE_DEPLOY: ALB_NAMESPACE, CLOUDFORMATION: ALB_NAMESPACE, ECS: ALB_NAMESPACE };
 
 /** One statement for each alarm; composite alarms by those that they are made of. */
 export function unproducedMetrics({ alarms, evaluatedAlarms }: Pick<StagedModel, 'alarms' | 'evaluatedAlarms'>, controller: Controller): readonly string[] {

@@ -5,6 +5,7 @@ import type { Assembly } from '../assembly/assembly';
 import type { CloudFormationRolloutModel } from '../assembly/cloudformation-rollout-model';
 import type { LambdaRolloutModel } from '../assembly/lambda-rollout-model';
 import type { NativeRolloutModel } from '../assembly/native-rollout-model';
+import type { ServerRolloutModel } from '../assembly/server-rollout-model';
 import type { Stack } from '../assembly/stack';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AnyRollout } from '../assembly/rollouts';
@@ -52,7 +53,9 @@ import { PlayedRollout, type PlayedRolloutOptions } from './played-rollout';
 import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
 import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
+import { ServerRollout } from './server-rollout';
 import { serviceAlarms, serviceInvocation } from './service-role';
+import { StagedFleet } from './staged-fleet';
 import { stagedStacks } from './stacks';
 import type { StagedRollout } from './staged-rollout';
 import { stagedStateMachines } from './state-machines';
@@ -129,6 +132,8 @@ export class World {
   readonly upstreamFailures = new Set<string>();
   /** The assembly whose functions, policies and state machines are deployed. */
   deployed: Assembly;
+  /** Absent where no rollout is for instances. */
+  private readonly fleet: StagedFleet | undefined;
   private readonly random: RandomFor;
   private foundPython: { readonly path: string | undefined } | undefined;
   private endpoint: AwsEndpoint | undefined;
@@ -169,6 +174,7 @@ export class World {
       authorize: (roleArn, action, resource) => this.permissions.decideFor({ roleArn, session: 'lambda' }, { action, resource, context: {} }).allowed,
       epochMs,
     });
+    this.fleet = stagedFleet(models, scenario, this.random);
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ controller, deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic, platform: controller === 'LAMBDA' ? ('Lambda' as const) : ('ECS' as const) }));
     this.codeDeploy = codeDeployBackend(
@@ -182,6 +188,7 @@ export class World {
       })),
       configs,
       this.lambdaRollouts,
+      this.serverRollouts,
     );
     watchHooks(this.invocations, this.runs);
     this.inspections = new HookInspections(this.invocations);
@@ -216,6 +223,10 @@ export class World {
 
   get lambdaRollouts(): readonly LambdaRollout[] {
     return this.rollouts.filter((rollout) => rollout instanceof LambdaRollout);
+  }
+
+  get serverRollouts(): readonly ServerRollout[] {
+    return this.rollouts.filter((rollout) => rollout instanceof ServerRollout);
   }
 
   get balancedRollouts(): readonly BalancedRollout[] {
@@ -316,6 +327,8 @@ export class World {
         return new CloudFormationRollout(model, { ...this.stagePlayed(model), alarms: this.alarms });
       case 'LAMBDA':
         return this.stageLambda(model);
+      case 'SERVER':
+        return this.stageServer(model);
       case 'CODE_DEPLOY':
         return new CodeDeployRollout(model, { ...this.stagePlayed(model), alarms: serviceAlarms(model, this) });
     }
@@ -357,11 +370,25 @@ export class World {
     return this.options.rollouts.length === 1 ? this.random : (identity) => this.random(`${name} ${identity}`);
   }
 
+  private stageServer(model: ServerRolloutModel): ServerRollout {
+    const { scenario, rollouts } = this.options;
+    const isFirst = rollouts[0]!.name === model.name;
+    const beside = scenario.releases.flatMap((release) => release.beside ?? []).filter(({ rollout }) => rollout === model.name);
+    return new ServerRollout(model, {
+      scenario,
+      releases: isFirst ? scenario.releases : beside.map(({ release }) => release),
+      conductor: this.conductor,
+      random: this.randomOf(model),
+      alarms: serviceAlarms(model, this),
+      fleet: this.fleet!,
+    });
+  }
+
   private stageNative(model: NativeRolloutModel): NativeRollout {
     return new NativeRollout(model, { ...this.stageOptions(model), hooks: nativeInvocation(this), alarms: this.alarms });
   }
 
-  private stageOptions(model: Exclude<AnyModel, LambdaRolloutModel>): Omit<BalancedRolloutOptions, 'alarms'> {
+  private stageOptions(model: Exclude<AnyModel, LambdaRolloutModel | ServerRolloutModel>): Omit<BalancedRolloutOptions, 'alarms'> {
     const { scenario, urls, directory, path, interrupted } = this.options;
     return {
       scenario,
@@ -390,4 +417,9 @@ export class World {
 
 const byCodeDeploy = (model: AnyModel): model is RolloutModel | LambdaRolloutModel => model.controller === 'CODE_DEPLOY' || model.controller === 'LAMBDA';
 
-const played = (model: AnyModel): model is RolloutModel | CloudFormationRolloutModel | LambdaRolloutModel => model.controller !== 'ECS';
+const played = (model: AnyModel): model is RolloutModel | CloudFormationRolloutModel | LambdaRolloutModel => model.controller !== 'ECS' && model.controller !== 'SERVER';
+
+function stagedFleet(models: readonly AnyModel[], scenario: Scenario, random: RandomFor): StagedFleet | undefined {
+  const servers = models.filter((model) => model.controller === 'SERVER');
+  return servers.length === 0 ? undefined : new StagedFleet(servers, scenario, random);
+}

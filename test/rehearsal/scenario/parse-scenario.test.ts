@@ -171,7 +171,7 @@ describe('parseScenario shows what is wrong', () => {
   test('an unknown key, with its line', () => {
     expect(messageOf('description: x', 'releases:', '  - name: v2', '    shiftt: 20%', '    startupp: 5s')).toBe(
       [
-        'x.yaml:4:5: "shiftt" is not a key of a release; it has name, after, rollback, leaveOut, provisioning, actions, latency, startup, routes, faults, command, environment',
+        'x.yaml:4:5: "shiftt" is not a key of a release; it has name, after, rollback, leaveOut, provisioning, actions, instanceFaults, scriptDurations, beside, latency, startup, routes, faults, command, environment',
         '  4 |     shiftt: 20%',
         '    |     ^^^^^^',
         '',
@@ -220,7 +220,7 @@ describe('parseScenario shows what is wrong', () => {
     ['hooks to leave out that are no list', ['releases: [{ name: a, leaveOut: BeforeInstall }]'], '"leaveOut" must be a list, got "BeforeInstall"'],
     ['an unknown event', ['releases: [{ name: a, actions: [{ at: AllowTrafic+5s, do: stop }] }]'], '"AllowTrafic" is not a lifecycle event of an ECS deployment; did you mean "AllowTraffic"?'],
     ['a wrong delay', ['releases: [{ name: a, actions: [{ at: AllowTraffic+5, do: stop }] }]'], 'the delay "5" must be a duration such as 250ms, 90s, 10m or 1h30m, of at most 31 days'],
-    ['an unknown deed', ['releases: [{ name: a, actions: [{ at: 5m, do: stopp }] }]'], '"do" must be one of stop, continue, report, got "stopp"; did you mean "stop"?'],
+    ['an unknown deed', ['releases: [{ name: a, actions: [{ at: 5m, do: stopp }] }]'], '"do" must be one of stop, continue, report, launch, scaleIn, got "stopp"; did you mean "stop"?'],
     ['a key that does not go with the deed', ['releases: [{ name: a, actions: [{ at: 5m, do: continue, rollback: on }] }]'], '"rollback" does not go with "do: continue"'],
     ['a report without a hook', ['releases: [{ name: a, actions: [{ at: 5m, do: report, status: Failed }] }]'], 'an action needs the key "hook"'],
     ['a build of no project', ['releases: [{ name: a }]', 'builds: [{ after: 1m }]'], 'a build needs the key "project"'],
