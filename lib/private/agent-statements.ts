@@ -6,7 +6,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Stack } from 'aws-cdk-lib/core';
-import { ArnFormat } from 'aws-cdk-lib/core';
 
 import { agentBucket } from './agent-plan';
 
@@ -42,18 +41,18 @@ export function useSystemsManager(stack: Stack, documentName: string, packages: 
   const document = (name: string, account?: string) =>
     stack.formatArn({ service: 'ssm', resource: 'document', resourceName: name, ...(account === undefined ? {} : { account }) });
   const instances = stack.formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' });
-  const associations = stack.formatArn({ service: 'ssm', resource: 'association', resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  const associations = stack.formatArn({ service: 'ssm', resource: 'association', resourceName: '*' });
   return [
     // AWS's own documents have no account in their ARN.
     new iam.PolicyStatement({ sid: 'ReadDocuments', actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [document(documentName), ...packages.map((name) => document(name, ''))] }),
     // An instance cannot be told from another before it is launched.
     new iam.PolicyStatement({
       sid: 'ReportInstance',
-      actions: ['ssm:UpdateInstanceAssociationStatus', 'ssm:UpdateInstanceInformation'],
+      actions: ['ssm:ListInstanceAssociations', 'ssm:UpdateInstanceAssociationStatus', 'ssm:UpdateInstanceInformation'],
       resources: [instances, associations],
     }),
-    // Neither packages nor the list of an instance's associations, nor messages of Systems Manager, have resource-level permissions.
-    new iam.PolicyStatement({ sid: 'InstallPackages', actions: ['ssm:GetManifest', 'ssm:ListAssociations', 'ssm:ListInstanceAssociations', 'ssm:PutConfigurePackageResult'], resources: ['*'] }),
+    // Neither packages nor the list of associations, nor messages of Systems Manager, have resource-level permissions.
+    new iam.PolicyStatement({ sid: 'InstallPackages', actions: ['ssm:GetManifest', 'ssm:ListAssociations', 'ssm:PutConfigurePackageResult'], resources: ['*'] }),
     new iam.PolicyStatement({
       sid: 'TakeSystemsManagerMessages',
       actions: [
