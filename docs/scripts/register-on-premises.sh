@@ -88,7 +88,8 @@ register() {
   printf '%s is registered; the agent reads %s\n' "$name" "$config_file"
 }
 
-# The service keeps the tags of a server that is only deregistered.
+# Pages of AWS say both that deregistering takes the tags off and that it does not, so that they are taken off first.
+# https://docs.aws.amazon.com/codedeploy/latest/userguide/on-premises-instances-operations-deregister-manually.html
 deregister() {
   tags=$(aws deploy get-on-premises-instance --instance-name "$name" --region "$region" --output json --query 'instanceInfo.tags || `[]`')
   if [ "$tags" != '[]' ]; then

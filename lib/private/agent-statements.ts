@@ -48,10 +48,10 @@ export function useSystemsManager(stack: Stack, documentName: string, packages: 
     // An instance cannot be told from another before it is launched.
     new iam.PolicyStatement({
       sid: 'ReportInstance',
-      actions: ['ssm:ListInstanceAssociations', 'ssm:UpdateInstanceAssociationStatus', 'ssm:UpdateInstanceInformation'],
+      actions: ['ssm:ListInstanceAssociations', 'ssm:PutComplianceItems', 'ssm:UpdateInstanceAssociationStatus', 'ssm:UpdateInstanceInformation'],
       resources: [instances, associations],
     }),
-    // Neither packages nor the list of associations, nor messages of Systems Manager, have resource-level permissions.
+    // The list of associations has no resource-level permission, nor have messages; the reference of permissions does not name the two actions for packages.
     new iam.PolicyStatement({ sid: 'InstallPackages', actions: ['ssm:GetManifest', 'ssm:ListAssociations', 'ssm:PutConfigurePackageResult'], resources: ['*'] }),
     new iam.PolicyStatement({
       sid: 'TakeSystemsManagerMessages',

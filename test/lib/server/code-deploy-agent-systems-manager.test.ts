@@ -139,7 +139,7 @@ test('permissions: what the SSM Agent needs for it, and no more', () => {
     ),
     allow(
       'ReportInstance',
-      ['ssm:ListInstanceAssociations', 'ssm:UpdateInstanceAssociationStatus', 'ssm:UpdateInstanceInformation'],
+      ['ssm:ListInstanceAssociations', 'ssm:PutComplianceItems', 'ssm:UpdateInstanceAssociationStatus', 'ssm:UpdateInstanceInformation'],
       [arn(':ec2:eu-central-1:123456789012:instance/*'), arn(':ssm:eu-central-1:123456789012:association/*')],
     ),
     allow('InstallPackages', ['ssm:GetManifest', 'ssm:ListAssociations', 'ssm:PutConfigurePackageResult'], '*'),
