@@ -378,7 +378,7 @@ export class World {
       scenario,
       releases: isFirst ? scenario.releases : beside.map(({ release }) => release),
       conductor: this.conductor,
-      random: this.randomOf(model),
+      random: this.random,
       alarms: serviceAlarms(model, this),
       fleet: this.fleet!,
     });
