@@ -2,17 +2,18 @@ import { fileURLToPath } from 'node:url';
 
 import { HealthyHosts, RollbackAlarm, ServerDeployment, ServerLoadBalancer, ServerRevision, ServerRollout, ServerTargets } from 'cdk-greenlight';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Duration, Stack, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import { errorRateAlarm } from '../ecs-web/error-rate-alarm.ts';
 
 const PORT = 8080;
 
-/** Six instances in two zones behind an internal load balancer, released in place: one zone after the other, two instances at a time, with a look at the first zone before the second. */
+/** Six instances in two zones behind an internal load balancer, released in place: one zone after the other, two instances at a time, with a look at the first zone before the second; and a second application on them. */
 export class ServerInPlaceStack extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -31,6 +32,23 @@ export class ServerInPlaceStack extends Stack {
       rollback: { alarms: [RollbackAlarm.of(errorRateAlarm(this, 'ErrorRate', [targetGroup]))] },
       expectedRequestsPerSecond: 20,
     });
+    this.sidecarOn(fleet);
+  }
+
+  /** A second application on the same instances, found by their tag: Auto Scaling would have two rollouts of one group deploy to a new instance in no order. */
+  private sidecarOn(fleet: autoscaling.AutoScalingGroup): void {
+    Tags.of(fleet).add('Fleet', 'shop');
+    new ServerRollout(this, 'Sidecar', {
+      targets: ServerTargets.ec2Tags([{ key: 'Fleet', value: 'shop' }]),
+      deployment: ServerDeployment.inPlace({ healthyHosts: HealthyHosts.halfAtATime() }),
+      revision: ServerRevision.fromDirectory(fileURLToPath(new URL('sidecar', import.meta.url))),
+      rollback: { alarms: [RollbackAlarm.of(this.busy(fleet))] },
+    });
+  }
+
+  private busy(fleet: autoscaling.AutoScalingGroup): cloudwatch.Alarm {
+    const metric = new cloudwatch.Metric({ namespace: 'AWS/EC2', metricName: 'CPUUtilization', dimensionsMap: { AutoScalingGroupName: fleet.autoScalingGroupName }, period: Duration.minutes(5) });
+    return new cloudwatch.Alarm(this, 'Busy', { metric, threshold: 90, evaluationPeriods: 2, alarmDescription: 'The instances are busy beyond what the shop needs', treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING });
   }
 
   private fleetIn(vpc: ec2.Vpc): autoscaling.AutoScalingGroup {
