@@ -54,23 +54,16 @@ export interface AssociationOptions {
 }
 
 /** Targets of one association must all match, so that each group and each instance has one. */
-export function associate(scope: Construct, document: ssm.CfnDocument, hosts: readonly AgentHosts[], { schedule, waitSeconds }: AssociationOptions): ssm.CfnAssociation[] {
-  return hosts.map(
-    ({ name, target, resource }, at) => {
-      if (target === undefined) {
-        throw new Error(`Systems Manager finds Auto Scaling groups and instances, and not ${name}; take one of those, or install by user data`);
-      }
-      const association = new ssm.CfnAssociation(scope, `Association${at === 0 ? '' : at + 1}`, {
-        name: document.ref,
-        targets: [{ key: target.key, values: [target.value] }],
-        ...(schedule === undefined ? {} : { scheduleExpression: schedule }),
-        ...(waitSeconds === undefined ? {} : { waitForSuccessTimeoutSeconds: waitSeconds }),
-      });
-      // CloudFormation would wait for instances that are not there yet; a tag refers to none of them.
-      if (resource !== undefined) {
-        association.node.addDependency(resource);
-      }
-      return association;
-    },
-  );
+export function associate(scope: Construct, document: ssm.CfnDocument, hosts: readonly AgentHosts[], { schedule, waitSeconds }: AssociationOptions): void {
+  hosts.forEach(({ name, target }, at) => {
+    if (target === undefined) {
+      throw new Error(`Systems Manager finds Auto Scaling groups and instances, and not ${name}; take one of those, or install by user data`);
+    }
+    new ssm.CfnAssociation(scope, `Association${at === 0 ? '' : at + 1}`, {
+      name: document.ref,
+      targets: [{ key: target.key, values: [target.value] }],
+      ...(schedule === undefined ? {} : { scheduleExpression: schedule }),
+      ...(waitSeconds === undefined ? {} : { waitForSuccessTimeoutSeconds: waitSeconds }),
+    });
+  });
 }
