@@ -45,9 +45,9 @@ function isQuietRollback({ creator, lifecycleEvents }: DeploymentReport): boolea
 
 function quietLines({ lifecycleEvents, instances }: DeploymentReport, style: Style, width: number): string[] {
   const [first] = lifecycleEvents;
-  const { instances: _, ...whole } = first!;
-  const event = { ...whole, name: `${lifecycleEvents.length} events, ${instances === undefined ? 'no hook runs' : `${instances.counts.Succeeded ?? 0} instances`}`, end: lifecycleEvents.at(-1)!.end };
-  return [eventLine(event, style.paint.dim(clock(first!.start ?? 0).padStart(CLOCK)), style, width)];
+  const { status, start } = first!;
+  const event = { status, start, name: `${lifecycleEvents.length} events, ${instances === undefined ? 'no hook runs' : `${instances.counts.Succeeded ?? 0} instances`}`, end: lifecycleEvents.at(-1)!.end };
+  return [eventLine(event, style.paint.dim(clock(start ?? 0).padStart(CLOCK)), style, width)];
 }
 
 /** What never began, and what became of instances. */
