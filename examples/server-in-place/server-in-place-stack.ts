@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { HealthyHosts, RollbackAlarm, ServerDeployment, ServerLoadBalancer, ServerRevision, ServerRollout, ServerTargets } from 'cdk-greenlight';
+import { CodeDeployAgent, CodeDeployAgentHosts, CodeDeployAgentSystem, HealthyHosts, RollbackAlarm, ServerDeployment, ServerLoadBalancer, ServerRevision, ServerRollout, ServerTargets } from 'cdk-greenlight';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -52,18 +52,17 @@ export class ServerInPlaceStack extends Stack {
   }
 
   private fleetIn(vpc: ec2.Vpc): autoscaling.AutoScalingGroup {
-    const userData = ec2.UserData.forLinux();
-    // The installer of the CodeDeploy agent, from its public bucket.
-    userData.addCommands('dnf install -y ruby wget', 'cd /tmp', `wget https://aws-codedeploy-${this.region}.s3.${this.region}.amazonaws.com/latest/install`, 'chmod +x ./install', './install auto');
     const launchTemplate = new ec2.LaunchTemplate(this, 'Instances', {
       instanceType: new ec2.InstanceType('t3.micro'),
       machineImage: ec2.MachineImage.latestAmazonLinux2023(),
       role: new iam.Role(this, 'InstanceRole', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }),
       securityGroup: new ec2.SecurityGroup(this, 'InstanceGroup', { vpc, description: 'Instances of the shop' }),
       requireImdsv2: true,
-      userData,
+      userData: ec2.UserData.forLinux(),
     });
-    return new autoscaling.AutoScalingGroup(this, 'Asg', { vpc, launchTemplate, minCapacity: 6, maxCapacity: 12 });
+    const fleet = new autoscaling.AutoScalingGroup(this, 'Asg', { vpc, launchTemplate, minCapacity: 6, maxCapacity: 12 });
+    new CodeDeployAgent(this, 'Agent', { hosts: [CodeDeployAgentHosts.fromAutoScalingGroup(fleet)], system: CodeDeployAgentSystem.AMAZON_LINUX_2023 });
+    return fleet;
   }
 
   private targetGroupIn(vpc: ec2.Vpc, fleet: autoscaling.AutoScalingGroup): elbv2.ApplicationTargetGroup {

@@ -1,5 +1,7 @@
 /** Auto Scaling groups of the assembly: how many instances they have, in which zones, and with which tags. */
 import type { ResourceReference } from '../../lib/model/rollout';
+import type { TagGroup } from '../../lib/model/server/tag-groups';
+import { inTagGroups } from '../../lib/model/server/tag-groups';
 import type { Assembly, PlacedResource } from './assembly';
 import { pathOf, type Called } from './meant';
 import { isObject, type JsonObject } from './read-json';
@@ -22,6 +24,19 @@ export function autoScalingGroupOf(assembly: Assembly, stack: Stack, reference: 
   if ('value' in target) {
     return { name: target.value, zones: madeUpZones(stack), zonesAreKnown: false, tags: {} };
   }
+  return madeHere(assembly, target);
+}
+
+/** Those of the account and region whose instances have the tags that a rollout looks for. */
+export function taggedGroups(assembly: Assembly, { account, region }: Stack, tagGroups: readonly TagGroup[]): readonly AutoScalingGroupModel[] {
+  return assembly
+    .resources('AWS::AutoScaling::AutoScalingGroup')
+    .filter(({ stack }) => tagGroups.length > 0 && stack.account === account && stack.region === region)
+    .map((place) => madeHere(assembly, place))
+    .filter(({ tags }) => inTagGroups(tagGroups, tags));
+}
+
+function madeHere(assembly: Assembly, target: PlacedResource): AutoScalingGroupModel {
   const properties = assembly.properties(target);
   const capacity = wholeNumber(properties.DesiredCapacity) ?? wholeNumber(properties.MinSize);
   const zones = zonesOf(assembly, target.stack, properties);

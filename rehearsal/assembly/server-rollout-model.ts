@@ -4,7 +4,7 @@ import type { ServerRolloutDescription } from '../../lib/model/server/rollout';
 import type { TargetSelection } from '../../lib/model/server/tag-groups';
 import type { RevisionLocation } from '../engine/deployment-record';
 import type { Assembly } from './assembly';
-import { autoScalingGroupOf, type AutoScalingGroupModel } from './auto-scaling-groups';
+import { autoScalingGroupOf, taggedGroups, type AutoScalingGroupModel } from './auto-scaling-groups';
 import { isObject } from './read-json';
 import { alarmOf, arnIn, evaluatedAlarms, lastPiece, roleOf, targetGroupNamed, type Named } from './rollout-model';
 import { follow, referenceOf, type FoundServerRollout } from './rollouts';
@@ -21,6 +21,8 @@ export interface ServerRolloutModel extends StagedModel {
   /** Auto Scaling groups by their names. */
   readonly targets: TargetSelection;
   readonly autoScalingGroups: readonly AutoScalingGroupModel[];
+  /** Auto Scaling groups whose instances the rollout finds by their tags: it hooks none of them. */
+  readonly taggedGroups: readonly AutoScalingGroupModel[];
   /** Names of target groups and classic load balancers. */
   readonly loadBalancers: readonly string[];
   readonly revision?: RevisionLocation;
@@ -58,6 +60,7 @@ export function resolveServerRollout(assembly: Assembly, found: FoundServerRollo
     serviceRole: roleOf(assembly, found, description.serviceRole),
     targets: { ...description.targets, autoScalingGroups: autoScalingGroups.map(({ name }) => name) },
     autoScalingGroups,
+    taggedGroups: taggedGroups(assembly, stack, description.targets.ec2TagGroups),
     loadBalancers: [...targetGroups.map((reference) => targetGroupNamed(assembly, stack, value(reference)).name), ...classic.map(value)],
     ...revisionOf(description, value),
     ...(bundle === undefined ? {} : { bundle }),

@@ -13,6 +13,9 @@ import type { Scenario } from '../scenario/scenario';
 
 const ON_PREMISES_ZONE = 'onPremises';
 
+/** Where the instances of a rollout come from, as far as the assembly tells. */
+const groupsOf = ({ autoScalingGroups, taggedGroups }: ServerRolloutModel): readonly AutoScalingGroupModel[] => [...autoScalingGroups, ...taggedGroups];
+
 export class StagedFleet {
   readonly agents: Agents;
   readonly #groups: readonly AutoScalingGroupModel[];
@@ -26,7 +29,7 @@ export class StagedFleet {
     this.#models = models;
     this.#file = file;
     this.#random = random;
-    this.#groups = [...new Map(models.flatMap(({ autoScalingGroups }) => autoScalingGroups).map((group) => [group.name, group])).values()];
+    this.#groups = [...new Map(models.flatMap(groupsOf).map((group) => [group.name, group])).values()];
     const specs = (fleet?.instances ?? this.#ofTemplate()).flatMap((some) => this.#specs(some));
     this.#checkIds(specs);
     this.agents = new Agents(new Fleet(specs));
@@ -85,9 +88,9 @@ export class StagedFleet {
 
   #ofTemplate(): readonly FleetInstances[] {
     const some = this.#groups.flatMap(({ name, capacity }) => (capacity === undefined ? [] : [{ count: capacity, autoScalingGroup: name }]));
-    const unknown = this.#models.find(({ autoScalingGroups }) => autoScalingGroups.every(({ capacity }) => capacity === undefined));
+    const unknown = this.#models.find((model) => groupsOf(model).every(({ capacity }) => capacity === undefined));
     if (unknown !== undefined) {
-      throw this.#error(`the template does not tell the instances of rollout ${unknown.name}, which it finds by ${unknown.autoScalingGroups.length > 0 ? 'an Auto Scaling group that is made elsewhere' : 'tags'}; give their number in a scenario: "fleet: { instances: 6 }"`);
+      throw this.#error(`the template does not tell the instances of rollout ${unknown.name}, which it finds by ${groupsOf(unknown).length > 0 ? 'an Auto Scaling group that is made elsewhere' : 'tags'}; give their number in a scenario: "fleet: { instances: 6 }"`);
     }
     return some;
   }

@@ -8,6 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { CodeDeployAgentProps } from '../../../lib';
 import { CodeDeployAgent, CodeDeployAgentHosts, CodeDeployAgentInstallation, CodeDeployAgentSystem, CodeDeployAgentVersion } from '../../../lib';
 import { findCycle } from '../../support/template-graph';
+import { graphOf } from '../support/sample';
 
 process.env.CDK_VALIDATION = 'false';
 
@@ -109,7 +110,7 @@ test('associations: one for each group and instance', () => {
     { ...common, Targets: [{ Key: 'tag:aws:autoscaling:groupName', Values: [{ Ref: expect.stringMatching(/^GroupASG/) }] }] },
     { ...common, Targets: [{ Key: 'InstanceIds', Values: [{ Ref: expect.stringMatching(/^Instance/) }] }] },
   ]);
-  expect(findCycle(Template.fromStack(stack).toJSON())).toBeUndefined();
+  expect(findCycle(graphOf(Template.fromStack(stack)))).toBeUndefined();
 });
 
 test('without more, an association installs once, and nothing waits for it', () => {
@@ -160,7 +161,7 @@ test('permissions: what the SSM Agent needs for it, and no more', () => {
     allow('ReadPackages', 's3:GetObject', arn(':s3:::eu-central-1-birdwatcher-prod/*')),
   ]);
   Template.fromStack(stack).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 365 } });
-  expect(findCycle(Template.fromStack(stack).toJSON())).toBeUndefined();
+  expect(findCycle(graphOf(Template.fromStack(stack)))).toBeUndefined();
 });
 
 describe('errors at synth', () => {

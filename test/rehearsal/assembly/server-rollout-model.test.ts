@@ -50,6 +50,15 @@ test('names, targets and the size of the fleet are those of the template', () =>
   expect(fleet!.loadBalancers).toHaveLength(1);
 });
 
+test('Auto Scaling groups are found by the tags that they give to instances', () => {
+  const [fleet, sidecar] = models(directory);
+  expect(fleet!.taggedGroups).toEqual([]);
+  expect(sidecar!.taggedGroups).toEqual(fleet!.autoScalingGroups);
+  expect(sidecar!.autoScalingGroups).toEqual([]);
+  const others: FleetOptions = { description: (description) => ({ ...description, targets: { ...description.targets, ec2TagGroups: [[{ key: 'role', value: 'web' }], [{ key: 'role', value: 'db' }]] } }) };
+  expect(models(synthesized(others))[0]!.taggedGroups).toEqual([]);
+});
+
 test('what the bundle does is read from its archive', () => {
   const [fleet, sidecar] = models(directory);
   expect(fleet!.bundle).toEqual({

@@ -202,9 +202,17 @@ test.each([
   expect(status).toBe(2);
 });
 
-test('tags do not tell how many instances there are', () => {
-  const { status, stderr } = greenlight(['rehearse', '--app', assembly, 'ServerInPlace/Sidecar']);
-  expect([status, stderr]).toEqual([2, expect.stringContaining('the template does not tell the instances of rollout ServerInPlace/Sidecar, which it finds by tags; give their number in a scenario: "fleet: { instances: 6 }"')]);
+test('tags that the instances of an Auto Scaling group have tell how many there are', () => {
+  const { status, stdout } = greenlight(['rehearse', '--app', assembly, '--json', '-', 'ServerInPlace/Sidecar']);
+  expect(status).toBe(0);
+  expect((JSON.parse(stdout) as Report).deployments[0]!.instances!.counts).toEqual({ Succeeded: 6 });
+});
+
+test('other tags do not', () => {
+  const app = synthesizeFleet({ description: (description) => ({ ...description, targets: { autoScalingGroups: [], ec2TagGroups: [[{ key: 'role', value: 'db' }]], onPremisesTagGroups: [] } }) });
+  const { status, stderr } = greenlight(['rehearse', '--app', app, 'ServerInPlace/Fleet']);
+  rmSync(app, { recursive: true });
+  expect([status, stderr]).toEqual([2, expect.stringContaining('the template does not tell the instances of rollout ServerInPlace/Fleet, which it finds by tags; give their number in a scenario: "fleet: { instances: 6 }"')]);
 });
 
 test('what is said of instances does not go with a service', () => {

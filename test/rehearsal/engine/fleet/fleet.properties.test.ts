@@ -1,8 +1,7 @@
-import fc from 'fast-check';
-
 import { predictBatches, type FleetSize } from '../../../../lib/model/server/batches';
 import { requiredHealthy, type MinimumHealthyHosts, type ZonalConfiguration } from '../../../../lib/model/server/healthy-hosts';
 import type { Fault } from '../../../../rehearsal/engine/fleet/faults';
+import { fc } from '../../../support/properties';
 import { FleetStage, instances, revision } from './fleet-stage';
 
 const minimum: fc.Arbitrary<MinimumHealthyHosts> = fc.oneof(
