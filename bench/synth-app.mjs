@@ -13,7 +13,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { HttpAssertion, InvokeCheck, LambdaRollout, LifecycleHook, TrafficShift } from '../build/lib/index.js';
 
 /** Functions of a stack, so that its resources are fewer than the 500 that CloudFormation takes. */
-const IN_A_STACK = { none: 100, each: 20, forAll: 75 };
+const IN_A_STACK = { none: 100, each: 18, forAll: 75 };
 
 const traffic = () => TrafficShift.linear({ percentage: 10, interval: Duration.minutes(1) });
 

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
 import { inScript } from '../support/module';
 
 interface Judged {
@@ -30,5 +33,14 @@ describe('npm run bench:synth', () => {
 
   test('has no fault to find where nothing changes', () => {
     expect(inScript('bench-synth.mjs', 'script.linearFit(argv[0])', [[10, 5], [100, 5]])).toEqual({ slope: 0, intercept: 5, rSquared: 1 });
+  });
+
+  test.each([
+    ['each', 19, 2],
+    ['forAll', 76, 2],
+  ])('has room in its stacks for as many functions as it puts there (%s)', (by, functions, stacks) => {
+    const { stdout, stderr } = spawnSync(process.execPath, [join(__dirname, '..', '..', 'bench', 'synth-app.mjs'), JSON.stringify({ functions, by })], { encoding: 'utf8', env: { ...process.env, CDK_VALIDATION: 'false' } });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ stacks });
   });
 });
