@@ -143,8 +143,9 @@ export class LambdaRollout extends Construct {
       refuseVersionWork(released.alias, props);
       noteNothingReleases(this, released.alias, findings, () => this._deployable.deployment !== undefined);
     }
-    noteLambdaSurprises(this, { released, hooks, alarms: this.alarms, context, provisioned: provisioned !== undefined });
-    noteAlarms(this, { alarms: this.aliasAlarms, released, context, hooks });
+    const validated = set === undefined ? Object.values(props.hooks ?? {}).some((hook) => hook !== undefined) : hooks.length > 0;
+    noteLambdaSurprises(this, { released, alarms: this.alarms, context, provisioned: provisioned !== undefined, validated });
+    noteAlarms(this, { alarms: this.aliasAlarms, released, context, hooks, provisioned: provisioned !== undefined });
     attachLambdaDescription(this, { props, released, context, hooks, alarms: this.alarms, aliasAlarms: this.aliasAlarms, set });
   }
 

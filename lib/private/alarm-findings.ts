@@ -16,6 +16,8 @@ export interface AlarmedRelease {
   readonly released: ReleasedAlias;
   readonly context: SharedContext;
   readonly hooks: readonly NamedHook[];
+  /** Whether the rollout itself provisions the version. */
+  readonly provisioned: boolean;
 }
 
 /** Lambda sends its metrics every minute. */
@@ -76,15 +78,15 @@ function noteTooLittle({ alarm, preset: { minInvocations, timing } }: MadeAlarm,
 }
 
 /** Auto scaling sets provisioned concurrency, too, and only of an alias that the template gives some. */
-function noteNoMetric({ alarm, preset }: MadeAlarm, { released, context: { findings } }: AlarmedRelease): void {
+function noteNoMetric({ alarm, preset }: MadeAlarm, { released, provisioned, context: { findings } }: AlarmedRelease): void {
   const version = cfnElementOf(released.alias.version);
-  const provisioned = released.resource?.provisionedConcurrencyConfig ?? (version instanceof lambda.CfnVersion ? version.provisionedConcurrencyConfig : undefined);
-  if (preset.spillover === true && provisioned === undefined) {
+  const byTemplate = released.resource?.provisionedConcurrencyConfig ?? (version instanceof lambda.CfnVersion ? version.provisionedConcurrencyConfig : undefined);
+  if (preset.spillover === true && !provisioned && byTemplate === undefined) {
     findings.add({
       id: 'no-provisioned-concurrency',
       level: 'warning',
       message: `alarm '${alarm.node.path}' counts what provisioned concurrency does not hold, and neither alias '${released.alias.node.path}' nor its version has any: it never goes off`,
-      remedy: "give the version some by 'currentVersionOptions', or drop the alarm",
+      remedy: "give the rollout 'provisionedConcurrentExecutions', or drop the alarm",
     });
   }
 }

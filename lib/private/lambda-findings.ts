@@ -9,17 +9,17 @@ import { askWhenComplete } from './complete-app';
 import type { LambdaRolloutContext } from './hook-context';
 import type { OwnAlias, ReleasedAlias } from './lambda-alias';
 import { isOwn } from './lambda-alias';
-import type { NamedHook } from './lambda-hook-map';
 import { knownName } from './physical-names';
 import { cfnElementOf } from './references';
 
 export interface LambdaSubject {
   readonly released: ReleasedAlias;
-  readonly hooks: readonly NamedHook[];
   readonly alarms: AlarmList;
   readonly context: LambdaRolloutContext;
   /** Whether the rollout provisions the new version. */
   readonly provisioned: boolean;
+  /** Whether there is a hook that was asked for: one that the rollout makes to provision the version says nothing of it. */
+  readonly validated: boolean;
 }
 
 export function noteLambdaSurprises(rollout: Construct, subject: LambdaSubject): void {
@@ -74,8 +74,8 @@ function noteColdStart({ released, context: { traffic, expectedRequestsPerSecond
   });
 }
 
-function noteNothingStops(rollout: Construct, { hooks, alarms, context: { findings } }: LambdaSubject): void {
-  if (hooks.length === 0 && alarms.all().length === 1) {
+function noteNothingStops(rollout: Construct, { validated, alarms, context: { findings } }: LambdaSubject): void {
+  if (!validated && alarms.all().length === 1) {
     findings.add({
       id: 'nothing-stops-a-release',
       level: 'warning',

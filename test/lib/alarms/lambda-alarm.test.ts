@@ -344,21 +344,22 @@ describe('said', () => {
   });
 
   test('nothing spills over without provisioned concurrency', () => {
-    const spilling = (options: Partial<lambda.AliasProps>, version?: lambda.VersionOptions) => {
+    const spilling = (options: Partial<lambda.AliasProps>, version?: lambda.VersionOptions, props: Partial<LambdaRolloutProps> = {}) => {
       const stack = stackOf();
       const fn = userFunction(stack, 'Take', version === undefined ? {} : { currentVersionOptions: version });
-      return finishedAlias(stack, aliasRolloutIn(stack, { traffic: LINEAR, alias: liveAlias(stack, { version: fn.currentVersion, ...options }), rollback: { alarms: [LambdaAlarm.provisionedConcurrencySpillover()] } }));
+      return finishedAlias(stack, aliasRolloutIn(stack, { traffic: LINEAR, alias: liveAlias(stack, { version: fn.currentVersion, ...options }), rollback: { alarms: [LambdaAlarm.provisionedConcurrencySpillover()] }, ...props }));
     };
     expect(spilling({}).description.findings).toEqual([
       {
         id: 'no-provisioned-concurrency',
         level: 'warning',
         message: "alarm 'Shop/Orders/SpilloverAlarm' counts what provisioned concurrency does not hold, and neither alias 'Shop/Live' nor its version has any: it never goes off",
-        remedy: "give the version some by 'currentVersionOptions', or drop the alarm",
+        remedy: "give the rollout 'provisionedConcurrentExecutions', or drop the alarm",
       },
     ]);
     expect(findings(spilling({ provisionedConcurrentExecutions: 1 }))).not.toContain('warning no-provisioned-concurrency');
     expect(findings(spilling({}, { provisionedConcurrentExecutions: 1 }))).not.toContain('warning no-provisioned-concurrency');
+    expect(findings(spilling({}, undefined, { provisionedConcurrentExecutions: 1 }))).not.toContain('warning no-provisioned-concurrency');
   });
 });
 

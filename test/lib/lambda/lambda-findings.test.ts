@@ -76,6 +76,11 @@ describe('a release that nothing stops', () => {
 
   test('is one without hooks and alarms', () => expect(found(aliasSample())).toEqual(nothing));
 
+  test('is one whose only hook provisions the version', () => {
+    expect(found(aliasSample({ provisionedConcurrentExecutions: 1 }))).toEqual(nothing);
+    expect(found(aliasSample({ provisionedConcurrentExecutions: 1, hooks: { afterAllowTraffic: calendarHook() } }))).toEqual([]);
+  });
+
   test('is none with a hook, or an alarm, also one that comes later', () => {
     expect(found(aliasSample({ hooks: { afterAllowTraffic: calendarHook() } }))).toEqual([]);
     expect(found(aliasSample((stack) => ({ rollback: { alarms: [alarm(stack)] } })))).toEqual([]);
