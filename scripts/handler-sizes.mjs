@@ -7,7 +7,7 @@ export const MAX_BYTES = {
   checks: 700_000,
   'checks-http': 500_000,
   'deployment-intake': 75_000,
-  'deployment-step': 130_000,
+  'deployment-step': 200_000,
   guardian: 100_000,
   'hook-inspector': 200_000,
   outcome: 100_000,

@@ -8,12 +8,16 @@
  */
 import type { LambdaHookNames } from './lambda-app-spec';
 import type { EcsHookEvent } from './lifecycle';
+import type { ServerGateEvent } from './server/gates';
 
 /** Starts a deployment and waits for it, one segment of at most an hour. */
 export const DEPLOYMENT_RESOURCE_TYPE = 'Custom::GreenlightDeployment';
 
 /** The same for an alias of a Lambda function. */
 export const LAMBDA_DEPLOYMENT_RESOURCE_TYPE = 'Custom::GreenlightLambdaDeployment';
+
+/** The same for a fleet of EC2/on-premises. */
+export const SERVER_DEPLOYMENT_RESOURCE_TYPE = 'Custom::GreenlightServerDeployment';
 
 /** Waits for a deployment that another resource has started, for one more segment. */
 export const DEPLOYMENT_WAIT_RESOURCE_TYPE = 'Custom::GreenlightDeploymentWait';
@@ -81,6 +85,28 @@ export interface LambdaDeploymentProperties {
   readonly Segments: string;
 }
 
+/** Which revision a fleet is to have. */
+export interface ServerDeploymentProperties {
+  readonly ServiceToken: string;
+  readonly ServiceTimeout?: string;
+  readonly ApplicationName: string;
+  readonly DeploymentGroupName: string;
+  /** JSON of the `revision` of CreateDeployment; exactly one of this and `Redeploy`. */
+  readonly Revision?: string;
+  /** Id of an earlier deployment of the same application, whose revision is meant. */
+  readonly Redeploy?: string;
+  /** For blue/green whose fleets alternate: names of the two Auto Scaling groups. The idle one is scaled up before the deployment, and is its replacement. */
+  readonly AutoScalingGroups?: readonly string[];
+  /** Absent: DISALLOW. */
+  readonly FileExistsBehavior?: 'DISALLOW' | 'OVERWRITE' | 'RETAIN';
+  readonly IgnoreApplicationStopFailures?: 'true' | 'false';
+  readonly Completion: Completion;
+  /** Log groups of the gates' functions, by what gates are called, from which a failed validation's reason is read. */
+  readonly GateLogs?: Readonly<Partial<Record<ServerGateEvent, string>>>;
+  /** Segments that wait, this one included; a decimal number. */
+  readonly Segments: string;
+}
+
 export interface DeploymentWaitProperties {
   readonly ServiceToken: string;
   readonly ServiceTimeout?: string;
@@ -91,6 +117,8 @@ export interface DeploymentWaitProperties {
   readonly Completion: Completion;
   readonly HookLogs?: Readonly<Partial<Record<EcsHookEvent, string>>>;
   readonly GuardianLog?: string;
+  /** For deployments to a fleet. */
+  readonly GateLogs?: ServerDeploymentProperties['GateLogs'];
   /** For deployments of an alias: its function and its name, by which a failure tells how the alias was left. */
   readonly Function?: string;
   readonly Alias?: string;
@@ -106,7 +134,7 @@ export interface DeploymentAttributes {
 }
 
 /** What CloudFormation sends. */
-export interface ResourceRequest<Properties = DeploymentProperties | LambdaDeploymentProperties | DeploymentWaitProperties> {
+export interface ResourceRequest<Properties = DeploymentProperties | LambdaDeploymentProperties | ServerDeploymentProperties | DeploymentWaitProperties> {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   /** Presigned: whoever has it can answer. It is never logged. */
   readonly ResponseURL: string;

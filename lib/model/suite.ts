@@ -14,6 +14,7 @@ import type { MetricCheckDocument } from './metric-document';
 import type { ProvisionedCheckDocument } from './provisioned-concurrency';
 import type { Days, HeaderName, Headers, IntervalMs, NonEmptyText, Repeats, Sha256, StatusCode, StatusCodes, TimeoutMs, WholeNumber, Words } from './quantities';
 import type { RuntimeValues } from './runtime-value';
+import type { ServerGateEvent } from './server/gates';
 import type { SuiteCheckDocument } from './suite-document';
 import type { TargetVersionCheckDocument } from './target-version-document';
 
@@ -25,8 +26,8 @@ export const DEPLOY_TIME_VALUE = /\$\{greenlight:([A-Za-z0-9_]+)\}/g;
 
 export interface CheckSuite {
   readonly schemaVersion: 1;
-  /** Event of CodeDeploy, or `EcsNative`: then each invocation names its stage. */
-  readonly event: EcsHookEvent | typeof ECS_NATIVE_EVENT;
+  /** Event of CodeDeploy, or `EcsNative`: then each invocation names its stage; or what a gate of a fleet is called. */
+  readonly event: EcsHookEvent | typeof ECS_NATIVE_EVENT | ServerGateEvent;
   readonly policy: SuitePolicy;
   /** Proves first that the new version answers; absent: the checks start at once. */
   readonly settle?: SettleDocument;

@@ -28,7 +28,7 @@ const COMPLETIONS: readonly string[] = ['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED
 
 /** @throws ConfigurationError */
 export function segment(request: ResourceRequest, position: Pick<Segment, 'segment' | 'last'>): Segment {
-  const { Completion: completion, HookLogs: hookLogs = {}, GuardianLog: guardianLog } = request.ResourceProperties;
+  const { Completion: completion, HookLogs: hookLogs = {}, GuardianLog: guardianLog } = request.ResourceProperties as DeploymentProperties;
   if (!COMPLETIONS.includes(completion)) {
     throw new ConfigurationError(`'Completion' must be one of ${COMPLETIONS.join(', ')}, got ${quoted(String(completion))}`);
   }

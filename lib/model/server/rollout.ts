@@ -64,7 +64,15 @@ export interface BlueGreenDescription {
 
 /** Two Auto Scaling groups of the template of which one serves at a time, or one that the service copies for each deployment. */
 export type BlueGreenFleet =
-  | { readonly type: 'ALTERNATING'; readonly autoScalingGroups: readonly [ResourceReference, ResourceReference] }
+  | {
+      readonly type: 'ALTERNATING';
+      /** The first one serves first. */
+      readonly autoScalingGroups: readonly [ResourceReference, ResourceReference];
+      /** Instances of the one that serves, as long as nothing has scaled it. */
+      readonly capacity: number;
+      /** Minutes that the originals live on after a deployment; absent: they are kept alive. The group itself keeps them: the stack's own state machine scales them down. */
+      readonly terminationWaitMinutes?: number;
+    }
   | { readonly type: 'COPIED'; readonly autoScalingGroup: ResourceReference };
 
 /** Where the bundle is, as far as the template tells. */
