@@ -1,17 +1,23 @@
 /** How a gate has its verdict come true. They stand where a hook has its report: tried again while time remains. */
+import type { DeploymentStatus } from '../../../lib/model/status';
+import { within } from '../deadline';
+import { ServiceFailure } from '../failures';
 import type { Judgement } from '../judgement';
 import type { HookPorts, Reporter } from '../ports';
 import type { Subject } from '../publish';
 import { alarmReason } from '../publish';
-import { within } from '../deadline';
-import { ServiceFailure } from '../failures';
-import type { GateGuardianPorts } from './ports';
+import { quoted } from '../text';
+import type { GateDeployment, GateGuardianPorts } from './ports';
 
 /** A look that hangs must leave time, within one attempt, for what it is made before. */
 const LOOK_MS = 2_000;
 
-/** The status of a deployment that waits before its traffic is shifted. */
-export const WAITING = 'Ready';
+/** Why a deployment does not wait for its traffic to be shifted; undefined where it does. */
+export function whyNotWaiting({ status }: Pick<GateDeployment, 'status'>): string | undefined {
+  return status === WAITING ? undefined : `the deployment does not wait, it is ${quoted(status)}`;
+}
+
+const WAITING: DeploymentStatus = 'Ready';
 
 /**
  * Continues the deployment, or stops it and rolls back. One that waits no longer is left alone: somebody else has decided, be it a second delivery of the same event or a person.
@@ -24,8 +30,9 @@ export function readyWaitReporter({ clock, fleet }: Pick<GateGuardianPorts, 'clo
         return fleet.continue(id, signal);
       }
       const seen = await within(clock, { ms: LOOK_MS, signal }, (inner) => fleet.read(id, inner)).catch(() => undefined);
-      if (seen !== undefined && seen.status !== WAITING) {
-        throw new ServiceFailure('codedeploy:StopDeployment', 'DeploymentIsNotInReadyStateException', `the deployment is ${seen.status} already`, false);
+      const why = seen === undefined ? undefined : whyNotWaiting(seen);
+      if (why !== undefined) {
+        throw new ServiceFailure('codedeploy:StopDeployment', 'DeploymentIsNotInReadyStateException', why, false);
       }
       return fleet.stop(id, signal);
     },

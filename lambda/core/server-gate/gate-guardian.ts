@@ -8,14 +8,13 @@ import type { HookContext } from '../hook';
 import type { Judgement } from '../judgement';
 import { judged } from '../judgement';
 import type { Environment } from '../ports';
-import { quoted } from '../text';
-import { alarmReporter, readyWaitReporter, WAITING } from './decisions';
+import { alarmReporter, readyWaitReporter, whyNotWaiting } from './decisions';
 import { lookUpDeployment } from './find-instances';
 import type { GateRun } from './gate';
-import { beginRun, isExempt, isOurs, subjectOf } from './gate';
+import { beginRun, isExempt, subjectOf, whyForeign } from './gate';
 import type { Awaited, StateOf } from './gate-event';
 import { parseStateChange } from './gate-event';
-import { OVER } from './instance-success';
+import { whyUnstoppable } from './instance-success';
 import type { GateDeployment, GateGuardianPorts } from './ports';
 
 export interface GateGuardianDefinition {
@@ -77,18 +76,9 @@ interface Seen {
 }
 
 function whyIdle(environment: Environment, { deployment, gate, run }: Seen): string | undefined {
-  const { status } = deployment;
-  if (!isOurs(deployment, run.identity)) {
-    return `the deployment is of group ${quoted(deployment.deploymentGroup)} of application ${quoted(deployment.application)}`;
-  }
-  if (gate === READY_WAIT.name && status !== WAITING) {
-    return `the deployment does not wait, it is ${quoted(status)}`;
-  }
-  if (OVER.includes(status)) {
-    return `the deployment is over (${status}), and no alarm stops it any more`;
-  }
-  if (!isExempt(environment, deployment)) {
-    return undefined;
+  const idle = whyForeign(deployment, run.identity) ?? (gate === FLEET.name ? whyUnstoppable(deployment) : whyNotWaiting(deployment));
+  if (idle !== undefined || !isExempt(environment, deployment)) {
+    return idle;
   }
   return gate === FLEET.name ? 'the deployment is a rollback' : 'the deployment is a rollback, and waits; continue it by hand (aws deploy continue-deployment --deployment-wait-type READY_WAIT)';
 }

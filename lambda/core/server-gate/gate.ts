@@ -1,5 +1,6 @@
 /** What the three gates of fleets have in common: who they are, how long they have, and how an error becomes a verdict. */
 import type { ServerGateEvent } from '../../../lib/model/server/gates';
+import type { DeploymentStatus } from '../../../lib/model/status';
 import { ROLLBACK_CREATOR } from '../../../lib/model/status';
 import { within } from '../deadline';
 import type { HookContext } from '../hook';
@@ -11,6 +12,7 @@ import type { Environment } from '../ports';
 import type { Subject } from '../publish';
 import type { HookIdentity } from '../settings';
 import { readIdentity, requireIdentity, runsInRollback } from '../settings';
+import { quoted } from '../text';
 import type { GateDeployment, GatePorts } from './ports';
 
 /** Of the time for the work, the share in which the deployment may be looked up, and that by the end of which its instances must be known. */
@@ -72,4 +74,15 @@ export function exempted(deploymentId: string): Judgement {
   return { ...judged('pass', `not run: ${deploymentId} is a rollback (its creator is ${ROLLBACK_CREATOR}), which nothing should hold up`), exempt: true };
 }
 
-export const isOurs = ({ application, deploymentGroup }: GateDeployment, identity: HookIdentity): boolean => application === identity.application && deploymentGroup === identity.deploymentGroup;
+/** Why a deployment is none that this gate is for; undefined where it is. */
+export function whyForeign({ application, deploymentGroup }: GateDeployment, identity: HookIdentity): string | undefined {
+  const ours = application === identity.application && deploymentGroup === identity.deploymentGroup;
+  return ours ? undefined : `the deployment is of group ${quoted(deploymentGroup)} of application ${quoted(application)}`;
+}
+
+/** Why there is nothing to decide about a deployment any more; undefined where it goes on. */
+export function whyOver({ status }: GateDeployment): string | undefined {
+  return OVER.includes(status) ? `the deployment is over (${status})` : undefined;
+}
+
+const OVER: readonly string[] = ['Succeeded', 'Failed', 'Stopped'] satisfies DeploymentStatus[];

@@ -11,14 +11,11 @@ import { quoted } from '../text';
 import { alarmReporter } from './decisions';
 import { findEndedTarget, lookUpDeployment } from './find-instances';
 import type { GateDefinition, GateRun } from './gate';
-import { beginRun, isExempt, isOurs, judgedInTime, subjectOf } from './gate';
+import { beginRun, isExempt, judgedInTime, subjectOf, whyForeign, whyOver } from './gate';
 import { parseStateChange } from './gate-event';
 import type { OneInstance } from './one-instance';
 import { checkInstance } from './one-instance';
 import type { GateDeployment, InstanceTarget } from './ports';
-
-/** Statuses of a deployment that no alarm stops any more. */
-export const OVER: readonly string[] = ['Succeeded', 'Failed', 'Stopped'];
 
 /** Throws where the alarm could not be raised, or the gate does not know whose it is: the destination of the function then takes it up. */
 export function makeInstanceSuccessGate(definition: GateDefinition): (event: unknown, context: HookContext) => Promise<void> {
@@ -47,16 +44,15 @@ async function judgementOf(definition: GateDefinition, run: GateRun, one: OneIns
     if ('problem' in deployment) {
       return judged('fail', deployment.problem);
     }
-    const idle = whyIdle(deployment, run) ?? (isExempt(environment, deployment) ? 'the deployment is a rollback' : undefined);
+    const idle = whyForeign(deployment, run.identity) ?? whyUnstoppable(deployment) ?? (isExempt(environment, deployment) ? 'the deployment is a rollback' : undefined);
     return idle ?? whyNoTarget(await findEndedTarget(ports, one, { until: run.instancesBy, signal })) ?? checkInstance(definition, run, one, signal);
   });
 }
 
-function whyIdle(deployment: GateDeployment, { identity }: GateRun): string | undefined {
-  if (!isOurs(deployment, identity)) {
-    return `the deployment is of group ${quoted(deployment.deploymentGroup)} of application ${quoted(deployment.application)}`;
-  }
-  return OVER.includes(deployment.status) ? `the deployment is over (${deployment.status}), and no alarm stops it any more` : undefined;
+/** Why an alarm would be of no use. */
+export function whyUnstoppable(deployment: GateDeployment): string | undefined {
+  const over = whyOver(deployment);
+  return over === undefined ? undefined : `${over}, and no alarm stops it any more`;
 }
 
 function whyNoTarget(target: InstanceTarget | undefined): string | undefined {

@@ -8,12 +8,12 @@ import { conclude } from '../conclude';
 import type { HookContext } from '../hook';
 import type { Judgement } from '../judgement';
 import { judged } from '../judgement';
-import { counted, quoted } from '../text';
+import { counted } from '../text';
 import { combined } from './combine';
-import { readyWaitReporter, WAITING } from './decisions';
+import { readyWaitReporter, whyNotWaiting } from './decisions';
 import { describeInstances, findReplacements, lookUpDeployment } from './find-instances';
 import type { GateDefinition, GateRun } from './gate';
-import { beginRun, exempted, isExempt, isOurs, judgedInTime, subjectOf } from './gate';
+import { beginRun, exempted, isExempt, judgedInTime, subjectOf, whyForeign } from './gate';
 import { parseStateChange } from './gate-event';
 import type { Base } from './gate-settings';
 import { readBase, readLimits } from './gate-settings';
@@ -49,13 +49,7 @@ export function makeReadyWaitGate(definition: GateDefinition): (event: unknown, 
 type Seen = GateDeployment | { readonly problem: string };
 
 function whyIdle(deployment: Seen, { identity }: GateRun): string | undefined {
-  if ('problem' in deployment) {
-    return undefined;
-  }
-  if (!isOurs(deployment, identity)) {
-    return `the deployment is of group ${quoted(deployment.deploymentGroup)} of application ${quoted(deployment.application)}`;
-  }
-  return deployment.status === WAITING ? undefined : `the deployment does not wait, it is ${quoted(deployment.status)}`;
+  return 'problem' in deployment ? undefined : (whyForeign(deployment, identity) ?? whyNotWaiting(deployment));
 }
 
 function judgementOf(definition: GateDefinition, run: GateRun, { deploymentId, deployment }: { readonly deploymentId: string; readonly deployment: Seen }): Promise<Judgement> {

@@ -10,13 +10,11 @@ import { ConfigurationError, describeError } from '../failures';
 import type { HookContext } from '../hook';
 import type { Judgement } from '../judgement';
 import { judged, reportStatusOf } from '../judgement';
-import { quoted } from '../text';
 import { answerReporter } from './decisions';
 import { findTarget, lookUpDeployment } from './find-instances';
 import type { GateDefinition, GateRun } from './gate';
-import { beginRun, exempted, isExempt, isOurs, judgedInTime, subjectOf } from './gate';
+import { beginRun, exempted, isExempt, judgedInTime, subjectOf, whyForeign, whyOver } from './gate';
 import { answered, parseQuestion } from './instance-answer';
-import { OVER } from './instance-success';
 import type { OneInstance } from './one-instance';
 import { checkInstance } from './one-instance';
 import type { GateDeployment, InstanceTarget } from './ports';
@@ -47,23 +45,23 @@ async function answer(definition: GateDefinition, run: GateRun, question: OneIns
   const { ports, environment } = definition;
   const { deploymentId, instanceId } = question;
   const deployment = await lookUpDeployment(ports, deploymentId, { until: run.deploymentBy });
-  const refused = 'problem' in deployment ? deployment.problem : whyRefused(deployment, run);
-  if (refused !== undefined) {
-    // Nothing proves that the deployment is one of ours: no verdict is published for it.
-    ports.log.error(`the question is answered with a failure: ${refused}`, { deploymentId, instanceId });
-    return answered('fail', refused);
+  if ('problem' in deployment) {
+    return refused(ports, question, deployment.problem);
   }
-  const came = await judgedInTime(definition, run, (signal) => judgementOf(definition, run, { question, deployment: deployment as GateDeployment, signal }));
+  const why = whyForeign(deployment, run.identity) ?? whyOver(deployment);
+  if (why !== undefined) {
+    return refused(ports, question, why);
+  }
+  const came = await judgedInTime(definition, run, (signal) => judgementOf(definition, run, { question, deployment, signal }));
   const quiet = { ...run.identity, application: '', verdictAlarm: '' };
   const { judgement } = await conclude({ ...ports, reporter: answerReporter }, environment, subjectOf({ ...run, identity: quiet }, 'checks', { deploymentId, about: instanceId }), came);
   return answered(reportStatusOf(judgement) === 'Succeeded' ? 'pass' : 'fail', judgement.reason);
 }
 
-function whyRefused(deployment: GateDeployment, { identity }: GateRun): string | undefined {
-  if (!isOurs(deployment, identity)) {
-    return `the deployment is none of group ${quoted(identity.deploymentGroup)} of application ${quoted(identity.application)}`;
-  }
-  return OVER.includes(deployment.status) ? `the deployment is over (${deployment.status})` : undefined;
+/** Nothing proves that the deployment is one of ours, and goes on: no verdict is published for it. */
+function refused({ log }: Pick<GateDefinition['ports'], 'log'>, { deploymentId, instanceId }: OneInstance, why: string): InstanceAnswer {
+  log.error(`the question is answered with a failure: ${why}`, { deploymentId, instanceId });
+  return answered('fail', why);
 }
 
 interface Asked {
@@ -78,8 +76,8 @@ async function judgementOf(definition: GateDefinition, run: GateRun, { question,
     return exempted(question.deploymentId);
   }
   const target = await findTarget(ports, question, { until: run.instancesBy, signal });
-  const refused = target === undefined ? `${question.instanceId} is no instance of ${question.deploymentId}` : whyNotAsked(target);
-  return refused === undefined ? checkInstance(definition, run, question, signal) : judged('fail', refused);
+  const why = target === undefined ? `${question.instanceId} is no instance of ${question.deploymentId}` : whyNotAsked(target);
+  return why === undefined ? checkInstance(definition, run, question, signal) : judged('fail', why);
 }
 
 function whyNotAsked({ id, events }: InstanceTarget): string | undefined {
