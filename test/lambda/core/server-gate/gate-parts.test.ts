@@ -44,13 +44,14 @@ describe('parseStateChange', () => {
   test.each([
     ['i-0123456789abcdef0', true],
     ['A', true],
-    ['rack/7:a=b+c_d.e@f-g', true],
+    ['rack/7:a=b+c_d.e@f-g,h', true],
     [`a${'b'.repeat(99)}`, true],
     [`a${'b'.repeat(100)}`, false],
-    ['-a', false],
+    ['-a', true],
     ['', false],
     ['a\nb', false],
     ['a b', false],
+    ['a"', false],
     [7, false],
   ])('takes %p for the name of an instance: %p', (name, expected) => {
     expect(isInstanceId(name)).toBe(expected);
