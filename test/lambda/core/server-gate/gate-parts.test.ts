@@ -134,6 +134,7 @@ describe('sampleOf', () => {
     ['zones by their names', ['a@z', 'b@y', 'c@x', 'd@x'], 2, ['c', 'b']],
     ['the rest from the larger zone', ['a@x', 'b@x', 'c@x', 'd@x', 'e@y'], 4, ['a', 'e', 'b', 'c']],
     ['without zones', ['d', 'c', 'b', 'a'], 2, ['a', 'b']],
+    ['those without a zone first', ['b@A', 'c@A', 'a'], 2, ['a', 'b']],
     ['nothing of nothing', [], 2, []],
   ])('takes %s', (_, named, most, expected) => {
     expect(sample(named, most)).toEqual(expected);
