@@ -11,8 +11,11 @@ import { virtualClock } from './virtual-clock';
 
 export const EPOCH = Date.UTC(2026, 0, 5, 9);
 
-/** What becomes of a call; `before` calls of its name have been made. `lost`: it works, and its answer does not come. */
-export type GroupFault = (call: string, before: number) => 'lost' | Error | undefined;
+/** What becomes of a call; `before` calls of its name have been made, and `all` calls. `lost`: it works, and its answer does not come; `killed`: it works, and the function dies. */
+export type GroupFault = (call: string, before: number, all: number) => 'lost' | 'killed' | Error | undefined;
+
+/** The function died; the state machine tries the same step again. */
+class Killed extends Error {}
 
 export interface GroupPlay {
   readonly answer: ResourceAnswer;
@@ -34,7 +37,12 @@ export async function playGroup(world: ServerGroupWorld, request: ResourceReques
   const ports = portsOf(world, calls, lines, fault);
   const steps: StepReturn[] = [];
   for (let known = memory; steps.length < 600; ) {
-    const returned = JSON.parse(JSON.stringify(await keepServerGroup({ action: 'step', request, startedAt, retries: 0, memory: known }, ports))) as StepReturn;
+    const taken = await keepServerGroup({ action: 'step', request, startedAt, retries: 0, memory: known }, ports).catch(unlessKilled);
+    if (taken === undefined) {
+      world.advance(1);
+      continue;
+    }
+    const returned = JSON.parse(JSON.stringify(taken)) as StepReturn;
     steps.push(returned);
     if (returned.done) {
       return { answer: returned.answer, calls, waits: steps.flatMap((each) => (each.done ? [] : [each.waitSeconds])), lines, steps };
@@ -62,14 +70,14 @@ function portsOf(world: ServerGroupWorld, calls: string[], lines: [string, strin
   const inner = virtualClock();
   const line = (level: string) => (message: string, fields?: object) => void lines.push([level, message, fields ?? {}]);
   const call = async <T>(name: string, work: () => T): Promise<T> => {
-    const what = fault(name, calls.filter((known) => known === name).length);
+    const what = fault(name, calls.filter((known) => known === name).length, calls.length);
     calls.push(name);
     if (what instanceof Error) {
       throw what;
     }
     const value = refused(name, work);
-    if (what === 'lost') {
-      throw lostAnswer(name);
+    if (what !== undefined) {
+      throw what === 'lost' ? lostAnswer(name) : new Killed();
     }
     return value;
   };
@@ -117,6 +125,12 @@ function portsOf(world: ServerGroupWorld, calls: string[], lines: [string, strin
       remove: (name) => call('DeleteAutoScalingGroup', () => world.removeFleet(name)),
     },
   };
+}
+
+function unlessKilled(error: unknown): undefined {
+  if (!(error instanceof Killed)) {
+    throw error;
+  }
 }
 
 function refused<T>(name: string, work: () => T): T {

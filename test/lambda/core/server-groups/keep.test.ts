@@ -309,8 +309,18 @@ describe('what does not work', () => {
     const lines: unknown[] = [];
     const ports = { ...hanging, clock, log: { info: () => undefined, warn: (_: string, fields: unknown) => void lines.push(fields), error: () => undefined } } as unknown as DeploymentPorts;
     const returned = await makeStep(ports)({ action: 'step', request: groupRequest('Create'), startedAt: new Date(clock.epoch()).toISOString(), retries: 0, memory: {} });
-    expect(returned).toEqual({ done: false, waitSeconds: 5, memory: { late: 0, misses: 1 } });
+    expect(returned).toEqual({ done: false, waitSeconds: 5, memory: { late: 0, clock: 11, misses: 1 } });
     expect([clock.now(), lines]).toEqual([6_000, [{ ...IDS, error: 'not finished within 6000 ms' }]]);
+  });
+
+  test.each([
+    ['slow', { clock: 3_300 }],
+    ['right', { late: 3_300 }],
+    ['fast', { clock: 3_299, late: 3_300 }],
+  ])('the hour is over by the further of two clocks, where that of the function is %s', async (_, memory) => {
+    const world = kept(two(), ['green']).deployment({ id: 'd-1' });
+    const { answer, waits } = await playGroup(world, groupRequest('Update', alternating(config())), undefined, memory);
+    expect([answer.Reason?.split(':')[0], waits]).toEqual(['after 55 minutes', []]);
   });
 
   test('a mistake of ours is thrown', async () => {
