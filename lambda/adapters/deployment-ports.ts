@@ -1,8 +1,10 @@
 import type { DeploymentPorts } from '../core/deployment/facts';
+import { autoScaling } from './auto-scaling';
 import { systemClock, systemRandom } from './clock';
-import { cloudFormation } from './cloudformation';
+import { cloudFormation, stackResources } from './cloudformation';
 import { cloudWatchLogs } from './cloudwatch-logs';
 import { codeDeployDeployments } from './codedeploy-deployments';
+import { codeDeployGroups } from './codedeploy-groups';
 import { ecs } from './ecs';
 import { ecsTaskDefinitions } from './ecs-task-definitions';
 import { elasticLoadBalancing } from './elastic-load-balancing';
@@ -28,5 +30,8 @@ export function deploymentPorts(): DeploymentPorts {
     taskDefinitions: ecsTaskDefinitions(),
     functionVersions: functionVersions(),
     concurrency: provisionedConcurrency(),
+    serverGroups: codeDeployGroups(),
+    autoScalingGroups: autoScaling(),
+    stackResources: stackResources(),
   };
 }

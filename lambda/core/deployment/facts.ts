@@ -4,6 +4,8 @@ import type { DeploymentStatus, LifecycleEventStatus } from '../../../lib/model/
 import type { FunctionVersionService } from '../function-versions/ports';
 import type { Clock, Log, Random } from '../ports';
 import type { ProvisionedConcurrencyService } from '../provisioned-concurrency/allocation';
+import type { ServerGroupService, StackResourceReader } from '../server-groups/group-ports';
+import type { AutoScalingGroups } from '../server-groups/ports';
 import type { TaskDefinitionService } from '../task-definitions/ports';
 import type { AliasName } from './segment';
 
@@ -192,6 +194,9 @@ export interface DeploymentPorts {
   readonly taskDefinitions: TaskDefinitionService;
   readonly functionVersions: FunctionVersionService;
   readonly concurrency: ProvisionedConcurrencyService;
+  readonly serverGroups: ServerGroupService;
+  readonly autoScalingGroups: AutoScalingGroups;
+  readonly stackResources: StackResourceReader;
 }
 
 export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {
