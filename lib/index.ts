@@ -74,6 +74,7 @@ export * from './server/server-app-spec';
 export * from './server/server-app-spec-hooks';
 export * from './server/server-deployment';
 export * from './server/server-file';
+export * from './server/server-gate';
 export * from './server/server-load-balancer';
 export * from './server/server-revision';
 export * from './server/server-rollout';

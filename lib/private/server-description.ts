@@ -15,6 +15,8 @@ import { rollbackEvents } from './description';
 import type { Findings } from './findings';
 import { referenceTo } from './references';
 import type { InPlaceConfiguration } from './server-config';
+import type { BoundGates } from './server-gates';
+import { describeGates } from './server-gates';
 import type { BoundLoadBalancers } from './server-load-balancers';
 
 export interface ServerDescriptionInput {
@@ -23,6 +25,7 @@ export interface ServerDescriptionInput {
   readonly config: InPlaceConfiguration;
   readonly loadBalancers: BoundLoadBalancers;
   readonly revision: BoundRevision | undefined;
+  readonly gates: BoundGates;
   readonly alarms: AlarmList;
   readonly findings: Findings;
 }
@@ -32,7 +35,7 @@ export function attachServerDescription(rollout: ServerRollout, group: CfnResour
   group.addMetadata(ROLLOUT_METADATA_KEY, Lazy.uncachedAny({ produce: () => describe(rollout, input) }));
 }
 
-function describe(rollout: ServerRollout, { props, groupName, config, loadBalancers, revision, alarms, findings }: ServerDescriptionInput): ServerRolloutDescription {
+function describe(rollout: ServerRollout, { props, groupName, config, loadBalancers, revision, gates, alarms, findings }: ServerDescriptionInput): ServerRolloutDescription {
   const to = (construct: IConstruct, value: string) => referenceTo(rollout, construct, value);
   const { targets } = props;
   return {
@@ -63,7 +66,7 @@ function describe(rollout: ServerRollout, { props, groupName, config, loadBalanc
     rollbackEvents: rollbackEvents(props),
     alarms: alarms.all().map((alarm) => to(alarm, alarm.alarmRef.alarmName)),
     verdictAlarm: to(rollout.verdictAlarm, rollout.verdictAlarm.alarmName),
-    gates: {},
+    gates: describeGates(rollout, gates),
     ...(props.expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond: props.expectedRequestsPerSecond }),
     findings: findings.all(),
   };

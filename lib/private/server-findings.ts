@@ -20,6 +20,8 @@ export interface ServerSubject {
   readonly config: InPlaceConfiguration;
   readonly loadBalancers: BoundLoadBalancers;
   readonly revision: BoundRevision | undefined;
+  /** Whether a gate decides. */
+  readonly gated: boolean;
   readonly alarms: AlarmList;
   readonly findings: Findings;
 }
@@ -106,8 +108,8 @@ function noteNotAttached({ targets, loadBalancers: { targetGroups, classic }, fi
 const VALIDATING = ['ApplicationStart', 'ValidateService', 'BeforeAllowTraffic', 'AfterAllowTraffic'];
 
 /** Where the bundle is known and has no script that could fail once the new revision is installed, no load balancer waits for the instance, and no alarm watches. */
-function noteNothingStops(rollout: Construct, { loadBalancers, revision, alarms, findings }: ServerSubject): void {
-  if (revision?.bundle === undefined || hasLoadBalancer(loadBalancers) || alarms.all().length > 1) {
+function noteNothingStops(rollout: Construct, { loadBalancers, revision, gated, alarms, findings }: ServerSubject): void {
+  if (gated || revision?.bundle === undefined || hasLoadBalancer(loadBalancers) || alarms.all().length > 1) {
     return;
   }
   const { hooks } = revision.bundle.appSpec as { readonly hooks?: unknown };

@@ -5,6 +5,7 @@ import type { DeploymentTrigger } from '../rollout/deployment-trigger';
 import type { RollbackOptions } from '../rollout/rollback';
 import type { ServerDeployment } from './server-deployment';
 import type { ServerFileExistsBehavior } from './server-file';
+import type { ServerRolloutGates } from './server-gate';
 import type { ServerLoadBalancer } from './server-load-balancer';
 import type { ServerRevision } from './server-revision';
 import type { ServerTargets } from './server-targets';
@@ -56,6 +57,13 @@ export interface ServerRolloutProps {
    * @default - revisions come from elsewhere, such as a pipeline, and the roles of instances are left as they are
    */
   readonly revision?: ServerRevision;
+
+  /**
+   * Checks that decide over a release. Rollback deployments pass all of them.
+   *
+   * @default - none: what stops a release is your scripts, the load balancers and alarms
+   */
+  readonly gates?: ServerRolloutGates;
 
   /**
    * What sends traffic to the instances, up to ten target groups and up to ten Classic Load Balancers.

@@ -1,16 +1,19 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 import type { RollbackAlarm } from '../alarms/rollback-alarm';
 import { AlarmList } from '../private/alarm-list';
 import { Findings } from '../private/findings';
 import { letRead } from '../private/instance-roles';
-import { claimGroupName, literalName } from '../private/names';
+import { instanceScript } from '../private/instance-script';
+import { claimGroupName, groupArn, literalName } from '../private/names';
 import { bindConfig } from '../private/server-config';
 import { attachServerDescription } from '../private/server-description';
 import { noteServerSurprises } from '../private/server-findings';
+import { bindGates } from '../private/server-gates';
 import { ServerGroup } from '../private/server-group';
 import { bindLoadBalancers } from '../private/server-load-balancers';
 import { addCreateDeployment } from '../private/server-output';
@@ -41,6 +44,11 @@ export class ServerRollout extends Construct {
   public readonly role: iam.IRole;
   /** The rollout's own alarm: a failed validation sets it, and it falls back by itself. */
   public readonly verdictAlarm: cloudwatch.Alarm;
+  /**
+   * Text of the script by which an instance asks the gate `instance`; undefined where there is no such gate. Bundles that are not made of a folder must have it, executable, at
+   * `ValidateService`.
+   */
+  public readonly validateServiceScript?: string;
 
   private readonly alarms: AlarmList;
 
@@ -63,18 +71,20 @@ export class ServerRollout extends Construct {
     this.alarms = new AlarmList(this, group, findings);
     [this.verdictAlarm, ...(props.rollback?.alarms ?? []).map((alarm) => alarm._bind(this))].forEach((alarm) => this.alarms.add(alarm));
 
-    const suspends = (props.processesToSuspend ?? []).length > 0;
     const { targets, triggers = [], revision: given } = props;
+    const gates = bindGates(this, { gates: props.gates ?? {}, blueGreen: false, revision: given !== undefined, applicationName, groupName, groupArn: groupArn(Stack.of(this), applicationName, groupName), verdictAlarm: this.verdictAlarm, targets, findings });
+    this.validateServiceScript = gates.script === undefined ? undefined : instanceScript(gates.script);
+    const suspends = (props.processesToSuspend ?? []).length > 0;
     const granted = grantServerServiceRole(this, { role: this.role, autoScalingGroups: targets._autoScalingGroups, loadBalancers, suspends, triggers, findings });
-    const revision = given?._bind(this);
+    const revision = given?._bind(this, gates.scriptInBundle ? undefined : gates.script);
     revision?.findings.forEach((finding) => findings.add(finding));
     const readable = revision === undefined ? undefined : letRead(this, targets, revision, findings);
-    group.resource.node.addDependency(...[granted, readable].filter((policy) => policy !== undefined));
+    group.resource.node.addDependency(...[granted, readable, ...gates.policies].filter((policy) => policy !== undefined));
     if (revision !== undefined) {
       addCreateDeployment(this, { applicationName, groupName, revision: revision.revision }, props);
     }
-    noteServerSurprises(this, { targets, config, loadBalancers, revision, alarms: this.alarms, findings });
-    attachServerDescription(this, group.resource, { props, groupName, config, loadBalancers, revision, alarms: this.alarms, findings });
+    noteServerSurprises(this, { targets, config, loadBalancers, revision, gated: Object.keys(gates.functions).length > 0, alarms: this.alarms, findings });
+    attachServerDescription(this, group.resource, { props, groupName, config, loadBalancers, revision, gates, alarms: this.alarms, findings });
   }
 
   /**
