@@ -10,7 +10,7 @@ import { findAddresses, findTargets, goOn, lookUpDeployment, publishVerdict, sen
 export function gateStatements({ event, scope }: ServerGateContext, { groupArn, verdictAlarm }: GatedRollout, asksInstances: boolean): readonly iam.PolicyStatement[] {
   return [
     lookUpDeployment(groupArn),
-    findTargets(groupArn),
+    findTargets(groupArn, event === 'ReadyWait'),
     ...(asksInstances ? [findAddresses()] : []),
     ...(event === 'ReadyWait' ? [goOn(groupArn), stopDeployment(groupArn)] : []),
     // What an instance is answered fails that instance alone: neither metric nor alarm is for it.

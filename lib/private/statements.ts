@@ -27,9 +27,9 @@ export function findVersions(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'FindVersions', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
 }
 
-/** Instances of a deployment to servers are its targets. */
-export function findTargets(groupArn: string): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'FindTargets', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
+/** Instances of a deployment to servers are its targets. `all`: they are not known by their ids. */
+export function findTargets(groupArn: string, all: boolean): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindTargets', actions: ['codedeploy:BatchGetDeploymentTargets', ...(all ? ['codedeploy:ListDeploymentTargets'] : [])], resources: [groupArn] });
 }
 
 /** Addresses of instances; DescribeInstances has no resource-level permission. */
