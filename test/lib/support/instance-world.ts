@@ -1,7 +1,8 @@
 /** What the script of an instance finds on its host: an AWS CLI, curl, and behind them Lambda and the instance metadata service on loopback. */
 import { spawn } from 'node:child_process';
+import type * as Fs from 'node:fs';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import type * as Http from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -125,7 +126,7 @@ function programsIn(folder: string, { without = [], smallCurl: small }: World, p
   return bin;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: Http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) {
     chunks.push(chunk as Buffer);
@@ -136,8 +137,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 /** `aws lambda invoke` as far as the script uses it: what it is given goes to the server, and the answer into the last argument. Runs alone, as a program. */
 function aws(port: number): void {
   /* eslint-disable @typescript-eslint/no-require-imports */
-  const http = require('node:http') as typeof import('node:http');
-  const fs = require('node:fs') as typeof import('node:fs');
+  const http = require('node:http') as typeof Http;
+  const fs = require('node:fs') as typeof Fs;
   /* eslint-enable @typescript-eslint/no-require-imports */
   const args = process.argv.slice(2);
   const payload = args[args.indexOf('--payload') + 1]!;
@@ -161,8 +162,8 @@ function aws(port: number): void {
 /** curl as far as the script uses it: headers as arguments and on standard input, and failure by status. Runs alone, as a program. */
 function smallCurl(port: number): void {
   /* eslint-disable @typescript-eslint/no-require-imports */
-  const http = require('node:http') as typeof import('node:http');
-  const fs = require('node:fs') as typeof import('node:fs');
+  const http = require('node:http') as typeof Http;
+  const fs = require('node:fs') as typeof Fs;
   /* eslint-enable @typescript-eslint/no-require-imports */
   const args = process.argv.slice(2);
   const value = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
