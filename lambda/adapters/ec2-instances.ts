@@ -1,13 +1,13 @@
 import { ServiceFailure } from '../core/failures';
 import type { InstanceFacts, InstanceReader } from '../core/server-gate/ports';
 import type { AwsCall } from './aws-call';
-import { awsCall, serviceFailure } from './aws-call';
+import { awsCall } from './aws-call';
 import { EC2 } from './aws-endpoint';
+import { ec2Query } from './ec2-query';
 import type { XmlFields } from './xml';
-import { fields, listed, parseDocument, text } from './xml';
+import { fields, listed, text } from './xml';
 
 const OPERATION = 'DescribeInstances';
-const API_VERSION = '2016-11-15';
 
 /** Most that a page may have. */
 const MAX_RESULTS = '1000';
@@ -28,8 +28,8 @@ export function ec2Instances(call: AwsCall = awsCall(EC2)): InstanceReader {
       let token: string | undefined;
       for (let page = 1; page <= MAX_PAGES; page++) {
         const parameters = { 'Filter.1.Name': 'instance-id', ...Object.fromEntries(values), MaxResults: MAX_RESULTS, ...(token === undefined ? {} : { NextToken: token }) };
-        const response = await query(call, parameters, signal);
-        found.push(...listed(fields(response['reservationSet'])['item']).flatMap((reservation) => listed(fields(fields(reservation)['instancesSet'])['item']).map((each) => factsOf(fields(each)))));
+        const response = await ec2Query(call, OPERATION, parameters, signal);
+        found.push(...instancesIn(response));
         token = text(response['nextToken']);
         if (token === undefined) {
           return found;
@@ -40,19 +40,9 @@ export function ec2Instances(call: AwsCall = awsCall(EC2)): InstanceReader {
   };
 }
 
-/** Rejects with `ServiceFailure`. */
-async function query(call: AwsCall, parameters: Readonly<Record<string, string>>, signal: AbortSignal): Promise<XmlFields> {
-  const form = new URLSearchParams({ Action: OPERATION, Version: API_VERSION, ...parameters });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = await call({ operation: OPERATION, path: '/', headers, body: form.toString() }, signal);
-  const { status } = answer;
-  const root = parseDocument(EC2, OPERATION, answer);
-  const response = root[`${OPERATION}Response`];
-  if (status < 200 || status >= 300 || response === undefined) {
-    const error = fields(listed(fields(fields(root['Response'])['Errors'])['Error'])[0]);
-    throw serviceFailure(EC2, OPERATION, { status, code: text(error['Code']) ?? `HTTP ${status}`, message: text(error['Message']) ?? 'no message' });
-  }
-  return fields(response);
+function instancesIn(response: XmlFields): readonly InstanceFacts[] {
+  const reservations = listed(fields(response['reservationSet'])['item']);
+  return reservations.flatMap((reservation) => listed(fields(fields(reservation)['instancesSet'])['item']).map((instance) => factsOf(fields(instance))));
 }
 
 function factsOf(instance: XmlFields): InstanceFacts {

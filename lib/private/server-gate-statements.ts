@@ -4,13 +4,13 @@ import { Stack } from 'aws-cdk-lib/core';
 
 import type { ServerGateContext } from './hook-context';
 import type { GatedRollout } from './server-gate-function';
-import { findAddresses, findTargets, goOn, lookUpDeployment, publishVerdict, sendEvents, setVerdictAlarm, stopDeployment } from './statements';
+import { findAddresses, findTargets, goOn, lookUpDeployment, lookUpTarget, publishVerdict, sendEvents, setVerdictAlarm, stopDeployment } from './statements';
 
 /** Besides what its checks need. */
 export function gateStatements({ event, scope }: ServerGateContext, { groupArn, verdictAlarm }: GatedRollout, asksInstances: boolean): readonly iam.PolicyStatement[] {
   return [
     lookUpDeployment(groupArn),
-    findTargets(groupArn, event === 'ReadyWait'),
+    event === 'ReadyWait' ? findTargets(groupArn) : lookUpTarget(groupArn),
     ...(asksInstances ? [findAddresses()] : []),
     ...(event === 'ReadyWait' ? [goOn(groupArn), stopDeployment(groupArn)] : []),
     // What an instance is answered fails that instance alone: neither metric nor alarm is for it.

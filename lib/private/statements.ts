@@ -27,9 +27,9 @@ export function findVersions(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'FindVersions', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
 }
 
-/** Instances of a deployment to servers are its targets. `all`: they are not known by their ids. */
-export function findTargets(groupArn: string, all: boolean): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'FindTargets', actions: ['codedeploy:BatchGetDeploymentTargets', ...(all ? ['codedeploy:ListDeploymentTargets'] : [])], resources: [groupArn] });
+/** Instances of a deployment to servers are its targets. */
+export function findTargets(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindTargets', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
 }
 
 /** Addresses of instances; DescribeInstances has no resource-level permission. */
@@ -58,6 +58,11 @@ export function provisionVersions(...functionArns: string[]): iam.PolicyStatemen
 
 export function stopDeployment(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'StopDeployment', actions: ['codedeploy:StopDeployment'], resources: [groupArn] });
+}
+
+/** A gate that is about one instance looks that one up among the targets of its deployment, and lists none. */
+export function lookUpTarget(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookUpTarget', actions: ['codedeploy:BatchGetDeploymentTargets'], resources: [groupArn] });
 }
 
 /** PutMetricData has no resource-level permission; the namespace is the only fence there is. */

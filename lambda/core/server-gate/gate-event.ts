@@ -10,8 +10,8 @@ import { quoted } from '../text';
 
 const DEPLOYMENT_ID = /^d-[A-Za-z0-9-]{1,100}$/;
 
-/** An id of EC2, or the name of an on-premises instance, which may have 100 characters. */
-const INSTANCE_ID = /^[A-Za-z0-9][A-Za-z0-9+=._:/@-]{0,99}$/;
+/** An id of EC2, or the name of an on-premises instance, which may have 100 characters: those of a name in IAM, and slashes. */
+const INSTANCE_ID = /^[A-Za-z0-9_@+=:,./-]{1,100}$/;
 
 export const isDeploymentId = (value: unknown): value is string => typeof value === 'string' && DEPLOYMENT_ID.test(value);
 export const isInstanceId = (value: unknown): value is string => typeof value === 'string' && INSTANCE_ID.test(value);

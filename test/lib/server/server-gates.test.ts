@@ -87,7 +87,7 @@ describe('the gate of a fleet', () => {
     expect(roleOf(template, 'FleetFleetGate')).toEqual([
       logsOf(template, 'FleetFleetGate'),
       allow('LookUpDeployment', 'codedeploy:GetDeployment', GROUP_ARN),
-      allow('FindTargets', 'codedeploy:BatchGetDeploymentTargets', GROUP_ARN),
+      allow('LookUpTarget', 'codedeploy:BatchGetDeploymentTargets', GROUP_ARN),
       allow('FindAddresses', 'ec2:DescribeInstances', '*'),
       publish,
       allow('SetVerdictAlarm', 'cloudwatch:SetAlarmState', alarm),
@@ -149,7 +149,7 @@ describe('the gate of a fleet', () => {
     const { properties } = functionOf(template, 'FleetFleetGate');
     expect(properties).not.toHaveProperty('VpcConfig');
     expect(Object.keys((properties.Environment as { Variables: object }).Variables)).not.toContain('GREENLIGHT_INSTANCE_PORT');
-    expect(roleOf(template, 'FleetFleetGate').map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'LookUpDeployment', 'FindTargets', 'PublishVerdict', 'SetVerdictAlarm', 'SendEvents', 'Invoke']);
+    expect(roleOf(template, 'FleetFleetGate').map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'LookUpDeployment', 'LookUpTarget', 'PublishVerdict', 'SetVerdictAlarm', 'SendEvents', 'Invoke']);
   });
 
   test('plays the suite of its checks', () => {
@@ -211,7 +211,7 @@ describe('the gate of an instance', () => {
     expect(description.gates).toEqual({ instance: { logicalId: id } });
     template.resourceCountIs('AWS::Events::Rule', 0);
     template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 0);
-    expect(roleOf(template, 'FleetInstanceGate').map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'LookUpDeployment', 'FindTargets', 'FindAddresses', 'SendEvents', 'NetworkInterfaces']);
+    expect(roleOf(template, 'FleetInstanceGate').map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'LookUpDeployment', 'LookUpTarget', 'FindAddresses', 'SendEvents', 'NetworkInterfaces']);
     const policy = only(template, 'AWS::IAM::Policy', 'FleetAskGatePolicy');
     expect(policy.properties).toEqual({
       PolicyName: policy.id,

@@ -44,13 +44,14 @@ describe('parseStateChange', () => {
   test.each([
     ['i-0123456789abcdef0', true],
     ['A', true],
-    ['rack/7:a=b+c_d.e@f-g', true],
+    ['rack/7:a=b+c_d.e@f-g,h', true],
     [`a${'b'.repeat(99)}`, true],
     [`a${'b'.repeat(100)}`, false],
-    ['-a', false],
+    ['-a', true],
     ['', false],
     ['a\nb', false],
     ['a b', false],
+    ['a"', false],
     [7, false],
   ])('takes %p for the name of an instance: %p', (name, expected) => {
     expect(isInstanceId(name)).toBe(expected);
@@ -133,6 +134,7 @@ describe('sampleOf', () => {
     ['zones by their names', ['a@z', 'b@y', 'c@x', 'd@x'], 2, ['c', 'b']],
     ['the rest from the larger zone', ['a@x', 'b@x', 'c@x', 'd@x', 'e@y'], 4, ['a', 'e', 'b', 'c']],
     ['without zones', ['d', 'c', 'b', 'a'], 2, ['a', 'b']],
+    ['those without a zone first', ['b@A', 'c@A', 'a'], 2, ['a', 'b']],
     ['nothing of nothing', [], 2, []],
   ])('takes %s', (_, named, most, expected) => {
     expect(sample(named, most)).toEqual(expected);

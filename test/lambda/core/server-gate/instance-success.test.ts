@@ -32,6 +32,7 @@ async function run({ script, work = async () => judged('pass', '1 check passed: 
       return work(hook, bounds);
     },
   });
+  await world.ports.clock.sleep(5_000);
   const thrown = await gate(event, context(remainingMs)).then(
     () => undefined,
     (error: Error) => error.message,
@@ -117,7 +118,7 @@ describe('the gate of the fleet', () => {
   test('does not wait for it longer than half of its time', async () => {
     const { asked, lines, order, ports } = await run({ script: { targets: [[{ ...TARGET, status: 'InProgress' }]] } });
     expect(lines.at(-1)?.message).toBe('the deployment to the instance is "InProgress", nothing is checked');
-    expect([asked.filter((call) => call.startsWith('targets')).length, ports.clock.now(), order]).toEqual([27, 52_000, []]);
+    expect([asked.filter((call) => call.startsWith('targets')).length, ports.clock.now(), order]).toEqual([27, 57_000, []]);
   });
 
   test.each<[string, Run, string]>([

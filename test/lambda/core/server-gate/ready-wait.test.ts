@@ -30,6 +30,7 @@ async function run({ script, work = async () => PASS, variables, event = readyEv
       return work(hook, bounds);
     },
   });
+  await world.ports.clock.sleep(5_000);
   const thrown = await gate(event, context(remainingMs)).then(
     () => undefined,
     (error: Error) => error.message,
@@ -126,6 +127,14 @@ describe('the gate of the ready wait', () => {
     expect(verdicts[0]?.reason).toBe('the deployment could not be looked up: codedeploy:PutLifecycleEventHookExecutionStatus failed: AccessDeniedException: not authorized');
   });
 
+  test('looks the deployment up for no longer than a quarter of its time, and its instances for no longer than half of it', async () => {
+    const deployment = await run({ script: { deployment: [throttled()] } });
+    expect(deployment.verdicts[0]?.reason).toBe('the deployment could not be looked up: codedeploy:PutLifecycleEventHookExecutionStatus failed: ThrottlingException: Rate exceeded');
+    expect([deployment.verdicts[0]!.durationMs > 18_000, deployment.verdicts[0]!.durationMs <= 27_000]).toEqual([true, true]);
+    const targets = await run({ script: { targets: [throttled()] } });
+    expect([targets.verdicts[0]!.durationMs > 45_000, targets.verdicts[0]!.durationMs <= 54_000]).toEqual([true, true]);
+  });
+
   test('asks again where it is throttled', async () => {
     const { asked } = await run({ script: { deployment: [throttled(), READY], pages: [throttled(), { ids: [FIRST, SECOND] }], targets: [throttled(), [targetOf(FIRST)]], instances: [throttled(), [instanceAt(FIRST, '10.0.1.1')]], continued: [throttled(), undefined] } });
     expect(asked).toEqual([
@@ -214,7 +223,7 @@ describe('the gate of the ready wait', () => {
   });
 
   test('decides where the work does not even end when it is told to', async () => {
-    const { asked, verdicts } = await run({ work: () => new Promise(() => undefined) });
+    const { asked, verdicts } = await run({ script: { deployment: [throttled(), READY] }, work: () => new Promise(() => undefined) });
     expect(asked.at(-1)).toBe('stop d-A1B2C3D4E');
     expect(verdicts[0]).toMatchObject({ verdict: 'fail', durationMs: 109_000, reason: 'the gate did not finish within the 108000 ms that it has before it must report' });
   });
