@@ -1,4 +1,5 @@
 /** The script of an instance, run by shells: all of its ends. */
+import { answered } from '../../../lambda/core/server-gate/instance-answer';
 import { instanceScript, scriptSeconds } from '../../../lib/private/instance-script';
 import type { World } from '../support/instance-world';
 import { PASS, runScript, SHELLS, TOKEN } from '../support/instance-world';
@@ -110,6 +111,12 @@ test.each<[string, string]>([
   const { status, stdout, stderr } = await run({ lambda: { body } });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/^greenlight: gate Shop-Fleet-InstanceGate gave an answer that is none: [\x20-\x7e]{0,1000}\n$/);
+});
+
+test.each(['pass', 'fail'] as const)('what the function answers is understood: %s', async (verdict) => {
+  const body = JSON.stringify(answered(verdict, 'health: "body" was \\{\u00e9}\n…, expected `ok`'));
+  const { status, stdout, stderr } = await run({ lambda: { body } });
+  expect([status, stdout + stderr]).toEqual([verdict === 'pass' ? 0 : 1, `greenlight: ${verdict}: health: body was /{?} ..., expected ok\n`]);
 });
 
 test('whatever curl there is', async () => {
