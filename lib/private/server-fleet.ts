@@ -30,6 +30,13 @@ export function fleetBounds(groups: readonly autoscaling.IAutoScalingGroup[], co
   return { min: sum('min'), desired: sum('desired'), max: sum('max'), groups: sizes, zones: zones.every((names) => names !== undefined) ? zones : undefined };
 }
 
+/** Of two groups one serves at a time, with so many instances to begin with, and never more than the smaller one may have. */
+export function alternatingBounds(capacity: number, both: FleetBounds | undefined): FleetBounds {
+  const max = Math.max(capacity, Math.min(...(both?.groups ?? []).map((group) => group.max), both === undefined ? capacity : Infinity));
+  const size = { min: capacity, desired: capacity, max };
+  return { ...size, groups: [size], zones: undefined };
+}
+
 function sizeOf(group: autoscaling.IAutoScalingGroup): FleetBounds['groups'][number] | undefined {
   const element = cfnElementOf(group);
   if (!(element instanceof autoscaling.CfnAutoScalingGroup)) {
