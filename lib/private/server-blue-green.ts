@@ -19,8 +19,8 @@ export interface BlueGreenConfiguration {
   readonly adopt: boolean;
 }
 
-/** No quota of Auto Scaling is so large; it catches a number that was meant otherwise. */
-const MAX_CAPACITY = 100_000;
+/** Many times what one deployment takes; the provider takes no more. */
+const MAX_CAPACITY = 10_000;
 
 /** @throws for what is no number of instances */
 export function alternatingFleet(capacity: number, originals: OriginalFleetConfiguration): BlueGreenFleetConfiguration {
@@ -52,3 +52,6 @@ export function readyWaitMinutes(readyWait: Duration | undefined): number | unde
 /** Of two groups that alternate no load balancer is Auto Scaling's own, so that an instance would end under traffic: the hook takes it out first. */
 export const hasTerminationHook = ({ terminationHook, deployment }: Pick<ServerRolloutProps, 'terminationHook' | 'deployment'>): boolean =>
   terminationHook ?? deployment?._blueGreen?.fleet.type === 'ALTERNATING';
+
+/** What the name of a group that is not named by the user ends in. CloudFormation then replaces it where its kind changes, since the service cannot turn one into the other. */
+export const nameSuffix = ({ fleet }: BlueGreenConfiguration): string => (fleet.type === 'COPIED' ? 'Copied' : 'Alternating');

@@ -20,15 +20,15 @@ type Size = 'min' | 'desired' | 'max';
 export function examineFleet(rollout: Construct, subject: ServerSubject, constructsOf: ConstructsOf): string[] {
   const { targets, config, blueGreen, findings } = subject;
   const groups = targets._autoScalingGroups;
+  const { region } = Stack.of(rollout);
+  const quota = instancesPerDeployment(Token.isUnresolved(region) ? undefined : region);
   const known = groups.length === 0 ? undefined : fleetBounds(groups, constructsOf(rollout, ...groups));
-  const bounds = blueGreen?.fleet.type === 'ALTERNATING' ? alternatingBounds(blueGreen.fleet.capacity, known) : known;
+  const bounds = blueGreen?.fleet.type === 'ALTERNATING' ? alternatingBounds(blueGreen.fleet.capacity, known, quota) : known;
   const tagged = targets._ec2TagGroups.length + targets._onPremisesTagGroups.length > 0;
   noteZones(subject, bounds);
   if (bounds === undefined) {
     return [];
   }
-  const { region } = Stack.of(rollout);
-  const quota = instancesPerDeployment(Token.isUnresolved(region) ? undefined : region);
   const at = (size: Size): readonly Finding[] => {
     const zonesKnown = bounds.zones !== undefined;
     const { zonal } = config;

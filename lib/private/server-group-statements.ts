@@ -1,6 +1,7 @@
 /** What the deployment provider may do to make a deployment group of blue/green, to change and to delete it. */
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Stack } from 'aws-cdk-lib/core';
+import { Aws } from 'aws-cdk-lib/core';
 
 import { copiedGroupPrefix } from '../model/server/deployment-group-request';
 import { autoScalingGroupArn } from './auto-scaling-arn';
@@ -18,11 +19,11 @@ export function manageServerGroup(stack: Stack, { blueGreen, props, applicationN
     useConfig(codedeployArn(stack, 'deploymentconfig', deploymentConfig.deploymentConfigName)),
     passServiceRole(role.roleArn),
     lookAtGroups(),
-    blueGreen.fleet.type === 'ALTERNATING' ? scaleUp(originals) : deleteCopies(autoScalingGroupArn(stack, `${copiedGroupPrefix(deploymentGroupName)}*`)),
+    ...(blueGreen.fleet.type === 'ALTERNATING' ? [scaleUp(originals)] : [deleteCopies(autoScalingGroupArn(stack, `${copiedGroupPrefix(deploymentGroupName)}*`)), findSuccessor()]),
   ];
 }
 
-/** The tag tells a group that an earlier attempt has made from one of somebody else. */
+/** The tag tells a group that an earlier attempt has made from one of somebody else; one that was taken over loses it again where the stack is rolled back. */
 function keepGroup(group: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'KeepGroup',
@@ -32,6 +33,7 @@ function keepGroup(group: string): iam.PolicyStatement {
       'codedeploy:GetDeploymentGroup',
       'codedeploy:ListTagsForResource',
       'codedeploy:TagResource',
+      'codedeploy:UntagResource',
       'codedeploy:UpdateDeploymentGroup',
     ],
     resources: [group],
@@ -69,4 +71,9 @@ function scaleUp(groups: string[]): iam.PolicyStatement {
 /** Copies of this deployment group, and no group of a stack. */
 function deleteCopies(copies: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'DeleteCopies', actions: ['autoscaling:DeleteAutoScalingGroup'], resources: [copies] });
+}
+
+/** Whether another group has taken the place of one that is deleted: what serves there stays. */
+function findSuccessor(): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindSuccessor', actions: ['cloudformation:DescribeStackResource'], resources: [Aws.STACK_ID] });
 }

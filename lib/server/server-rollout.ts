@@ -9,6 +9,7 @@ import { Findings } from '../private/findings';
 import { letRead } from '../private/instance-roles';
 import { claimGroupName, literalName, literalNameWith } from '../private/names';
 import { alternate } from '../private/server-alternating';
+import { nameSuffix } from '../private/server-blue-green';
 import { BlueGreenGroup } from '../private/server-blue-green-group';
 import { bindConfig } from '../private/server-config';
 import { attachServerDescription } from '../private/server-description';
@@ -53,7 +54,7 @@ export class ServerRollout extends Construct {
     const loadBalancers = bindLoadBalancers(props.loadBalancers ?? []);
     const findings = new Findings(this);
     const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
-    const groupName = props.deploymentGroupName ?? (blueGreen === undefined ? literalName(this) : literalNameWith(this, 'BlueGreen'));
+    const groupName = props.deploymentGroupName ?? (blueGreen === undefined ? literalName(this) : literalNameWith(this, nameSuffix(blueGreen)));
     claimGroupName(this, props.application, groupName);
 
     this.application = props.application ?? new codedeploy.ServerApplication(this, 'Application', { applicationName });
