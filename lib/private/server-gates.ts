@@ -17,6 +17,7 @@ import { letInstances } from './instance-roles';
 import type { InstanceScript } from './instance-script';
 import { plainText } from './plain-text';
 import { referenceTo } from './references';
+import type { BlueGreenConfiguration } from './server-blue-green';
 import { guardGates } from './server-gate-guardian';
 import type { GatedRollout, GateFunction } from './server-gate-function';
 import { gateFunction } from './server-gate-function';
@@ -90,22 +91,22 @@ export function describeGates(rollout: Construct, { functions }: BoundGates): Se
 
 const DEFAULT_READY_WAIT_MINUTES = 60;
 
+/** The configuration with the wait that its gate holds. @throws where the gate may take longer than is waited */
+export function heldBy({ readyWait }: BoundGates, blueGreen: BlueGreenConfiguration | undefined): BlueGreenConfiguration | undefined {
+  return blueGreen === undefined || readyWait === undefined ? blueGreen : { ...blueGreen, readyWaitMinutes: heldMinutes(blueGreen.readyWaitMinutes, readyWait) };
+}
+
 /**
- * Minutes that a deployment waits before it shifts traffic; undefined: it does not.
+ * Minutes that a deployment waits before it shifts traffic.
  *
- * @param given what the user gives
- * @param gate what holds the wait, if anything does
+ * @param minutes what the user gives
  * @throws where the gate may take longer than is waited
  */
-export function readyWaitMinutes(given: Duration | undefined, gate: ReadyWaitTime | undefined): number | undefined {
-  if (gate === undefined) {
-    return given?.toMinutes();
-  }
+export function heldMinutes(minutes: number | undefined, gate: ReadyWaitTime): number {
   const needed = minutesOf(gate.longestSeconds);
-  if (given === undefined) {
+  if (minutes === undefined) {
     return Math.max(DEFAULT_READY_WAIT_MINUTES, needed);
   }
-  const minutes = given.toMinutes();
   if (minutes < needed) {
     throw new Error(`'readyWait' must be at least the ${needed} minutes that gate 'readyWait' can take, its late start included, and at most ${MAX_WAIT_MINUTES}, got ${minutes}; raise it, leave it out, or lower the gate's 'timeout' and 'maxEventAge'`);
   }

@@ -9,7 +9,7 @@ import { App, Duration } from 'aws-cdk-lib/core';
 
 import type { ServerGateOptions, ServerRolloutProps } from '../../../lib';
 import { CheckTarget, HttpAssertion, HttpCheck, InvokeCheck, MetricCheck, ServerRevision, ServerTargets } from '../../../lib';
-import { readyWaitMinutes } from '../../../lib/private/server-gates';
+import { heldMinutes } from '../../../lib/private/server-gates';
 import { blueGreenSample, gate, gatedSample, privateFleet, privateVpc } from '../support/gate-sample';
 import { stackOf } from '../support/sample';
 import { fleetIn, vpcOf, WEB_TAG } from '../support/server-sample';
@@ -122,19 +122,17 @@ test('the longest that fits', () => {
 });
 
 describe('the ready wait', () => {
-  test.each<[string, Parameters<typeof readyWaitMinutes>, number | undefined]>([
-    ['without a gate: none', [undefined, undefined], undefined],
-    ['without a gate: as given', [Duration.hours(2), undefined], 120],
-    ['of a gate: an hour', [undefined, { longestSeconds: 780 }], 60],
-    ['of a gate that takes an hour', [undefined, { longestSeconds: 3_600 }], 60],
-    ['of a gate that may take longer', [undefined, { longestSeconds: 3_601 }], 61],
-    ['of a gate: as given', [Duration.minutes(13), { longestSeconds: 780 }], 13],
-  ])('%s', (_, [given, held], expected) => {
-    expect(readyWaitMinutes(given, held)).toBe(expected);
+  test.each<[string, number | undefined, number, number]>([
+    ['an hour', undefined, 780, 60],
+    ['an hour where the gate takes it', undefined, 3_600, 60],
+    ['longer where the gate may take longer', undefined, 3_601, 61],
+    ['as long as is asked for', 13, 780, 13],
+  ])('is %s', (_, given, longestSeconds, expected) => {
+    expect(heldMinutes(given, { longestSeconds })).toBe(expected);
   });
 
   test('must be long enough', () => {
-    expect(() => readyWaitMinutes(Duration.minutes(12), { longestSeconds: 721 })).toThrow(
+    expect(() => heldMinutes(12, { longestSeconds: 721 })).toThrow(
       "'readyWait' must be at least the 13 minutes that gate 'readyWait' can take, its late start included, and at most 2880, got 12; raise it, leave it out, or lower the gate's 'timeout' and 'maxEventAge'",
     );
   });

@@ -9,11 +9,14 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { App, Duration, Size } from 'aws-cdk-lib/core';
 
-import { CheckTarget, HttpAssertion, HttpCheck, ServerRevision, ServerTargets } from '../../../lib';
+import type { ServerBlueGreenOptions, ServerRolloutGates } from '../../../lib';
+import { CheckTarget, HttpAssertion, HttpCheck, ServerLoadBalancer, ServerRevision, ServerTargets } from '../../../lib';
+import type { BlueGreenDescription } from '../../../lib/model/server/rollout';
 import { findCycle } from '../../support/template-graph';
+import { copiedBy, groupIn } from '../support/blue-green-sample';
 import { blueGreenSample, gate, gatedSample, privateFleet, privateVpc } from '../support/gate-sample';
 import { graphOf, only, stackOf, statementsOf, waitingFor } from '../support/sample';
-import { finishedServer, serverRolloutIn, WEB_TAG } from '../support/server-sample';
+import { finishedServer, serverRolloutIn, serverSample, targetGroupIn, WEB_TAG } from '../support/server-sample';
 
 const GROUP_ARN = {
   'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':codedeploy:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':deploymentgroup:Shop-Fleet-A75F5430/Shop-Fleet-A75F5430']],
@@ -291,6 +294,24 @@ describe('the gate of a ready wait', () => {
     expect(sids('FleetGateGuardian')[2]).toEqual(['StopDeployment', 'codedeploy:StopDeployment', 'arn:of:shop/fleet']);
     expect(bound.readyWait).toEqual({ longestSeconds: properties.Timeout === undefined ? 0 : Number(properties.Timeout) + 720 });
     expect(stack.resolve(bound.gateLogs)).toEqual({ ReadyWait: { Ref: only(template, 'AWS::Logs::LogGroup', 'FleetReadyWaitGate').id } });
+  });
+
+  test('holds the wait of a blue/green rollout', () => {
+    const waits = (options: ServerBlueGreenOptions, gates: ServerRolloutGates) => {
+      const sample = serverSample((stack) => {
+        const fleet = privateFleet(stack);
+        const targetGroup = targetGroupIn(stack);
+        fleet.attachToApplicationTargetGroup(targetGroup);
+        return { targets: ServerTargets.autoScalingGroups(fleet), deployment: copiedBy({}, options), loadBalancers: [ServerLoadBalancer.targetGroup(targetGroup)], gates };
+      });
+      expect(findCycle(graphOf(sample.template))).toBeUndefined();
+      const { deployment, gates: named } = sample.description;
+      return [groupIn(sample.template).properties.ReadyWaitMinutes, (deployment as BlueGreenDescription).readyWaitMinutes, Object.keys(named)];
+    };
+    expect(waits({}, {})).toEqual([undefined, undefined, []]);
+    expect(waits({}, { readyWait: gate() })).toEqual(['60', 60, ['readyWait']]);
+    expect(waits({ readyWait: Duration.hours(2) }, { readyWait: gate() })).toEqual(['120', 120, ['readyWait']]);
+    expect(() => waits({ readyWait: Duration.minutes(5) }, { readyWait: gate() })).toThrow("'readyWait' must be at least the ");
   });
 
   test('shares its guardian with the gate of the fleet', () => {
