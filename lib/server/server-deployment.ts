@@ -73,9 +73,9 @@ export interface ServerBlueGreenOptions {
 
   /**
    * How long a deployment waits, with the revision installed on the replacements and before they get traffic, for ContinueDeployment: in whole minutes, from one to two days. One
-   * that nobody has continued by then is stopped, and the originals keep the traffic.
+   * that nobody has continued by then is stopped, and the originals keep the traffic. Where the rollout has a gate `readyWait`, it must be as long as that gate can take.
    *
-   * @default - it waits for nobody
+   * @default - it waits for nobody; with a gate `readyWait` an hour, or what the gate can take where that is more
    * @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentReadyOption.html
    */
   readonly readyWait?: Duration;
