@@ -72,7 +72,10 @@ function openInstances({ event, findings }: ServerGateContext, { groups, own, po
   const at = ec2.Port.tcp(port);
   const closed = targets._autoScalingGroups.filter((group) => {
     const connections = connectionsOf(group);
-    groups.forEach((from) => connections?.allowFrom(from, at, plainText(`gate ${event} to port ${port}`)));
+    if (connections !== undefined) {
+      // From the gate's side, so that all rules stand in its stack: those of a fleet in another one must not refer to it.
+      groups.forEach((from) => from.connections.allowTo(connections, at, plainText(`gate ${event} to port ${port}`)));
+    }
     return connections === undefined;
   });
   const unknown = [...closed.map(({ node }) => `Auto Scaling group '${node.path}'`), ...(targets._ec2TagGroups.length === 0 ? [] : ['EC2 instances that are selected by tags'])];

@@ -7,7 +7,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { App, Duration, Size } from 'aws-cdk-lib/core';
+import { App, Duration, Size, Stack } from 'aws-cdk-lib/core';
 
 import type { ServerBlueGreenOptions, ServerRolloutGates } from '../../../lib';
 import { CheckTarget, HttpAssertion, HttpCheck, ServerLoadBalancer, ServerRevision, ServerTargets } from '../../../lib';
@@ -186,6 +186,14 @@ describe('security groups', () => {
       message: 'gate InstanceSuccess asks EC2 instances that are selected by tags at port 8080, whose security groups are not of this app: they may not let it in, and it then fails every deployment',
       remedy: "let 'Shop/One' and 'Shop/Two' in at TCP port 8080 in the security groups of the instances",
     });
+  });
+
+  test('of a fleet in another stack are opened from the stack of the gate', () => {
+    const app = new App();
+    const fleet = privateFleet(new Stack(app, 'Net'));
+    const sample = gatedSample({ fleet: gate(), instance: gate({ scriptInBundle: true }) }, () => ({ targets: ServerTargets.autoScalingGroups(fleet) }), stackOf(app));
+    expect(() => app.synth()).not.toThrow();
+    sample.template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 2);
   });
 
   test('of instances that the app does not know must let the gate in', () => {
