@@ -16,28 +16,32 @@ export type Unknown = { readonly look: { readonly at: 'deployment'; readonly id:
 /**
  * The service tells the last deployments of a group, whoever started them. Where one of them only brought single instances up to date, the releases before it are looked for; where those
  * cannot be found, the service's word stands for the success, whose revision such deployments have.
+ *
+ * @param also ids of deployments that are known by other means: right after its end, the group may not name one yet
  */
-export function lastReleases({ lastSuccessful, lastAttempted }: ServerGroupFacts, { deployments, attempts }: Pick<Facts, 'deployments' | 'attempts'>): LastReleases | Unknown {
-  const unread = [lastSuccessful, lastAttempted].find((id) => id !== undefined && deployments[id] === undefined);
+export function lastReleases({ lastSuccessful, lastAttempted }: ServerGroupFacts, { deployments, attempts }: Pick<Facts, 'deployments' | 'attempts'>, also: readonly string[] = []): LastReleases | Unknown {
+  const ids = [lastSuccessful, lastAttempted, ...also].filter((id) => id !== undefined);
+  const unread = ids.find((id) => deployments[id] === undefined);
   if (unread !== undefined) {
     return { look: { at: 'deployment', id: unread } };
   }
-  const success = known(deployments, lastSuccessful);
-  const attempt = known(deployments, lastAttempted);
-  if ([success, attempt].every((deployment) => deployment === undefined || isRelease(deployment))) {
-    return { success, attempt };
+  const told = ids.flatMap((id) => deployments[id] ?? []).filter((deployment) => deployment !== 'missing');
+  if (told.every(isRelease)) {
+    return lastOf(told);
   }
   if (attempts === undefined) {
     return { look: { at: 'attempts', optional: true } };
   }
-  const releases = isUnread(attempts) ? [] : attempts.filter(isRelease).sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
-  return { success: releases.find(({ status }) => status === 'Succeeded') ?? success, attempt: releases[0] };
+  const { success = told.find(hasSucceeded), attempt } = lastOf([...told.filter(isRelease), ...(isUnread(attempts) ? [] : attempts.filter(isRelease))]);
+  return { success, attempt };
 }
 
-const known = (deployments: Facts['deployments'], id: string | undefined): DeploymentFacts | undefined => {
-  const deployment = id === undefined ? undefined : deployments[id];
-  return deployment === 'missing' ? undefined : deployment;
-};
+function lastOf(releases: readonly DeploymentFacts[]): LastReleases {
+  const newest = [...releases].sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
+  return { success: newest.find(hasSucceeded), attempt: newest[0] };
+}
+
+const hasSucceeded = ({ status }: DeploymentFacts): boolean => status === 'Succeeded';
 
 const isRelease = ({ creator }: DeploymentFacts): boolean => !REFILL_CREATORS.includes(creator);
 
