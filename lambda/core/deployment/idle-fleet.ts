@@ -49,7 +49,12 @@ function upTo(s: Situation, idle: AutoScalingGroupFacts, { serving, wanted }: { 
         `are not (aws autoscaling describe-scaling-activities --auto-scaling-group-name ${name}), then deploy again`,
     );
   }
-  return desired < wanted ? { do: 'scale', name, desired: wanted, memory: { ...s.memory, scaled: name } } : pause(s, PAUSE_SECONDS);
+  const scaled = { ...s.memory, scaled: name };
+  if (desired < wanted) {
+    return { do: 'scale', name, desired: wanted, memory: scaled };
+  }
+  // A step that died here may have scaled it, and has not come to remember that.
+  return pause(s.retries > 0 ? { ...s, memory: scaled } : s, PAUSE_SECONDS);
 }
 
 /** CodeDeploy would take the replacements for the originals. */

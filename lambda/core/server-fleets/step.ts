@@ -64,11 +64,12 @@ async function act(next: Exclude<Settling, { readonly do: 'look' }>, { deploymen
       await call(ports, (signal) => ports.autoScaling.scale(next.name, 0, signal));
       return end(`${next.name} was brought down from ${next.from}: ${next.serving} serves`);
     case 'point': {
+      const { application, group } = settings;
       const pointed = (memory.pointed ?? 0) + 1;
       if (pointed > MAX_POINTED) {
-        throw new ConfigurationError(`deployment group ${settings.group} was pointed at ${next.to} ${MAX_POINTED} times, and does not name it alone`);
+        throw new ConfigurationError(`deployment group ${group} was pointed at ${next.to} ${MAX_POINTED} times, and does not name it alone`);
       }
-      await call(ports, (signal) => ports.serverGroups.pointTo(settings, next.to, signal));
+      await call(ports, (signal) => ports.serverGroups.pointTo({ application, group }, next.to, signal));
       ports.log.info('pointed', { deploymentId, autoScalingGroup: next.to });
       return { done: false, waitSeconds: POINTED_SECONDS, memory: { pointed } };
     }
