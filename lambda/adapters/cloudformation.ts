@@ -1,5 +1,6 @@
 import type { StackEventFacts, StackReader } from '../core/deployment/facts';
 import { ServiceFailure } from '../core/failures';
+import type { StackResourceReader } from '../core/server-groups/group-ports';
 import type { AwsCall } from './aws-call';
 import { awsCall } from './aws-call';
 import { CLOUD_FORMATION } from './aws-endpoint';
@@ -36,6 +37,17 @@ export function cloudFormation(call: AwsCall = awsCall(CLOUD_FORMATION)): StackR
         }
       }
       return events;
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html */
+export function stackResources(call: AwsCall = awsCall(CLOUD_FORMATION)): StackResourceReader {
+  const client = queryClient(call, CLOUD_FORMATION, API_VERSION);
+  return {
+    physicalIdOf: async (stackId, logicalId, signal) => {
+      const result = await client('DescribeStackResource', { StackName: stackId, LogicalResourceId: logicalId }, signal).catch(goneOrThrow);
+      return result === undefined ? undefined : text(fields(result['StackResourceDetail'])['PhysicalResourceId']);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { DeploymentPorts } from '../core/deployment/facts';
 import { autoScaling } from './auto-scaling';
 import { systemClock, systemRandom } from './clock';
-import { cloudFormation } from './cloudformation';
+import { cloudFormation, stackResources } from './cloudformation';
 import { cloudWatchLogs } from './cloudwatch-logs';
 import { codeDeployDeployments } from './codedeploy-deployments';
 import { codeDeployGroups } from './codedeploy-groups';
@@ -23,8 +23,6 @@ export function deploymentPorts(): DeploymentPorts {
     log: jsonLog(),
     deployments: codeDeployDeployments(),
     serverDeployments: serverDeployments(),
-    serverGroups: codeDeployGroups(),
-    autoScaling: autoScaling(),
     services: ecs(),
     aliases: lambdaAliases(),
     stacks: cloudFormation(),
@@ -34,5 +32,8 @@ export function deploymentPorts(): DeploymentPorts {
     taskDefinitions: ecsTaskDefinitions(),
     functionVersions: functionVersions(),
     concurrency: provisionedConcurrency(),
+    serverGroups: codeDeployGroups(),
+    autoScalingGroups: autoScaling(),
+    stackResources: stackResources(),
   };
 }

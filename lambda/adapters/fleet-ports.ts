@@ -7,5 +7,5 @@ import { jsonLog } from './log';
 
 /** The ports of what settles two Auto Scaling groups. Makes no connection and reads no configuration. */
 export function fleetPorts(): FleetPorts {
-  return { clock: systemClock, random: systemRandom, log: jsonLog(), deployments: codeDeployDeployments(), serverGroups: codeDeployGroups(), autoScaling: autoScaling() };
+  return { clock: systemClock, random: systemRandom, log: jsonLog(), deployments: codeDeployDeployments(), serverGroups: codeDeployGroups(), autoScalingGroups: autoScaling() };
 }

@@ -34,7 +34,7 @@ export async function bringDown({ task }: Situation, ports: DeploymentPorts, nam
   if (facts?.autoScalingGroups.includes(name) === true || hasMovedTo(name, success)) {
     return 'in use';
   }
-  await ports.autoScaling.scale(name, 0, signal);
+  await ports.autoScalingGroups.scale(name, 0, signal);
   return 'down';
 }
 

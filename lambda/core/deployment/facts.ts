@@ -5,7 +5,8 @@ import type { DeploymentStatus, LifecycleEventStatus } from '../../../lib/model/
 import type { FunctionVersionService } from '../function-versions/ports';
 import type { Clock, Log, Random } from '../ports';
 import type { ProvisionedConcurrencyService } from '../provisioned-concurrency/allocation';
-import type { AutoScalingGroupFacts, AutoScalingGroups, ServerGroupFacts, ServerGroupReader } from '../server-groups/ports';
+import type { ServerGroupService, StackResourceReader } from '../server-groups/group-ports';
+import type { AutoScalingGroupFacts, AutoScalingGroups, ServerGroupFacts } from '../server-groups/ports';
 import type { TaskDefinitionService } from '../task-definitions/ports';
 import type { AliasName } from './segment';
 import type { FailedServers, ServerDeploymentFacts, ServerDeployments } from './server-facts';
@@ -201,8 +202,6 @@ export interface DeploymentPorts {
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly deployments: DeploymentService;
   readonly serverDeployments: ServerDeployments;
-  readonly serverGroups: ServerGroupReader;
-  readonly autoScaling: Pick<AutoScalingGroups, 'describe' | 'scale'>;
   readonly services: ServiceReader;
   readonly aliases: AliasReader;
   readonly stacks: StackReader;
@@ -212,6 +211,9 @@ export interface DeploymentPorts {
   readonly taskDefinitions: TaskDefinitionService;
   readonly functionVersions: FunctionVersionService;
   readonly concurrency: ProvisionedConcurrencyService;
+  readonly serverGroups: ServerGroupService;
+  readonly autoScalingGroups: AutoScalingGroups;
+  readonly stackResources: StackResourceReader;
 }
 
 export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {

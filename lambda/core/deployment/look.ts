@@ -47,7 +47,7 @@ export async function find(ports: DeploymentPorts, { task, startedAt, facts }: S
     case 'attempts':
       return { attempts: await ports.deployments.search({ ...groupOf(task), since: startedAt - ATTEMPTS_MS }, signal) };
     case 'fleets':
-      return { fleets: await ports.autoScaling.describe((task as ServerTask).fleets!, signal) };
+      return { fleets: await ports.autoScalingGroups.describe((task as ServerTask).fleets!, signal) };
     case 'failedServers':
       return { failedServers: await ports.serverDeployments.failed(look.id, signal) };
     case 'events':

@@ -115,7 +115,7 @@ function create(task: AnyDeployTask, { deployments, serverDeployments }: Deploym
 
 /** Brings a fleet up. How many of it are in service, the next step looks at. */
 async function scale(s: Situation, ports: DeploymentPorts, { name, desired }: { readonly name: string; readonly desired: number }): Promise<Action> {
-  const scaled = await settled(ports, (signal) => ports.autoScaling.scale(name, desired, signal));
+  const scaled = await settled(ports, (signal) => ports.autoScalingGroups.scale(name, desired, signal));
   if (scaled.failure !== undefined) {
     ports.log.warn('could not be scaled', { ...ids(s.task), autoScalingGroup: name, error: describeError(scaled.failure) });
     return missed(s, scaled.failure);

@@ -9,7 +9,7 @@ export interface FleetPorts {
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly deployments: Pick<DeploymentService, 'search' | 'read'>;
   readonly serverGroups: ServerGroupReader & ServerGroupPointer;
-  readonly autoScaling: Pick<AutoScalingGroups, 'describe' | 'scale'>;
+  readonly autoScalingGroups: Pick<AutoScalingGroups, 'describe' | 'scale'>;
 }
 
 /** Whose fleets they are. */

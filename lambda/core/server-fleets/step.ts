@@ -61,7 +61,7 @@ async function act(next: Exclude<Settling, { readonly do: 'look' }>, { deploymen
       ports.log.info('waits', { deploymentId, seconds: next.seconds, why: next.why });
       return { done: false, waitSeconds: Math.min(MAX_WAIT_SECONDS, next.seconds), memory: {} };
     case 'scale down':
-      await call(ports, (signal) => ports.autoScaling.scale(next.name, 0, signal));
+      await call(ports, (signal) => ports.autoScalingGroups.scale(next.name, 0, signal));
       return end(`${next.name} was brought down from ${next.from}: ${next.serving} serves`);
     case 'point': {
       const { application, group } = settings;
@@ -88,7 +88,7 @@ async function find(settings: FleetSettings, ports: FleetPorts, look: Extract<Se
       return { running: found.filter((deployment) => !isOver(deployment) && !REFILL_CREATORS.includes(deployment.creator)).map(({ id }) => id) };
     }
     case 'fleets':
-      return { fleets: await ports.autoScaling.describe(fleets, signal) };
+      return { fleets: await ports.autoScalingGroups.describe(fleets, signal) };
     case 'attempts':
       return { attempts: await ports.deployments.search({ application, group, since: now - ATTEMPTS_MS }, signal) };
     case 'deployment':

@@ -8,6 +8,7 @@ import type { DeploymentWorld, WorldDeployment } from './deployment-world';
 import { Refusal } from './deployment-world';
 import { NO_CONCURRENCY, NO_VERSIONS } from './function-versions';
 import { NO_SERVERS } from './no-servers';
+import { NO_SERVER_GROUPS } from './server-groups';
 import { NO_TASK_DEFINITIONS } from './task-definitions';
 import { virtualClock } from './virtual-clock';
 
@@ -115,6 +116,7 @@ export function portsOf(world: DeploymentWorld, options: PlayOptions, played: { 
     functionVersions: NO_VERSIONS,
     concurrency: NO_CONCURRENCY,
     ...NO_SERVERS,
+    ...NO_SERVER_GROUPS,
   };
 }
 

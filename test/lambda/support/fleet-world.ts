@@ -10,6 +10,7 @@ import type { AutoScalingGroupFacts } from '../../../lambda/core/server-groups/p
 import type { ResourceAnswer, ResourceRequest, StepReturn } from '../../../lib/model/deployment-request';
 import type { StackEventFacts } from '../../../lambda/core/deployment/facts';
 import { NO_CONCURRENCY, NO_VERSIONS } from './function-versions';
+import { NO_SERVER_GROUPS } from './server-groups';
 import { deployed, servers } from './server-requests';
 import { NO_TASK_DEFINITIONS } from './task-definitions';
 import { virtualClock } from './virtual-clock';
@@ -97,7 +98,9 @@ export class FleetWorld {
         stop: () => Promise.reject(new Error('nothing is stopped here')),
       },
       serverDeployments: { create: (deployment) => this.call('CreateDeployment', () => this.begin(deployment)), failed: () => this.call('Failed', () => ({ count: 0, first: [] })) },
+      ...NO_SERVER_GROUPS,
       serverGroups: {
+        ...NO_SERVER_GROUPS.serverGroups,
         read: () => {
           const newest = this.seen().filter(({ status }) => status !== 'InProgress');
           return this.call('GetDeploymentGroup', () => ({
@@ -109,7 +112,8 @@ export class FleetWorld {
           }));
         },
       },
-      autoScaling: {
+      autoScalingGroups: {
+        ...NO_SERVER_GROUPS.autoScalingGroups,
         describe: (names) => this.call('DescribeAutoScalingGroups', () => names.map(fleetFacts)),
         scale: (name, desired) =>
           this.call(`Scale ${name} to ${desired}`, () => {

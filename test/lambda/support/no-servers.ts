@@ -1,10 +1,6 @@
-/** Ports of fleets for what deploys to none. */
+/** The port of deployments to fleets, for what deploys to none. */
 import type { DeploymentPorts } from '../../../lambda/core/deployment/facts';
 
-const nobody = (): Promise<never> => Promise.reject(new Error('nothing here asks about fleets'));
+const nobody = (): Promise<never> => Promise.reject(new Error('nothing here deploys to fleets'));
 
-export const NO_SERVERS: Pick<DeploymentPorts, 'serverDeployments' | 'serverGroups' | 'autoScaling'> = {
-  serverDeployments: { create: nobody, failed: nobody },
-  serverGroups: { read: nobody },
-  autoScaling: { describe: nobody, scale: nobody },
-};
+export const NO_SERVERS: Pick<DeploymentPorts, 'serverDeployments'> = { serverDeployments: { create: nobody, failed: nobody } };

@@ -67,7 +67,7 @@ async function take(answers: Answers = {}, event: Partial<FleetStepEvent> = {}, 
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     deployments: { search: port('search', answers.search ?? [[]]), read: port('read', answers.read ?? [released(NOW - 3_600_000)]) },
     serverGroups: { read: port('group', answers.group ?? [group()]), pointTo: port('point', answers.point ?? [undefined]) },
-    autoScaling: { describe: port('fleets', answers.fleets ?? [[fleet('blue', 3), fleet('green', 3)]]), scale: port('scale', answers.scale ?? [undefined]) },
+    autoScalingGroups: { describe: port('fleets', answers.fleets ?? [[fleet('blue', 3), fleet('green', 3)]]), scale: port('scale', answers.scale ?? [undefined]) },
   };
   const returned = await makeFleetStep(environment(variables), ports)({ event: EVENT, startedAt: '2026-01-05T08:00:00.000Z', memory: {}, ...event });
   return { returned, calls, lines };
