@@ -62,6 +62,7 @@ function describe(rollout: ServerRollout, { props, groupName, config, loadBalanc
     fileExistsBehavior: props.fileExistsBehavior ?? 'DISALLOW',
     ignoreApplicationStopFailures: props.ignoreApplicationStopFailures ?? false,
     ...(revision === undefined ? {} : { revision: describeRevision(rollout, revision) }),
+    ...(rollout._deployable.trigger === undefined ? {} : { trigger: to(rollout._deployable.trigger.resource, rollout._deployable.trigger.resource.ref) }),
     rollbackEvents: rollbackEvents(props),
     alarms: alarms.all().map((alarm) => to(alarm, alarm.alarmRef.alarmName)),
     verdictAlarm: to(rollout.verdictAlarm, rollout.verdictAlarm.alarmName),

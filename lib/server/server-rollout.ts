@@ -12,6 +12,7 @@ import { alternate } from '../private/server-alternating';
 import { nameSuffix } from '../private/server-blue-green';
 import { BlueGreenGroup } from '../private/server-blue-green-group';
 import { bindConfig } from '../private/server-config';
+import type { DeployableServers } from '../private/server-deployable';
 import { attachServerDescription } from '../private/server-description';
 import { noteServerSurprises } from '../private/server-findings';
 import { InPlaceGroup } from '../private/server-group';
@@ -44,6 +45,13 @@ export class ServerRollout extends Construct {
   public readonly role: iam.IRole;
   /** The rollout's own alarm: a failed validation sets it, and it falls back by itself. */
   public readonly verdictAlarm: cloudwatch.Alarm;
+
+  /**
+   * What its deployments need.
+   *
+   * @internal
+   */
+  public readonly _deployable: DeployableServers;
 
   private readonly alarms: AlarmList;
 
@@ -78,6 +86,7 @@ export class ServerRollout extends Construct {
     if (revision !== undefined && alternating === undefined) {
       addCreateDeployment(this, { applicationName, groupName, revision: revision.revision }, props);
     }
+    this._deployable = { rollout: this, props, applicationName, groupName, config: this.deploymentConfig, blueGreen, revision, gateLogs: {}, findings };
     noteServerSurprises(this, { targets, config, blueGreen, groupName, loadBalancers, revision, alarms: this.alarms, findings });
     attachServerDescription(this, group.resource, { props, groupName, config, loadBalancers, revision, alarms: this.alarms, findings });
   }
