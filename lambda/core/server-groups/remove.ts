@@ -79,7 +79,10 @@ async function stopInFlight(room: Room, { group }: RemoveTask): Promise<StepRetu
 
 /** Undefined where the deployment that we have stopped is over, its rollback included. */
 async function settle(room: Room, { id, ended = room.elapsed }: NonNullable<Room['memory']['stopping']>): Promise<StepReturn | undefined> {
-  const deployment = await call(room, (signal) => room.ports.deployments.read(id, signal));
+  const deployment = await call(room, (signal) => room.ports.deployments.read(id, signal)).catch(unlessMissing);
+  if (deployment === undefined) {
+    return undefined;
+  }
   if (!isOver(deployment)) {
     return wait(room, POLL_SECONDS, notOver(deployment));
   }
@@ -95,6 +98,12 @@ async function settle(room: Room, { id, ended = room.elapsed }: NonNullable<Room
 }
 
 const notOver = ({ id, status }: DeploymentFacts): string => `deployment ${id} has not ended (${status}); wait for its end in CodeDeploy, then delete the stack again`;
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof ServiceFailure && error.code === 'DeploymentDoesNotExistException')) {
+    throw error;
+  }
+}
 
 function passIfStopped(error: unknown): void {
   if (!(error instanceof ServiceFailure && STOPPED.includes(error.code))) {

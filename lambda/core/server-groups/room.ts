@@ -29,6 +29,8 @@ const SETTLES: readonly string[] = ['DeploymentGroupAlreadyExistsException', 'Sc
 export interface GroupMemory {
   /** Seconds of the hour that were gone when the execution began. */
   readonly late: number;
+  /** Seconds of the hour that are gone when the next step begins, by what the waits have taken. */
+  readonly clock: number;
   /** Steps in a row that a failed call ended. */
   readonly misses: number;
   /** Since when a call is refused, in seconds of the hour. */
@@ -41,7 +43,7 @@ export interface GroupMemory {
   readonly copies?: { readonly own: readonly string[]; readonly others: readonly string[] };
 }
 
-export const NOTHING_YET: GroupMemory = { late: 0, misses: 0 };
+export const NOTHING_YET: GroupMemory = { late: 0, clock: 0, misses: 0 };
 
 export interface Room {
   readonly ports: Pick<DeploymentPorts, 'clock' | 'log' | 'deployments' | 'stacks' | 'serverGroups' | 'autoScalingGroups' | 'stackResources'>;
