@@ -75,6 +75,8 @@ export * from './server/original-fleet';
 export * from './server/server-app-spec';
 export * from './server/server-app-spec-hooks';
 export * from './server/server-deployment';
+export * from './server/server-deployment-trigger';
+export * from './server/server-deployment-trigger-props';
 export * from './server/server-file';
 export * from './server/server-gate';
 export * from './server/server-load-balancer';

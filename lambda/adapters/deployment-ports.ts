@@ -13,6 +13,7 @@ import { lambdaAliases } from './lambda-aliases';
 import { jsonLog } from './log';
 import { provisionedConcurrency } from './provisioned-concurrency';
 import { responseUrl } from './response-url';
+import { serverDeployments } from './server-deployments';
 
 /** The ports of the deployment provider in Lambda. Makes no connection and reads no configuration. */
 export function deploymentPorts(): DeploymentPorts {
@@ -21,6 +22,7 @@ export function deploymentPorts(): DeploymentPorts {
     random: systemRandom,
     log: jsonLog(),
     deployments: codeDeployDeployments(),
+    serverDeployments: serverDeployments(),
     services: ecs(),
     aliases: lambdaAliases(),
     stacks: cloudFormation(),

@@ -2,11 +2,11 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Duration } from 'aws-cdk-lib/core';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
-import type { ServerDeploymentProperties } from '../model/deployment-request';
 import { MAX_WAIT_MINUTES } from '../model/limits';
 import type { ServerGateEvent, ServerGateName, StateChange } from '../model/server/gates';
 import { CODEDEPLOY_EVENT_SOURCE, DEPLOYMENT_STATE_CHANGE, INSTANCE_STATE_CHANGE, SERVER_GATE_EVENTS } from '../model/server/gates';
@@ -34,8 +34,8 @@ export interface ServerGatesInput extends GatedRollout {
 
 export interface BoundGates {
   readonly functions: Readonly<Partial<Record<ServerGateName, lambda.Function>>>;
-  /** Names of their log groups, by what the gates are called. */
-  readonly gateLogs: NonNullable<ServerDeploymentProperties['GateLogs']>;
+  /** Their log groups, by what the gates are called. */
+  readonly gateLogs: Readonly<Partial<Record<ServerGateEvent, logs.ILogGroup>>>;
   /** By which an instance asks; absent: no gate is asked. */
   readonly script?: InstanceScript;
   /** Whether the bundle has the script already. */
@@ -76,7 +76,7 @@ export function bindGates(rollout: Construct, input: ServerGatesInput): BoundGat
   const readyWait = find('readyWait');
   return {
     functions: Object.fromEntries(made.map(({ name, gate }) => [name, gate.function])),
-    gateLogs: Object.fromEntries(made.map(({ gate }) => [gate.context.event, gate.function.logGroup.logGroupName])) as Partial<Record<ServerGateEvent, string>>,
+    gateLogs: Object.fromEntries(made.map(({ gate }) => [gate.context.event, gate.function.logGroup])) as Partial<Record<ServerGateEvent, logs.ILogGroup>>,
     ...(asked === undefined ? {} : { script: scriptOf(asked) }),
     scriptInBundle: gates.instance?._options.scriptInBundle === true,
     ...(readyWait === undefined ? {} : { readyWait: { longestSeconds: readyWait.time.longestSeconds } }),

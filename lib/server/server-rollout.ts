@@ -14,6 +14,7 @@ import { alternate } from '../private/server-alternating';
 import { nameSuffix } from '../private/server-blue-green';
 import { BlueGreenGroup } from '../private/server-blue-green-group';
 import { bindConfig } from '../private/server-config';
+import type { DeployableServers } from '../private/server-deployable';
 import { attachServerDescription } from '../private/server-description';
 import { noteServerSurprises } from '../private/server-findings';
 import { bindGates, heldBy } from '../private/server-gates';
@@ -53,6 +54,13 @@ export class ServerRollout extends Construct {
    */
   public readonly validateServiceScript?: string;
 
+  /**
+   * What its deployments need.
+   *
+   * @internal
+   */
+  public readonly _deployable: DeployableServers;
+
   private readonly alarms: AlarmList;
 
   constructor(scope: Construct, id: string, props: ServerRolloutProps) {
@@ -89,7 +97,8 @@ export class ServerRollout extends Construct {
     if (revision !== undefined && alternating === undefined) {
       addCreateDeployment(this, { applicationName, groupName, revision: revision.revision }, props);
     }
-    noteServerSurprises(this, { targets, config, blueGreen, groupName, loadBalancers, revision, gated: Object.keys(gates.functions).length > 0, alarms: this.alarms, findings });
+    this._deployable = { rollout: this, props, applicationName, groupName, config: this.deploymentConfig, blueGreen, revision, gateLogs: gates.gateLogs, findings };
+    noteServerSurprises(this, { targets, config, blueGreen, deployable: this._deployable, loadBalancers, revision, gated: Object.keys(gates.functions).length > 0, alarms: this.alarms, findings });
     attachServerDescription(this, group.resource, { props, groupName, config, blueGreen, loadBalancers, revision, gates, alarms: this.alarms, findings });
   }
 

@@ -301,7 +301,7 @@ describe('the gate of a ready wait', () => {
     ]);
     expect(sids('FleetGateGuardian')[2]).toEqual(['StopDeployment', 'codedeploy:StopDeployment', 'arn:of:shop/fleet']);
     expect(bound.readyWait).toEqual({ longestSeconds: properties.Timeout === undefined ? 0 : Number(properties.Timeout) + 720 });
-    expect(stack.resolve(bound.gateLogs)).toEqual({ ReadyWait: { Ref: only(template, 'AWS::Logs::LogGroup', 'FleetReadyWaitGate').id } });
+    expect(stack.resolve(bound.gateLogs.ReadyWait?.logGroupName)).toEqual({ Ref: only(template, 'AWS::Logs::LogGroup', 'FleetReadyWaitGate').id });
   });
 
   test('holds the wait of a blue/green rollout', () => {
