@@ -115,6 +115,7 @@ export function fidelity(world: World, { model, approximated, controller, notMod
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),
+      ...world.events.notModelled,
       ...builds(world),
       ...world.calendars.untold.map((name) => `events of change calendar ${name}: it is taken for what it is outside of them`),
     ],

@@ -39,7 +39,8 @@ import { findPython } from './find-python';
 import { foreignFunction } from './foreign-function';
 import { FunctionLibrary, type StagedFunction } from './functions';
 import { HookRuns } from './hook-runs';
-import { HookInspections, inspectStarts } from './hook-inspection';
+import { EventBus } from './event-bus';
+import { HookInspections } from './hook-inspection';
 import { countPending, hookNames, playedFunctions, watchHooks } from './hooks';
 import { CloudFormationRollout } from './cloudformation-rollout';
 import { CodeDeployRollout } from './codedeploy-rollout';
@@ -120,9 +121,10 @@ export class World {
   readonly logs: LogGroups;
   readonly stacks: Stacks;
   readonly stateMachines: StateMachines;
+  readonly events: EventBus;
   readonly functions: FunctionLibrary;
   readonly invocations: AsyncInvocations;
-  /** Asynchronous events that are not over. */
+  /** Asynchronous events, and those of EventBridge, that are not over. */
   readonly pending: () => number;
   readonly runs = new HookRuns();
   readonly inspections: HookInspections;
@@ -192,8 +194,10 @@ export class World {
     );
     watchHooks(this.invocations, this.runs);
     this.inspections = new HookInspections(this.invocations);
-    [...this.codeDeployRollouts, ...this.lambdaRollouts].forEach((rollout) => inspectStarts({ conductor: this.conductor, random: this.random, invocations: this.invocations }, rollout));
-    this.pending = countPending(this.invocations);
+    this.events = new EventBus(this, this.random);
+    [...this.codeDeployRollouts, ...this.lambdaRollouts, ...this.serverRollouts].forEach((rollout) => this.events.connect(rollout));
+    const invocations = countPending(this.invocations);
+    this.pending = () => invocations() + this.events.pending;
   }
 
   /** Reads what has to be known and starts every server; nothing is played yet. */
