@@ -12,14 +12,17 @@ import { FleetDeployments } from '../engine/fleet/fleet-deployments';
 import type { FleetGroupModel } from '../engine/fleet/fleet-group';
 import type { FleetChange, FleetDeploymentRecord, InstanceTargetRecord } from '../engine/fleet/fleet-record';
 import { fleetDeploymentReport } from '../engine/fleet/fleet-report';
+import type { AsyncInvocations } from '../engine/async-invocations';
 import { outcomeOf } from '../engine/outcome';
 import type { AlarmStates, Cancel, RandomFor, ReleaseId } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
+import { DEFAULT_PROFILE } from '../scenario/service-profile';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
 import { fleetGroupModel } from './server-models';
+import { ServerGates, type GateStage } from './server-gates';
 import type { StagedFleet } from './staged-fleet';
 import { StagedRollout, type PlayedDeployments, type Say } from './staged-rollout';
 import { FIRST_RELEASE } from './versions';
@@ -33,6 +36,7 @@ export interface ServerRolloutOptions {
   readonly alarms: AlarmStates;
   /** The same for all rollouts. */
   readonly fleet: StagedFleet;
+  readonly gates: GateStage;
 }
 
 /** What a deployment group does by itself, which is no release. */
@@ -45,6 +49,7 @@ export class ServerRollout extends StagedRollout {
   readonly group: FleetGroupModel;
   readonly deployments: FleetDeployments;
   override readonly load = 0;
+  readonly gates: ServerGates;
   private released = 0;
 
   constructor(
@@ -56,39 +61,43 @@ export class ServerRollout extends StagedRollout {
     // Every rollout of a rehearsal has deployments of its own.
     const random: RandomFor = (identity) => common(`${model.name} ${identity}`);
     this.group = fleetGroupModel(model, scenario.fleet);
+    const faults = new FaultProfile(releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index))), random);
+    const service = releases === scenario.releases ? scenario.service : DEFAULT_PROFILE;
+    this.gates = new ServerGates(model, { stage: options.gates, conductor, fleet: fleet.fleet, faults, service, releases });
     this.deployments = new FleetDeployments({
       group: this.group,
       agents: fleet.agents,
       scheduler: conductor.scheduler,
       random,
       alarms,
-      faults: new FaultProfile(releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index))), random),
+      faults,
+      ...this.gates.scripts,
       ...(scenario.fleet?.deployed === false ? {} : { initialRevision: revisionOf(model, FIRST_RELEASE) }),
     });
+    this.gates.follow(this.deployments);
   }
 
   override get approximated(): readonly string[] {
     const { bundle } = this.model;
     return [
       ...this.options.fleet.approximated,
+      ...this.gates.approximated,
       `scripts of the bundle of ${this.model.name} are not run: they take what the scenario or the behaviours say, and fail where the scenario says so`,
       ...(bundle === undefined ? [`the bundle of ${this.model.name} is not in the assembly: its files are not known, and scripts only where the scenario names their events`] : []),
     ];
   }
 
   override get notModelled(): readonly string[] {
-    const { gates } = this.model.description;
-    const names = Object.entries({ instance: 'of each instance', fleet: 'of the fleet' }).flatMap(([gate, whose]) => (gates[gate as keyof typeof gates] === undefined ? [] : [whose]));
-    return names.map((whose) => `the gate ${whose}: its function is not asked`);
+    return this.gates.notModelled;
   }
 
   override get settled(): boolean {
     const fleet = this.options.fleet.fleet;
-    return this.deployments.settled && fleet.instances.every(({ state }) => state !== 'pending');
+    return this.deployments.settled && this.gates.settled && fleet.instances.every(({ state }) => state !== 'pending');
   }
 
   override checkProfiles(scenario: Scenario): void {
-    checkInstanceProfiles(scenario, this.model.name);
+    checkInstanceProfiles(scenario, this.model.name, this.gates.application !== undefined);
     this.options.releases.forEach((release) => checkRelease(this.model, release, scenario.file));
   }
 
@@ -98,8 +107,8 @@ export class ServerRollout extends StagedRollout {
     }
   }
 
-  override throttle({ hook }: Scenario['throttle'][number], file: string): void {
-    throw new UserError(`${file}: "throttle" names ${hook}, and rollout ${this.model.name} has no Lambda hook; take it out`);
+  override throttle(throttle: Scenario['throttle'][number], file: string, invocations: AsyncInvocations): void {
+    this.gates.throttle(throttle, file, invocations);
   }
 
   override release(release: ReleaseScenario): string {
@@ -165,13 +174,14 @@ export class ServerRollout extends StagedRollout {
   private report(record: FleetDeploymentRecord): DeploymentReport {
     const { deploymentId } = record;
     const targets = this.deployments.targetIds(deploymentId).map((id) => this.deployments.target(deploymentId, id));
-    return fleetDeploymentReport(record, {
+    const report = fleetDeploymentReport(record, {
       targets,
       predicted: this.predicted(record, targets),
       zonal: this.zonalOf(record) !== undefined,
       releaseName: (release) => this.releaseName(release),
       autoScalingGroupOf: (id) => this.options.fleet.autoScalingGroupOf(id),
     });
+    return { ...report, ...this.gates.report(deploymentId) };
   }
 
   private releaseName(release: ReleaseId): string {
