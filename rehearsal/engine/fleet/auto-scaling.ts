@@ -116,6 +116,9 @@ export class AutoScaling {
 
   /** With its instances only where that is forced; it is gone when they are. @throws ServiceError ResourceInUse, ValidationError */
   delete(name: string, force: boolean): void {
+    if (force && this.#groups.get(name)?.leaving === true) {
+      return;
+    }
     const group = this.#required(name);
     const instances = this.instances(name);
     if (instances.length > 0 && !force) {

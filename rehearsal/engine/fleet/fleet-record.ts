@@ -36,7 +36,7 @@ export interface FleetDeploymentRecord {
   /** Replacements that the request named. */
   readonly targetInstances?: TargetInstances;
   /** Names, as the deployment group had them when the deployment was created. */
-  readonly loadBalancers: readonly string[];
+  readonly loadBalancers: { readonly targetGroups: readonly string[]; readonly classic: readonly string[] };
   /** The same of its way with blue/green; absent: it deploys in place. */
   readonly blueGreen?: BlueGreenModel;
   readonly fileExistsBehavior: FileExistsBehavior;

@@ -10,6 +10,7 @@ import type { Section } from './targets';
 
 export function fleetRecord(deployment: FleetDeployment): FleetDeploymentRecord {
   const { plan, group } = deployment;
+  const isClassic = (name: string): boolean => group.classicLoadBalancers?.includes(name) === true;
   return {
     applicationName: group.applicationName,
     deploymentGroupName: group.deploymentGroupName,
@@ -30,7 +31,7 @@ export function fleetRecord(deployment: FleetDeployment): FleetDeploymentRecord 
     updateOutdatedInstancesOnly: plan.updateOutdatedInstancesOnly,
     ...defined('overrideAlarmConfiguration', plan.overrideAlarms),
     ...defined('targetInstances', plan.targetInstances),
-    loadBalancers: group.loadBalancers,
+    loadBalancers: { targetGroups: group.loadBalancers.filter((name) => !isClassic(name)), classic: group.loadBalancers.filter(isClassic) },
     ...(group.deployment.type === 'BLUE_GREEN' ? { blueGreen: group.deployment } : {}),
     ...defined('rollbackInfo', deployment.rollbackInfo),
     deploymentStyle: { deploymentType: group.deployment.type, deploymentOption: group.loadBalancers.length > 0 ? 'WITH_TRAFFIC_CONTROL' : 'WITHOUT_TRAFFIC_CONTROL' },

@@ -125,6 +125,7 @@ describe('deleted', () => {
     scaling.delete('web', true);
     expect(scaling.find('web')).toMatchObject({ leaving: true, desired: 0 });
     expect(() => scaling.setDesired('web', 1)).toThrow('AutoScalingGroup web is pending delete');
+    scaling.delete('web', true);
     play(scheduler);
     expect(scaling.groups).toEqual([]);
     expect(states(scaling)).toBe('a terminated, a terminated');
