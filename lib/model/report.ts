@@ -20,6 +20,8 @@ export interface Report {
   /** What the scenario states is to come out, where it states anything. */
   readonly expected?: Outcome;
   readonly deployments: readonly DeploymentReport[];
+  /** The Auto Scaling groups that there are at the end, copies included, for a rollout to EC2 in blue/green; absent for others. */
+  readonly autoScalingGroups?: readonly AutoScalingGroupReport[];
   /** Updates of the rollout's stack that the scenario plays beside the releases. */
   readonly stackUpdates: readonly StackUpdateReport[];
   readonly alarms: readonly AlarmReport[];
@@ -27,6 +29,14 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly fidelity: Fidelity;
   readonly timing: { readonly virtualSeconds: number; readonly wallMs: number };
+}
+
+export interface AutoScalingGroupReport {
+  readonly name: string;
+  /** Those that have not ended. */
+  readonly instances: number;
+  /** Whether the deployment group names it: then it is the one that serves. */
+  readonly isOfDeploymentGroup: boolean;
 }
 
 export interface DeploymentReport {

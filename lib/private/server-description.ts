@@ -14,13 +14,15 @@ import type { BoundRevision } from './bound-revision';
 import { rollbackEvents } from './description';
 import type { Findings } from './findings';
 import { referenceTo } from './references';
-import type { InPlaceConfiguration } from './server-config';
+import { hasTerminationHook } from './server-blue-green';
+import { describeDeployment } from './server-blue-green-description';
+import type { HealthyHostsConfiguration } from './server-config';
 import type { BoundLoadBalancers } from './server-load-balancers';
 
 export interface ServerDescriptionInput {
   readonly props: ServerRolloutProps;
   readonly groupName: string;
-  readonly config: InPlaceConfiguration;
+  readonly config: HealthyHostsConfiguration;
   readonly loadBalancers: BoundLoadBalancers;
   readonly revision: BoundRevision | undefined;
   readonly alarms: AlarmList;
@@ -52,11 +54,11 @@ function describe(rollout: ServerRollout, { props, groupName, config, loadBalanc
       targetGroups: loadBalancers.targetGroups.map((group) => to(group, group.targetGroupArn)),
       classic: loadBalancers.classic.map((balancer) => to(balancer, balancer.loadBalancerRef.loadBalancerName)),
     },
-    deployment: { type: 'IN_PLACE' },
+    deployment: describeDeployment(rollout, props),
     minimumHealthyHosts: config.minimum,
     ...(config.zonal === undefined ? {} : { zonal: config.zonal }),
     outdatedInstances: props.outdatedInstances ?? 'UPDATE',
-    terminationHook: props.terminationHook ?? false,
+    terminationHook: hasTerminationHook(props),
     fileExistsBehavior: props.fileExistsBehavior ?? 'DISALLOW',
     ignoreApplicationStopFailures: props.ignoreApplicationStopFailures ?? false,
     ...(revision === undefined ? {} : { revision: describeRevision(rollout, revision) }),

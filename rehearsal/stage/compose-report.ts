@@ -18,7 +18,7 @@ export interface Played {
 }
 
 export function composeReport(world: World, rollout: StagedRollout, { scenario, findings, stackUpdates, wallMs }: Played): Report {
-  const { outcome, deployments, findings: shown } = rollout.played(world);
+  const { outcome, deployments, findings: shown, autoScalingGroups } = rollout.played(world);
   const updated = stackUpdates?.findings ?? [];
   return {
     schemaVersion: 1,
@@ -29,6 +29,7 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     outcome: updated.some(isFailure) ? 'failed' : outcome,
     ...(scenario.expect === undefined ? {} : { expected: scenario.expect.outcome }),
     deployments,
+    ...(autoScalingGroups === undefined ? {} : { autoScalingGroups }),
     stackUpdates: stackUpdates?.reports ?? [],
     alarms: world.alarms.report(),
     iam: world.permissions.report,

@@ -18,6 +18,7 @@ import type { StoredSecret } from '../endpoints/secrets-manager';
 import { Alarms } from '../engine/alarms';
 import { VersionAlarms } from '../engine/alias/version-alarms';
 import { AsyncInvocations } from '../engine/async-invocations';
+import type { FleetBehaviour } from '../engine/fleet/fleet-behaviour';
 import { MetricStore } from '../engine/metrics';
 import type { Builds } from '../engine/builds';
 import type { LogGroups } from '../engine/log-groups';
@@ -59,7 +60,7 @@ import { removedActions } from './scenario-effects';
 import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
 import { ServerRollout } from './server-rollout';
 import { serviceAlarms, serviceInvocation } from './service-role';
-import { StagedFleet } from './staged-fleet';
+import { StagedServers } from './staged-servers';
 import { stagedStacks } from './stacks';
 import type { StagedRollout } from './staged-rollout';
 import { stagedStateMachines } from './state-machines';
@@ -108,6 +109,10 @@ export interface WorldOptions {
   readonly releaseOf?: (appSpec: EcsAppSpecDocument) => { readonly number: number; readonly refused?: string } | undefined;
   /** Task definitions that can be listed and deregistered. @default none */
   readonly taskDefinitions?: TaskDefinitionsView;
+  /** Whether the deployment groups of instances have been made when the rehearsal begins. @default true */
+  readonly groupsAreThere?: boolean;
+  /** Behaviours of the service with instances that are switched. @default none */
+  readonly fleetBehaviour?: Partial<FleetBehaviour>;
   /** How far the clock of Step Functions is ahead of the others, in milliseconds. @default 0 */
   readonly statesSkewMs?: number;
 }
@@ -140,7 +145,7 @@ export class World {
   deployed: Assembly;
   private readonly instances: InstanceServices | undefined;
   /** Absent where no rollout is for instances. */
-  private readonly fleet: StagedFleet | undefined;
+  readonly servers: StagedServers | undefined;
   private readonly random: RandomFor;
   private foundPython: { readonly path: string | undefined } | undefined;
   private endpoint: AwsEndpoint | undefined;
@@ -181,7 +186,8 @@ export class World {
       authorize: (roleArn, action, resource) => this.permissions.decideFor({ roleArn, session: 'lambda' }, { action, resource, context: {} }).allowed,
       epochMs,
     });
-    this.fleet = stagedFleet(models, scenario, this.random);
+    const servers = models.filter((model) => model.controller === 'SERVER');
+    this.servers = servers.length === 0 ? undefined : new StagedServers(servers, { scenario, random: this.random, conductor: this.conductor, alarms: (model) => serviceAlarms(model, this) });
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ controller, deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic, platform: controller === 'LAMBDA' ? ('Lambda' as const) : ('ECS' as const) }));
     this.codeDeploy = codeDeployBackend(
@@ -195,14 +201,14 @@ export class World {
       })),
       configs,
       this.lambdaRollouts,
-      this.serverRollouts,
+      this.servers,
     );
     watchHooks(this.invocations, this.runs);
     this.inspections = new HookInspections(this.invocations);
     this.gates.watch(this.invocations, this.serverRollouts.flatMap(({ model }) => model.gates), (name) => this.functions.find(name)?.spec.name ?? name);
     this.instances = this.instanceServices();
     this.events = new EventBus(this, this.random);
-    [...this.codeDeployRollouts, ...this.lambdaRollouts, ...this.serverRollouts].forEach((rollout) => this.events.connect(rollout));
+    [...this.codeDeployRollouts, ...this.lambdaRollouts, ...this.serverRollouts.map(({ notifies }) => notifies)].forEach((rollout) => this.events.connect(rollout));
     const invocations = countPending(this.invocations);
     this.pending = () => invocations() + this.events.pending;
   }
@@ -383,7 +389,8 @@ export class World {
   }
 
   private stageServer(model: ServerRolloutModel): ServerRollout {
-    const { scenario, rollouts } = this.options;
+    const { scenario, rollouts, groupsAreThere, fleetBehaviour } = this.options;
+    const { fleet, groups } = this.servers!;
     const isFirst = rollouts[0]!.name === model.name;
     const beside = scenario.releases.flatMap((release) => release.beside ?? []).filter(({ rollout }) => rollout === model.name);
     return new ServerRollout(model, {
@@ -392,7 +399,10 @@ export class World {
       conductor: this.conductor,
       random: this.random,
       alarms: serviceAlarms(model, this),
-      fleet: this.fleet!,
+      fleet,
+      groups,
+      ...(groupsAreThere === undefined ? {} : { groupIsThere: groupsAreThere }),
+      ...(fleetBehaviour === undefined ? {} : { behaviour: fleetBehaviour }),
       gates: {
         functions: this.functions,
         runs: this.gates,
@@ -403,7 +413,7 @@ export class World {
 
   private instanceServices(): InstanceServices | undefined {
     const applications = this.serverRollouts.flatMap(({ gates: { application } }) => application ?? []);
-    return applications.length === 0 ? undefined : new InstanceServices({ conductor: this.conductor, random: this.random, fleet: this.fleet!.fleet, applications, ...(this.authority === undefined ? {} : { authority: this.authority }) });
+    return applications.length === 0 ? undefined : new InstanceServices({ conductor: this.conductor, random: this.random, fleet: this.servers!.fleet.fleet, applications, ...(this.authority === undefined ? {} : { authority: this.authority }) });
   }
 
   private stageNative(model: NativeRolloutModel): NativeRollout {
@@ -443,8 +453,3 @@ const byCodeDeploy = (model: AnyModel): model is RolloutModel | LambdaRolloutMod
 const invoked = (model: AnyModel): model is Exclude<AnyModel, NativeRolloutModel> => model.controller !== 'ECS';
 
 const asksByHttps = (model: AnyModel): boolean => model.controller === 'SERVER' && model.gates.some(({ asks }) => asks?.protocol === 'HTTPS');
-
-function stagedFleet(models: readonly AnyModel[], scenario: Scenario, random: RandomFor): StagedFleet | undefined {
-  const servers = models.filter((model) => model.controller === 'SERVER');
-  return servers.length === 0 ? undefined : new StagedFleet(servers, scenario, random);
-}

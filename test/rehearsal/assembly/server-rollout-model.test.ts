@@ -97,7 +97,7 @@ test.each([
 
 test.each([
   ['an unknown key', { description: (description: object) => ({ ...description, colour: 'red' }) }, 'rollout.colour is not known'],
-  ['blue/green', { description: (description: object) => ({ ...description, deployment: { type: 'BLUE_GREEN' } }) }, 'rollout.deployment.type must be one of IN_PLACE, got "BLUE_GREEN"'],
+  ['blue/green that says nothing of its fleet', { description: (description: object) => ({ ...description, deployment: { type: 'BLUE_GREEN' } }) }, 'rollout.deployment.fleet must be an object, got nothing'],
   ['another version', { description: (description: object) => ({ ...description, schemaVersion: 2 }) }, 'has schemaVersion 2'],
 ])('a description with %s is refused', (_, options, message) => {
   expect(() => models(synthesized(options))).toThrow(message);
