@@ -10,6 +10,7 @@ import { isObject, type JsonObject } from './read-json';
 import { alarmOf, arnIn, evaluatedAlarms, lastPiece, roleOf, targetGroupNamed, type Named } from './rollout-model';
 import { follow, referenceOf, type FoundServerRollout } from './rollouts';
 import { bundleOf, type BundleModel } from './server-bundle';
+import { gatesOf, type GateModel } from './server-gates';
 import type { StagedModel } from './staged-model';
 
 export interface ServerRolloutModel extends StagedModel {
@@ -31,6 +32,7 @@ export interface ServerRolloutModel extends StagedModel {
   readonly revision?: RevisionLocation;
   /** Absent where the assembly does not hold the bundle. */
   readonly bundle?: BundleModel;
+  readonly gates: readonly GateModel[];
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
   /** Topics that are told what becomes of deployments. */
@@ -48,6 +50,7 @@ export function resolveServerRollout(assembly: Assembly, found: FoundServerRollo
   const fleet = fleetOf(assembly, found);
   const { targetGroups, classic } = description.loadBalancers;
   const bundle = bundleOf(assembly, stack, description.revision);
+  const gates = gatesOf(assembly, stack, description);
   return {
     controller: 'SERVER',
     name: description.name,
@@ -55,7 +58,7 @@ export function resolveServerRollout(assembly: Assembly, found: FoundServerRollo
     region: stack.region,
     alarms,
     evaluatedAlarms: evaluatedAlarms(assembly, stack, alarms),
-    hookFunctions: [],
+    hookFunctions: gates,
     findings: description.findings,
     ...(description.expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond: description.expectedRequestsPerSecond }),
     description,
@@ -69,6 +72,7 @@ export function resolveServerRollout(assembly: Assembly, found: FoundServerRollo
     loadBalancers: [...targetGroups.map((reference) => targetGroupNamed(assembly, stack, value(reference)).name), ...classic.map(value)],
     ...revisionOf(description, value),
     ...(bundle === undefined ? {} : { bundle }),
+    gates,
     ignorePollAlarmFailure: IgnorePollAlarmFailure === 'true' || (isObject(AlarmConfiguration) && AlarmConfiguration.IgnorePollAlarmFailure === true),
     triggers: triggersOf(TriggerConfigurations ?? Triggers),
   };

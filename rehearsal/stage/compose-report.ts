@@ -33,7 +33,7 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     stackUpdates: stackUpdates?.reports ?? [],
     alarms: world.alarms.report(),
     iam: world.permissions.report,
-    findings: [...updated, ...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings],
+    findings: [...updated, ...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...world.events.findings(rollout.model.name), ...idleFindings(rollout), ...findings],
     fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout), stackUpdates),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };

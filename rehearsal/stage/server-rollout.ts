@@ -15,14 +15,18 @@ import type { FleetChange, FleetDeploymentRecord, InstanceTargetRecord } from '.
 import type { TargetInstances } from '../engine/fleet/fleet-request';
 import type { ServerGroup, ServerGroups } from '../engine/fleet/server-groups';
 import { fleetDeploymentReport } from '../engine/fleet/fleet-report';
+import type { AsyncInvocations } from '../engine/async-invocations';
 import { outcomeOf } from '../engine/outcome';
 import type { AlarmStates, Cancel, RandomFor } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
+import { DEFAULT_PROFILE } from '../scenario/service-profile';
+import type { NotifyingRollout } from './event-bus';
 import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
+import { ServerGates, type GateStage } from './server-gates';
 import { groupSettingsOf } from './server-models';
 import { ServerRevisions } from './server-revisions';
 import type { StagedFleet } from './staged-fleet';
@@ -45,6 +49,7 @@ export interface ServerRolloutOptions {
   readonly isFleetSettled?: () => boolean;
   /** Behaviours of the service that are switched. @default none */
   readonly behaviour?: Partial<FleetBehaviour>;
+  readonly gates: GateStage;
 }
 
 /** What a deployment group does by itself, which is no release. */
@@ -61,16 +66,21 @@ export class ServerRollout extends StagedRollout {
   private readonly random: RandomFor;
   /** Releases whose replacements are not there yet. */
   private preparing = 0;
+  readonly gates: ServerGates;
+  private readonly faults: FaultProfile;
 
   constructor(
     override readonly model: ServerRolloutModel,
     private readonly options: ServerRolloutOptions,
   ) {
     super(model);
-    const { groups, groupIsThere = true, random: common, releases } = options;
+    const { groups, groupIsThere = true, random: common, releases, scenario, conductor, fleet } = options;
     // Every rollout of a rehearsal has deployments of its own.
     this.random = (identity) => common(`${model.name} ${identity}`);
     this.revisions = new ServerRevisions(model, releases);
+    this.faults = new FaultProfile(releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index))), this.random);
+    const service = releases === scenario.releases ? scenario.service : DEFAULT_PROFILE;
+    this.gates = new ServerGates(model, { stage: options.gates, conductor, fleet: fleet.fleet, faults: this.faults, service, releases });
     const { fileExistsBehavior, ignoreApplicationStopFailures } = model.description;
     this.slot = groups.expect(
       { applicationName: model.application.name, deploymentGroupName: model.deploymentGroup.name },
@@ -86,6 +96,13 @@ export class ServerRollout extends StagedRollout {
     return this.slot.deployments;
   }
 
+  /** What EventBridge hears of: every group of the name, from when it is made. */
+  get notifying(): NotifyingRollout {
+    const { application, deploymentGroup } = this.model;
+    const group = { applicationName: application.name, applicationArn: application.arn, deploymentGroupName: deploymentGroup.name, deploymentGroupArn: deploymentGroup.arn };
+    return { model: this.model, group, deployments: this.slot };
+  }
+
   get group(): FleetGroupModel {
     return this.deployments.group;
   }
@@ -94,24 +111,23 @@ export class ServerRollout extends StagedRollout {
     const { bundle } = this.model;
     return [
       ...this.options.fleet.approximated,
+      ...this.gates.approximated,
       `scripts of the bundle of ${this.model.name} are not run: they take what the scenario or the behaviours say, and fail where the scenario says so`,
       ...(bundle === undefined ? [`the bundle of ${this.model.name} is not in the assembly: its files are not known, and scripts only where the scenario names their events`] : []),
     ];
   }
 
   override get notModelled(): readonly string[] {
-    const { gates } = this.model.description;
-    const names = Object.entries({ instance: 'of each instance', fleet: 'of the fleet' }).flatMap(([gate, whose]) => (gates[gate as keyof typeof gates] === undefined ? [] : [whose]));
-    return names.map((whose) => `the gate ${whose}: its function is not asked`);
+    return this.gates.notModelled;
   }
 
   override get settled(): boolean {
     const fleet = this.options.fleet.fleet;
-    return this.preparing === 0 && this.slot.all.every(({ settled }) => settled) && fleet.instances.every(({ state }) => state !== 'pending') && (this.options.isFleetSettled?.() ?? true);
+    return this.preparing === 0 && this.slot.all.every(({ settled }) => settled) && this.gates.settled && fleet.instances.every(({ state }) => state !== 'pending') && (this.options.isFleetSettled?.() ?? true);
   }
 
   override checkProfiles(scenario: Scenario): void {
-    checkInstanceProfiles(scenario, this.model.name);
+    checkInstanceProfiles(scenario, this.model.name, this.gates.application !== undefined);
     this.options.releases.forEach((release) => checkRelease(this.model, release, scenario.file));
   }
 
@@ -121,8 +137,8 @@ export class ServerRollout extends StagedRollout {
     }
   }
 
-  override throttle({ hook }: Scenario['throttle'][number], file: string): void {
-    throw new UserError(`${file}: "throttle" names ${hook}, and rollout ${this.model.name} has no Lambda hook; take it out`);
+  override throttle(throttle: Scenario['throttle'][number], file: string, invocations: AsyncInvocations): void {
+    this.gates.throttle(throttle, file, invocations);
   }
 
   /** A release to a fleet that alternates begins with its replacements. */
@@ -211,9 +227,8 @@ export class ServerRollout extends StagedRollout {
   }
 
   private make(group: FleetGroupModel, begins: boolean): FleetDeployments {
-    const { scenario, releases, conductor, alarms, fleet } = this.options;
-    const faults = releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index)));
-    return new FleetDeployments({
+    const { scenario, conductor, alarms, fleet } = this.options;
+    const made = new FleetDeployments({
       group,
       agents: fleet.agents,
       autoScaling: fleet.autoScaling,
@@ -221,11 +236,14 @@ export class ServerRollout extends StagedRollout {
       // A group that takes the place of another one of its name has deployments with ids of their own.
       random: this.slot.all.length === 0 ? this.random : (identity) => this.random(`${this.slot.identity} ${identity}`),
       alarms,
-      faults: new FaultProfile(faults, this.random),
+      faults: this.faults,
+      ...this.gates.scripts,
       registers: begins,
       fleetBehaviour: fleetBehaviour(this.options.behaviour),
       ...(begins && scenario.fleet?.deployed !== false ? { initialRevision: revisionOf(this.model, FIRST_RELEASE) } : {}),
     });
+    this.gates.follow(made);
+    return made;
   }
 
   /** Those of the rollout, with their copies. */
@@ -242,13 +260,14 @@ export class ServerRollout extends StagedRollout {
   private report(deployments: FleetDeployments, record: FleetDeploymentRecord): DeploymentReport {
     const { deploymentId } = record;
     const targets = deployments.targetIds(deploymentId).map((id) => deployments.target(deploymentId, id));
-    return fleetDeploymentReport(record, {
+    const report = fleetDeploymentReport(record, {
       targets,
       predicted: this.predicted(record, targets.filter(({ instanceLabel }) => instanceLabel !== 'Blue')),
       zonal: this.zonalOf(record) !== undefined,
       releaseName: (release) => this.revisions.name(release),
       autoScalingGroupOf: (id) => this.options.fleet.autoScalingGroupOf(id),
     });
+    return { ...report, ...this.gates.report(deploymentId) };
   }
 
   private zonalOf({ creator, deploymentConfigName }: FleetDeploymentRecord): FleetGroupModel['zonal'] {

@@ -79,6 +79,7 @@ export const FLEET_BEHAVIOUR = {
     'what becomes of the replacements after a rollback',
     'not documented; the service charges nobody for them, and deleting needs a decision',
   ),
+  readyInstancesNotified: entry(true, 'assumed', 'whether EventBridge is told READY of an instance that waits for its traffic', 'the console lists READY among the states of instances'),
   autoUpdateDelayMs: entry(1000, 'assumed', 'time from the end of a deployment to that which updates outdated instances', 'user guide: immediately after'),
   autoUpdateCoversFailed: entry(
     false,
@@ -139,6 +140,11 @@ export const FLEET_ASSUMPTIONS: readonly Omit<BehaviourEntry<never>, 'value'>[] 
     what: 'an agent works for several deployments at the same time, and none waits for another',
     certainty: 'inferred',
     source: 'its command poller has a pool of threads; older agents work on one command at a time',
+  },
+  {
+    what: 'EventBridge is told START of an instance once in a deployment, SUCCESS or FAILURE when it is done, and nothing of one that is passed over',
+    certainty: 'inferred',
+    source: 'user guide on monitoring with events, which names the states and not their moments',
   },
   {
     what: 'files that scripts create are known as far as a scenario tells, and nothing removes them',

@@ -10,7 +10,7 @@ export type InternalBinding = (name: string) => unknown;
 /** Every TCP connection of a process passes here with a literal address. */
 export function installHandles(network: Network, connections: HeldConnections, internalBinding: InternalBinding, onOutside: (host: string) => void): void {
   const { TCP } = internalBinding('tcp_wrap') as { TCP: { prototype: TcpHandle } };
-  const { UV_EACCES } = internalBinding('uv') as { UV_EACCES: number };
+  const { UV_EACCES, UV_ECONNREFUSED } = internalBinding('uv') as { UV_EACCES: number; UV_ECONNREFUSED: number };
   const { connect, connect6, getpeername } = TCP.prototype;
   const peers = new WeakMap<TcpHandle, { address: string; port: number }>();
   const through = (original: TcpHandle['connect']) =>
@@ -18,6 +18,9 @@ export function installHandles(network: Network, connections: HeldConnections, i
       const decision = network.decide(address, port);
       if ('refused' in decision) {
         return UV_EACCES;
+      }
+      if ('closed' in decision) {
+        return UV_ECONNREFUSED;
       }
       peers.set(this, { address, port });
       connections.track(this, decision.port, () => (decision.allowed ? onOutside(address) : undefined));
