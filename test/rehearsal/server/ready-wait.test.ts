@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Duration, type Stack } from 'aws-cdk-lib/core';
 
 import { ENV } from '../../../lib/model/hook-contract';
 import type { Report } from '../../../lib/model/report';
