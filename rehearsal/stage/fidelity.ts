@@ -86,8 +86,8 @@ const NOT_MODELLED = {
   ],
   SERVER: [
     'scripts of the bundle, operating systems and agents: what scripts do to a host, permissions of files, users, versions of the agent',
-    'requests to the instances, health checks and metrics of load balancers: an instance is healthy unless the scenario says otherwise',
-    "permissions of the service role for instances, Auto Scaling and load balancers, of the instances for buckets, and every principal's policies outside the template",
+    'requests of users to the instances, health checks and metrics of load balancers: an instance is healthy unless the scenario says otherwise',
+    "permissions of the service role for instances, Auto Scaling and load balancers, of the instances for buckets and for asking their gate, and every principal's policies outside the template",
     'networks: security groups, subnets and routes',
   ],
 } as const;
@@ -98,12 +98,13 @@ const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_
 
 export function fidelity(world: World, { model, approximated, controller, notModelled }: StagedRollout): Fidelity {
   return {
-    modelled: [...MODELLED[controller]],
+    modelled: [...MODELLED[controller], ...world.events.modelled(model.name)],
     approximated: [
       ...APPROXIMATED,
       ...approximated,
       ...world.options.assembly.approximated.map((what) => `made up, since the assembly does not tell it: ${what}`),
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
+      ...world.events.approximated,
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
       ...BEHAVIOURS[controller].flatMap(assumptions),
       ...FIXED[controller].filter(uncertain).map(({ what, certainty }) => `${certainty} of the service: ${what}`),
@@ -115,6 +116,7 @@ export function fidelity(world: World, { model, approximated, controller, notMod
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),
+      ...world.events.notModelled,
       ...builds(world),
       ...world.calendars.untold.map((name) => `events of change calendar ${name}: it is taken for what it is outside of them`),
     ],

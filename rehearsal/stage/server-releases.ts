@@ -9,6 +9,7 @@ import type { ReleaseId } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { InstanceFault } from '../scenario/fleet-scenario';
 import type { ReleaseScenario } from '../scenario/scenario';
+import { GATE_SCRIPT } from './gated-scripts';
 import type { StagedFleet } from './staged-fleet';
 
 export const releaseId = (index: number): ReleaseId => `r${index + 1}`;
@@ -32,10 +33,13 @@ export function revisionOf(model: ServerRolloutModel, release: ReleaseId, scenar
   };
 }
 
-/** Of a bundle that nobody has looked into, there is a script where the scenario says what becomes of it. */
-function scriptsAt({ bundle }: ServerRolloutModel, event: ServerHookEvent, scenario: ReleaseScenario | undefined): readonly BundleScript[] {
+/** Of a bundle that nobody has looked into, there is a script where the scenario says what becomes of it, and the one that asks the gate. */
+function scriptsAt({ bundle, gates }: ServerRolloutModel, event: ServerHookEvent, scenario: ReleaseScenario | undefined): readonly BundleScript[] {
   if (bundle !== undefined) {
     return bundle.scripts[event] ?? [];
+  }
+  if (gates.some((gate) => gate.gate === 'instance' && gate.event === event)) {
+    return [{ location: GATE_SCRIPT, timeoutSeconds: EVENT_TIMEOUT_SECONDS }];
   }
   return scenario !== undefined && eventsNamed(scenario).includes(event) ? [{ location: `(the script of ${event})`, timeoutSeconds: EVENT_TIMEOUT_SECONDS }] : [];
 }

@@ -18,8 +18,8 @@ export interface Environments {
   readonly provisionMs: number;
   /** Indices of the replacements; called once, after that time. */
   replacements(): readonly number[];
-  /** What the group's targets are after a success. */
-  readonly replacedBy: TargetSelection;
+  /** What the group's targets are after a success; absent: what they were. */
+  readonly replacedBy?: TargetSelection;
   /** Ends the originals. */
   terminate(originals: readonly number[]): void;
 }
@@ -43,7 +43,7 @@ export class BlueGreenDeployment extends WaveDeployment {
     return this.#terminationWaitStarted;
   }
 
-  get replacedBy(): TargetSelection {
+  get replacedBy(): TargetSelection | undefined {
     return this.#environments.replacedBy;
   }
 

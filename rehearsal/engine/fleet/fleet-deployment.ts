@@ -7,6 +7,7 @@ import type { GroupMachine } from '../group-deployments';
 import type { ErrorInformation } from '../messages';
 import { ServiceError, type Cancel } from '../ports';
 import { tooLongMessage } from './fleet-messages';
+import type { FleetGroupModel } from './fleet-group';
 import type { FleetDeploymentPlan, FleetPorts } from './fleet-plan';
 import { Targets, type UnstampedChange } from './targets';
 import type { Waves } from './waves';
@@ -50,6 +51,11 @@ export abstract class FleetDeployment implements GroupMachine {
       active: () => !this.#stopping && (this.#status !== 'Ready' || ports.behaviour.alarmsWatchedInReadyWait),
       onRed: (error) => this.stop(error, { event: 'DEPLOYMENT_STOP_ON_ALARM' }, ports.behaviour.alarmStopMs),
     });
+  }
+
+  /** As it was when the deployment was created. */
+  get group(): FleetGroupModel {
+    return this.ports.group;
   }
 
   get status(): DeploymentStatus {

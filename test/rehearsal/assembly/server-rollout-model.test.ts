@@ -44,7 +44,7 @@ test('names, targets and the size of the fleet are those of the template', () =>
   });
   expect(fleet!.alarms.map(({ name }) => name)).toEqual(['fleet-verdict']);
   expect(fleet!.autoScalingGroups).toEqual([
-    { name: expect.stringMatching(/^ServerInPlace-Servers-/), logicalId: 'Servers', capacity: 6, zones: ['us-east-1a', 'us-east-1b'], zonesAreKnown: true, tags: { role: 'web' } },
+    { name: expect.stringMatching(/^ServerInPlace-Servers-/), logicalId: 'Servers', capacity: 6, min: 2, max: 20, zones: ['us-east-1a', 'us-east-1b'], zonesAreKnown: true, tags: { role: 'web' } },
   ]);
   expect(fleet!.targets).toEqual({ autoScalingGroups: [fleet!.autoScalingGroups[0]!.name], ec2TagGroups: [], onPremisesTagGroups: [] });
   expect(fleet!.loadBalancers).toHaveLength(1);
