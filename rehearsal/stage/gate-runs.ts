@@ -50,10 +50,10 @@ export class GateRuns {
     runs.push(run);
   }
 
-  /** By the time at which they began. */
+  /** By the time at which they began, and those of the same moment by their instances. */
   report(deploymentId: string): readonly GateReport[] {
     const entries = new Map<string, GateReport>();
-    const runs = (this.#runs.get(deploymentId) ?? []).toSorted((a, b) => a.result.startedAt - b.result.startedAt);
+    const runs = (this.#runs.get(deploymentId) ?? []).toSorted((a, b) => a.result.startedAt - b.result.startedAt || compare(a.instanceId ?? '', b.instanceId ?? ''));
     for (const [index, run] of runs.entries()) {
       const entry = entryOf(run);
       const passed = entry.verdict === 'pass' && entry.override === undefined;
@@ -64,6 +64,8 @@ export class GateRuns {
     return [...entries.values()];
   }
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function together(first: GateReport, next: GateReport): GateReport {
   return { ...first, durationMs: first.durationMs + next.durationMs, runs: (first.runs ?? 1) + 1, instances: [...new Set([...first.instances, ...next.instances])] };

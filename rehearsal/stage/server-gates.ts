@@ -4,10 +4,10 @@ import type { InstanceQuestion, ServerGateName } from '../../lib/model/server/ga
 import type { ServerRolloutModel } from '../assembly/server-rollout-model';
 import type { InstanceListener } from '../assembly/server-gates';
 import { wholeMilliseconds } from '../engine/deployment-report';
-import type { FaultProfile } from '../engine/fleet/faults';
 import { fleetBehaviour } from '../engine/fleet/fleet-behaviour';
-import type { FleetDeployments } from '../engine/fleet/fleet-deployments';
-import type { Fleet } from '../engine/fleet/fleet';
+import type { Fleet, Instance } from '../engine/fleet/fleet';
+import type { FleetChange } from '../engine/fleet/fleet-record';
+import type { RevisionModel } from '../engine/fleet/revision';
 import { simulatedScripts, type ScriptRunner } from '../engine/fleet/scripts';
 import type { AsyncInvocations } from '../engine/async-invocations';
 import type { InvocationResult, ReleaseId } from '../engine/ports';
@@ -19,6 +19,7 @@ import { ASKED_AT_ONCE, GatedScripts, isGateScript } from './gated-scripts';
 import type { FunctionLibrary } from './functions';
 import type { GateRuns } from './gate-runs';
 import type { InstanceApplication } from './instance-services';
+import { FIRST_RELEASE } from './versions';
 
 /** What gates need of the stage. */
 export interface GateStage {
@@ -32,10 +33,14 @@ export interface ServerGatesOptions {
   readonly stage: GateStage;
   readonly conductor: Conductor;
   readonly fleet: Fleet;
-  readonly faults: FaultProfile;
   /** How the version before answers. */
   readonly service: ServiceProfile;
   readonly releases: readonly ReleaseScenario[];
+  releaseName(release: ReleaseId): string;
+  /** Revision that is installed on an instance. */
+  installed(index: number): RevisionModel | undefined;
+  /** Times that everything takes longer on an instance. */
+  slowness(instance: Instance, release: ReleaseId): number;
 }
 
 interface Wait {
@@ -49,7 +54,6 @@ export class ServerGates {
   readonly #scripts: GatedScripts | undefined;
   readonly #installedAt = new Map<number, number>();
   readonly #waits = new Map<string, Wait>();
-  #deployments: FleetDeployments | undefined;
 
   constructor(model: ServerRolloutModel, options: ServerGatesOptions) {
     this.#model = model;
@@ -87,22 +91,21 @@ export class ServerGates {
 
   /** Undefined where no gate asks instances. */
   get application(): InstanceApplication | undefined {
-    const { faults } = this.#options;
+    const { installed, slowness } = this.#options;
     const listeners = this.#listeners();
     return listeners.length === 0
       ? undefined
       : {
           listeners,
-          installed: (index) => this.#deployments?.installed(index),
+          installed,
           installedAt: (index) => this.#installedAt.get(index) ?? 0,
           profile: (release) => this.#profile(release),
-          slowness: (instance, release) => faults.of(instance, release).reduce((times, fault) => (fault.kind === 'slow' ? times * fault.factor : times), 1),
+          slowness,
         };
   }
 
   /** Notes what the report tells, and what instances answer by. */
-  follow(deployments: FleetDeployments): void {
-    this.#deployments = deployments;
+  follow(deployments: { onChange(listener: (change: FleetChange) => void): unknown }): void {
     const { fleet } = this.#options;
     const asked = this.#listeners().length > 0;
     deployments.onChange((change) => {
@@ -168,9 +171,9 @@ export class ServerGates {
     return [...new Map(all.map((listener) => [`${listener.protocol} ${listener.port}`, listener])).values()];
   }
 
-  /** The version before is `r0`, and those that are released count from 1. */
   #profile(release: ReleaseId): ServiceProfile {
-    const number = Number(release.slice(1));
-    return number === 0 ? this.#options.service : (this.#options.releases[number - 1]?.profile ?? DEFAULT_PROFILE);
+    const { service, releases, releaseName } = this.#options;
+    const name = releaseName(release);
+    return release === FIRST_RELEASE ? service : (releases.find((one) => one.name === name)?.profile ?? DEFAULT_PROFILE);
   }
 }

@@ -23,10 +23,10 @@ import type { Conductor } from '../sandbox/conductor';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { DEFAULT_PROFILE } from '../scenario/service-profile';
 import type { NotifyingRollout } from './event-bus';
+import { ServerGates, type GateStage } from './server-gates';
 import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
-import { ServerGates, type GateStage } from './server-gates';
 import { groupSettingsOf } from './server-models';
 import { ServerRevisions } from './server-revisions';
 import type { StagedFleet } from './staged-fleet';
@@ -42,6 +42,7 @@ export interface ServerRolloutOptions {
   readonly alarms: AlarmStates;
   /** The same for all rollouts. */
   readonly fleet: StagedFleet;
+  readonly gates: GateStage;
   readonly groups: ServerGroups;
   /** Whether the deployment group has been made. @default true */
   readonly groupIsThere?: boolean;
@@ -49,7 +50,6 @@ export interface ServerRolloutOptions {
   readonly isFleetSettled?: () => boolean;
   /** Behaviours of the service that are switched. @default none */
   readonly behaviour?: Partial<FleetBehaviour>;
-  readonly gates: GateStage;
 }
 
 /** What a deployment group does by itself, which is no release. */
@@ -62,30 +62,29 @@ export class ServerRollout extends StagedRollout {
   /** The deployment group, whether it is there or not. */
   readonly slot: ServerGroup;
   override readonly load = 0;
+  readonly gates: ServerGates;
   private readonly revisions: ServerRevisions;
   private readonly random: RandomFor;
+  private faults: FaultProfile | undefined;
   /** Releases whose replacements are not there yet. */
   private preparing = 0;
-  readonly gates: ServerGates;
-  private readonly faults: FaultProfile;
 
   constructor(
     override readonly model: ServerRolloutModel,
     private readonly options: ServerRolloutOptions,
   ) {
     super(model);
-    const { groups, groupIsThere = true, random: common, releases, scenario, conductor, fleet } = options;
+    const { groups, groupIsThere = true, random: common, releases } = options;
     // Every rollout of a rehearsal has deployments of its own.
     this.random = (identity) => common(`${model.name} ${identity}`);
     this.revisions = new ServerRevisions(model, releases);
-    this.faults = new FaultProfile(releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index))), this.random);
-    const service = releases === scenario.releases ? scenario.service : DEFAULT_PROFILE;
-    this.gates = new ServerGates(model, { stage: options.gates, conductor, fleet: fleet.fleet, faults: this.faults, service, releases });
+    this.gates = this.makeGates();
     const { fileExistsBehavior, ignoreApplicationStopFailures } = model.description;
     this.slot = groups.expect(
       { applicationName: model.application.name, deploymentGroupName: model.deploymentGroup.name },
       { defaults: { fileExistsBehavior, ignoreApplicationStopFailures }, make: (group, begins) => this.make(group, begins), revisionAt: (location) => this.revisions.at(location) },
     );
+    this.gates.follow(this.slot);
     if (groupIsThere) {
       this.slot.create(groupSettingsOf(model), true);
     }
@@ -96,15 +95,15 @@ export class ServerRollout extends StagedRollout {
     return this.slot.deployments;
   }
 
-  /** What EventBridge hears of: every group of the name, from when it is made. */
-  get notifying(): NotifyingRollout {
-    const { application, deploymentGroup } = this.model;
-    const group = { applicationName: application.name, applicationArn: application.arn, deploymentGroupName: deploymentGroup.name, deploymentGroupArn: deploymentGroup.arn };
-    return { model: this.model, group, deployments: this.slot };
-  }
-
   get group(): FleetGroupModel {
     return this.deployments.group;
+  }
+
+  /** What it tells EventBridge, whichever groups had its name. */
+  get notifies(): NotifyingRollout {
+    const { model, slot } = this;
+    const { application, deploymentGroup } = model;
+    return { model, deployments: slot, group: { applicationName: application.name, applicationArn: application.arn, deploymentGroupName: deploymentGroup.name, deploymentGroupArn: deploymentGroup.arn } };
   }
 
   override get approximated(): readonly string[] {
@@ -123,7 +122,7 @@ export class ServerRollout extends StagedRollout {
 
   override get settled(): boolean {
     const fleet = this.options.fleet.fleet;
-    return this.preparing === 0 && this.slot.all.every(({ settled }) => settled) && this.gates.settled && fleet.instances.every(({ state }) => state !== 'pending') && (this.options.isFleetSettled?.() ?? true);
+    return this.preparing === 0 && this.gates.settled && this.slot.all.every(({ settled }) => settled) && fleet.instances.every(({ state }) => state !== 'pending') && (this.options.isFleetSettled?.() ?? true);
   }
 
   override checkProfiles(scenario: Scenario): void {
@@ -227,8 +226,10 @@ export class ServerRollout extends StagedRollout {
   }
 
   private make(group: FleetGroupModel, begins: boolean): FleetDeployments {
-    const { scenario, conductor, alarms, fleet } = this.options;
-    const made = new FleetDeployments({
+    const { scenario, releases, conductor, alarms, fleet } = this.options;
+    const faults = releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index)));
+    this.faults = new FaultProfile(faults, this.random);
+    return new FleetDeployments({
       group,
       agents: fleet.agents,
       autoScaling: fleet.autoScaling,
@@ -242,8 +243,20 @@ export class ServerRollout extends StagedRollout {
       fleetBehaviour: fleetBehaviour(this.options.behaviour),
       ...(begins && scenario.fleet?.deployed !== false ? { initialRevision: revisionOf(this.model, FIRST_RELEASE) } : {}),
     });
-    this.gates.follow(made);
-    return made;
+  }
+
+  private makeGates(): ServerGates {
+    const { conductor, fleet, gates: stage, releases, scenario } = this.options;
+    return new ServerGates(this.model, {
+      stage,
+      conductor,
+      fleet: fleet.fleet,
+      service: releases === scenario.releases ? scenario.service : DEFAULT_PROFILE,
+      releases,
+      releaseName: (release) => this.revisions.name(release),
+      installed: (index) => (this.slot.all.length === 0 ? undefined : this.deployments.installed(index)),
+      slowness: (instance, release) => (this.faults?.of(instance, release) ?? []).reduce((times, fault) => (fault.kind === 'slow' ? times * fault.factor : times), 1),
+    });
   }
 
   /** Those of the rollout, with their copies. */

@@ -5,6 +5,11 @@ import type { HeldConnections, TcpHandle } from './held-connections';
 import { LOOPBACK } from './network';
 import type { Network } from './network';
 
+/** Told how an attempt to connect has ended. */
+interface ConnectRequest {
+  oncomplete(status: number, handle: TcpHandle, request: unknown, readable: boolean, writable: boolean): void;
+}
+
 export type InternalBinding = (name: string) => unknown;
 
 /** Every TCP connection of a process passes here with a literal address. */
@@ -20,7 +25,9 @@ export function installHandles(network: Network, connections: HeldConnections, i
         return UV_EACCES;
       }
       if ('closed' in decision) {
-        return UV_ECONNREFUSED;
+        // As the system says it: a moment later, and never at once.
+        process.nextTick(() => (request as ConnectRequest).oncomplete(UV_ECONNREFUSED, this, request, false, false));
+        return 0;
       }
       peers.set(this, { address, port });
       connections.track(this, decision.port, () => (decision.allowed ? onOutside(address) : undefined));
