@@ -227,7 +227,7 @@ export class ServerRollout extends StagedRollout {
 
   private make(group: FleetGroupModel, begins: boolean): FleetDeployments {
     const { scenario, releases, conductor, alarms, fleet } = this.options;
-    const faults = releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index)));
+    const faults = releases.flatMap((release, index) => faultsOf(fleet, this.model, release, releaseId(index)));
     this.faults = new FaultProfile(faults, this.random);
     return new FleetDeployments({
       group,

@@ -65,6 +65,19 @@ test('faults of one of the groups, and a fleet that the scenario sizes', () => {
   expect([report!.outcome, failed!.errorInformation!.code, failed!.instances!.counts]).toEqual(['rolledBack', 'HEALTH_CONSTRAINTS', { Failed: 5, Skipped: 5 }]);
 });
 
+test.each([
+  ['alternating', () => alternating, 3],
+  ['copied', () => copied, 4],
+])('faults that are counted are those of replacements, of each release anew: %s', (_, assembly, size) => {
+  const fault = 'instanceFaults: [{ scriptFails: ValidateService, count: 1 }], actions: [{ at: 10m, do: stop, rollback: off }]';
+  const { report } = play(assembly(), `releases: [{ name: v2, ${fault} }, { name: v3, ${fault} }]`);
+  const failed = report!.deployments.map(({ instances }) => instances!.failures.map(({ event }) => event));
+  expect(failed).toEqual([['ValidateService'], ['ValidateService']]);
+  const counts = report!.deployments[0]!.instances!.revisions.filter(({ status }) => status === 'Failed');
+  expect(counts.map(({ environment, count }) => [environment, count])).toEqual([['replacement', 1]]);
+  expect(report!.deployments[0]!.instances!.revisions.reduce((sum, { count }) => sum + count, 0)).toBe(2 * size);
+});
+
 test('a replacement that Auto Scaling may not make is refused with the limit', () => {
   const small = synthesizeBlueGreen({ maxSize: 2 });
   const { status, stderr } = play(small, 'releases: [{ name: v2 }]');
