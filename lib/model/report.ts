@@ -57,6 +57,8 @@ export interface DeploymentReport {
   readonly lifecycleEvents: readonly LifecycleEventReport[];
   /** Share of production traffic, in percent; one entry for each change, sums to 100. */
   readonly traffic: readonly { readonly at: number; readonly original: number; readonly replacement: number }[];
+  /** How long the originals lived on after the traffic had left them, for a deployment in blue/green that ends them; `end` is null where it was stopped meanwhile. */
+  readonly terminationWait?: { readonly start: number; readonly end: number | null };
   /** Of a deployment to EC2/on-premises; absent on other platforms. */
   readonly instances?: InstancesReport;
   /** How long replacements waited for ContinueDeployment; `end` is null where they still do. Absent where there was no such wait. */
@@ -125,6 +127,8 @@ export interface PlayedBatchesReport extends InstanceBatchesReport {
 }
 
 export interface InstanceRevisionsReport {
+  /** Of blue/green only: whether they had the traffic before. */
+  readonly environment?: 'original' | 'replacement';
   readonly zone: string;
   readonly autoScalingGroup?: string;
   readonly status: InstanceStatus;

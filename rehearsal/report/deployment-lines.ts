@@ -74,8 +74,8 @@ function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, wi
   switch (entry.kind) {
     case 'event':
       return [eventLine(entry.event, at, style, width), ...hookLines(entry.event, style, width)];
-    case 'readyWait':
-      return [timedLine({ text: 'ready wait', mark: paint.dim(signs.running), start: entry.at, end: entry.end }, at, style, width)];
+    case 'wait':
+      return [timedLine({ text: entry.name, mark: paint.dim(signs.running), start: entry.at, end: entry.end }, at, style, width)];
     case 'gate':
       return [`${at}  ${gateText(entry.gate, style, width - LEAD)}`, ...foundLines(entry.gate, style, width)];
     case 'traffic':

@@ -8,12 +8,12 @@ export type Entry =
   | { readonly kind: 'event'; readonly at: number; readonly event: LifecycleEventReport }
   | { readonly kind: 'traffic'; readonly at: number; readonly traffic: Traffic }
   | { readonly kind: 'alarm'; readonly at: number; readonly name: string; readonly transition: Transition }
-  | { readonly kind: 'readyWait'; readonly at: number; readonly end: number | null }
+  | { readonly kind: 'wait'; readonly at: number; readonly end: number | null; readonly name: 'ready wait' | 'termination wait' }
   | { readonly kind: 'gate'; readonly at: number; readonly gate: GateReport }
   | { readonly kind: 'end'; readonly at: number };
 
 /** What stands first where several things happen at the same moment. */
-const RANK = { event: 0, readyWait: 1, traffic: 2, gate: 3, alarm: 4, end: 5 } as const;
+const RANK = { event: 0, wait: 1, traffic: 2, gate: 3, alarm: 4, end: 5 } as const;
 
 /** Runs of gates that a timeline shows; the JSON report has all. */
 export const MAX_GATES = 12;
@@ -31,10 +31,13 @@ export function timelineOf(report: Report, deployment: DeploymentReport): readon
       .map((transition): Entry => ({ kind: 'alarm', at: transition.at, name, transition })),
   );
   const end: Entry[] = deployment.completeTime === null ? [] : [{ kind: 'end', at: deployment.completeTime }];
-  const wait: Entry[] = deployment.readyWait === undefined ? [] : [{ kind: 'readyWait', at: deployment.readyWait.start, end: deployment.readyWait.end }];
+  const { readyWait, terminationWait } = deployment;
+  const waits = [...(readyWait === undefined ? [] : [waitEntry('ready wait', readyWait)]), ...(terminationWait === undefined ? [] : [waitEntry('termination wait', terminationWait)])];
   const gates = (deployment.gates ?? []).slice(0, MAX_GATES).map((gate): Entry => ({ kind: 'gate', at: gate.at, gate }));
-  return [...events, ...wait, ...traffic, ...gates, ...alarms, ...end].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]);
+  return [...events, ...waits, ...traffic, ...gates, ...alarms, ...end].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]);
 }
+
+const waitEntry = (name: 'ready wait' | 'termination wait', { start, end }: { readonly start: number; readonly end: number | null }): Entry => ({ kind: 'wait', at: start, end, name });
 
 /** Every alarm gets its first data at some time; that alone tells nobody anything. */
 function isNews({ from, to }: Transition): boolean {

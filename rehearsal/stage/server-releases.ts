@@ -63,18 +63,29 @@ export function checkRelease(model: ServerRolloutModel, release: ReleaseScenario
 }
 
 /** @throws UserError where a fault names instances that there are not */
-export function faultsOf(fleet: StagedFleet, { name, instanceFaults = [] }: ReleaseScenario, release: ReleaseId): readonly Fault[] {
-  return instanceFaults.map((fault) => ({ ...fault.effect, instances: selectorOf(fleet, fault, `an instance fault of release ${name}`), release }));
+export function faultsOf(fleet: StagedFleet, { description }: ServerRolloutModel, { name, instanceFaults = [] }: ReleaseScenario, release: ReleaseId): readonly Fault[] {
+  const select = description.deployment.type === 'BLUE_GREEN' ? replacementsOf : selectorOf;
+  return instanceFaults.map((fault) => ({ ...fault.effect, instances: select(fleet, fault, `an instance fault of release ${name}`), release }));
+}
+
+/** In blue/green the instances are not there yet that a release is installed on: those that are counted are found when it comes to them. */
+function replacementsOf(fleet: StagedFleet, fault: InstanceFault, what: string): Fault['instances'] {
+  const { count, ...others } = fault.instances;
+  const known = fault.instances.ids === undefined ? selectionOf(fleet, others) : selectorOf(fleet, { ...fault, instances: others }, what);
+  return { ...known, ...(count === undefined ? {} : { first: count }) };
 }
 
 /** Only those that are counted are told one by one, so that a fault of a zone is one of what is launched there later, too. */
 function selectorOf(fleet: StagedFleet, { instances: selector }: InstanceFault, what: string): Fault['instances'] {
   const selected = fleet.selected(selector, what);
-  const { ids, zone, share, count } = selector;
-  const autoScalingGroup = fleet.groupName(selector.autoScalingGroup);
+  const { count, ...others } = selector;
+  return { ...selectionOf(fleet, others), ...(count === undefined ? {} : { ids: selected.map(({ id }) => id) }) };
+}
+
+function selectionOf(fleet: StagedFleet, { ids, zone, share, autoScalingGroup: wanted }: InstanceFault['instances']): Fault['instances'] {
+  const autoScalingGroup = fleet.groupName(wanted);
   return {
-    ...(count === undefined ? {} : { ids: selected.map(({ id }) => id) }),
-    ...(count === undefined && ids !== undefined ? { ids } : {}),
+    ...(ids === undefined ? {} : { ids }),
     ...(zone === undefined ? {} : { zone }),
     ...(autoScalingGroup === undefined ? {} : { autoScalingGroup }),
     ...(share === undefined ? {} : { share }),

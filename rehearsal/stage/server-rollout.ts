@@ -23,10 +23,10 @@ import type { Conductor } from '../sandbox/conductor';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { DEFAULT_PROFILE } from '../scenario/service-profile';
 import type { NotifyingRollout } from './event-bus';
+import { ServerGates, type GateStage } from './server-gates';
 import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
-import { ServerGates, type GateStage } from './server-gates';
 import { groupSettingsOf } from './server-models';
 import { ServerRevisions } from './server-revisions';
 import type { StagedFleet } from './staged-fleet';
@@ -95,15 +95,15 @@ export class ServerRollout extends StagedRollout {
     return this.slot.deployments;
   }
 
-  /** What EventBridge hears of: every group of the name, from when it is made. */
-  get notifying(): NotifyingRollout {
-    const { application, deploymentGroup } = this.model;
-    const group = { applicationName: application.name, applicationArn: application.arn, deploymentGroupName: deploymentGroup.name, deploymentGroupArn: deploymentGroup.arn };
-    return { model: this.model, group, deployments: this.slot };
-  }
-
   get group(): FleetGroupModel {
     return this.deployments.group;
+  }
+
+  /** What it tells EventBridge, whichever groups had its name. */
+  get notifies(): NotifyingRollout {
+    const { model, slot } = this;
+    const { application, deploymentGroup } = model;
+    return { model, deployments: slot, group: { applicationName: application.name, applicationArn: application.arn, deploymentGroupName: deploymentGroup.name, deploymentGroupArn: deploymentGroup.arn } };
   }
 
   override get approximated(): readonly string[] {
@@ -227,7 +227,7 @@ export class ServerRollout extends StagedRollout {
 
   private make(group: FleetGroupModel, begins: boolean): FleetDeployments {
     const { scenario, releases, conductor, alarms, fleet } = this.options;
-    const faults = releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index)));
+    const faults = releases.flatMap((release, index) => faultsOf(fleet, this.model, release, releaseId(index)));
     this.faults = new FaultProfile(faults, this.random);
     return new FleetDeployments({
       group,

@@ -10,6 +10,7 @@ import { tooLongMessage } from './fleet-messages';
 import type { FleetGroupModel } from './fleet-group';
 import type { FleetDeploymentPlan, FleetPorts } from './fleet-plan';
 import { Targets, type UnstampedChange } from './targets';
+import type { FleetDeploymentRecord } from './fleet-record';
 import type { Waves } from './waves';
 
 const TERMINAL: readonly DeploymentStatus[] = ['Succeeded', 'Failed', 'Stopped'];
@@ -90,8 +91,9 @@ export abstract class FleetDeployment implements GroupMachine {
     return this.targets.atWork > 0;
   }
 
-  get terminationWaitStarted(): boolean {
-    return false;
+  /** From when to when the originals live on after the rerouting. */
+  get terminationWait(): FleetDeploymentRecord['terminationWait'] {
+    return undefined;
   }
 
   begin(): void {

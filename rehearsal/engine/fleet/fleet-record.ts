@@ -33,6 +33,8 @@ export interface FleetDeploymentRecord {
   readonly deploymentStyle: { readonly deploymentType: 'IN_PLACE' | 'BLUE_GREEN'; readonly deploymentOption: 'WITH_TRAFFIC_CONTROL' | 'WITHOUT_TRAFFIC_CONTROL' };
   /** False where the originals are kept alive; otherwise true from the start of the termination wait. */
   readonly instanceTerminationWaitTimeStarted: boolean;
+  /** Not part of the API: from when to when the originals lived on. */
+  readonly terminationWait?: { readonly start: number; readonly end?: number };
   /** Replacements that the request named. */
   readonly targetInstances?: TargetInstances;
   /** Names, as the deployment group had them when the deployment was created. */
