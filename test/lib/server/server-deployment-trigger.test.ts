@@ -8,7 +8,7 @@ import type { ServerDeploymentTriggerProps, ServerRolloutProps } from '../../../
 import { DeploymentCompletion, OriginalFleet, ServerDeploymentTrigger, ServerFileExistsBehavior, ServerRevision } from '../../../lib';
 import { longestServerWaitSeconds } from '../../../lib/model/server/server-wait';
 import { alternatingIn, copiedIn } from '../support/blue-green-sample';
-import { only, stackOf, statementsOf, waitingFor } from '../support/sample';
+import { only, stackOf, waitingFor } from '../support/sample';
 import type { ServerSample } from '../support/server-sample';
 import { findingsOf, finishedServer, serverRolloutIn } from '../support/server-sample';
 
