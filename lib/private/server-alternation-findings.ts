@@ -1,10 +1,7 @@
 /** Whether two Auto Scaling groups can alternate: looked at when the app is complete. */
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
-import { CfnResource, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
-import { SERVER_DEPLOYMENT_RESOURCE_TYPE } from '../model/deployment-request';
-import type { ConstructsOf } from './complete-app';
 import type { Findings } from './findings';
 import { cfnElementOf } from './references';
 import { renderedProperties } from './rendered';
@@ -13,13 +10,14 @@ export interface Alternation {
   readonly autoScalingGroups: readonly autoscaling.IAutoScalingGroup[];
   /** Instances that the first one is given. */
   readonly capacity: number;
-  readonly groupName: string;
+  /** Whether CloudFormation starts its deployments. */
+  readonly triggered: boolean;
   readonly findings: Findings;
 }
 
 /** @returns what is refused */
-export function examineAlternation(rollout: IConstruct, alternation: Alternation, constructsOf: ConstructsOf): string[] {
-  noteNoTrigger(rollout, alternation, constructsOf);
+export function examineAlternation(rollout: IConstruct, alternation: Alternation): string[] {
+  noteNoTrigger(rollout, alternation);
   return alternation.autoScalingGroups.flatMap((group) => problemsOf(group, alternation));
 }
 
@@ -72,11 +70,8 @@ function noteNotSeen(findings: Findings, what: string): void {
 }
 
 /** A trigger scales the replacement up, waits for its instances and names it to the deployment; whoever deploys otherwise has to do so. */
-function noteNoTrigger(rollout: IConstruct, { groupName, findings }: Alternation, constructsOf: ConstructsOf): void {
-  const stack = Stack.of(rollout);
-  const wanted = JSON.stringify(stack.resolve(groupName));
-  const triggers = constructsOf(rollout).filter((construct) => CfnResource.isCfnResource(construct) && construct.cfnResourceType === SERVER_DEPLOYMENT_RESOURCE_TYPE);
-  if (!triggers.some((trigger) => JSON.stringify(renderedProperties(trigger as CfnResource).DeploymentGroupName) === wanted)) {
+function noteNoTrigger(rollout: IConstruct, { triggered, findings }: Alternation): void {
+  if (!triggered) {
     findings.add({
       id: 'no-deployment-trigger',
       level: 'warning',

@@ -13,10 +13,10 @@ export function noteBlueGreenSurprises(rollout: IConstruct, { blueGreen, targets
 }
 
 /** @returns what is refused, when the app is complete */
-export function examineBlueGreen(rollout: IConstruct, { blueGreen, groupName, targets, findings }: ServerSubject, constructsOf: ConstructsOf): string[] {
+export function examineBlueGreen(rollout: IConstruct, { blueGreen, deployable, targets, findings }: ServerSubject, constructsOf: ConstructsOf): string[] {
   const { _autoScalingGroups: autoScalingGroups } = targets;
   if (blueGreen?.fleet.type === 'ALTERNATING') {
-    return examineAlternation(rollout, { autoScalingGroups, capacity: blueGreen.fleet.capacity, groupName, findings }, constructsOf);
+    return examineAlternation(rollout, { autoScalingGroups, capacity: blueGreen.fleet.capacity, triggered: deployable.trigger !== undefined, findings });
   }
   if (blueGreen?.fleet.type === 'COPIED') {
     noteReferences(rollout, { group: autoScalingGroups[0]!, originals: blueGreen.fleet.originals, findings }, constructsOf);

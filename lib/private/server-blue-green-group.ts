@@ -1,4 +1,6 @@
 /** The deployment group of blue/green, which CloudFormation cannot make: a custom resource on the provider of deployments. */
+import { createHash } from 'crypto';
+
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import { CfnResource, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
@@ -89,5 +91,7 @@ const text = (flag: boolean): 'true' | 'false' => (flag ? 'true' : 'false');
  * A policy for each name. A change of the name replaces the group: the one of the old name is deleted, by the policy that names it, in the clean-up that ends the update of the stack, and
  * CloudFormation takes that policy away after the resource that waits for it.
  */
-const policyId = ({ applicationName, deploymentGroupName }: BlueGreenGroupInput): string =>
-  ['Policy', ...[applicationName, deploymentGroupName].filter((name) => !Token.isUnresolved(name))].join('-');
+function policyId({ applicationName, deploymentGroupName }: BlueGreenGroupInput): string {
+  const known = [applicationName, deploymentGroupName].filter((name) => !Token.isUnresolved(name));
+  return known.length === 0 ? 'Policy' : `Policy${createHash('sha256').update(known.join('/')).digest('hex').slice(0, 8)}`;
+}

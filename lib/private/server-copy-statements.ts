@@ -9,7 +9,7 @@
  */
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Stack } from 'aws-cdk-lib/core';
+import type { Stack } from 'aws-cdk-lib/core';
 
 import { copiedGroupPrefix } from '../model/server/deployment-group-request';
 import { autoScalingGroupArn } from './auto-scaling-arn';

@@ -13,6 +13,7 @@ import { cfnElementOf } from './references';
 import type { BlueGreenConfiguration } from './server-blue-green';
 import { examineBlueGreen, noteBlueGreenSurprises } from './server-blue-green-findings';
 import type { HealthyHostsConfiguration } from './server-config';
+import type { DeployableServers } from './server-deployable';
 import { examineFleet } from './server-fleet-findings';
 import type { BoundLoadBalancers } from './server-load-balancers';
 import { hasLoadBalancer, targetTypeProblems } from './server-load-balancers';
@@ -22,7 +23,8 @@ export interface ServerSubject {
   readonly config: HealthyHostsConfiguration;
   /** Undefined: in place. */
   readonly blueGreen: BlueGreenConfiguration | undefined;
-  readonly groupName: string;
+  /** Tells, when the app is complete, whether something deploys. */
+  readonly deployable: Pick<DeployableServers, 'trigger'>;
   readonly loadBalancers: BoundLoadBalancers;
   readonly revision: BoundRevision | undefined;
   readonly alarms: AlarmList;

@@ -87,7 +87,7 @@ export class ServerRollout extends Construct {
       addCreateDeployment(this, { applicationName, groupName, revision: revision.revision }, props);
     }
     this._deployable = { rollout: this, props, applicationName, groupName, config: this.deploymentConfig, blueGreen, revision, gateLogs: {}, findings };
-    noteServerSurprises(this, { targets, config, blueGreen, groupName, loadBalancers, revision, alarms: this.alarms, findings });
+    noteServerSurprises(this, { targets, config, blueGreen, deployable: this._deployable, loadBalancers, revision, alarms: this.alarms, findings });
     attachServerDescription(this, group.resource, { props, groupName, config, loadBalancers, revision, alarms: this.alarms, findings });
   }
 

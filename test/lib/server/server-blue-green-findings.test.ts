@@ -1,15 +1,16 @@
 /** What may surprise in blue/green releases to servers. */
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnParameter, CfnResource, Duration } from 'aws-cdk-lib/core';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CfnParameter, Duration } from 'aws-cdk-lib/core';
 import type { Stack } from 'aws-cdk-lib/core';
 
 import type { ServerBlueGreenOptions, ServerRolloutProps } from '../../../lib';
-import { BlueGreenFleet, CodeDeployAgent, CodeDeployAgentHosts, CodeDeployAgentInstallation, CodeDeployAgentSystem, HealthyHosts, OriginalFleet, ServerDeployment, ServerTargets } from '../../../lib';
-import { SERVER_DEPLOYMENT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
+import { BlueGreenFleet, CodeDeployAgent, CodeDeployAgentHosts, CodeDeployAgentInstallation, CodeDeployAgentSystem, HealthyHosts, OriginalFleet, ServerDeployment, ServerDeploymentTrigger, ServerRevision, ServerTargets } from '../../../lib';
 import { alternatingIn, copiedBy, copiedIn, idleIn } from '../support/blue-green-sample';
+import { stackOf } from '../support/sample';
 import type { ServerSample } from '../support/server-sample';
-import { findingsOf, fleetIn, serverSample } from '../support/server-sample';
+import { findingsOf, finishedServer, fleetIn, serverRolloutIn, serverSample } from '../support/server-sample';
 
 const { autoScalingGroups } = ServerTargets;
 const textOf = ({ description }: ServerSample, id: string) => description.findings.filter((finding) => finding.id === id).map(({ message, remedy }) => `${message}; ${remedy}`);
@@ -94,28 +95,17 @@ describe('two groups that alternate', () => {
   const NO_TRIGGER =
     "rollout 'Shop/Fleet' has two Auto Scaling groups alternate and no ServerDeploymentTrigger: a deployment finds no replacement unless whoever starts it has scaled the idle group up, and names it by 'targetInstances'; " +
     'add a ServerDeploymentTrigger, or do as docs/server-blue-green.md says for deployments by other means';
-  const trigger = (stack: Stack, DeploymentGroupName: unknown) => new CfnResource(stack, 'Deployment', { type: SERVER_DEPLOYMENT_RESOURCE_TYPE, properties: { DeploymentGroupName } });
-
   test('need somebody who scales the idle one up, and no attached load balancer', () => {
     const sample = serverSample(alternatingIn);
     expect(findingsOf(sample)).toEqual(['warning no-deployment-trigger']);
     expect(textOf(sample, 'no-deployment-trigger')).toEqual([NO_TRIGGER]);
   });
 
-  test.each<[string, string, string[]]>([
-    ['their trigger does', 'Shop-Fleet-A75F5430-Alternating', []],
-    ['that of another rollout does not', 'Shop-Other-A75F5430', ['warning no-deployment-trigger']],
-  ])('%s', (_, name, expected) => {
-    expect(findingsOf(serverSample((stack) => (trigger(stack, name), alternatingIn(stack))))).toEqual(expected);
-  });
-
-  test('of a name that is known when the stack is deployed have a trigger all the same', () => {
-    const sample = serverSample((stack) => {
-      const deploymentGroupName = new CfnParameter(stack, 'Name').valueAsString;
-      trigger(stack, deploymentGroupName);
-      return alternatingIn(stack, {}, { deploymentGroupName });
-    });
-    expect(findingsOf(sample)).toEqual([]);
+  test('have a trigger that does so, made after them', () => {
+    const stack = stackOf();
+    const rollout = serverRolloutIn(stack, alternatingIn(stack, {}, { revision: ServerRevision.fromBucket(s3.Bucket.fromBucketName(stack, 'Ours', 'ours'), 'a.zip', { version: 'v1' }) }));
+    new ServerDeploymentTrigger(stack, 'Deploy', { rollout });
+    expect(findingsOf(finishedServer(stack, rollout)).filter((finding) => finding.endsWith('trigger'))).toEqual([]);
   });
 
   const NOT_SEEN =
