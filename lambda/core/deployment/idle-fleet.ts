@@ -33,28 +33,31 @@ export function idleFleet(s: Situation, task: Fleets, success: DeploymentFacts |
   return upTo(s, idle, { serving: name, wanted: Math.max(1, serving.desired) });
 }
 
-/** As many as serve are brought up; where there are more already, as many as there are must be in service. */
+/**
+ * As many as serve, and no more: fleets of different sizes are named among the causes of NO_INSTANCES.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/error-codes.html
+ */
 function upTo(s: Situation, idle: AutoScalingGroupFacts, { serving, wanted }: { readonly serving: string; readonly wanted: number }): Action | { readonly ready: string } {
   const { name, desired, max, inService } = idle;
-  if (desired < wanted && max < wanted) {
+  if (desired !== wanted && max < wanted) {
     return fail(`Auto Scaling group ${name} has ${max} instances at most, and ${wanted} of ${serving} serve; raise its maximum to that of ${serving}`);
   }
-  const awaited = Math.max(wanted, desired);
-  if (desired >= wanted && inService >= awaited) {
+  if (desired === wanted && inService === wanted) {
     return { ready: name };
   }
   if (segmentIsOver(s)) {
     return fail(
-      `after ${minutes(s.elapsed)}: no deployment was started: ${inService} of ${awaited} instances of Auto Scaling group ${name} are in service; look at its activities for why the others ` +
+      `after ${minutes(s.elapsed)}: no deployment was started: ${inService} of ${wanted} instances of Auto Scaling group ${name} are in service; look at its activities for why the others ` +
         `are not (aws autoscaling describe-scaling-activities --auto-scaling-group-name ${name}), then deploy again`,
     );
   }
-  const scaled = { ...s.memory, scaled: name };
-  if (desired < wanted) {
-    return { do: 'scale', name, desired: wanted, memory: scaled };
+  const up = { ...s.memory, scaled: name };
+  if (desired !== wanted) {
+    return { do: 'scale', name, desired: wanted, memory: desired < wanted ? up : s.memory };
   }
   // A step that died here may have scaled it, and has not come to remember that.
-  return pause(s.retries > 0 ? { ...s, memory: scaled } : s, PAUSE_SECONDS);
+  return pause(s.retries > 0 ? { ...s, memory: up } : s, PAUSE_SECONDS);
 }
 
 /** CodeDeploy would take the replacements for the originals. */

@@ -12,7 +12,7 @@ import { fleetStep } from './step';
 const KEEP = 'keep';
 
 export function makeFleetStep(environment: Environment, ports: FleetPorts): (event: FleetStepEvent) => Promise<FleetStepReturn> {
-  return (event) => fleetStep(event, fleetSettings(environment), ports);
+  return async (event) => fleetStep(event, fleetSettings(environment), ports);
 }
 
 /** @throws ConfigurationError */

@@ -65,11 +65,10 @@ export function settleFleets({ group, fleets, terminationWait }: FleetSettings, 
   if (idle === undefined || idle.leaving === true || idle.desired === 0) {
     return end(`${serving} serves alone`);
   }
-  const tooLate = (moment.now - moment.startedAt) / 1_000 > (terminationWait ?? 0) + GIVEN_UP_SECONDS;
-  return tooLate ? end(`${serving} serves, and deployments go on and on: the end of the last one settles it`) : bringDown(idle, serving, facts, due(releases, terminationWait, moment));
+  return bringDown(idle, serving, facts, due(releases, terminationWait, moment), (moment.now - moment.startedAt) / 1_000 > (terminationWait ?? 0) + GIVEN_UP_SECONDS);
 }
 
-function bringDown({ name, desired }: AutoScalingGroupFacts, serving: string, { running }: FleetFacts, due: Due): Settling {
+function bringDown({ name, desired }: AutoScalingGroupFacts, serving: string, { running }: FleetFacts, due: Due, late: boolean): Settling {
   if (due.seconds === undefined) {
     return end(`${serving} serves, and ${name} is kept`);
   }
@@ -79,7 +78,10 @@ function bringDown({ name, desired }: AutoScalingGroupFacts, serving: string, { 
   if (running === undefined) {
     return look('running');
   }
-  return running.length > 0 ? { do: 'wait', seconds: BUSY_SECONDS, why: `deployment ${running[0]} runs` } : { do: 'scale down', name, from: desired, serving };
+  if (running.length > 0) {
+    return late ? end(`${serving} serves, and deployments go on and on: the end of the last one settles it`) : { do: 'wait', seconds: BUSY_SECONDS, why: `deployment ${running[0]} runs` };
+  }
+  return { do: 'scale down', name, from: desired, serving };
 }
 
 interface Due {

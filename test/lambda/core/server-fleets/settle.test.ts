@@ -72,7 +72,8 @@ test.each<[string, Given, object]>([
   ['brings nothing down while a deployment runs', { facts: { ...SERVED, running: ['d-9'] } }, { do: 'wait', seconds: 60, why: 'deployment d-9 runs' }],
   ['is patient', { askedSecondsAgo: HOUR + 14 * 86_400, facts: { ...SERVED, running: ['d-9'] } }, { do: 'wait', seconds: 60, why: 'deployment d-9 runs' }],
   ['but not for ever', { askedSecondsAgo: HOUR + 14 * 86_400 + 1, facts: { ...SERVED, running: ['d-9'] } }, { do: 'end', why: 'green serves, and deployments go on and on: the end of the last one settles it' }],
-  ['gives up sooner without a termination wait', { wait: 'keep', askedSecondsAgo: 14 * 86_400 + 1, facts: { ...SERVED, running: ['d-9'] } }, { do: 'end', why: 'green serves, and deployments go on and on: the end of the last one settles it' }],
+  ['brings down what does not serve, however long ago it was asked', { askedSecondsAgo: 1e9, facts: SERVED }, BROUGHT_DOWN],
+  ['gives up sooner without a termination wait', { wait: 0, askedSecondsAgo: 14 * 86_400 + 1, facts: { ...SERVED, running: ['d-9'] } }, { do: 'end', why: 'green serves, and deployments go on and on: the end of the last one settles it' }],
 ])('%s', (_what, given, expected) => {
   expect(next(given)).toEqual(expected);
 });
@@ -86,6 +87,7 @@ describe('after a release to blue that has failed, green serves', () => {
     ['a minute is for its rollback to begin', { deploymentId: 'd-2', facts: facts(failed(59)) }, { do: 'wait', seconds: 1, why: 'deployment d-2 has just ended' }],
     ['which is counted from when it was asked where the end is not known', { deploymentId: 'd-2', askedSecondsAgo: 50, facts: facts(failed(undefined)) }, { do: 'wait', seconds: 10, why: 'deployment d-2 has just ended' }],
     ['then blue is brought down, whatever the termination wait', { deploymentId: 'd-2', facts: facts(failed(60)) }, BROUGHT_DOWN],
+    ['gives up without one, too', { wait: 'keep', deploymentId: 'd-2', askedSecondsAgo: 14 * 86_400 + 1, facts: { ...facts(failed(60)), running: ['d-3'] } }, { do: 'end', why: 'green serves, and deployments go on and on: the end of the last one settles it' }],
     ['even where originals are kept', { wait: 'keep', deploymentId: 'd-2', facts: facts(failed(60)) }, BROUGHT_DOWN],
     ['not while its rollback runs', { deploymentId: 'd-2', facts: { ...facts(failed(60)), running: ['d-3'] } }, { do: 'wait', seconds: 60, why: 'deployment d-3 runs' }],
     ['not while the same runs as a new one', { deploymentId: 'd-1', facts: { ...facts(failed(undefined, { status: 'InProgress' })), running: ['d-2'] }, askedSecondsAgo: 60 }, { do: 'wait', seconds: 60, why: 'deployment d-2 runs' }],
