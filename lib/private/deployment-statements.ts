@@ -1,9 +1,9 @@
 /** What the deployment provider may do for one rollout, one function for each statement. */
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Stack } from 'aws-cdk-lib/core';
-import { ArnFormat } from 'aws-cdk-lib/core';
 
 import { copiedGroupPrefix } from '../model/server/deployment-group-request';
+import { autoScalingGroupArn } from './auto-scaling-arn';
 import { codedeployArn } from './names';
 
 /**
@@ -203,7 +203,3 @@ export function removeCopiedFleets(stack: Stack, deploymentGroupName: string): i
 export function lookAtStackResource(stackId: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookAtStackResource', actions: ['cloudformation:DescribeStackResource'], resources: [stackId] });
 }
-
-/** The part before the name is an id that nobody knows before. */
-const autoScalingGroupArn = (stack: Stack, name: string): string =>
-  stack.formatArn({ service: 'autoscaling', resource: 'autoScalingGroup', resourceName: `*:autoScalingGroupName/${name}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });

@@ -88,8 +88,8 @@ function fleetOf({ fleet }: BlueGreenConfiguration): FleetProperties {
 const text = (flag: boolean): 'true' | 'false' => (flag ? 'true' : 'false');
 
 /**
- * A policy for each name. A change of the name replaces the group: the one of the old name is deleted, by the policy that names it, in the clean-up that ends the update of the stack, and
- * CloudFormation takes that policy away after the resource that waits for it.
+ * A policy for each name. A change of the name replaces the group, and the one of the old name is deleted, with its copies, in the clean-up that ends the update of the stack. The policy of
+ * then names both until CloudFormation takes it away, in the same clean-up: whether before or after the group, which waits for it, is documented nowhere.
  */
 function policyId({ applicationName, deploymentGroupName }: BlueGreenGroupInput): string {
   const known = [applicationName, deploymentGroupName].filter((name) => !Token.isUnresolved(name));

@@ -1,5 +1,6 @@
 /** The exact statements of blue/green rollouts to servers: of the service role, and of the provider that makes the deployment group. */
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Lazy } from 'aws-cdk-lib/core';
@@ -182,36 +183,67 @@ describe('the provider', () => {
   };
   const roleArn = ({ template }: ServerSample) => ({ 'Fn::GetAtt': [only(template, 'AWS::IAM::Role', 'FleetServiceRole').id, 'Arn'] });
 
-  const common = (sample: ServerSample, name: string, config: unknown) => [
+  const OWN = arn('codedeploy', 'deploymentgroup:Shop-Fleet-A75F5430/*');
+  const RETIRE = allow(
+    'RetireServerGroups',
+    [
+      'codedeploy:BatchGetDeployments',
+      'codedeploy:DeleteDeploymentGroup',
+      'codedeploy:GetDeployment',
+      'codedeploy:GetDeploymentGroup',
+      'codedeploy:ListDeployments',
+      'codedeploy:ListTagsForResource',
+      'codedeploy:StopDeployment',
+    ],
+    OWN,
+  );
+  const keep = (group: unknown) => [
     allow(
-      'KeepGroup',
-      ['codedeploy:CreateDeploymentGroup', 'codedeploy:DeleteDeploymentGroup', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListTagsForResource', 'codedeploy:TagResource', 'codedeploy:UntagResource', 'codedeploy:UpdateDeploymentGroup'],
-      arn('codedeploy', `deploymentgroup:Shop-Fleet-A75F5430/${name}`),
+      'KeepServerGroup',
+      ['codedeploy:CreateDeploymentGroup', 'codedeploy:DeleteDeploymentGroup', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListTagsForResource', 'codedeploy:TagResource', 'codedeploy:UpdateDeploymentGroup'],
+      group,
     ),
-    allow(
-      'EndDeployments',
-      ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:ListDeployments', 'codedeploy:StopDeployment'],
-      arn('codedeploy', `deploymentgroup:Shop-Fleet-A75F5430/${name}`),
-    ),
+    allow('StopServerDeployments', ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:ListDeployments', 'codedeploy:StopDeployment'], group),
+  ];
+  const rest = (sample: ServerSample, config: unknown) => [
     allow('UseConfig', 'codedeploy:GetDeploymentConfig', config),
     allow('PassServiceRole', 'iam:PassRole', roleArn(sample), { StringEquals: { 'iam:PassedToService': 'codedeploy.amazonaws.com' } }),
-    allow('LookAtAutoScalingGroups', 'autoscaling:DescribeAutoScalingGroups', '*'),
+    allow('LookAtFleets', 'autoscaling:DescribeAutoScalingGroups', '*'),
   ];
+  const groupNamed = (name: string) => arn('codedeploy', `deploymentgroup:Shop-Fleet-A75F5430/${name}`);
 
-  test('may keep the group of two that alternate, and scale them up', () => {
+  test('may keep the group of two that alternate, and scale the first one', () => {
     const sample = serverSample(alternatingIn);
     expect(providerStatements(sample)).toEqual([
-      ...common(sample, ALTERNATING, arn('codedeploy', 'deploymentconfig:CodeDeployDefault.OneAtATime')),
-      allow('ScaleFleet', 'autoscaling:SetDesiredCapacity', [groupArn(asg(sample, 'A')), groupArn(asg(sample, 'B'))]),
+      ...keep(groupNamed(ALTERNATING)),
+      RETIRE,
+      ...rest(sample, arn('codedeploy', 'deploymentconfig:CodeDeployDefault.OneAtATime')),
+      allow('ScaleFleet', 'autoscaling:SetDesiredCapacity', groupArn(asg(sample, 'A'))),
     ]);
   });
 
   test('may keep the group of one that is copied, and delete the copies alone', () => {
     const sample = serverSample((stack) => copiedIn(stack, {}, { deployment: copiedBy({}, { healthyHosts: HealthyHosts.count(1) }) }));
     expect(providerStatements(sample)).toEqual([
-      ...common(sample, COPIED, arn('codedeploy', 'deploymentconfig:', refTo(sample, 'AWS::CodeDeploy::DeploymentConfig'))),
-      allow('DeleteCopies', 'autoscaling:DeleteAutoScalingGroup', COPIES),
-      allow('FindSuccessor', 'cloudformation:DescribeStackResource', { Ref: 'AWS::StackId' }),
+      ...keep(groupNamed(COPIED)),
+      RETIRE,
+      ...rest(sample, arn('codedeploy', 'deploymentconfig:', refTo(sample, 'AWS::CodeDeploy::DeploymentConfig'))),
+      allow('RemoveCopiedFleets', 'autoscaling:DeleteAutoScalingGroup', COPIES),
+      allow('LookAtStackResource', 'cloudformation:DescribeStackResource', { Ref: 'AWS::StackId' }),
+    ]);
+  });
+
+  test('may touch one group of an application that is shared, and let go what it has taken over', () => {
+    const sample = serverSample((stack) => {
+      const application = codedeploy.ServerApplication.fromServerApplicationName(stack, 'Shared', 'shared');
+      return alternatingIn(stack, { adoptExistingGroup: true }, { application, deploymentGroupName: 'web' });
+    });
+    const web = arn('codedeploy', 'deploymentgroup:shared/web');
+    expect(providerStatements(sample)).toEqual([
+      ...keep(web),
+      allow('ReleaseServerGroup', 'codedeploy:UntagResource', web),
+      ...rest(sample, arn('codedeploy', 'deploymentconfig:CodeDeployDefault.OneAtATime')),
+      allow('ScaleFleet', 'autoscaling:SetDesiredCapacity', groupArn(asg(sample, 'A'))),
     ]);
   });
 
