@@ -25,16 +25,24 @@ interface Copies {
   readonly there: readonly AutoScalingGroupFacts[];
 }
 
+interface Copy {
+  readonly name: string;
+  readonly deploymentId: string;
+}
+
 /** `named`: what the group itself names; one that it has taken over has the name of the group of before. */
 export async function findCopies(room: Room, task: RemoveTask, named: readonly string[]): Promise<Copies | StepReturn> {
   const { autoScalingGroups } = room.ports;
   const { group } = task.group;
   const found = await longCall(room, (signal) => autoScalingGroups.beginningWith(copiedGroupPrefix(group), signal));
-  const candidates = found.filter(({ name }) => deploymentOfCopy(name, group) !== undefined);
+  const candidates = found.flatMap((facts) => {
+    const deploymentId = deploymentOfCopy(facts.name, group);
+    return deploymentId === undefined ? [] : [{ ...facts, deploymentId }];
+  });
   const takenOver = named.filter((name) => isCopy(name) && !task.autoScalingGroups.includes(name));
   const { own, others } = room.memory.copies ?? { own: [], others: [] };
   const known = { own: [...new Set([...own, ...takenOver])], others };
-  const unknown = candidates.filter(({ name }) => !known.own.includes(name) && !known.others.includes(name)).map(({ name }) => name);
+  const unknown = candidates.filter(({ name }) => !known.own.includes(name) && !known.others.includes(name));
   if (unknown.length > 0) {
     return again(room, 0, { copies: await sorted(room, task, known, unknown.slice(0, IN_A_STEP)) });
   }
@@ -43,20 +51,20 @@ export async function findCopies(room: Room, task: RemoveTask, named: readonly s
   return { known, there: [...candidates.filter(({ name }) => known.own.includes(name)), ...taken] };
 }
 
-async function sorted(room: Room, task: RemoveTask, known: Copies['known'], names: readonly string[]): Promise<Copies['known']> {
+async function sorted(room: Room, task: RemoveTask, known: Copies['known'], copies: readonly Copy[]): Promise<Copies['known']> {
   const own = [...known.own];
   const others = [...known.others];
-  for (const name of names) {
-    ((await isOfGroup(room, task, name)) ? own : others).push(name);
+  for (const copy of copies) {
+    ((await isOfGroup(room, task, copy)) ? own : others).push(copy.name);
   }
   return { own, others };
 }
 
 /** What cannot be told is not touched. */
-async function isOfGroup(room: Room, { group }: RemoveTask, name: string): Promise<boolean> {
+async function isOfGroup(room: Room, { group }: RemoveTask, { name, deploymentId }: Copy): Promise<boolean> {
   const { serverGroups, log } = room.ports;
   try {
-    const owner = await call(room, (signal) => serverGroups.groupOf(deploymentOfCopy(name, group.group) ?? '', signal));
+    const owner = await call(room, (signal) => serverGroups.groupOf(deploymentId, signal));
     return idOf(owner) === idOf(group);
   } catch (error) {
     if (!(error instanceof ServiceFailure) || !(isDenied(error) || error.code === 'DeploymentDoesNotExistException')) {

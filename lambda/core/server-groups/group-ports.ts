@@ -1,6 +1,6 @@
 /** What the deployment group of blue/green on EC2 is made, kept and taken away by. */
-import type { GreenlightTags } from './marks';
 import type { Group } from '../deployment/facts';
+import type { GreenlightTags } from './marks';
 import type { ServerGroupPointer, ServerGroupReader } from './ports';
 
 /** A name, as the service wraps it. */
@@ -31,6 +31,8 @@ export interface GroupSettings {
   readonly terminationHookEnabled: boolean;
 }
 
+export type SettingsUpdate = Omit<GroupSettings, 'autoScalingGroups'> & Partial<Pick<GroupSettings, 'autoScalingGroups'>>;
+
 export type GreenFleet = 'DISCOVER_EXISTING' | 'COPY_AUTO_SCALING_GROUP';
 
 /** How a group selects instances by their tags; the service takes the two forms in no one call. */
@@ -57,8 +59,8 @@ export interface ServerGroupService extends ServerGroupReader, ServerGroupPointe
   /** Undefined where application or group is not there. */
   find(group: Group, signal: AbortSignal): Promise<KeptGroup | undefined>;
   create(group: Group, settings: GroupSettings, tags: GreenlightTags, signal: AbortSignal): Promise<void>;
-  /** Says everything, and that no instances are selected by tags. */
-  update(group: Group, settings: GroupSettings, selection: TagSelection, signal: AbortSignal): Promise<void>;
+  /** Says everything, and that no instances are selected by tags; Auto Scaling groups that are left out stay. */
+  update(group: Group, settings: SettingsUpdate, selection: TagSelection, signal: AbortSignal): Promise<void>;
   /** That it is gone already is no failure. */
   remove(group: Group, signal: AbortSignal): Promise<void>;
   tags(arn: string, signal: AbortSignal): Promise<GreenlightTags>;

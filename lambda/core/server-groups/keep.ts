@@ -73,7 +73,8 @@ async function bringUpToDate(room: Room, task: KeepTask, found: KeptGroup, ours:
   if (busy !== undefined) {
     return busy;
   }
-  const wanted: GroupSettings = { ...settings, autoScalingGroups: [await findServing(room, task, found.autoScalingGroups)] };
+  const serving = await findServing(room, task, found.autoScalingGroups);
+  const wanted: GroupSettings = { ...settings, autoScalingGroups: [serving] };
   if (found.selectsByTags === undefined && isSame(found.settings, wanted)) {
     return undefined;
   }
@@ -81,10 +82,19 @@ async function bringUpToDate(room: Room, task: KeepTask, found: KeptGroup, ours:
   if (running !== undefined) {
     return running;
   }
-  await call(room, (signal) => room.ports.serverGroups.update(group, wanted, found.selectsByTags ?? 'sets', signal));
-  room.ports.log.info('the deployment group is updated', { ...ids(room), autoScalingGroup: wanted.autoScalingGroups[0] ?? 'none' });
+  const update = staysSo(task, found.autoScalingGroups, serving) ? settings : wanted;
+  await call(room, (signal) => room.ports.serverGroups.update(group, update, found.selectsByTags ?? 'sets', signal));
+  room.ports.log.info('the deployment group is updated', { ...ids(room), autoScalingGroup: serving });
   return undefined;
 }
+
+/**
+ * What serves already is left out: whoever settles two alternating fleets may point the group at the other one at this moment. With copies nobody else does that, and the service wants
+ * the one Auto Scaling group said with every change.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/pull/5827
+ */
+const staysSo = ({ fleet }: KeepTask, own: readonly string[], serving: string): boolean => fleet === 'ALTERNATING' && own.length === 1 && own[0] === serving;
 
 /** What serves in a group may change with the end of its deployment. */
 const busyBefore = async (room: Room, { before }: KeepTask): Promise<StepReturn | undefined> => (before === undefined ? undefined : busyIn(room, before));
@@ -109,8 +119,7 @@ async function findServing(room: Room, task: KeepTask, own: readonly string[]): 
   if (serving !== undefined) {
     return serving;
   }
-  const [first] = autoScalingGroups as readonly [string];
-  return beginsAnew ? first : (fullest(autoScalingGroups, await call(room, (signal) => room.ports.autoScalingGroups.describe(autoScalingGroups, signal))) ?? first);
+  return beginsAnew ? autoScalingGroups[0] : fullest(autoScalingGroups, await call(room, (signal) => room.ports.autoScalingGroups.describe(autoScalingGroups, signal)));
 }
 
 async function find(room: Room, name: string): Promise<AutoScalingGroupFacts> {
@@ -132,7 +141,7 @@ function needRoom({ name, max }: AutoScalingGroupFacts, capacity: number): void 
  * service, and a group that nothing is deployed to needs none; so that a fleet which cannot start does not keep the stack from what would repair it.
  */
 async function scaleFirst(room: Room, { capacity, beginsAnew, autoScalingGroups: [first] }: KeepTask, { id, attempted }: KeptGroup, adopted: boolean): Promise<StepReturn> {
-  if (capacity === undefined || first === undefined || !beginsAnew || attempted || adopted) {
+  if (capacity === undefined || !beginsAnew || attempted || adopted) {
     return succeeded(room, 'the deployment group is as it is wanted', id);
   }
   const group = await find(room, first);

@@ -9,12 +9,14 @@ import { fleetIn, settingsIn } from './settings';
 import type { Values } from './values';
 import { nameIn, oneOf, textsIn, wholeIn } from './values';
 
+export type Names = readonly [string, ...string[]];
+
 export interface KeepTask {
   readonly kind: 'keep';
   readonly group: Group;
   readonly fleet: Fleet;
   /** Names: two, or one. */
-  readonly autoScalingGroups: readonly string[];
+  readonly autoScalingGroups: Names;
   readonly settings: WantedSettings;
   /** Instances that the first Auto Scaling group is to have when the group is made; absent where none are asked for. */
   readonly capacity?: number;
@@ -61,8 +63,16 @@ export function serverGroupTask(request: ResourceRequest): ServerGroupTask {
     ...(fleet === 'ALTERNATING' ? { capacity: wholeIn(values, 'Capacity', 1, MAX_CAPACITY) } : {}),
     beginsAnew,
     ...(before === undefined || beginsAnew ? {} : { before }),
-    adopt: values['Adopt'] !== undefined && oneOf(values, 'Adopt', ['true']) === 'true',
+    adopt: isAdopted(values),
   };
+}
+
+function isAdopted(values: Values): boolean {
+  if (values['Adopt'] === undefined) {
+    return false;
+  }
+  oneOf(values, 'Adopt', ['true']);
+  return true;
 }
 
 /** What could not be created is deleted too, and its properties may be anything. */
@@ -75,11 +85,13 @@ function removeTask({ PhysicalResourceId: physicalId }: ResourceRequest, values:
   return { kind: 'remove', group: named, copied: fleet === 'COPIED', autoScalingGroups: Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [] };
 }
 
-function autoScalingGroupsIn(values: Values, fleet: Fleet): readonly string[] {
+function autoScalingGroupsIn(values: Values, fleet: Fleet): Names {
   const names = textsIn(values, 'AutoScalingGroups', 2);
   const wanted = fleet === 'ALTERNATING' ? 2 : 1;
-  if (names.length !== wanted) {
+  if (!isMany(names, wanted)) {
     throw new ConfigurationError(`'AutoScalingGroups' must have ${wanted === 1 ? 'one name' : 'two names'} where 'Fleet' is ${fleet}, got ${names.length}`);
   }
   return names;
 }
+
+const isMany = (names: readonly string[], count: number): names is Names => names.length === count;

@@ -2,6 +2,7 @@
 import { copiedGroupPrefix } from '../../../lib/model/server/deployment-group-request';
 import type { Fleet } from './settings';
 import type { AutoScalingGroupFacts } from './ports';
+import type { Names } from './request';
 
 /** Copies of the service, for whichever deployment group; the id of the deployment comes last. */
 const COPY = /^CodeDeploy_.+_(d-[0-9A-Z]+)$/;
@@ -21,7 +22,7 @@ export function deploymentOfCopy(name: string, deploymentGroup: string): string 
 export interface Serving {
   readonly fleet: Fleet;
   /** Names in the template. */
-  readonly autoScalingGroups: readonly string[];
+  readonly autoScalingGroups: Names;
   /** What the deployment group names, or the one whose place it takes. */
   readonly named: readonly string[];
 }
@@ -35,8 +36,7 @@ export function servingOf({ fleet, autoScalingGroups, named: [named] }: Serving)
 }
 
 /** The one that is to have the most instances; of several the first. */
-export function fullest(names: readonly string[], facts: readonly AutoScalingGroupFacts[]): string | undefined {
+export function fullest([first, ...others]: Names, facts: readonly AutoScalingGroupFacts[]): string {
   const size = (name: string): number => facts.find((group) => group.name === name)?.desired ?? 0;
-  const most = Math.max(...names.map(size));
-  return names.find((name) => size(name) === most);
+  return others.reduce((most, name) => (size(name) > size(most) ? name : most), first);
 }

@@ -100,13 +100,13 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a group that is changed': {
     calls: ['ListDeployments', 'UpdateDeploymentGroup'],
     make: () => ({ world: fleets().group('web/fleet', ['green'], { tags: OURS, settings: before, attempted: true }).deployment({ id: 'd-1', endsAt: 15 }), request: groupRequest('Update') }),
-    changes: ['update web/fleet on green'],
+    changes: ['update web/fleet'],
     id: 'id of web/fleet',
   },
   'a group that is taken over': {
     calls: ['TagResource'],
     make: () => ({ world: fleets().group('web/fleet', ['green']), request: groupRequest('Create', alternating({ Adopt: 'true' })) }),
-    changes: ['update web/fleet on green', 'tag cdk-greenlight:resource,cdk-greenlight:adopted'],
+    changes: ['update web/fleet', 'tag cdk-greenlight:resource,cdk-greenlight:adopted'],
     id: 'id of web/fleet',
   },
   'a group that is deleted with its copies': {

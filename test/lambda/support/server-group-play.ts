@@ -107,7 +107,7 @@ function portsOf(world: ServerGroupWorld, calls: string[], lines: [string, strin
         }),
       pointTo: unused,
       create: (group, settings, tags) => call('CreateDeploymentGroup', () => world.create(group, settings, tags)),
-      update: (group, settings) => call('UpdateDeploymentGroup', () => world.update(group, settings)),
+      update: (group, settings, selection) => call('UpdateDeploymentGroup', () => world.update(group, settings, selection)),
       remove: (group) => call('DeleteDeploymentGroup', () => world.remove(group)),
       tags: (arn) => call('ListTagsForResource', () => world.byArn(arn).tags),
       tag: (arn, tags) => call('TagResource', () => world.tag(arn, tags)),

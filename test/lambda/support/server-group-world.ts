@@ -1,6 +1,6 @@
 /** Deployment groups of servers, Auto Scaling groups and deployments, as far as the resource of a deployment group touches them; and a clock of its own. */
 import type { DeploymentFacts, Group } from '../../../lambda/core/deployment/facts';
-import type { GroupSettings } from '../../../lambda/core/server-groups/group-ports';
+import type { GroupSettings, SettingsUpdate, TagSelection } from '../../../lambda/core/server-groups/group-ports';
 import type { GreenlightTags } from '../../../lambda/core/server-groups/marks';
 import type { AutoScalingGroupFacts } from '../../../lambda/core/server-groups/ports';
 import { Refusal } from './deployment-world';
@@ -90,12 +90,12 @@ export class ServerGroupWorld {
     this.changes.push(`create ${key(group)} on ${autoScalingGroups.join()}`);
   }
 
-  update(group: Group, settings: GroupSettings): void {
+  update(group: Group, settings: SettingsUpdate, selection: TagSelection = 'sets'): void {
     this.needRole();
     const found = this.need(group);
     const { autoScalingGroups, ...said } = settings;
-    this.groups.set(key(group), { ...found, settings: said, autoScalingGroups, filters: undefined as never });
-    this.changes.push(`update ${key(group)} on ${autoScalingGroups.join()}`);
+    this.groups.set(key(group), { ...found, settings: said, autoScalingGroups: autoScalingGroups ?? found.autoScalingGroups, filters: undefined as never });
+    this.changes.push(`update ${key(group)}${autoScalingGroups === undefined ? '' : ` on ${autoScalingGroups.join()}`}${selection === 'sets' ? '' : ', without filters'}`);
   }
 
   private needRole(): void {

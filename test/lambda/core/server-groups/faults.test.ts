@@ -15,8 +15,8 @@ const deleted = (world: ServerGroupWorld): ServerGroupWorld => Object.assign(wor
 const SCENARIOS: Readonly<Record<string, readonly [() => ServerGroupWorld, ResourceRequest, readonly string[]]>> = {
   'is made': [fleets, groupRequest('Create'), ['create web/fleet on blue', 'scale blue to 3']],
   'is made with a copy': [() => new ServerGroupWorld(), groupRequest('Create', copied()), ['create web/fleet on blue']],
-  'is taken over': [() => fleets().group('web/fleet', ['green']), groupRequest('Create', alternating({ Adopt: 'true' })), ['update web/fleet on green', 'tag cdk-greenlight:resource,cdk-greenlight:adopted']],
-  'is changed': [() => fleets().group('web/fleet', ['green'], { tags: OURS, settings }).deployment({ id: 'd-1', endsAt: 15 }), groupRequest('Update'), ['update web/fleet on green']],
+  'is taken over': [() => fleets().group('web/fleet', ['green']), groupRequest('Create', alternating({ Adopt: 'true' })), ['update web/fleet', 'tag cdk-greenlight:resource,cdk-greenlight:adopted']],
+  'is changed': [() => fleets().group('web/fleet', ['green'], { tags: OURS, settings }).deployment({ id: 'd-1', endsAt: 15 }), groupRequest('Update'), ['update web/fleet']],
   'is replaced': [
     () => fleets().group('web/fleet', ['green'], { tags: OURS, settings }).deployment({ id: 'd-1', endsAt: 15 }),
     groupRequest('Update', alternating({ DeploymentGroupName: 'new' }), alternating()),

@@ -101,7 +101,7 @@ describe('a Create that takes a group over', () => {
   test('brings it up to date, marks it, and leaves its size', async () => {
     const world = two().group('web/fleet', ['green'], { attempted: false, filters: 'filters', tags: { team: 'web' } });
     const { answer, calls, lines } = await playGroup(world, asked);
-    expect([answer, world.changes]).toEqual([success('id of web/fleet'), ['update web/fleet on green', 'tag cdk-greenlight:resource,cdk-greenlight:adopted']]);
+    expect([answer, world.changes]).toEqual([success('id of web/fleet'), ['update web/fleet, without filters', 'tag cdk-greenlight:resource,cdk-greenlight:adopted']]);
     expect(world.groups.get('web/fleet')?.tags).toEqual({ team: 'web', ...ADOPTED });
     expect(calls).toEqual(['GetDeploymentGroup', 'ListTagsForResource', 'ListDeployments', 'UpdateDeploymentGroup', 'TagResource', 'GetDeploymentGroup', 'ListTagsForResource']);
     expect(lines.map(([, message]) => message)).toEqual(['the deployment group is updated', 'the deployment group is taken over', 'answer SUCCESS']);
@@ -111,7 +111,7 @@ describe('a Create that takes a group over', () => {
     const world = two().group('web/fleet', ['green']);
     world.tag = () => undefined;
     expect((await playGroup(world, asked)).answer).toEqual(success('id of web/fleet'));
-    expect(world.changes).toEqual(['update web/fleet on green']);
+    expect(world.changes).toEqual(['update web/fleet']);
   });
 
   test('makes one where there is none', async () => {
@@ -138,13 +138,15 @@ describe('a Create that takes a group over', () => {
 describe('an Update', () => {
   const config = { DeploymentConfigName: 'Other' };
   test.each<[string, ServerGroupWorld, object, readonly string[]]>([
-    ['keeps what serves', kept(two(), ['green']), alternating(config), ['update web/fleet on green']],
+    ['keeps what serves', kept(two(), ['green']), alternating(config), ['update web/fleet']],
     ['does nothing to what is as it is wanted', kept(two(), ['green']), alternating({ Capacity: '9' }), []],
-    ['takes tags away by which instances are selected', kept(two(), ['green'], alternating(), { filters: 'sets' }), alternating(), ['update web/fleet on green']],
+    ['takes tags away by which instances are selected', kept(two(), ['green'], alternating(), { filters: 'sets' }), alternating(), ['update web/fleet']],
+    ['names what serves alone', kept(two(), ['green', 'red']), alternating(config), ['update web/fleet on green']],
     ['keeps what serves in another list', kept(two(), ['green']), alternating({ AutoScalingGroups: ['red', 'green'] }), []],
     ['goes to the first of a list without it', kept(two(), ['green']), alternating({ AutoScalingGroups: ['red', 'blue'] }), ['update web/fleet on red']],
     ['goes to the fullest where none serves', kept(two().fleet('green', 1), []), alternating(), ['update web/fleet on green']],
     ['keeps a copy', kept(two(), [COPY], copied()), copied({ ...config, AutoScalingGroups: ['red'] }), ['update web/fleet on CodeDeploy_fleet_d-1']],
+    ['says an original that stays', kept(two(), ['blue'], copied()), copied(config), ['update web/fleet on blue']],
     ['leaves an original for another one', kept(two(), ['blue'], copied()), copied({ AutoScalingGroups: ['red'] }), ['update web/fleet on red']],
     ['makes what others have deleted, on the fullest', two().fleet('green', 2), alternating(), ['create web/fleet on green']],
   ])('%s', async (_, world, now, changes) => {
@@ -163,7 +165,14 @@ describe('an Update', () => {
   test('waits for the end of what runs', async () => {
     const world = kept(two(), ['green']).deployment({ id: 'd-1', endsAt: 25 }).deployment({ id: 'd-0', group: 'web/other' });
     const { answer, waits } = await playGroup(world, groupRequest('Update', alternating(config)));
-    expect([answer.Status, world.changes, waits]).toEqual(['SUCCESS', ['update web/fleet on green'], [10, 10, 10, 1]]);
+    expect([answer.Status, world.changes, waits]).toEqual(['SUCCESS', ['update web/fleet'], [10, 10, 10, 1]]);
+  });
+
+  test('does not wait for what has just ended', async () => {
+    const world = kept(two(), ['green']).deployment({ id: 'd-1', status: 'Failed' });
+    world.running = () => world.deployments;
+    const { waits } = await playGroup(world, groupRequest('Update', alternating(config)));
+    expect([world.changes, waits]).toEqual([['update web/fleet'], [1]]);
   });
 
   test('does not wait longer than CloudFormation does', async () => {
@@ -331,8 +340,8 @@ describe('what does not work', () => {
   test.each<[string, ResourceRequest, () => ServerGroupWorld, readonly string[]]>([
     ['CreateDeploymentGroup', groupRequest('Create'), two, ['create web/fleet on blue', 'scale blue to 3']],
     ['SetDesiredCapacity', groupRequest('Create'), two, ['create web/fleet on blue', 'scale blue to 3']],
-    ['UpdateDeploymentGroup', groupRequest('Update', alternating(config())), () => kept(two(), ['green']), ['update web/fleet on green']],
-    ['TagResource', groupRequest('Create', alternating({ Adopt: 'true' })), () => two().group('web/fleet', ['green']), ['update web/fleet on green', 'tag cdk-greenlight:resource,cdk-greenlight:adopted']],
+    ['UpdateDeploymentGroup', groupRequest('Update', alternating(config())), () => kept(two(), ['green']), ['update web/fleet']],
+    ['TagResource', groupRequest('Create', alternating({ Adopt: 'true' })), () => two().group('web/fleet', ['green']), ['update web/fleet', 'tag cdk-greenlight:resource,cdk-greenlight:adopted']],
   ])('the answer of %s is lost', async (lost, asked, make, changes) => {
     const world = make();
     const { answer } = await playGroup(world, asked, (call, before) => (call === lost && before === 0 ? 'lost' : undefined));

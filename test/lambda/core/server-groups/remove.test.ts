@@ -100,6 +100,13 @@ describe('what is in flight', () => {
     expect((await playGroup(made, groupRequest('Delete'), (call) => (call === 'StopDeployment' ? refusedCall(code) : undefined))).answer).toEqual(SUCCESS);
   });
 
+  test('has just ended', async () => {
+    const made = simple().deployment({ id: 'd-1', status: 'Succeeded' });
+    made.running = () => made.deployments;
+    await playGroup(made, groupRequest('Delete'));
+    expect(made.changes).toEqual(['delete web/fleet']);
+  });
+
   test('cannot be stopped', async () => {
     const made = simple().deployment({ id: 'd-1' });
     const { answer } = await playGroup(made, groupRequest('Delete'), (call) => (call === 'StopDeployment' ? refusedCall('InvalidDeploymentIdException', 'odd') : undefined));
