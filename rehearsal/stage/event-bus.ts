@@ -11,6 +11,7 @@ import { ServiceError, type RandomFor } from '../engine/ports';
 import { expectedEvent, notifyOfStates, type Notified, type StateNotifications } from '../engine/state-notifications';
 import type { Json } from '../engine/state-machine/paths';
 import { UserError } from '../report/user-error';
+import { BoundedInvocations, INVOKED_AT_ONCE } from './bounded-invocations';
 import type { StagedFunction } from './functions';
 import { playedFunctions } from './hooks';
 import type { World } from './world';
@@ -49,16 +50,29 @@ export class EventBus {
   readonly #wanted = new WeakMap<Assembly, Map<string, boolean>>();
   readonly #notModelled = new Set<string>();
   readonly #findings = new Map<string, Map<string, Finding>>();
+  readonly #bounded: BoundedInvocations;
+  readonly #rollouts: NotifyingRollout[] = [];
   #pending = 0;
 
   constructor(world: Staged, random: RandomFor) {
     this.#world = world;
+    this.#bounded = new BoundedInvocations(world.invocations);
     this.#random = random;
   }
 
   /** Events that have happened and are not delivered yet. */
   get pending(): number {
-    return this.#pending;
+    return this.#pending + this.#bounded.waiting;
+  }
+
+  /** What is played, where any rule may match what the deployments of a rollout tell. */
+  modelled(rollout: string): readonly string[] {
+    const bound = this.#rollouts.some((one) => one.model.name === rollout && this.#isBound(one));
+    return bound ? ['rules of EventBridge that match state changes of CodeDeploy, the input of their targets, and permission to invoke functions and start state machines'] : [];
+  }
+
+  get approximated(): readonly string[] {
+    return this.#bounded.waited.map((name) => `${name}: invoked by ${INVOKED_AT_ONCE} events at the same time at most, while others waited`);
   }
 
   /** What rules ask for or lead to that is not played. */
@@ -71,16 +85,11 @@ export class EventBus {
     return [...(this.#findings.get(rollout)?.values() ?? [])];
   }
 
-  /** Whether any rule may match what the deployments of a rollout tell. */
-  isBound(rollout: NotifyingRollout): boolean {
-    const states: readonly StateChange[] = ['START', 'SUCCESS', 'FAILURE', 'STOP', 'READY'];
-    return states.some((state) => (['deployment', 'instance'] as const).some((what) => this.#wants(rollout, what, state)));
-  }
-
   /** From now on the deployments of a rollout tell what they do. */
   connect(rollout: NotifyingRollout): void {
     const { scheduler, epochMs } = this.#world.conductor;
     const { group, deployments, model } = rollout;
+    this.#rollouts.push(rollout);
     notifyOfStates(
       {
         ...this.#group(rollout),
@@ -98,6 +107,11 @@ export class EventBus {
         this.#put(event, model);
       },
     );
+  }
+
+  #isBound(rollout: NotifyingRollout): boolean {
+    const states: readonly StateChange[] = ['START', 'SUCCESS', 'FAILURE', 'STOP', 'READY'];
+    return states.some((state) => (['deployment', 'instance'] as const).some((what) => this.#wants(rollout, what, state)));
   }
 
   #group({ group, model: { account, region } }: NotifyingRollout): { readonly group: NotifyingRollout['group']; readonly account: string; readonly region: string; readonly random: RandomFor } {
@@ -168,7 +182,7 @@ export class EventBus {
         this.#notModelled.add(`function ${target.arn}, which rule ${rule.name} invokes: it is made outside of this assembly, so that its code did not run`);
       } else if (this.#mayInvoke(delivery, found)) {
         invocations.deploy(playedFunctions([found.spec.arn], functions));
-        invocations.invoke(found.spec.arn, input);
+        this.#bounded.invoke(found.spec.name, input);
       }
     } catch (error) {
       if (!(error instanceof UserError)) {

@@ -98,12 +98,13 @@ const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_
 
 export function fidelity(world: World, { model, approximated, controller, notModelled }: StagedRollout): Fidelity {
   return {
-    modelled: [...MODELLED[controller]],
+    modelled: [...MODELLED[controller], ...world.events.modelled(model.name)],
     approximated: [
       ...APPROXIMATED,
       ...approximated,
       ...world.options.assembly.approximated.map((what) => `made up, since the assembly does not tell it: ${what}`),
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
+      ...world.events.approximated,
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
       ...BEHAVIOURS[controller].flatMap(assumptions),
       ...FIXED[controller].filter(uncertain).map(({ what, certainty }) => `${certainty} of the service: ${what}`),

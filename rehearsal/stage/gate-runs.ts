@@ -17,9 +17,6 @@ export interface GateRun {
   readonly result: InvocationResult;
 }
 
-/** A gate that has looked at several instances names them. */
-type Record = VerdictRecord & { readonly instances?: { readonly listed: readonly { readonly instanceId: string }[] } };
-
 export class GateRuns {
   readonly #runs = new Map<string, GateRun[]>();
 
@@ -72,7 +69,7 @@ function together(first: GateReport, next: GateReport): GateReport {
 }
 
 function entryOf({ gate: { event }, function: name, instanceId, result }: GateRun): GateReport {
-  const record = loggedUnder(result.log, VERDICT_LOG_KEY) as Record | undefined;
+  const record = loggedUnder(result.log, VERDICT_LOG_KEY) as VerdictRecord | undefined;
   const listed = record?.instances?.listed.map((one) => one.instanceId) ?? [];
   return {
     gate: event,

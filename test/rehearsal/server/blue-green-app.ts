@@ -28,6 +28,10 @@ export interface BlueGreenOptions {
   readonly terminationWaitMinutes?: number;
   /** @default 10 */
   readonly maxSize?: number;
+  /** Adds to the stack. */
+  readonly more?: (stack: Stack) => void;
+  /** Logical ids of the functions of gates. @default none */
+  readonly gates?: ServerRolloutDescription['gates'];
 }
 
 /** Synthesizes the stack `ServerBlueGreen`. @returns the folder of the cloud assembly */
@@ -57,6 +61,7 @@ function fleetStack(stack: Stack, options: BlueGreenOptions): void {
   new cloudwatch.CfnAlarm(stack, 'Verdict', { alarmName: 'fleet-verdict', namespace: 'Greenlight', metricName: 'Failures', statistic: 'Sum', period: 60, evaluationPeriods: 1, threshold: 1, comparisonOperator: 'GreaterThanOrEqualToThreshold', treatMissingData: 'notBreaching' });
   const role = new iam.Role(stack, 'ServiceRole', { assumedBy: new iam.ServicePrincipal('codedeploy.amazonaws.com') });
   role.addToPolicy(new iam.PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }));
+  options.more?.(stack);
   rollout(stack, role, groups, options);
 }
 
@@ -95,7 +100,7 @@ function rollout(stack: Stack, role: iam.Role, groups: readonly autoscaling.CfnA
     rollbackEvents: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
     alarms: [{ logicalId: 'Verdict' }],
     verdictAlarm: { logicalId: 'Verdict' },
-    gates: {},
+    gates: options.gates ?? {},
     findings: [],
   };
   resource.addMetadata(ROLLOUT_METADATA_KEY, stack.resolve(description));

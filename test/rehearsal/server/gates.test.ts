@@ -24,7 +24,7 @@ function play(assembly: string, text = 'releases: [{ name: v2 }]') {
   return { status, stdout, stderr, report: (stdout === '' ? {} : JSON.parse(stdout)) as Report };
 }
 
-const gates = ({ gates: all = [] }: DeploymentReport) => all.map(({ gate, verdict, reason, runs = 1, instances }) => `${gate} ${verdict} ${runs} x ${instances.join(' ')}: ${reason}`);
+const gates = ({ gates: all = [] }: DeploymentReport) => all.map(({ gate, verdict, reason, runs = 1, instances }) => `${gate} ${verdict} ${runs} x ${[...instances].sort().join(' ')}: ${reason}`);
 
 describe('with a gate of each instance, and one of the fleet', () => {
   const assembly = assemblyOf({});

@@ -6,7 +6,7 @@ import { GateRuns, type GateRun } from '../../../rehearsal/stage/gate-runs';
 const INSTANCE: GateModel = { gate: 'instance', event: 'ValidateService', function: 'ask' };
 const READY: GateModel = { gate: 'readyWait', event: 'ReadyWait', function: 'ready' };
 
-function run(more: Partial<GateRun> & { readonly at?: number; readonly record?: Partial<VerdictRecord> & { readonly instances?: object }; readonly ended?: Partial<InvocationResult> } = {}): GateRun {
+function run(more: Partial<GateRun> & { readonly at?: number; readonly record?: Partial<VerdictRecord>; readonly ended?: Partial<InvocationResult> } = {}): GateRun {
   const { at = 1000, record, ended = {}, ...rest } = more;
   const log = record === undefined ? ['noise'] : ['noise', JSON.stringify({ greenlightVerdict: { verdict: 'pass', reason: 'all passed', checks: [], ...record } })];
   return { gate: INSTANCE, function: 'ask', deploymentId: 'd-1', result: { end: 'returned', log, startedAt: at, endedAt: at + 500, wallMs: 10.4, ...ended }, ...rest };
@@ -41,7 +41,8 @@ test('what somebody has overridden stands for itself', () => {
 });
 
 test('a gate that has checked several instances names them', () => {
-  const instances = { total: 3, checked: 2, listed: [{ instanceId: 'i-2' }, { instanceId: 'i-1' }] };
+  const one = { verdict: 'pass', reason: 'fine' } as const;
+  const instances = { total: 3, checked: 2, passed: 2, failed: 0, undecided: 0, listed: [{ ...one, instanceId: 'i-2' }, { ...one, instanceId: 'i-1' }] };
   expect(reported(run({ gate: READY, record: { instances } }))).toMatchObject([{ gate: 'ReadyWait', instances: ['i-2', 'i-1'] }]);
 });
 
