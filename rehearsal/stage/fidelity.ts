@@ -49,8 +49,8 @@ const MODELLED = {
     'permissions of hooks, and the service role invoking hooks and reading alarms',
   ],
   SERVER: [
-    'lifecycle events of each instance and the revision whose scripts they run, batches, minimum healthy hosts, zones, stop, rollback and their texts, as CodeDeploy and its agent play them for EC2/on-premises',
-    'files that deployments copy and clean up, and launches and ends of instances by Auto Scaling',
+    'lifecycle events of each instance and the revision whose scripts they run, batches, minimum healthy hosts, zones, blue/green with its waits and its traffic, stop, rollback and their texts, as CodeDeploy and its agent play them for EC2/on-premises',
+    'files that deployments copy and clean up, and launches and ends of instances by Auto Scaling, whose groups have a desired capacity and limits',
     ALARMS_MODELLED,
     'permission of the service role to read alarms',
   ],

@@ -23,7 +23,6 @@ import type { Conductor } from '../sandbox/conductor';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { DEFAULT_PROFILE } from '../scenario/service-profile';
 import type { NotifyingRollout } from './event-bus';
-import { ServerGates, type GateStage } from './server-gates';
 import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
@@ -97,13 +96,6 @@ export class ServerRollout extends StagedRollout {
 
   get group(): FleetGroupModel {
     return this.deployments.group;
-  }
-
-  /** What it tells EventBridge, whichever groups had its name. */
-  get notifies(): NotifyingRollout {
-    const { model, slot } = this;
-    const { application, deploymentGroup } = model;
-    return { model, deployments: slot, group: { applicationName: application.name, applicationArn: application.arn, deploymentGroupName: deploymentGroup.name, deploymentGroupArn: deploymentGroup.arn } };
   }
 
   override get approximated(): readonly string[] {

@@ -208,7 +208,7 @@ export class World {
     this.gates.watch(this.invocations, this.serverRollouts.flatMap(({ model }) => model.gates), (name) => this.functions.find(name)?.spec.name ?? name);
     this.instances = this.instanceServices();
     this.events = new EventBus(this, this.random);
-    [...this.codeDeployRollouts, ...this.lambdaRollouts, ...this.serverRollouts.map(({ notifies }) => notifies)].forEach((rollout) => this.events.connect(rollout));
+    [...this.codeDeployRollouts, ...this.lambdaRollouts, ...this.serverRollouts.map(({ notifying }) => notifying)].forEach((rollout) => this.events.connect(rollout));
     const invocations = countPending(this.invocations);
     this.pending = () => invocations() + this.events.pending;
   }
