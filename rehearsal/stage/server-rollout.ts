@@ -1,20 +1,13 @@
 /** A rollout to EC2/on-premises: a fleet on which CodeDeploy installs revisions in place, or a second one that takes the place of the first. */
-import type { AutoScalingGroupReport, DeploymentReport } from '../../lib/model/report';
-import type { Finding } from '../../lib/model/rollout';
-import { predictBatches, type Batch } from '../../lib/model/server/batches';
-import { copiedGroupPrefix } from '../../lib/model/server/deployment-group-request';
-import { fleetFindings } from '../../lib/model/server/fleet-findings';
-import { PREDEFINED_SERVER_CONFIGS } from '../../lib/model/server/healthy-hosts';
-import { ROLLBACK_CREATOR, type DeploymentCreator } from '../../lib/model/status';
+import type { DeploymentCreator } from '../../lib/model/status';
 import type { ServerRolloutModel } from '../assembly/server-rollout-model';
 import { FaultProfile } from '../engine/fleet/faults';
 import { fleetBehaviour, type FleetBehaviour } from '../engine/fleet/fleet-behaviour';
 import { FleetDeployments } from '../engine/fleet/fleet-deployments';
 import type { FleetGroupModel } from '../engine/fleet/fleet-group';
-import type { FleetChange, FleetDeploymentRecord, InstanceTargetRecord } from '../engine/fleet/fleet-record';
+import type { FleetChange } from '../engine/fleet/fleet-record';
 import type { TargetInstances } from '../engine/fleet/fleet-request';
 import type { ServerGroup, ServerGroups } from '../engine/fleet/server-groups';
-import { fleetDeploymentReport } from '../engine/fleet/fleet-report';
 import type { AsyncInvocations } from '../engine/async-invocations';
 import { outcomeOf } from '../engine/outcome';
 import type { AlarmStates, Cancel, RandomFor } from '../engine/ports';
@@ -28,6 +21,7 @@ import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
 import { groupSettingsOf } from './server-models';
+import { ServerReport } from './server-report';
 import { ServerRevisions } from './server-revisions';
 import type { StagedFleet } from './staged-fleet';
 import { StagedRollout, type PlayedDeployments, type Say } from './staged-rollout';
@@ -207,13 +201,15 @@ export class ServerRollout extends StagedRollout {
   }
 
   override played(): PlayedDeployments {
-    const engines = this.slot.all;
-    const records = engines.flatMap((deployments) => deployments.list());
+    const { model, slot, gates, revisions } = this;
+    const { fleet, groups } = this.options;
+    const report = new ServerReport({ model, slot, groups, fleet, releaseName: (release) => revisions.name(release) });
+    const records = slot.all.flatMap((deployments) => deployments.list());
     return {
       outcome: outcomeOf(records.filter(({ creator }) => !BY_ITSELF.includes(creator))),
-      deployments: engines.flatMap((deployments) => deployments.list().map((record) => this.report(deployments, record))),
-      findings: this.slot.exists ? this.fleetFindings() : [],
-      ...(this.model.description.deployment.type === 'BLUE_GREEN' ? { autoScalingGroups: this.groupsNow() } : {}),
+      deployments: report.deployments.map((deployment) => ({ ...deployment, ...gates.report(deployment.deploymentId) })),
+      findings: report.findings,
+      ...(model.description.deployment.type === 'BLUE_GREEN' ? { autoScalingGroups: report.autoScalingGroups } : {}),
     };
   }
 
@@ -258,67 +254,6 @@ export class ServerRollout extends StagedRollout {
       slowness: (instance, release) => (this.faults?.of(instance, release) ?? []).reduce((times, fault) => (fault.kind === 'slow' ? times * fault.factor : times), 1),
     });
   }
-
-  /** Those of the rollout, with their copies. */
-  private groupsNow(): readonly AutoScalingGroupReport[] {
-    const { autoScaling } = this.options.fleet;
-    const own = this.model.autoScalingGroups.map(({ name }) => name);
-    const copies = copiedGroupPrefix(this.model.deploymentGroup.name);
-    const serving = this.slot.exists ? this.group.targets.autoScalingGroups : [];
-    return autoScaling.groups
-      .filter(({ name }) => own.includes(name) || name.startsWith(copies))
-      .map(({ name }) => ({ name, instances: autoScaling.instances(name).length, isOfDeploymentGroup: serving.includes(name) }));
-  }
-
-  private report(deployments: FleetDeployments, record: FleetDeploymentRecord): DeploymentReport {
-    const { deploymentId } = record;
-    const targets = deployments.targetIds(deploymentId).map((id) => deployments.target(deploymentId, id));
-    const report = fleetDeploymentReport(record, {
-      targets,
-      predicted: this.predicted(record, targets.filter(({ instanceLabel }) => instanceLabel !== 'Blue')),
-      zonal: this.zonalOf(record) !== undefined,
-      releaseName: (release) => this.revisions.name(release),
-      autoScalingGroupOf: (id) => this.options.fleet.autoScalingGroupOf(id),
-    });
-    return { ...report, ...this.gates.report(deploymentId) };
-  }
-
-  private zonalOf({ creator, deploymentConfigName }: FleetDeploymentRecord): FleetGroupModel['zonal'] {
-    const { zonal, deploymentConfigName: own } = this.group;
-    const applies = deploymentConfigName === own && !isForOne(creator) && (creator !== ROLLBACK_CREATOR || fleetBehaviour().rollbackIsZonal);
-    return applies ? zonal : undefined;
-  }
-
-  /** Those of the installation; in blue/green on the replacements, and a rollback of it installs nothing. */
-  private predicted(record: FleetDeploymentRecord, targets: readonly InstanceTargetRecord[]): readonly Batch[] {
-    const { deploymentConfigName, creator, blueGreen } = record;
-    if (blueGreen !== undefined && creator === ROLLBACK_CREATOR) {
-      return [];
-    }
-    if (targets.length > this.group.instancesPerDeployment) {
-      return [];
-    }
-    const minimum = isForOne(creator) ? SINGLE : deploymentConfigName === this.group.deploymentConfigName ? this.group.minimumHealthyHosts : PREDEFINED_SERVER_CONFIGS[deploymentConfigName]!;
-    return predictBatches(sizeOf(targets), minimum, this.zonalOf(record));
-  }
-
-  /** What the size of the fleet means for the configuration, as far as synth could not tell. */
-  private fleetFindings(): readonly Finding[] {
-    const { minimumHealthyHosts: minimum, zonal, instancesPerDeployment: quota } = this.group;
-    const instances = this.deployments.instances.map((index) => this.options.fleet.fleet.instance(index));
-    const known = this.model.findings.map(({ id }) => id);
-    return fleetFindings({ fleet: sizeOf(instances), minimum, ...(zonal === undefined ? {} : { zonal }), inPlace: this.model.description.deployment.type === 'IN_PLACE', quota }).filter(({ id }) => !known.includes(id));
-  }
-}
-
-const SINGLE = { type: 'HOST_COUNT', value: 0 } as const;
-
-const isForOne = (creator: DeploymentCreator): boolean => creator === 'autoscaling' || creator === 'autoscalingTermination';
-
-function sizeOf(instances: readonly { readonly zone: string }[]): Readonly<Record<string, number>> {
-  const size: Record<string, number> = {};
-  instances.forEach(({ zone }) => (size[zone] = (size[zone] ?? 0) + 1));
-  return size;
 }
 
 function changeText(change: FleetChange): string | undefined {

@@ -4,7 +4,7 @@ import { ServiceError } from '../ports';
 import type { FleetDeployments } from './fleet-deployments';
 import type { FleetGroupModel } from './fleet-group';
 import type { FleetChange } from './fleet-record';
-import { checkGroupSettings, groupModelOf, type GroupSurroundings, type ServerGroupSettings } from './group-settings';
+import { checkGroupSettings, groupModelOf, serverConfig, type GroupSurroundings, type ServerConfig, type ServerGroupSettings } from './group-settings';
 import type { RevisionModel } from './revision';
 import type { RevisionLocation } from '../deployment-record';
 
@@ -108,6 +108,11 @@ export class ServerGroups {
   readonly #groups: ServerGroup[] = [];
 
   constructor(private readonly options: ServerGroupsOptions) {}
+
+  /** The service's own, or one of the template. @throws ServiceError DeploymentConfigDoesNotExistException */
+  config(name: string): ServerConfig {
+    return serverConfig(name, this.options.configs);
+  }
 
   /** Those that are there. */
   get existing(): readonly ServerGroup[] {
