@@ -16,10 +16,12 @@ import { outcomeOf } from '../engine/outcome';
 import type { AlarmStates, Cancel, RandomFor, ReleaseId } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
+import type { ServerHosts } from '../sandbox/servers/server-hosts';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
 import { fleetGroupModel } from './server-models';
+import { realScripts, saidOfRealScripts } from './server-scripts';
 import type { StagedFleet } from './staged-fleet';
 import { StagedRollout, type PlayedDeployments, type Say } from './staged-rollout';
 import { FIRST_RELEASE } from './versions';
@@ -33,6 +35,8 @@ export interface ServerRolloutOptions {
   readonly alarms: AlarmStates;
   /** The same for all rollouts. */
   readonly fleet: StagedFleet;
+  /** Where scripts run for real; absent: they are simulated. */
+  readonly hosts?: ServerHosts;
 }
 
 /** What a deployment group does by itself, which is no release. */
@@ -63,6 +67,7 @@ export class ServerRollout extends StagedRollout {
       random,
       alarms,
       faults: new FaultProfile(releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index))), random),
+      ...(options.hosts === undefined ? {} : { scripts: realScripts(options.hosts, model, conductor) }),
       ...(scenario.fleet?.deployed === false ? {} : { initialRevision: revisionOf(model, FIRST_RELEASE) }),
     });
   }
@@ -71,7 +76,7 @@ export class ServerRollout extends StagedRollout {
     const { bundle } = this.model;
     return [
       ...this.options.fleet.approximated,
-      `scripts of the bundle of ${this.model.name} are not run: they take what the scenario or the behaviours say, and fail where the scenario says so`,
+      ...(this.realScripts?.approximated ?? [`scripts of the bundle of ${this.model.name} are not run: they take what the scenario or the behaviours say, and fail where the scenario says so`]),
       ...(bundle === undefined ? [`the bundle of ${this.model.name} is not in the assembly: its files are not known, and scripts only where the scenario names their events`] : []),
     ];
   }
@@ -79,7 +84,8 @@ export class ServerRollout extends StagedRollout {
   override get notModelled(): readonly string[] {
     const { gates } = this.model.description;
     const names = Object.entries({ instance: 'of each instance', fleet: 'of the fleet' }).flatMap(([gate, whose]) => (gates[gate as keyof typeof gates] === undefined ? [] : [whose]));
-    return names.map((whose) => `the gate ${whose}: its function is not asked`);
+    const scripts = this.realScripts?.notModelled ?? ['scripts of the bundle, operating systems and agents: what scripts do to a host, permissions of files, users, versions of the agent'];
+    return [...scripts, ...names.map((whose) => `the gate ${whose}: its function is not asked`)];
   }
 
   override get settled(): boolean {
@@ -160,6 +166,11 @@ export class ServerRollout extends StagedRollout {
 
   override close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private get realScripts(): ReturnType<typeof saidOfRealScripts> | undefined {
+    const { hosts } = this.options;
+    return hosts === undefined ? undefined : saidOfRealScripts(hosts.tool, this.model);
   }
 
   private report(record: FleetDeploymentRecord): DeploymentReport {

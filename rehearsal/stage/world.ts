@@ -29,6 +29,8 @@ import type { StateMachines } from '../engine/state-machine/state-machines';
 import { Conductor } from '../sandbox/conductor';
 import type { LambdaSandbox } from '../sandbox/lambda-runner';
 import type { NetworkMap } from '../sandbox/network-map';
+import type { FoundTool } from '../sandbox/servers/find-tool';
+import type { ServerHosts } from '../sandbox/servers/server-hosts';
 import type { Scenario } from '../scenario/scenario';
 import { playsRealVersions } from '../scenario/real-versions';
 import { startAws } from './aws';
@@ -54,6 +56,7 @@ import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
 import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
 import { ServerRollout } from './server-rollout';
+import { openServerHosts } from './server-scripts';
 import { serviceAlarms, serviceInvocation } from './service-role';
 import { StagedFleet } from './staged-fleet';
 import { stagedStacks } from './stacks';
@@ -92,6 +95,8 @@ export interface WorldOptions {
   readonly directory: string;
   /** PATH of such commands. */
   readonly path: string;
+  /** What keeps scripts of bundles apart from this machine, which then run for real. @default they are simulated */
+  readonly serverTool?: FoundTool;
   /** Resolves when somebody asks for the end: commands that do not listen yet are not waited for any longer. @default nobody does */
   readonly interrupted?: Promise<void>;
   /** Names or ARNs of functions that are invoked asynchronously by others than the hooks' service. @default none */
@@ -134,6 +139,8 @@ export class World {
   deployed: Assembly;
   /** Absent where no rollout is for instances. */
   private readonly fleet: StagedFleet | undefined;
+  /** Absent where no scripts run for real. */
+  private readonly serverHosts: ServerHosts | undefined;
   private readonly random: RandomFor;
   private foundPython: { readonly path: string | undefined } | undefined;
   private endpoint: AwsEndpoint | undefined;
@@ -175,6 +182,7 @@ export class World {
       epochMs,
     });
     this.fleet = stagedFleet(models, scenario, this.random);
+    this.serverHosts = this.fleet === undefined || options.serverTool === undefined ? undefined : openServerHosts(options.serverTool, models.filter((model) => model.controller === 'SERVER'), this.fleet.fleet.instances.length);
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ controller, deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic, platform: controller === 'LAMBDA' ? ('Lambda' as const) : ('ECS' as const) }));
     this.codeDeploy = codeDeployBackend(
@@ -289,6 +297,7 @@ export class World {
   async close(): Promise<void> {
     this.alarms.stop();
     await this.functionRunner?.close();
+    await this.serverHosts?.close();
     await Promise.all([...this.rollouts.map((rollout) => rollout.close()), ...this.hosts.map(({ server }) => server.close()), this.endpoint?.close()]);
     this.functions.close();
     await this.authority?.remove();
@@ -381,6 +390,7 @@ export class World {
       random: this.random,
       alarms: serviceAlarms(model, this),
       fleet: this.fleet!,
+      ...(this.serverHosts === undefined ? {} : { hosts: this.serverHosts }),
     });
   }
 
