@@ -21,7 +21,8 @@ export interface InstallOptions {
 /** DownloadBundle. @param bundle name of its folder among the bundles */
 export function downloadProgram(groupId: string, deploymentId: string, bundle: string): string {
   const archive = quoted(archiveFolder(groupId, deploymentId));
-  return `set -e\nmkdir -p ${archive}\ncp -a ${quoted(`${BUNDLES_FOLDER}/${bundle}/.`)} ${archive}\n`;
+  // Without owners, which are others outside.
+  return `set -e\numask 022\nmkdir -p ${archive}\ncp -RP ${quoted(`${BUNDLES_FOLDER}/${bundle}/.`)} ${archive}\n`;
 }
 
 /** Install. Exits by 1 where the agent fails, with its words on standard error. */

@@ -85,8 +85,11 @@ export class RealScripts implements ScriptRunner {
     const revision = this.#preinstalled.get(instance.index);
     if (revision !== undefined) {
       const work = { instance, revision, deploymentId: BEFORE, slowness: 1 };
-      await this.#download(sandbox, work);
-      await this.#install(sandbox, { ...work, fileExistsBehavior: 'OVERWRITE' });
+      const downloaded = await this.#download(sandbox, work);
+      const { failure } = downloaded.failure === undefined ? await this.#install(sandbox, { ...work, fileExistsBehavior: 'OVERWRITE' }) : downloaded;
+      if (failure !== undefined) {
+        throw new Error(`the version before cannot be put on instance ${instance.id}: ${failure.message}`);
+      }
     }
   }
 
