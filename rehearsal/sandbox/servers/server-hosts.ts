@@ -59,6 +59,11 @@ export class ServerHosts {
     process.on('exit', this.atExit);
   }
 
+  /** Where everything of theirs is while they run. */
+  get directory(): string {
+    return this.workshop.directory;
+  }
+
   /** Unpacks a bundle. @returns its name among the bundles. @throws UserError where it is too large, or leads out of its folder */
   addBundle(path: string): string {
     this.bundles += 1;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Readable, Writable } from 'node:stream';
 
-import { Reaper } from '../reaper';
+import type { Reaper } from '../reaper';
 import { SYSTEM_PATH } from './agent-paths';
 import { INIT_PROGRAM, isolated, type Tool } from './isolation';
 import { Lines, makePipes, readPipe, type OutputName } from './outputs';
