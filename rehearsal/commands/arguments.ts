@@ -34,8 +34,8 @@ export interface RehearseOptions {
   readonly port: number;
   /** Hosts outside the assembly that a hook may reach, in lower case. */
   readonly allowHosts: readonly string[];
-  /** Scripts of bundles run for real, each in a sandbox. */
-  readonly runScripts: boolean;
+  /** Scripts of bundles run for real, in a sandbox for each instance. Nothing else turns that on. Absent: they are simulated. */
+  readonly runScripts?: boolean;
   /** Where the JSON report goes; `-` is standard output, and then everything else goes to standard error. */
   readonly json?: string;
   /** False after `--no-color`. */
@@ -132,7 +132,7 @@ function rehearseCommand(printed: string[], done: (options: RehearseOptions) => 
         .default([], 'none')
         .argParser(host),
     )
-    .addOption(new Option('--run-scripts', "run the scripts of servers' bundles for real, in a sandbox for each instance (Linux)").default(false))
+    .addOption(new Option('--run-scripts', "run the scripts of servers' bundles for real, in a sandbox for each instance (Linux)"))
     .addOption(
       new Option('--json <FILE>', 'write the report as JSON; - writes it to standard output, and all else to standard error')
         .argParser(notEmpty),
@@ -178,7 +178,7 @@ interface Given {
   readonly realtime?: number | true;
   readonly port: number;
   readonly allowHost: readonly string[];
-  readonly runScripts: boolean;
+  readonly runScripts?: boolean;
   readonly json?: string;
   readonly color: boolean;
 }
@@ -204,10 +204,11 @@ function rehearseOptions(rollout: string | undefined, given: Given): RehearseOpt
     folders: versions === undefined || isUrl(versions.blue) ? undefined : versions,
     seed: given.seed,
     realtimeFactor: given.realtime === true ? 1 : given.realtime,
+    runScripts: given.runScripts,
     json: given.json,
   };
   const present = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { ...present, port: given.port, allowHosts: given.allowHost, runScripts: given.runScripts, color: given.color };
+  return { ...present, port: given.port, allowHosts: given.allowHost, color: given.color };
 }
 
 /** Help and version are no errors; everything else is, in our own style. */

@@ -38,7 +38,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   if (file !== undefined) {
     prepareFile(file);
   }
-  const serverTool = options.runScripts ? await toolFor(rollouts, terminal) : undefined;
+  const serverTool = options.runScripts === true ? await toolFor(rollouts, terminal) : undefined;
   const say = options.json === '-' ? terminal.err : terminal.out;
   const style = styleOf({ color: options.color, isTty: terminal.isTty, columns: terminal.columns, environment: terminal.env });
   const reports: Report[] = [];

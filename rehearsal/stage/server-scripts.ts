@@ -66,6 +66,7 @@ export function saidOfRealScripts(tool: FoundTool, { name, bundle }: ServerRollo
     approximated: [
       `scripts of the bundle of ${name} ran for real, in ${tool.name === 'bwrap' ? 'bubblewrap' : 'user namespaces'} on this machine's own system: they took the time that they took here, so that two rehearsals differ, and at most ${MOST_SCRIPT_SECONDS} s each`,
       `instances: no network but 127.0.0.1, no system services such as systemd, and for each script ${LIMITS.memoryMegabytes} MB of data, files of ${LIMITS.fileMegabytes} MB and ${LIMITS.processes} processes`,
+      'assumed of the service: a script that leaves an output open is an UnknownError, since the API has no name for what its agent tells',
       'the version before: its files are on the instances, and none of its scripts has run there',
       ...(tool.hasLoopback ? [] : ['127.0.0.1 of the instances: nothing here can set it up (ip of iproute2, ifconfig or perl), and programs do not reach each other']),
       ...(users.length === 0 ? [] : [`users of ${name}: scripts that run as ${users.join(', ')} ${tool.changesUser ? 'see themselves as that user, and may do with files what root may' : 'ran as root'}`]),

@@ -1,4 +1,6 @@
 /** The scripts of a bundle, run for real by the built command. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -45,6 +47,17 @@ const SCRIPTS = {
   'scripts/start.sh': 'echo "start: $APPLICATION_NAME $DEPLOYMENT_GROUP_NAME $BUNDLE_KEY" >>/var/log/shop',
   'scripts/check.sh': 'cat /var/log/shop; exit 3',
 };
+
+/** Processes of `sleep` for so long. */
+const sleeping = (word: string): number => spawnSync('ps', ['-eo', 'stat=,args='], { encoding: 'utf8' }).stdout.split('\n').filter((line) => /^[^Z]\S*\s+sleep /.test(line) && line.endsWith(` ${word}`)).length;
+
+async function until(holds: () => boolean): Promise<void> {
+  const end = Date.now() + 120_000;
+  while (!holds()) {
+    expect(Date.now()).toBeLessThan(end);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 let apps = 0;
 
@@ -145,6 +158,35 @@ test.each<[string, Record<string, string>, object]>([
 test('Install fails in the words of the agent where a file exists', () => {
   const { report } = play(synthesize({ 'scripts/before.sh': 'mkdir -p /opt/new && echo mine >/opt/new/shop.txt' }, APPSPEC.replace('files:', 'files:\n  - { source: /app, destination: /opt/new }')), 'fleet: { instances: 1, deployed: off }\nreleases: [{ name: v1 }]');
   expect(report!.deployments[0]!.instances!.failures).toMatchObject([{ event: 'Install', errorCode: 'UnknownError', message: 'The deployment failed because a specified file already exists at this location: /opt/new/shop.txt' }]);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('interrupted by %s while a script runs, it ends with everything', async (signal) => {
+  const word = `9${process.pid}${signal === 'SIGINT' ? 1 : 2}`;
+  const file = join(folder, `interrupted-${signal}.yaml`);
+  writeFileSync(file, `rollout: Shop/Fleet\n${ONE}\n`);
+  const assembly = synthesize({ 'scripts/start.sh': `setsid nohup sleep ${word} >/dev/null 2>&1 </dev/null &\nsleep ${word}` });
+  const command = spawn(process.execPath, [join(ROOT, 'build', 'rehearsal', 'greenlight.js'), 'rehearse', '--app', assembly, '--scenario', file, '--run-scripts'], { env: { PATH: process.env.PATH, TMPDIR: temporary }, stdio: 'ignore' });
+  const ended = once(command, 'exit');
+  await until(() => sleeping(word) >= 2);
+  command.kill(signal);
+  expect(await ended).toEqual([130, null]);
+  expect(sleeping(word)).toBe(0);
+});
+
+test('killed while a script runs, it takes the instances with it', async () => {
+  const word = `8${process.pid}`;
+  const file = join(folder, 'killed.yaml');
+  writeFileSync(file, `rollout: Shop/Fleet\n${ONE}\n`);
+  const assembly = synthesize({ 'scripts/start.sh': `setsid nohup sleep ${word} >/dev/null 2>&1 </dev/null &\nsleep ${word}` });
+  const leftOver = join(folder, 'left-over');
+  mkdirSync(leftOver);
+  chmodSync(leftOver, 0o755);
+  const command = spawn(process.execPath, [join(ROOT, 'build', 'rehearsal', 'greenlight.js'), 'rehearse', '--app', assembly, '--scenario', file, '--run-scripts'], { env: { PATH: process.env.PATH, TMPDIR: leftOver }, stdio: 'ignore' });
+  const ended = once(command, 'exit');
+  await until(() => sleeping(word) >= 2);
+  command.kill('SIGKILL');
+  await ended;
+  await until(() => sleeping(word) === 0);
 });
 
 test('nothing is left on this machine', () => {
