@@ -43,7 +43,7 @@ export async function findTool(path: string): Promise<FoundTool> {
     }
     reasons.push(`${name}: ${result}`);
   }
-  throw new UserError(refusal({ platform: process.platform, reasons, appArmorRestricts: setting('kernel/apparmor_restrict_unprivileged_userns') === '1', noNamespaces: setting('user/max_user_namespaces') === '0' }));
+  throw new UserError(refusal({ platform: process.platform, reasons, appArmorRestricts: setting('kernel/apparmor_restrict_unprivileged_userns') === '1', noNamespaces: setting('user/max_user_namespaces') === '0', rootOnly: setting('kernel/unprivileged_userns_clone') === '0' }));
 }
 
 /** @returns why it does not work, in one line */
@@ -80,15 +80,18 @@ export interface Refusal {
   readonly reasons: readonly string[];
   readonly appArmorRestricts: boolean;
   readonly noNamespaces: boolean;
+  /** Older Debian has a setting of its own. */
+  readonly rootOnly: boolean;
 }
 
-export function refusal({ platform, reasons, appArmorRestricts, noNamespaces }: Refusal): string {
+export function refusal({ platform, reasons, appArmorRestricts, noNamespaces, rootOnly }: Refusal): string {
   if (platform !== 'linux') {
     return `--run-scripts needs Linux, whose namespaces keep the scripts of a bundle apart from this machine, and this is ${platform}; rehearse in a Linux machine, or without --run-scripts`;
   }
   const remedies = [
     ...(appArmorRestricts ? ["AppArmor restricts user namespaces of ordinary users here (kernel.apparmor_restrict_unprivileged_userns is 1), as Ubuntu does since 23.10: give the program a profile with 'userns,', or set it to 0 by sysctl"] : []),
     ...(noNamespaces ? ['user.max_user_namespaces is 0: raise it by sysctl'] : []),
+    ...(rootOnly ? ['kernel.unprivileged_userns_clone is 0: set it to 1 by sysctl'] : []),
     "install bubblewrap (package bubblewrap) or util-linux; in a container, allow user namespaces, which Docker's seccomp profile refuses",
   ];
   return `--run-scripts needs bubblewrap or user namespaces, which keep the scripts of a bundle apart from this machine, and neither works: ${reasons.join('; ')}; ${remedies.join('; or ')}; or rehearse without --run-scripts`;

@@ -51,13 +51,14 @@ const REASONS = ['bwrap: it is not on the PATH', 'unshare: unshare: unshare fail
 const INSTALL = "install bubblewrap (package bubblewrap) or util-linux; in a container, allow user namespaces, which Docker's seccomp profile refuses; or rehearse without --run-scripts";
 
 test.each([
-  ['nothing is known', { appArmorRestricts: false, noNamespaces: false }, INSTALL],
+  ['nothing is known', { appArmorRestricts: false, noNamespaces: false, rootOnly: false }, INSTALL],
   [
     'Ubuntu',
-    { appArmorRestricts: true, noNamespaces: false },
+    { appArmorRestricts: true, noNamespaces: false, rootOnly: false },
     `AppArmor restricts user namespaces of ordinary users here (kernel.apparmor_restrict_unprivileged_userns is 1), as Ubuntu does since 23.10: give the program a profile with 'userns,', or set it to 0 by sysctl; or ${INSTALL}`,
   ],
-  ['a hardened system', { appArmorRestricts: false, noNamespaces: true }, `user.max_user_namespaces is 0: raise it by sysctl; or ${INSTALL}`],
+  ['a hardened system', { appArmorRestricts: false, noNamespaces: true, rootOnly: false }, `user.max_user_namespaces is 0: raise it by sysctl; or ${INSTALL}`],
+  ['an older Debian', { appArmorRestricts: false, noNamespaces: false, rootOnly: true }, `kernel.unprivileged_userns_clone is 0: set it to 1 by sysctl; or ${INSTALL}`],
 ])('what to do: %s', (_, settings, remedy) => {
   expect(refusal({ platform: 'linux', reasons: REASONS, ...settings })).toBe(
     `--run-scripts needs bubblewrap or user namespaces, which keep the scripts of a bundle apart from this machine, and neither works: ${REASONS.join('; ')}; ${remedy}`,
@@ -65,7 +66,7 @@ test.each([
 });
 
 test('another system than Linux', () => {
-  expect(refusal({ platform: 'darwin', reasons: [], appArmorRestricts: false, noNamespaces: false })).toBe(
+  expect(refusal({ platform: 'darwin', reasons: [], appArmorRestricts: false, noNamespaces: false, rootOnly: false })).toBe(
     '--run-scripts needs Linux, whose namespaces keep the scripts of a bundle apart from this machine, and this is darwin; rehearse in a Linux machine, or without --run-scripts',
   );
 });
