@@ -11,6 +11,9 @@ export const MAX_BYTES = {
   guardian: 100_000,
   'hook-inspector': 200_000,
   outcome: 100_000,
+  'server-fleet': 100_000,
+  'server-gate': 650_000,
+  'server-gate-guardian': 100_000,
 };
 
 const SHOWN_PARTS = 4;

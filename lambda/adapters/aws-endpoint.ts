@@ -113,6 +113,14 @@ export const ELASTIC_LOAD_BALANCING: AwsService = {
   plainFipsInGovCloud: true,
 };
 
+export const AUTO_SCALING: AwsService = {
+  host: 'autoscaling',
+  signingName: 'autoscaling',
+  prefix: 'autoscaling',
+  endpointVariable: 'AUTO_SCALING',
+  plainFipsInGovCloud: true,
+};
+
 export const STEP_FUNCTIONS: AwsService = {
   host: 'states',
   signingName: 'states',

@@ -1,10 +1,12 @@
 import type { StackEventFacts, StackReader } from '../core/deployment/facts';
 import { ServiceFailure } from '../core/failures';
+import type { StackResourceReader } from '../core/server-groups/group-ports';
 import type { AwsCall } from './aws-call';
-import { awsCall, serviceFailure } from './aws-call';
+import { awsCall } from './aws-call';
 import { CLOUD_FORMATION } from './aws-endpoint';
+import { queryClient } from './query';
 import type { XmlFields } from './xml';
-import { fields, listed, parseDocument, text } from './xml';
+import { fields, listed, text } from './xml';
 
 const API_VERSION = '2010-05-15';
 
@@ -16,9 +18,10 @@ const MAX_PAGES = 5;
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html
  */
 export function cloudFormation(call: AwsCall = awsCall(CLOUD_FORMATION)): StackReader {
+  const client = queryClient(call, CLOUD_FORMATION, API_VERSION);
   return {
     statusOf: async (stackId, signal) => {
-      const result = await query(call, 'DescribeStacks', { StackName: stackId }, signal).catch(goneOrThrow);
+      const result = await client('DescribeStacks', { StackName: stackId }, signal).catch(goneOrThrow);
       return result === undefined ? undefined : statusIn(result);
     },
 
@@ -26,7 +29,7 @@ export function cloudFormation(call: AwsCall = awsCall(CLOUD_FORMATION)): StackR
       const events: StackEventFacts[] = [];
       let token: string | undefined;
       for (let page = 1; page <= MAX_PAGES; page++) {
-        const result = await query(call, 'DescribeStackEvents', { StackName: stackId, ...(token === undefined ? {} : { NextToken: token }) }, signal);
+        const result = await client('DescribeStackEvents', { StackName: stackId, ...(token === undefined ? {} : { NextToken: token }) }, signal);
         events.push(...listed(fields(result['StackEvents'])['member']).flatMap((event) => eventIn(fields(event), stackId, logicalId)));
         token = text(result['NextToken']);
         if (token === undefined || events.some(({ of, status }) => of === 'stack' && begins(status))) {
@@ -38,18 +41,15 @@ export function cloudFormation(call: AwsCall = awsCall(CLOUD_FORMATION)): StackR
   };
 }
 
-/** The result of an operation; rejects with `ServiceFailure`. */
-async function query(call: AwsCall, operation: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal): Promise<XmlFields> {
-  const form = new URLSearchParams({ Action: operation, ...parameters, Version: API_VERSION });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = await call({ operation, path: '/', headers, body: form.toString() }, signal);
-  const root = parseDocument(CLOUD_FORMATION, operation, answer);
-  const { status } = answer;
-  if (status < 200 || status >= 300) {
-    const error = fields(fields(root['ErrorResponse'])['Error']);
-    throw serviceFailure(CLOUD_FORMATION, operation, { status, code: text(error['Code']) ?? `HTTP ${status}`, message: text(error['Message']) ?? 'no message' });
-  }
-  return fields(fields(root[`${operation}Response`])[`${operation}Result`]);
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html */
+export function stackResources(call: AwsCall = awsCall(CLOUD_FORMATION)): StackResourceReader {
+  const client = queryClient(call, CLOUD_FORMATION, API_VERSION);
+  return {
+    physicalIdOf: async (stackId, logicalId, signal) => {
+      const result = await client('DescribeStackResource', { StackName: stackId, LogicalResourceId: logicalId }, signal).catch(goneOrThrow);
+      return result === undefined ? undefined : text(fields(result['StackResourceDetail'])['PhysicalResourceId']);
+    },
+  };
 }
 
 function goneOrThrow(error: unknown): undefined {

@@ -8,6 +8,7 @@ import { CODE_DEPLOY } from './aws-endpoint';
 import { CODE_DEPLOY_RPC } from './codedeploy';
 import type { JsonClient, JsonObject } from './json-rpc';
 import { jsonClient, objectOf, objects } from './json-rpc';
+import { serverFacts } from './server-deployments';
 
 const GOING_ON: readonly DeploymentStatus[] = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
 
@@ -90,6 +91,7 @@ async function list(client: JsonClient, signal: AbortSignal, query: object): Pro
 function factsOf(info: JsonObject): DeploymentFacts {
   const { deploymentId, status, creator, description, createTime } = info;
   const error = objectOf(info['errorInformation']);
+  const servers = serverFacts(info);
   const rollbackId = objectOf(info['rollbackInfo'])?.['rollbackDeploymentId'];
   return {
     id: String(deploymentId),
@@ -100,6 +102,7 @@ function factsOf(info: JsonObject): DeploymentFacts {
     ...(error === undefined ? {} : { error: { code: String(error['code'] ?? 'no code'), message: String(error['message'] ?? 'no message') } }),
     ...(typeof rollbackId === 'string' && rollbackId !== '' ? { rollbackId } : {}),
     rollsBack: objectOf(info['autoRollbackConfiguration'])?.['enabled'] === true,
+    ...(servers === undefined ? {} : { servers }),
   };
 }
 

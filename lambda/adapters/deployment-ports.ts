@@ -1,8 +1,10 @@
 import type { DeploymentPorts } from '../core/deployment/facts';
+import { autoScaling } from './auto-scaling';
 import { systemClock, systemRandom } from './clock';
-import { cloudFormation } from './cloudformation';
+import { cloudFormation, stackResources } from './cloudformation';
 import { cloudWatchLogs } from './cloudwatch-logs';
 import { codeDeployDeployments } from './codedeploy-deployments';
+import { codeDeployGroups } from './codedeploy-groups';
 import { ecs } from './ecs';
 import { ecsTaskDefinitions } from './ecs-task-definitions';
 import { elasticLoadBalancing } from './elastic-load-balancing';
@@ -11,6 +13,7 @@ import { lambdaAliases } from './lambda-aliases';
 import { jsonLog } from './log';
 import { provisionedConcurrency } from './provisioned-concurrency';
 import { responseUrl } from './response-url';
+import { serverDeployments } from './server-deployments';
 
 /** The ports of the deployment provider in Lambda. Makes no connection and reads no configuration. */
 export function deploymentPorts(): DeploymentPorts {
@@ -19,6 +22,7 @@ export function deploymentPorts(): DeploymentPorts {
     random: systemRandom,
     log: jsonLog(),
     deployments: codeDeployDeployments(),
+    serverDeployments: serverDeployments(),
     services: ecs(),
     aliases: lambdaAliases(),
     stacks: cloudFormation(),
@@ -28,5 +32,8 @@ export function deploymentPorts(): DeploymentPorts {
     taskDefinitions: ecsTaskDefinitions(),
     functionVersions: functionVersions(),
     concurrency: provisionedConcurrency(),
+    serverGroups: codeDeployGroups(),
+    autoScalingGroups: autoScaling(),
+    stackResources: stackResources(),
   };
 }

@@ -9,13 +9,13 @@ import { retrying } from '../core/retry';
 import type { AddressResolver } from './address-resolver';
 import { resolveByDns } from './address-resolver';
 import type { AwsCall } from './aws-call';
-import { awsCall, serviceFailure } from './aws-call';
+import { awsCall } from './aws-call';
 import { EC2 } from './aws-endpoint';
 import { systemRandom } from './clock';
-import { fields, listed, parseDocument, text } from './xml';
+import { ec2Query } from './ec2-query';
+import { fields, listed, text } from './xml';
 
 const OPERATION = 'DescribeNetworkInterfaces';
-const API_VERSION = '2016-11-15';
 
 /** A load balancer that scales gets other interfaces. */
 const KEPT_MS = 60_000;
@@ -73,31 +73,11 @@ async function describeInterfaces(call: AwsCall, loadBalancer: string, signal: A
   const addresses: string[] = [];
   let token: string | undefined;
   do {
-    const form = new URLSearchParams({
-      Action: OPERATION,
-      Version: API_VERSION,
-      'Filter.1.Name': 'description',
-      'Filter.1.Value.1': `ELB ${loadBalancer}`,
-      'Filter.2.Name': 'status',
-      'Filter.2.Value.1': 'in-use',
-      ...(token === undefined ? {} : { NextToken: token }),
-    });
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await call({ operation: OPERATION, path: '/', headers, body: form.toString() }, signal);
-    const page = parsePage(answer.status, answer.body);
-    addresses.push(...page.addresses);
-    token = page.nextToken;
+    const filters = { 'Filter.1.Name': 'description', 'Filter.1.Value.1': `ELB ${loadBalancer}`, 'Filter.2.Name': 'status', 'Filter.2.Value.1': 'in-use' };
+    const response = await ec2Query(call, OPERATION, { ...filters, ...(token === undefined ? {} : { NextToken: token }) }, signal);
+    const items = listed(fields(response['networkInterfaceSet'])['item']);
+    addresses.push(...items.flatMap((item) => text(fields(item)['privateIpAddress']) ?? []));
+    token = text(response['nextToken']);
   } while (token !== undefined);
   return addresses;
-}
-
-function parsePage(status: number, xml: string): { readonly addresses: readonly string[]; readonly nextToken: string | undefined } {
-  const root = parseDocument(EC2, OPERATION, { status, body: xml });
-  const response = fields(root[`${OPERATION}Response`]);
-  if (status < 200 || status >= 300 || root[`${OPERATION}Response`] === undefined) {
-    const error = fields(listed(fields(fields(root['Response'])['Errors'])['Error'])[0]);
-    throw serviceFailure(EC2, OPERATION, { status, code: text(error['Code']) ?? `HTTP ${status}`, message: text(error['Message']) ?? 'no message' });
-  }
-  const items = listed(fields(response['networkInterfaceSet'])['item']);
-  return { addresses: items.flatMap((item) => text(fields(item)['privateIpAddress']) ?? []), nextToken: text(response['nextToken']) };
 }

@@ -65,24 +65,34 @@ export function makeGuardian(definition: GuardianDefinition): (event: unknown, c
 
 /** Why the hook has to be reported as failed; undefined where it has not. */
 export function reasonToReport(record: DestinationRecord, guarded: GuardedHook): string | undefined {
-  const name = record.functionArn.split(':')[6] ?? record.functionArn;
-  const hook = `hook ${name}${record.invocation === undefined ? '' : `, in its invocation ${record.invocation},`}`;
+  const hook = `hook ${nameOf(record)}${record.invocation === undefined ? '' : `, in its invocation ${record.invocation},`}`;
   if (record.condition === 'Success') {
     return record.reported || record.idle || guarded.reportsLater ? undefined : unreported(hook, record);
   }
+  // Better a report too many, which the service refuses where there was one, than an hour of silence.
+  return record.reported && !FAILED.includes(record.condition) ? undefined : howItFailed(record, hook, 'reporting');
+}
+
+/** Name of the function. */
+export const nameOf = ({ functionArn }: DestinationRecord): string => functionArn.split(':')[6] ?? functionArn;
+
+/** Conditions that say that an invocation came to nothing. */
+const FAILED: readonly string[] = ['EventAgeExceeded', 'RetriesExhausted'];
+
+/** How an invocation came to nothing, in words; `deed` is what it has left undone. */
+export function howItFailed(record: DestinationRecord, who: string, deed: string): string {
   if (record.condition === 'EventAgeExceeded') {
-    return `${hook} could not be started: its event became too old while Lambda throttled it (event age exceeded)`;
+    return `${who} could not be started: its event became too old while Lambda throttled it (event age exceeded)`;
   }
   if (record.condition !== 'RetriesExhausted') {
-    // Better a report too many, which the service refuses where there was one, than an hour of silence.
-    return record.reported ? undefined : `${hook} ended without reporting, for a reason that is not known here (condition ${record.condition})`;
+    return `${who} ended without ${deed}, for a reason that is not known here (condition ${record.condition})`;
   }
   const seconds = TIMED_OUT_TEXT.exec(record.errorMessage ?? '')?.[1];
   if (seconds !== undefined || record.errorType === TIMED_OUT_TYPE) {
-    return `${hook} timed out${seconds === undefined ? '' : ` after ${Number(seconds)} s`} without reporting`;
+    return `${who} timed out${seconds === undefined ? '' : ` after ${Number(seconds)} s`} without ${deed}`;
   }
   const message = record.errorMessage === undefined ? 'no message' : excerpt(record.errorMessage, MAX_MESSAGE_LENGTH);
-  return `${hook} crashed without reporting: ${excerpt(record.errorType ?? 'unknown error', MAX_MESSAGE_LENGTH)}: ${message}`;
+  return `${who} crashed without ${deed}: ${excerpt(record.errorType ?? 'unknown error', MAX_MESSAGE_LENGTH)}: ${message}`;
 }
 
 /** A hook that goes on is waited for, but not for ever: each invocation comes to the guardian, and none after the service's hour is of any use. */

@@ -112,7 +112,7 @@ async function work(definition: HookDefinition, { hook }: Subject, budget: numbe
 }
 
 /** Why a validation failed whose work threw. */
-export function failureReason(error: unknown, budget: number): string {
+export function failureReason(error: unknown, budget: number, who = 'the hook'): string {
   if (error instanceof ConfigurationError) {
     return `bad configuration: ${error.message}`;
   }
@@ -120,9 +120,9 @@ export function failureReason(error: unknown, budget: number): string {
     return handOverReason(error);
   }
   if (error instanceof Overdue) {
-    return `the hook did not finish within the ${Math.round(budget)} ms that it has before it must report`;
+    return `${who} did not finish within the ${Math.round(budget)} ms that it has before it must report`;
   }
-  return `the hook was stopped by an error: ${describeError(error)}`;
+  return `${who} was stopped by an error: ${describeError(error)}`;
 }
 
 export const handOverReason = (error: HandOverFailure): string => `the checks could not be gone on with: ${describeError(error)}`;

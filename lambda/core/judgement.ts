@@ -1,5 +1,5 @@
 import type { Override } from '../../lib/model/break-glass';
-import type { CheckResult } from '../../lib/model/hook-contract';
+import type { CheckedInstances, CheckResult } from '../../lib/model/hook-contract';
 import type { HookReportStatus, Verdict } from '../../lib/model/status';
 
 /** What a hook came to. */
@@ -7,6 +7,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly checks: readonly CheckResult[];
+  /** Of a gate of a fleet. */
+  readonly instances?: CheckedInstances;
   /** Nothing was validated, since nothing is to be held up. */
   readonly exempt?: true;
   /** Enforcement is off: the hook reports Succeeded whatever it came to. */

@@ -10,8 +10,8 @@ import { retrying } from './retry';
 import type { HookIdentity } from './settings';
 import { excerpt } from './text';
 
-/** The event is over already: reported before, or ended by the service. */
-const ALREADY_COMPLETED = 'LifecycleEventAlreadyCompletedException';
+/** What was to be decided is decided already: the event was reported before, or ended by the service; the deployment of a gate waits no longer, or is over. */
+const ALREADY_COMPLETED: readonly string[] = ['LifecycleEventAlreadyCompletedException', 'DeploymentAlreadyCompletedException', 'DeploymentIsNotInReadyStateException'];
 
 /** Longest reason that SetAlarmState takes, in characters. */
 export const MAX_STATE_REASON_LENGTH = 1023;
@@ -46,7 +46,7 @@ export async function report(ports: PublishPorts, subject: Subject, judgement: J
     await retrying(ports, { until: subject.endsAt - TAIL_MS }, (signal) => ports.reporter.putStatus(subject.hook, status, signal));
     return { end: 'accepted' };
   } catch (error) {
-    if (error instanceof ServiceFailure && error.code === ALREADY_COMPLETED) {
+    if (error instanceof ServiceFailure && ALREADY_COMPLETED.includes(error.code)) {
       return { end: 'alreadyCompleted' };
     }
     return { end: 'unreported', error: describeError(error) };
@@ -69,6 +69,7 @@ export function logVerdict(ports: PublishPorts, subject: Subject, judgement: Jud
     ...((subject.invocation ?? 1) > 1 ? { invocations: subject.invocation } : {}),
     durationMs: Math.round(ports.clock.now() - subject.startedAt),
     checks: judgement.checks,
+    ...(judgement.instances === undefined ? {} : { instances: judgement.instances }),
   };
   ports.log.verdict(record);
   return record;
@@ -109,7 +110,7 @@ interface Told {
 const bare = ({ by, reason, parameter }: GrantedOverride) => ({ by, reason, parameter });
 
 /** Such as `AfterAllowTestTraffic of d-A1B2C3D4E: orders answers: status was 503, expected 200`. */
-export function alarmReason(record: VerdictRecord): string {
+export function alarmReason(record: Pick<VerdictRecord, 'event' | 'deploymentId' | 'reason'>): string {
   return excerpt(`${record.event} of ${record.deploymentId}: ${record.reason}`, MAX_STATE_REASON_LENGTH);
 }
 

@@ -42,6 +42,8 @@ export interface _CheckedListener {
   readonly protocol: ListenerDescription['protocol'];
   /** Whether it is asked by a name of its own, which its certificate can hold, and not by the load balancer's. */
   readonly ownName?: boolean;
+  /** Whose address it has, for messages; the load balancer's where nothing is said. */
+  readonly whose?: string;
 }
 
 /**

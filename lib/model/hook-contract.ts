@@ -127,12 +127,40 @@ export interface CheckResult {
   readonly cases?: ReportedCases;
 }
 
+/** An instance of a fleet as a gate found it. */
+export interface CheckedInstance {
+  /** Such as `i-0123456789abcdef0`. */
+  readonly instanceId: string;
+  /** What it was asked at; absent where no check asks an instance. */
+  readonly address?: string;
+  readonly zone?: string;
+  readonly verdict: Verdict;
+  /** One line. */
+  readonly reason: string;
+}
+
+/** What a gate of a fleet came to, instance by instance. */
+export interface CheckedInstances {
+  /** Instances that the gate was for, and those of them that it checked: fewer where a sample was taken. */
+  readonly total: number;
+  readonly checked: number;
+  readonly passed: number;
+  readonly failed: number;
+  /** Could not be judged. */
+  readonly undecided: number;
+  /** At most `MAX_LISTED_INSTANCES` of those that were checked: the failed ones first, then the undecided ones. */
+  readonly listed: readonly CheckedInstance[];
+}
+
+/** Instances that a verdict lists. */
+export const MAX_LISTED_INSTANCES = 50;
+
 export interface VerdictRecord {
   readonly schemaVersion: 1;
   readonly rollout: string;
   /** Who controls the deployment; absent: CodeDeploy. */
   readonly controller?: 'ECS';
-  /** Lifecycle event of CodeDeploy, or stage of ECS. */
+  /** Lifecycle event of CodeDeploy, or stage of ECS; of a gate of a fleet, what that gate is called. */
   readonly event: string;
   /** Of CodeDeploy; ARN of the service deployment where ECS controls it. */
   readonly deploymentId: string;
@@ -150,5 +178,8 @@ export interface VerdictRecord {
   readonly invocations?: number;
   /** From the beginning of the first of them. */
   readonly durationMs: number;
+  /** Where a gate of a fleet has checked several instances: of at most twenty of them, those first that did not pass; each named with its instance. */
   readonly checks: readonly CheckResult[];
+  /** Of a gate of a fleet that has checked instances. */
+  readonly instances?: CheckedInstances;
 }

@@ -2,6 +2,7 @@
 import type { Override } from './break-glass';
 import type { CheckResult } from './hook-contract';
 import type { Finding } from './rollout';
+import type { ServerGateEvent } from './server/gates';
 import type { AlarmState, DeploymentCreator, DeploymentStatus, HookReportStatus, LifecycleEventStatus, ServiceDeploymentStatus, Verdict } from './status';
 
 export type Outcome = 'released' | 'rolledBack' | 'stopped' | 'failed';
@@ -19,6 +20,8 @@ export interface Report {
   /** What the scenario states is to come out, where it states anything. */
   readonly expected?: Outcome;
   readonly deployments: readonly DeploymentReport[];
+  /** The Auto Scaling groups that there are at the end, copies included, for a rollout to EC2 in blue/green; absent for others. */
+  readonly autoScalingGroups?: readonly AutoScalingGroupReport[];
   /** Updates of the rollout's stack that the scenario plays beside the releases. */
   readonly stackUpdates: readonly StackUpdateReport[];
   readonly alarms: readonly AlarmReport[];
@@ -26,6 +29,14 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly fidelity: Fidelity;
   readonly timing: { readonly virtualSeconds: number; readonly wallMs: number };
+}
+
+export interface AutoScalingGroupReport {
+  readonly name: string;
+  /** Those that have not ended. */
+  readonly instances: number;
+  /** Whether the deployment group names it: then it is the one that serves. */
+  readonly isOfDeploymentGroup: boolean;
 }
 
 export interface DeploymentReport {
@@ -46,8 +57,36 @@ export interface DeploymentReport {
   readonly lifecycleEvents: readonly LifecycleEventReport[];
   /** Share of production traffic, in percent; one entry for each change, sums to 100. */
   readonly traffic: readonly { readonly at: number; readonly original: number; readonly replacement: number }[];
+  /** How long the originals lived on after the traffic had left them, for a deployment in blue/green that ends them; `end` is null where it was stopped meanwhile. */
+  readonly terminationWait?: { readonly start: number; readonly end: number | null };
   /** Of a deployment to EC2/on-premises; absent on other platforms. */
   readonly instances?: InstancesReport;
+  /** How long replacements waited for ContinueDeployment; `end` is null where they still do. Absent where there was no such wait. */
+  readonly readyWait?: { readonly start: number; readonly end: number | null };
+  /** What the gates of EC2/on-premises came to; absent where none ran. */
+  readonly gates?: readonly GateReport[];
+}
+
+/** A function that ran as a gate of a deployment to EC2/on-premises; runs that let their instance pass for the same reason are one entry. */
+export interface GateReport {
+  readonly gate: ServerGateEvent;
+  /** Name of the function. */
+  readonly function: string;
+  /** `none`: it did not come to a verdict. */
+  readonly verdict: Verdict | 'none';
+  readonly reason: string;
+  /** Enforcement was off by the break-glass parameter. */
+  readonly override?: Override;
+  /** When it began, the first one of several. */
+  readonly at: number;
+  /** Wall time of the function, of all runs together; left out when reports are compared. */
+  readonly durationMs: number;
+  /** Runs of the function, where there was more than one. */
+  readonly runs?: number;
+  /** Those of the first run. */
+  readonly checks: readonly CheckResult[];
+  /** Ids of the instances that it was about, as far as it tells. */
+  readonly instances: readonly string[];
 }
 
 /** What became of the instances of one deployment. */
@@ -88,6 +127,8 @@ export interface PlayedBatchesReport extends InstanceBatchesReport {
 }
 
 export interface InstanceRevisionsReport {
+  /** Of blue/green only: whether they had the traffic before. */
+  readonly environment?: 'original' | 'replacement';
   readonly zone: string;
   readonly autoScalingGroup?: string;
   readonly status: InstanceStatus;

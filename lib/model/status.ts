@@ -35,6 +35,13 @@ export const STACK_CREATOR: DeploymentCreator = 'CloudFormation';
 /** The creator of a deployment that the service itself starts to roll another one back. */
 export const ROLLBACK_CREATOR: DeploymentCreator = 'codeDeployRollback';
 
+/**
+ * The creators of deployments that bring single instances up to date, which joined a fleet or leave it: they have the revision of the last release, and are none themselves.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/integrations-aws-auto-scaling.html
+ */
+export const REFILL_CREATORS: readonly unknown[] = ['autoscaling', 'autoscalingTermination', 'CodeDeployAutoUpdate'] satisfies DeploymentCreator[];
+
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /** The three answers of a check. Inconclusive means that it could not be decided; errors are counted apart from failures. */

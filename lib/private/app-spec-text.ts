@@ -16,9 +16,18 @@ import { hasLate, partOf, warningsOf, withLateParts } from './app-spec-rules';
 import { packageRoot } from './handler-code';
 
 interface AppSpecTexts {
+  addScript(text: string, script: AddedScript): string;
   formatOf(fileName: string): 'yaml' | 'json';
   printYaml(value: unknown): string;
   readAppSpecText(text: string, format: 'yaml' | 'json'): { readonly root: Part } | { readonly findings: readonly AppSpecFinding[] };
+}
+
+/** A script that an event has besides its own. */
+export interface AddedScript {
+  readonly event: string;
+  readonly location: string;
+  /** In seconds. */
+  readonly timeout: number;
 }
 
 export interface ReadDocument {
@@ -98,6 +107,9 @@ export function printYaml(scope: IConstruct, document: object): string {
 
 /** The file of a document without tokens, which is that of a server. */
 export const printFile = (document: object): string => texts().printYaml(document);
+
+/** The text of an AppSpec for servers with one script more, and everything else as it is. */
+export const addScript = (text: string, script: AddedScript): string => texts().addScript(text, script);
 
 function texts(): AppSpecTexts {
   loaded ??= load();

@@ -176,7 +176,7 @@ export function grantsOf(checks: readonly Check[]): readonly ReadGrant[] {
   return checks.flatMap((check) => Object.values(check._values)).flatMap(({ _grant }) => _grant ?? []);
 }
 
-export function reachOf(options: ChecksHookOptions, { invocations }: HookTime): Reach {
+export function reachOf(options: ChecksHookOptions, { invocations }: Pick<HookTime, 'invocations'>): Reach {
   const requests: HttpRequestOptions[] = [...(options.settle === undefined ? [] : [options.settle._request]), ...options.checks.flatMap((check) => check._requests)];
   const targets = requests.map(targetOf);
   const asks = (name: 'test' | 'production') => targets.some((target) => 'listener' in target && target.listener === name);

@@ -22,7 +22,7 @@ export interface Watched {
 
 export interface SegmentedDeployment extends Watched {
   readonly provider: DeploymentProvider;
-  readonly context: SharedContext;
+  readonly context: Pick<SharedContext, 'applicationName' | 'groupName'>;
   readonly completion: Completion;
   /** Type and properties of the resource that starts the deployment. */
   readonly resourceType: string;
@@ -64,7 +64,7 @@ export function segmentedDeployment(scope: Construct, deployment: SegmentedDeplo
 }
 
 /** Segments of a wait of so many seconds. @param remedy what makes a long one shorter */
-export function segmentsOf(seconds: number, { findings, rolloutName }: SharedContext, remedy: string): number {
+export function segmentsOf(seconds: number, { findings, rolloutName }: Pick<SharedContext, 'findings' | 'rolloutName'>, remedy: string): number {
   if (seconds > LONG_HOURS * 3600) {
     findings.add({
       id: 'long-stack-update',

@@ -1,5 +1,10 @@
 /** What the deployment provider may do for one rollout, one function for each statement. */
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Stack } from 'aws-cdk-lib/core';
+
+import { copiedGroupPrefix } from '../model/server/deployment-group-request';
+import { autoScalingGroupArn } from './auto-scaling-arn';
+import { codedeployArn } from './names';
 
 /**
  * Starts, follows and stops deployments of one deployment group. The tasks' roles are passed by CodeDeploy's own role, so that there is no
@@ -107,4 +112,94 @@ export function keepProvisioned(functionArn: string): iam.PolicyStatement {
     actions: ['lambda:DeleteProvisionedConcurrencyConfig', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:PutProvisionedConcurrencyConfig'],
     resources: [`${functionArn}:*`],
   });
+}
+
+/**
+ * Keeps a deployment group that CloudFormation cannot make.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
+ */
+export function keepServerGroup(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'KeepServerGroup',
+    actions: [
+      'codedeploy:CreateDeploymentGroup',
+      'codedeploy:DeleteDeploymentGroup',
+      'codedeploy:GetDeploymentGroup',
+      'codedeploy:ListTagsForResource',
+      'codedeploy:TagResource',
+      'codedeploy:UpdateDeploymentGroup',
+    ],
+    resources: [groupArn],
+  });
+}
+
+/** Lets a group go that was there before, where CloudFormation takes back that it was taken over. */
+export function releaseServerGroup(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'ReleaseServerGroup', actions: ['codedeploy:UntagResource'], resources: [groupArn] });
+}
+
+/** Sees what is in flight in a group, and stops it before the group is deleted. */
+export function stopServerDeployments(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'StopServerDeployments',
+    actions: ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:ListDeployments', 'codedeploy:StopDeployment'],
+    resources: [groupArn],
+  });
+}
+
+/**
+ * A group whose name has changed is read, to begin where it ends, and deleted. By then the policy names the new one alone; so that this is for every group of an application, which
+ * must be the rollout's own. CodeDeploy has no permissions by tags; the step function itself touches no group without the resource's mark.
+ *
+ * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/security_iam_service-with-iam.html#security_iam_service-with-iam-tags
+ */
+export function retireServerGroups(stack: Stack, applicationName: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'RetireServerGroups',
+    actions: [
+      'codedeploy:BatchGetDeployments',
+      'codedeploy:DeleteDeploymentGroup',
+      'codedeploy:GetDeployment',
+      'codedeploy:GetDeploymentGroup',
+      'codedeploy:ListDeployments',
+      'codedeploy:ListTagsForResource',
+      'codedeploy:StopDeployment',
+    ],
+    resources: [codedeployArn(stack, 'deploymentgroup', `${applicationName}/*`)],
+  });
+}
+
+/** Whoever makes a deployment group, or changes it, hands its role on to CodeDeploy. */
+export function passServiceRole(roleArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'PassServiceRole',
+    actions: ['iam:PassRole'],
+    resources: [roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'codedeploy.amazonaws.com' } },
+  });
+}
+
+/** How large a fleet is, and which ones the service has copied. DescribeAutoScalingGroups has no resource-level permission. */
+export function lookAtFleets(): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookAtFleets', actions: ['autoscaling:DescribeAutoScalingGroups'], resources: ['*'] });
+}
+
+/** Gives the first fleet its instances. */
+export function scaleFleet(stack: Stack, autoScalingGroupName: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'ScaleFleet', actions: ['autoscaling:SetDesiredCapacity'], resources: [autoScalingGroupArn(stack, autoScalingGroupName)] });
+}
+
+/** Removes the Auto Scaling groups that the service has copied for a deployment group, and no others. */
+export function removeCopiedFleets(stack: Stack, deploymentGroupName: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'RemoveCopiedFleets',
+    actions: ['autoscaling:DeleteAutoScalingGroup'],
+    resources: [autoScalingGroupArn(stack, `${copiedGroupPrefix(deploymentGroupName)}*`)],
+  });
+}
+
+/** What stands for a resource at this moment: of a group that is replaced, the fleet may serve in the one that replaces it. */
+export function lookAtStackResource(stackId: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookAtStackResource', actions: ['cloudformation:DescribeStackResource'], resources: [stackId] });
 }

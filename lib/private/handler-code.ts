@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import type { CheckSuite } from '../model/suite';
 import { SUITE_FILE } from '../model/suite';
 
-export type HandlerName = 'checks' | 'checks-http' | 'outcome' | 'guardian' | 'hook-inspector' | 'deployment-intake' | 'deployment-step';
+export type HandlerName = 'checks' | 'checks-http' | 'outcome' | 'guardian' | 'hook-inspector' | 'deployment-intake' | 'deployment-step' | 'server-fleet' | 'server-gate' | 'server-gate-guardian';
 
 /** Set by the CDK CLI's `--no-staging`: assets are then used where they lie, instead of being copied into the assembly. */
 const STAGING_DISABLED = 'aws:cdk:disable-asset-staging';

@@ -9,6 +9,7 @@ import type { Construct } from 'constructs';
 import { ENV } from '../model/hook-contract';
 import type { EcsHookEvent } from '../model/lifecycle';
 import type { HookKind } from '../model/rollout';
+import type { ServerGateEvent } from '../model/server/gates';
 import type { TrafficRouting } from '../model/traffic';
 import type { BreakGlass } from '../rollout/break-glass';
 import type { TestAccess } from '../rollout/test-access';
@@ -101,10 +102,24 @@ export interface NativeHookContext extends Pick<SharedContext, 'findings' | 'rol
   readonly groupArn?: undefined;
 }
 
-export type AnyHookContext = HookContext | NativeHookContext;
+/** A gate of a rollout to EC2/on-premises: its deployments show instances, and no versions. */
+export interface ServerGateContext extends Pick<SharedContext, 'findings' | 'rolloutName'> {
+  readonly scope: Construct;
+  readonly event: ServerGateEvent;
+  readonly releases: 'servers';
+  readonly groupArn?: undefined;
+}
+
+export type AnyHookContext = HookContext | NativeHookContext | ServerGateContext;
 
 /** The rollout of the hook. @throws where a check needs the versions of a release, and the deployments show none */
 export function requireRollout(hook: AnyHookContext, check: string): HookContext {
+  if ('releases' in hook) {
+    throw new Error(
+      `check '${check}' of gate ${hook.event} finds the versions of a release in a deployment of ECS or of Lambda, and '${hook.rolloutName}' releases to servers, whose deployments show instances only; ` +
+        'measure the fleet by a metric of its own, with MetricCheck.absolute',
+    );
+  }
   if (hook.groupArn === undefined) {
     throw new Error(
       `check '${check}' of hook ${hook.event} finds the versions of a release in a deployment of CodeDeploy, and ECS itself controls those of '${hook.rolloutName}'; ` +

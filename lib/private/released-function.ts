@@ -22,8 +22,9 @@ export function releasedFunctions(hook: AnyHookContext | undefined): readonly la
 export function requireReleasedFunctions(hook: AnyHookContext, check: string): ReleasedFunctions {
   const functions = releasedFunctions(hook);
   if (hook.groupArn === undefined || functions.length === 0) {
+    const [called, releases] = 'releases' in hook ? ['gate', 'to servers'] : ['hook', 'an ECS service'];
     throw new Error(
-      `check '${check}' of hook ${hook.event} invokes the version that is released, and '${hook.rolloutName}' releases an ECS service; ` +
+      `check '${check}' of ${called} ${hook.event} invokes the version that is released, and '${hook.rolloutName}' releases ${releases}; ` +
         "give the check to a hook of a rollout of a Lambda alias, or name the function with 'new InvokeCheck'",
     );
   }

@@ -44,7 +44,7 @@ export function renderTarget(name: string, options: HttpRequestOptions, context:
   if (listener.protocol === 'HTTPS' && listener.ownName !== true && options.host === undefined) {
     throw new Error(
       `${name} asks an HTTPS listener without 'host'; set 'host' to a name of its certificate, since no ` +
-        `certificate names the load balancer's address`,
+        `certificate names ${listener.whose ?? "the load balancer"}'s address`,
     );
   }
   return target;

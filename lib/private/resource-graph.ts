@@ -53,6 +53,11 @@ export class ResourceGraph {
     return found;
   }
 
+  /** Those that name a resource themselves. */
+  public referringTo(to: CfnResource): CfnResource[] {
+    return [...this.resources.values()].filter((resource) => this.waitsFor(resource).has(to));
+  }
+
   /** Lets one resource wait for others. */
   public add(from: CfnResource, others: readonly CfnResource[]): void {
     this.reached.forEach((found, resource) => (resource === from || found.has(from)) && this.reached.delete(resource));

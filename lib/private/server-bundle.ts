@@ -20,7 +20,7 @@ import { printFile, readAppSpecFile } from './app-spec-text';
 import type { ArchiveEntry } from './bundle-archive';
 import { bundleArchives } from './bundle-archive';
 
-const APPSPEC_FILE = 'appspec.yml';
+export const APPSPEC_FILE = 'appspec.yml';
 
 /** Goes into the hash of an archive: another one where the same files make other bytes. */
 const FORMAT = 'cdk-greenlight-bundle-1';
@@ -39,6 +39,8 @@ export interface BundleSource {
 /** A bundle that breaks no rule. */
 export interface CheckedBundle {
   readonly directory: string;
+  /** The text of the AppSpec; absent: it is that of the file. */
+  readonly text?: string;
   readonly document: object;
   readonly root: Part;
   readonly entries: readonly BundleEntry[];
@@ -69,7 +71,7 @@ export function checkBundle({ directory, appSpec, exclude }: BundleSource): Chec
   const heads = new Map([...scripts].map((script) => [script, script === APPSPEC_FILE ? '' : bundleArchives().headOf(path.join(root, script))]));
   const told = ({ rule, line, message }: AppSpecFinding) => (rule.startsWith('bundle-') ? `bundle ${root}: ${message}` : `${made.text === undefined ? `${path.join(root, APPSPEC_FILE)}:${line}` : 'AppSpec of the bundle'}: ${message}`);
   const warnings = warningsOf(lintBundle(made.root, { entries, heads }), told);
-  return { directory: root, document: made.document, root: made.root, entries, archive: entries.map((entry) => archived(root, entry, made.text)), warnings: [...made.warnings, ...warnings] };
+  return { directory: root, ...(made.text === undefined ? {} : { text: made.text }), document: made.document, root: made.root, entries, archive: entries.map((entry) => archived(root, entry, made.text)), warnings: [...made.warnings, ...warnings] };
 }
 
 function ignoring(root: string, exclude: readonly string[]): (file: string) => boolean {

@@ -10,7 +10,7 @@ import type { ServerInPlaceOptions, ServerZonalOptions } from '../server/server-
 import { literalNameWith } from './names';
 import { requireDuration } from './numbers';
 
-export interface InPlaceConfiguration {
+export interface HealthyHostsConfiguration {
   readonly minimum: MinimumHealthyHosts;
   readonly zonal?: ZonalConfiguration;
   /** Of the service's own configuration, if it is one. */
@@ -20,12 +20,18 @@ export interface InPlaceConfiguration {
 /** No limit is documented; a wait that is longer leaves no time for the deployment itself, which may take 12 hours. */
 const MAX_MONITOR_SECONDS = 86_400;
 
+/** As it is for deployments of both kinds; zones are those of deployments in place alone. */
+export function healthyHostsConfiguration({ _minimum: minimum, _configName: predefined }: HealthyHosts = HealthyHosts.oneAtATime()): HealthyHostsConfiguration {
+  return { minimum, ...(predefined === undefined ? {} : { predefined }) };
+}
+
 /** @throws for what no deployment configuration can say */
-export function inPlaceConfiguration({ healthyHosts = HealthyHosts.oneAtATime(), zonal }: ServerInPlaceOptions): InPlaceConfiguration {
-  const { _minimum: minimum, _configName: predefined } = healthyHosts;
+export function inPlaceConfiguration({ healthyHosts, zonal }: ServerInPlaceOptions): HealthyHostsConfiguration {
+  const config = healthyHostsConfiguration(healthyHosts);
   if (zonal === undefined) {
-    return { minimum, ...(predefined === undefined ? {} : { predefined }) };
+    return config;
   }
+  const { minimum } = config;
   if (minimum.type === 'MOST_CONCURRENCY') {
     throw new Error(
       "'zonal' takes a deployment configuration of your own, and 'oneAtATime' is one of the service's own that no other can say; " +
@@ -56,7 +62,7 @@ function perZone({ _minimum: { type, value } }: HealthyHosts): MinimumHealthyHos
 }
 
 /** A configuration of the service is taken by its name; any other is made, under a name that changes with what it says, since no configuration can be changed. */
-export function bindConfig(scope: Construct, { minimum, zonal, predefined }: InPlaceConfiguration): codedeploy.IServerDeploymentConfig {
+export function bindConfig(scope: Construct, { minimum, zonal, predefined }: HealthyHostsConfiguration): codedeploy.IServerDeploymentConfig {
   if (predefined !== undefined) {
     return codedeploy.ServerDeploymentConfig.fromServerDeploymentConfigName(scope, 'DeploymentConfig', predefined);
   }

@@ -14,15 +14,22 @@ import type { BoundRevision } from './bound-revision';
 import { rollbackEvents } from './description';
 import type { Findings } from './findings';
 import { referenceTo } from './references';
-import type { InPlaceConfiguration } from './server-config';
+import type { BlueGreenConfiguration } from './server-blue-green';
+import { hasTerminationHook } from './server-blue-green';
+import { describeDeployment } from './server-blue-green-description';
+import type { HealthyHostsConfiguration } from './server-config';
+import type { BoundGates } from './server-gates';
+import { describeGates } from './server-gates';
 import type { BoundLoadBalancers } from './server-load-balancers';
 
 export interface ServerDescriptionInput {
   readonly props: ServerRolloutProps;
   readonly groupName: string;
-  readonly config: InPlaceConfiguration;
+  readonly config: HealthyHostsConfiguration;
+  readonly blueGreen: BlueGreenConfiguration | undefined;
   readonly loadBalancers: BoundLoadBalancers;
   readonly revision: BoundRevision | undefined;
+  readonly gates: BoundGates;
   readonly alarms: AlarmList;
   readonly findings: Findings;
 }
@@ -32,7 +39,7 @@ export function attachServerDescription(rollout: ServerRollout, group: CfnResour
   group.addMetadata(ROLLOUT_METADATA_KEY, Lazy.uncachedAny({ produce: () => describe(rollout, input) }));
 }
 
-function describe(rollout: ServerRollout, { props, groupName, config, loadBalancers, revision, alarms, findings }: ServerDescriptionInput): ServerRolloutDescription {
+function describe(rollout: ServerRollout, { props, groupName, config, blueGreen, loadBalancers, revision, gates, alarms, findings }: ServerDescriptionInput): ServerRolloutDescription {
   const to = (construct: IConstruct, value: string) => referenceTo(rollout, construct, value);
   const { targets } = props;
   return {
@@ -52,18 +59,19 @@ function describe(rollout: ServerRollout, { props, groupName, config, loadBalanc
       targetGroups: loadBalancers.targetGroups.map((group) => to(group, group.targetGroupArn)),
       classic: loadBalancers.classic.map((balancer) => to(balancer, balancer.loadBalancerRef.loadBalancerName)),
     },
-    deployment: { type: 'IN_PLACE' },
+    deployment: describeDeployment(rollout, blueGreen, props),
     minimumHealthyHosts: config.minimum,
     ...(config.zonal === undefined ? {} : { zonal: config.zonal }),
     outdatedInstances: props.outdatedInstances ?? 'UPDATE',
-    terminationHook: props.terminationHook ?? false,
+    terminationHook: hasTerminationHook(props),
     fileExistsBehavior: props.fileExistsBehavior ?? 'DISALLOW',
     ignoreApplicationStopFailures: props.ignoreApplicationStopFailures ?? false,
     ...(revision === undefined ? {} : { revision: describeRevision(rollout, revision) }),
+    ...(rollout._deployable.trigger === undefined ? {} : { trigger: to(rollout._deployable.trigger.resource, rollout._deployable.trigger.resource.ref) }),
     rollbackEvents: rollbackEvents(props),
     alarms: alarms.all().map((alarm) => to(alarm, alarm.alarmRef.alarmName)),
     verdictAlarm: to(rollout.verdictAlarm, rollout.verdictAlarm.alarmName),
-    gates: {},
+    gates: describeGates(rollout, gates),
     ...(props.expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond: props.expectedRequestsPerSecond }),
     findings: findings.all(),
   };

@@ -10,16 +10,25 @@ import { Claims } from './claims';
 import { askWhenComplete } from './complete-app';
 import type { Findings } from './findings';
 import { cfnElementOf } from './references';
-import type { InPlaceConfiguration } from './server-config';
+import type { BlueGreenConfiguration } from './server-blue-green';
+import { examineBlueGreen, noteBlueGreenSurprises } from './server-blue-green-findings';
+import type { HealthyHostsConfiguration } from './server-config';
+import type { DeployableServers } from './server-deployable';
 import { examineFleet } from './server-fleet-findings';
 import type { BoundLoadBalancers } from './server-load-balancers';
 import { hasLoadBalancer, targetTypeProblems } from './server-load-balancers';
 
 export interface ServerSubject {
   readonly targets: ServerTargets;
-  readonly config: InPlaceConfiguration;
+  readonly config: HealthyHostsConfiguration;
+  /** Undefined: in place. */
+  readonly blueGreen: BlueGreenConfiguration | undefined;
+  /** Tells, when the app is complete, whether something deploys. */
+  readonly deployable: Pick<DeployableServers, 'trigger'>;
   readonly loadBalancers: BoundLoadBalancers;
   readonly revision: BoundRevision | undefined;
+  /** Whether a gate decides. */
+  readonly gated: boolean;
   readonly alarms: AlarmList;
   readonly findings: Findings;
 }
@@ -28,11 +37,12 @@ export function noteServerSurprises(rollout: Construct, subject: ServerSubject):
   const { targets, loadBalancers, revision, findings } = subject;
   noteSharedGroups(rollout, targets, findings);
   noteTwoKinds(loadBalancers, findings);
+  noteBlueGreenSurprises(rollout, subject);
   revision?.bundle?.eventFindings({ loadBalancer: hasLoadBalancer(loadBalancers) }).forEach((finding) => findings.add(finding));
   askWhenComplete(rollout, (constructsOf) => {
     noteNotAttached(subject);
     noteNothingStops(rollout, subject);
-    return [...targetTypeProblems(loadBalancers), ...examineFleet(rollout, subject, constructsOf)];
+    return [...targetTypeProblems(loadBalancers), ...examineBlueGreen(rollout, subject, constructsOf), ...examineFleet(rollout, subject, constructsOf)];
   });
 }
 
@@ -76,11 +86,15 @@ function noteTwoKinds({ targetGroups, classic }: BoundLoadBalancers, findings: F
 }
 
 /**
- * CodeDeploy registers an instance with what the rollout names; Auto Scaling does so with what its group names, and looks at the health there.
+ * CodeDeploy registers an instance with what the rollout names; Auto Scaling does so with what its group names, and looks at the health there. To groups that alternate nothing may be
+ * attached.
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/integrations-aws-auto-scaling.html
  */
-function noteNotAttached({ targets, loadBalancers: { targetGroups, classic }, findings }: ServerSubject): void {
+function noteNotAttached({ targets, blueGreen, loadBalancers: { targetGroups, classic }, findings }: ServerSubject): void {
+  if (blueGreen?.fleet.type === 'ALTERNATING') {
+    return;
+  }
   for (const group of targets._autoScalingGroups) {
     const element = cfnElementOf(group);
     if (!(element instanceof autoscaling.CfnAutoScalingGroup)) {
@@ -106,8 +120,8 @@ function noteNotAttached({ targets, loadBalancers: { targetGroups, classic }, fi
 const VALIDATING = ['ApplicationStart', 'ValidateService', 'BeforeAllowTraffic', 'AfterAllowTraffic'];
 
 /** Where the bundle is known and has no script that could fail once the new revision is installed, no load balancer waits for the instance, and no alarm watches. */
-function noteNothingStops(rollout: Construct, { loadBalancers, revision, alarms, findings }: ServerSubject): void {
-  if (revision?.bundle === undefined || hasLoadBalancer(loadBalancers) || alarms.all().length > 1) {
+function noteNothingStops(rollout: Construct, { loadBalancers, revision, gated, alarms, findings }: ServerSubject): void {
+  if (gated || revision?.bundle === undefined || hasLoadBalancer(loadBalancers) || alarms.all().length > 1) {
     return;
   }
   const { hooks } = revision.bundle.appSpec as { readonly hooks?: unknown };

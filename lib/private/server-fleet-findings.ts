@@ -7,7 +7,7 @@ import { fleetFindings } from '../model/server/fleet-findings';
 import { instancesPerDeployment } from '../model/server/quotas';
 import type { ConstructsOf } from './complete-app';
 import type { FleetBounds } from './server-fleet';
-import { fleetBounds, spread } from './server-fleet';
+import { alternatingBounds, fleetBounds, spread } from './server-fleet';
 import type { ServerSubject } from './server-findings';
 
 type Size = 'min' | 'desired' | 'max';
@@ -18,22 +18,23 @@ type Size = 'min' | 'desired' | 'max';
  * @returns what is refused
  */
 export function examineFleet(rollout: Construct, subject: ServerSubject, constructsOf: ConstructsOf): string[] {
-  const { targets, config, findings } = subject;
+  const { targets, config, blueGreen, findings } = subject;
   const groups = targets._autoScalingGroups;
-  const bounds = groups.length === 0 ? undefined : fleetBounds(groups, constructsOf(rollout, ...groups));
+  const { region } = Stack.of(rollout);
+  const quota = instancesPerDeployment(Token.isUnresolved(region) ? undefined : region);
+  const known = groups.length === 0 ? undefined : fleetBounds(groups, constructsOf(rollout, ...groups));
+  const bounds = blueGreen?.fleet.type === 'ALTERNATING' ? alternatingBounds(blueGreen.fleet.capacity, known, quota) : known;
   const tagged = targets._ec2TagGroups.length + targets._onPremisesTagGroups.length > 0;
   noteZones(subject, bounds);
   if (bounds === undefined) {
     return [];
   }
-  const { region } = Stack.of(rollout);
-  const quota = instancesPerDeployment(Token.isUnresolved(region) ? undefined : region);
   const at = (size: Size): readonly Finding[] => {
-    const known = bounds.zones !== undefined;
+    const zonesKnown = bounds.zones !== undefined;
     const { zonal } = config;
-    const found = fleetFindings({ fleet: spread(bounds, size), minimum: config.minimum, ...(zonal === undefined || !known ? {} : { zonal }), inPlace: true, quota });
+    const found = fleetFindings({ fleet: spread(bounds, size), minimum: config.minimum, ...(zonal === undefined || !zonesKnown ? {} : { zonal }), inPlace: blueGreen === undefined, quota });
     // Of a fleet to which tags add, no more is known than that it is not smaller.
-    return found.filter(({ id }) => (tagged ? id === 'fleet-over-quota' : known || zonal === undefined || id !== 'whole-fleet-at-once'));
+    return found.filter(({ id }) => (tagged ? id === 'fleet-over-quota' : zonesKnown || zonal === undefined || id !== 'whole-fleet-at-once'));
   };
   const refused = always(at);
   if (refused.length === 0) {

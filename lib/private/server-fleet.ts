@@ -30,6 +30,13 @@ export function fleetBounds(groups: readonly autoscaling.IAutoScalingGroup[], co
   return { min: sum('min'), desired: sum('desired'), max: sum('max'), groups: sizes, zones: zones.every((names) => names !== undefined) ? zones : undefined };
 }
 
+/** Of two groups one serves at a time, with so many instances to begin with, and never more than the smaller one may have; `unknown` where nobody knows that. */
+export function alternatingBounds(capacity: number, both: FleetBounds | undefined, unknown: number): FleetBounds {
+  const most = both === undefined ? unknown : Math.min(...both.groups.map(({ max }) => max));
+  const size = { min: capacity, desired: capacity, max: Math.max(capacity, most) };
+  return { ...size, groups: [size], zones: undefined };
+}
+
 function sizeOf(group: autoscaling.IAutoScalingGroup): FleetBounds['groups'][number] | undefined {
   const element = cfnElementOf(group);
   if (!(element instanceof autoscaling.CfnAutoScalingGroup)) {

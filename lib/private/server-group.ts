@@ -1,7 +1,8 @@
-/** The deployment group of a rollout to servers. */
+/** The deployment group of a rollout to servers: in place by CloudFormation's own resource; see `server-blue-green-group.ts` for the other kind. */
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { CfnResource } from 'aws-cdk-lib/core';
 import { Lazy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
@@ -21,21 +22,31 @@ export interface ServerGroupInput {
   readonly loadBalancers: BoundLoadBalancers;
 }
 
+/** The group as the constructs of the CDK see it, with its resource below it. */
+export interface ServerGroup {
+  readonly construct: codedeploy.IServerDeploymentGroup;
+  /** The `node.defaultChild` of the construct. */
+  readonly resource: CfnResource;
+  addAlarm(alarm: cloudwatch.IAlarmRef): void;
+}
+
+export function groupConstruct(scope: Construct, { application, deploymentConfig, deploymentGroupName }: ServerGroupInput): codedeploy.IServerDeploymentGroup & Construct {
+  return codedeploy.ServerDeploymentGroup.fromServerDeploymentGroupAttributes(scope, 'DeploymentGroup', { application, deploymentConfig, deploymentGroupName }) as codedeploy.IServerDeploymentGroup & Construct;
+}
+
 /**
- * The group as the constructs of the CDK see it, with its resource below it.
- *
  * The L2 would give the role the wide managed policy AWSCodeDeployRole, write user data that installs the agent, and leave out what is not given, which an update then keeps
  * as it was. So the resource is made by hand, and says everything that it does not have.
  */
-export class ServerGroup {
+export class InPlaceGroup implements ServerGroup {
   public readonly construct: codedeploy.IServerDeploymentGroup;
   public readonly resource: codedeploy.CfnDeploymentGroup;
   private readonly alarms: cloudwatch.IAlarmRef[] = [];
 
   constructor(scope: Construct, input: ServerGroupInput) {
-    const { application, deploymentConfig, deploymentGroupName } = input;
-    this.construct = codedeploy.ServerDeploymentGroup.fromServerDeploymentGroupAttributes(scope, 'DeploymentGroup', { application, deploymentConfig, deploymentGroupName });
-    this.resource = new codedeploy.CfnDeploymentGroup(this.construct as unknown as Construct, 'Resource', {
+    const construct = groupConstruct(scope, input);
+    this.construct = construct;
+    this.resource = new codedeploy.CfnDeploymentGroup(construct, 'Resource', {
       ...groupProps(input),
       alarmConfiguration: {
         enabled: true,

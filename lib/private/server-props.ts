@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 
 import type { ServerRolloutProps } from '../server/server-rollout-props';
 import { requireValidProps } from './rollout-props';
+import { requireBlueGreen } from './server-blue-green-props';
 import { requireTriggers } from './triggers';
 
 /** @throws for the first thing that the service would reject, or take and never do */
@@ -24,6 +25,7 @@ export function requireServerProps(rollout: Construct, props: ServerRolloutProps
     throw new Error(`'processesToSuspend' names ${twice} twice; name it once`);
   }
   groups.forEach((group) => requireNear(rollout, group));
+  requireBlueGreen(rollout, props);
 }
 
 function requireNear(rollout: Construct, group: autoscaling.IAutoScalingGroup): void {

@@ -1,8 +1,8 @@
 /**
  * What CodeDeploy may do for a rollout to EC2 instances and on-premises servers, and no more.
  *
- * It is what the managed policy AWSCodeDeployRole lists, without what blue/green by a copied Auto Scaling group needs alone (groups, scaling policies, schedules and
- * notifications that are written, instances that are ended, alarms that are put), and on the resources of the rollout wherever there are resource-level permissions.
+ * It is what the managed policy AWSCodeDeployRole lists, on the resources of the rollout wherever there are resource-level permissions; what blue/green by a copied Auto Scaling group
+ * needs alone (groups, scaling policies, schedules and notifications that are written, instances that are ended, alarms that are put) is in `server-copy-statements.ts`.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRole.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
@@ -11,11 +11,14 @@
  */
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { ArnFormat, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { DeploymentTrigger } from '../rollout/deployment-trigger';
+import { autoScalingGroupArn } from './auto-scaling-arn';
 import type { Findings } from './findings';
+import type { BlueGreenConfiguration } from './server-blue-green';
+import { copyStatements } from './server-copy-statements';
 import type { BoundLoadBalancers } from './server-load-balancers';
 import { hasLoadBalancer } from './server-load-balancers';
 import { noteForeignRole, watchAlarms } from './service-role';
@@ -27,6 +30,9 @@ export interface ServerServiceRoleGrant {
   readonly loadBalancers: BoundLoadBalancers;
   /** Whether processes of Auto Scaling are suspended. */
   readonly suspends: boolean;
+  /** Undefined: in place. */
+  readonly blueGreen: BlueGreenConfiguration | undefined;
+  readonly deploymentGroupName: string;
   readonly triggers: readonly DeploymentTrigger[];
   readonly findings: Findings;
 }
@@ -41,6 +47,7 @@ export function grantServerServiceRole(scope: Construct, grant: ServerServiceRol
   const statements = [
     findInstances(),
     ...(autoScalingGroups.length === 0 ? [] : [hookGroups(Stack.of(scope), grant), lookAtGroups()]),
+    ...makeCopies(Stack.of(scope), grant),
     ...moveInstances(Stack.of(scope), loadBalancers),
     watchAlarms(),
     ...triggerStatements(triggers),
@@ -56,19 +63,25 @@ function findInstances(): iam.PolicyStatement {
 const HOOKS = ['autoscaling:CompleteLifecycleAction', 'autoscaling:DeleteLifecycleHook', 'autoscaling:PutLifecycleHook', 'autoscaling:RecordLifecycleActionHeartbeat'];
 const SUSPENSION = ['autoscaling:ResumeProcesses', 'autoscaling:SuspendProcesses'];
 
-/** The ARN of a group holds an id that CloudFormation does not tell, and then its name. */
 function hookGroups(stack: Stack, { autoScalingGroups, suspends }: ServerServiceRoleGrant): iam.PolicyStatement {
-  const arn = (name: string) => stack.formatArn({ service: 'autoscaling', resource: 'autoScalingGroup', resourceName: `*:autoScalingGroupName/${name}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return new iam.PolicyStatement({
     sid: 'HookAutoScalingGroups',
     actions: [...HOOKS, ...(suspends ? SUSPENSION : [])].sort(),
-    resources: autoScalingGroups.map(({ autoScalingGroupName }) => arn(autoScalingGroupName)),
+    resources: autoScalingGroups.map(({ autoScalingGroupName }) => autoScalingGroupArn(stack, autoScalingGroupName)),
   });
 }
 
 /** The Describe actions of EC2 Auto Scaling have no resource-level permission. */
 function lookAtGroups(): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookAtAutoScalingGroups', actions: ['autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribeLifecycleHooks'], resources: ['*'] });
+}
+
+/** Two groups that alternate take no more than a deployment in place: the service makes no group, and ends none. */
+function makeCopies(stack: Stack, { autoScalingGroups, blueGreen, deploymentGroupName, findings }: ServerServiceRoleGrant): iam.PolicyStatement[] {
+  if (blueGreen?.fleet.type !== 'COPIED') {
+    return [];
+  }
+  return copyStatements(stack, { original: autoScalingGroups[0]!, deploymentGroupName, terminates: blueGreen.fleet.originals.action === 'TERMINATE', findings });
 }
 
 function moveInstances(stack: Stack, loadBalancers: BoundLoadBalancers): iam.PolicyStatement[] {

@@ -27,6 +27,21 @@ export function findVersions(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'FindVersions', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
 }
 
+/** Instances of a deployment to servers are its targets. */
+export function findTargets(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindTargets', actions: ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'], resources: [groupArn] });
+}
+
+/** Addresses of instances; DescribeInstances has no resource-level permission. */
+export function findAddresses(): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'FindAddresses', actions: ['ec2:DescribeInstances'], resources: ['*'] });
+}
+
+/** A deployment that waits goes on. */
+export function goOn(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'GoOn', actions: ['codedeploy:ContinueDeployment'], resources: [groupArn] });
+}
+
 /** A deployment names its AppSpec by a hash; the text is kept with the application. */
 export function readAppSpec(applicationArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ReadAppSpec', actions: ['codedeploy:GetApplicationRevision'], resources: [applicationArn] });
@@ -43,6 +58,11 @@ export function provisionVersions(...functionArns: string[]): iam.PolicyStatemen
 
 export function stopDeployment(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'StopDeployment', actions: ['codedeploy:StopDeployment'], resources: [groupArn] });
+}
+
+/** A gate that is about one instance looks that one up among the targets of its deployment, and lists none. */
+export function lookUpTarget(groupArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'LookUpTarget', actions: ['codedeploy:BatchGetDeploymentTargets'], resources: [groupArn] });
 }
 
 /** PutMetricData has no resource-level permission; the namespace is the only fence there is. */

@@ -82,7 +82,8 @@ export class CodeDeployAgent extends Construct {
     const commands = plan.system.family === 'windows' ? windowsInstallation(plan) : linuxInstallation(plan);
     const all = hosts.map((host) => ({ host, userData: host.userData() }));
     all.forEach(({ host, userData }) => requireSystem(host, plan.system, userData));
-    all.forEach(({ userData }) => userData.addCommands(...commands));
+    // Two groups that alternate may have one launch template.
+    new Set(all.map(({ userData }) => userData)).forEach((userData) => userData.addCommands(...commands));
     return [];
   }
 

@@ -7,7 +7,7 @@ import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancing';
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/integrations-aws-elastic-load-balancing.html
  */
 export class ServerLoadBalancer {
-  /** A target group of an Application or Network Load Balancer, whose targets are instances. Attach it to the Auto Scaling groups of the rollout, too. */
+  /** A target group of an Application or Network Load Balancer, whose targets are instances. Attach it to the Auto Scaling groups of the rollout, too, but for two that alternate. */
   public static targetGroup(group: elbv2.ITargetGroup): ServerLoadBalancer {
     return new ServerLoadBalancer(group, undefined);
   }

@@ -10,7 +10,9 @@ import { gitHubProblem } from '../model/appspec/github';
 import type { Finding } from '../model/rollout';
 import type { BoundRevision } from '../private/bound-revision';
 import { boundBundle, findingOf, readRevisions } from '../private/bound-revision';
+import type { InstanceScript } from '../private/instance-script';
 import { checkBundle, stageBundle } from '../private/server-bundle';
+import { withInstanceScript } from '../private/server-bundle-script';
 
 /** How a folder becomes a bundle. */
 export interface ServerDirectoryOptions {
@@ -63,8 +65,9 @@ export class ServerRevision {
    */
   public static fromDirectory(directory: string, options: ServerDirectoryOptions = {}): ServerRevision {
     const { appSpec, exclude = [] } = options;
-    const bundle = checkBundle({ directory, exclude, ...(appSpec === undefined ? {} : { appSpec }) });
-    return new ServerRevision((scope) => {
+    const checked = checkBundle({ directory, exclude, ...(appSpec === undefined ? {} : { appSpec }) });
+    return new ServerRevision((scope, script) => {
+      const bundle = script === undefined ? checked : withInstanceScript(checked, script);
       const asset = stageBundle(scope, bundle);
       return {
         revision: { revisionType: 'S3', s3Location: { bucket: asset.s3BucketName, key: asset.s3ObjectKey, bundleType: 'zip' } },
@@ -90,7 +93,8 @@ export class ServerRevision {
     const object = AppSpec.fromBucket(bucket, key, options);
     // What is wrong with the type of the object does not wait for a rollout.
     object._requirePlatform(AppSpecPlatform.SERVER);
-    return new ServerRevision((scope) => {
+    return new ServerRevision((scope, script) => {
+      requireNoScript('an object of a bucket', script);
       requireRegion(scope, bucket);
       return {
         revision: object._revision(scope, AppSpecPlatform.SERVER),
@@ -112,23 +116,32 @@ export class ServerRevision {
     if (problem !== undefined) {
       throw new Error(problem);
     }
-    return new ServerRevision(() => ({
-      revision: { revisionType: 'GitHub', gitHubLocation: { repository, commitId } },
-      findings: [connectionFinding(connection)],
-      readStatements: [],
-    }));
+    return new ServerRevision((_, script) => {
+      requireNoScript('a commit of GitHub', script);
+      return { revision: { revisionType: 'GitHub', gitHubLocation: { repository, commitId } }, findings: [connectionFinding(connection)], readStatements: [] };
+    });
   }
 
-  private constructor(private readonly bind: (scope: Construct) => BoundRevision) {}
+  private constructor(private readonly bind: (scope: Construct, script: InstanceScript | undefined) => BoundRevision) {}
 
   /**
    * What a rollout needs to know of the revision.
    *
    * @param scope where the archive of a folder is put, as `Revision`
+   * @param script by which an instance asks its gate, to be put into the bundle
+   * @throws where there is a script, and the bundle is not made here
    * @internal
    */
-  public _bind(scope: Construct): BoundRevision {
-    return this.bind(scope);
+  public _bind(scope: Construct, script?: InstanceScript): BoundRevision {
+    return this.bind(scope, script);
+  }
+}
+
+function requireNoScript(what: string, script: InstanceScript | undefined): void {
+  if (script !== undefined) {
+    throw new Error(
+      `gate 'instance' is asked by a script of the bundle, and ${what} is not looked into; put the text of 'ServerRollout.validateServiceScript' there, run it at ValidateService, and set 'scriptInBundle', or take the gate 'fleet'`,
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import type { DeploymentTrigger } from '../rollout/deployment-trigger';
 import type { RollbackOptions } from '../rollout/rollback';
 import type { ServerDeployment } from './server-deployment';
 import type { ServerFileExistsBehavior } from './server-file';
+import type { ServerRolloutGates } from './server-gate';
 import type { ServerLoadBalancer } from './server-load-balancer';
 import type { ServerRevision } from './server-revision';
 import type { ServerTargets } from './server-targets';
@@ -51,14 +52,21 @@ export interface ServerRolloutProps {
 
   /**
    * What is deployed. Instances of the Auto Scaling groups get the right to read it, and the revisions before it; a rollback needs those. An output of the stack has the
-   * command that starts the deployment.
+   * command that starts the deployment, but for groups that alternate, whose deployments begin with scaling one of them up.
    *
    * @default - revisions come from elsewhere, such as a pipeline, and the roles of instances are left as they are
    */
   readonly revision?: ServerRevision;
 
   /**
-   * What sends traffic to the instances, up to ten target groups and up to ten Classic Load Balancers.
+   * Checks that decide over a release. Rollback deployments pass all of them.
+   *
+   * @default - none: what stops a release is your scripts, the load balancers and alarms
+   */
+  readonly gates?: ServerRolloutGates;
+
+  /**
+   * What sends traffic to the instances, up to ten target groups and up to ten Classic Load Balancers. A blue/green rollout needs one.
    *
    * @default - none: instances are deployed to under traffic, and the six events of traffic do not take place
    */
@@ -74,13 +82,13 @@ export interface ServerRolloutProps {
   /**
    * Deploy to instances that Auto Scaling ends, so that the scripts of `ApplicationStop` and of `BlockTraffic` run on them. Instances end in any case. Auto Scaling groups only.
    *
-   * @default false
+   * @default - only where two groups alternate: no load balancer is attached to those, so that without it an instance would end under traffic
    * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/integrations-aws-auto-scaling.html
    */
   readonly terminationHook?: boolean;
 
   /**
-   * What Auto Scaling is kept from while a deployment is under way. Auto Scaling groups only. To take back what was set, give an empty list: CloudFormation may leave what
+   * What Auto Scaling is kept from while a deployment in place is under way. Auto Scaling groups only. To take back what was set, give an empty list: CloudFormation may leave what
    * is not named as it is.
    *
    * CloudFormation has it since 2026 (`Ec2DeploymentOptions`), and tools that check templates may not know it yet.
@@ -136,9 +144,10 @@ export interface ServerRolloutProps {
   readonly applicationName?: string;
 
   /**
-   * Name of the deployment group, 1 to 100 letters, digits and `. _ - + = , @`.
+   * Name of the deployment group, 1 to 100 letters, digits and `. _ - + = , @`. Give another one where `deployment` changes from in place to blue/green or back, or `fleet` from groups
+   * that alternate to one that is copied or back: one kind of group cannot become another.
    *
-   * @default - made of the stack's name and the construct's path
+   * @default - made of the stack's name and the construct's path; for blue/green also of the kind of fleet
    */
   readonly deploymentGroupName?: string;
 

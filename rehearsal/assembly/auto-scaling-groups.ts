@@ -11,6 +11,9 @@ import type { Stack } from './stack';
 export interface AutoScalingGroupModel extends Called {
   /** Absent where it is made elsewhere, or the template has it in no number. */
   readonly capacity?: number;
+  /** Absent as `capacity` is. */
+  readonly min?: number;
+  readonly max?: number;
   /** In the order of their names; never empty. */
   readonly zones: readonly string[];
   /** Whether the template tells the zones. */
@@ -38,7 +41,8 @@ export function taggedGroups(assembly: Assembly, { account, region }: Stack, tag
 
 function madeHere(assembly: Assembly, target: PlacedResource): AutoScalingGroupModel {
   const properties = assembly.properties(target);
-  const capacity = wholeNumber(properties.DesiredCapacity) ?? wholeNumber(properties.MinSize);
+  const [min, max] = [wholeNumber(properties.MinSize), wholeNumber(properties.MaxSize)];
+  const capacity = wholeNumber(properties.DesiredCapacity) ?? min;
   const zones = zonesOf(assembly, target.stack, properties);
   const path = pathOf(target);
   return {
@@ -46,6 +50,8 @@ function madeHere(assembly: Assembly, target: PlacedResource): AutoScalingGroupM
     logicalId: target.logicalId,
     ...(path === undefined ? {} : { path }),
     ...(capacity === undefined ? {} : { capacity }),
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
     zones: zones.length > 0 ? zones : madeUpZones(target.stack),
     zonesAreKnown: zones.length > 0,
     tags: tagsOf(properties.Tags),

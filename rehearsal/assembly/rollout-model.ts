@@ -7,7 +7,6 @@ import type { Assembly } from './assembly';
 import { alarmsBeside, resolveAlarm, withChildren } from './alarms';
 import type { ResolvedAlarm } from './alarms';
 import { ecsAppSpec } from './appspec-shape';
-import { rulesInvoking, type EventRule } from './event-rules';
 import { isObject } from './read-json';
 import type { JsonObject } from './read-json';
 import { attributeOf, follow, referenceOf } from './rollouts';
@@ -41,8 +40,8 @@ export interface RolloutModel extends PlayedModel {
   readonly application: Named;
   readonly deploymentGroup: Named;
   readonly deploymentConfig: Named;
-  /** The function that looks at deployments as they start, and the rules that invoke it; absent where there are no hooks. */
-  readonly hookInspector?: { readonly name: string; readonly rules: readonly EventRule[] };
+  /** The function that looks at deployments as they start, which a rule invokes; absent where there are no hooks. */
+  readonly hookInspector?: { readonly name: string };
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
   /** The AppSpec as the stack output has it. */
@@ -127,8 +126,7 @@ export function playedBasis(assembly: Assembly, found: FoundPlayed, { Hooks = []
 }
 
 export function hookInspectorOf(assembly: Assembly, { stack, description: { hookInspector } }: FoundRollout | FoundLambdaRollout): Pick<RolloutModel, 'hookInspector'> {
-  const arn = hookInspector === undefined ? undefined : attributeOf(assembly, stack, hookInspector, 'Arn');
-  return hookInspector === undefined || arn === undefined ? {} : { hookInspector: { name: referenceOf(assembly, stack, hookInspector), rules: rulesInvoking(assembly, arn) } };
+  return hookInspector === undefined ? {} : { hookInspector: { name: referenceOf(assembly, stack, hookInspector) } };
 }
 
 export function arnIn(assembly: Assembly, { stack }: Pick<FoundPlayed, 'stack'>, service: string, resource: string): string {

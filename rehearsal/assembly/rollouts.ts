@@ -4,6 +4,7 @@ import { ECS_NATIVE_METADATA_KEY } from '../../lib/model/ecs-native';
 import type { EcsNativeDescription } from '../../lib/model/ecs-native';
 import { CLOUDFORMATION_ROLLOUT_METADATA_KEY, type EcsCloudFormationRolloutDescription } from '../../lib/model/cloudformation-rollout';
 import { ROLLOUT_METADATA_KEY } from '../../lib/model/rollout';
+import { SERVER_DEPLOYMENT_GROUP_RESOURCE_TYPE } from '../../lib/model/server/deployment-group-request';
 import type { ServerRolloutDescription } from '../../lib/model/server/rollout';
 import type { EcsRolloutDescription, LambdaRolloutDescription, ResourceReference } from '../../lib/model/rollout';
 import { UserError } from '../report/user-error';
@@ -57,13 +58,13 @@ export interface FoundLambdaRollout {
   readonly logicalId: string;
 }
 
-/** Instances of EC2/on-premises that CodeDeploy deploys to in place. */
+/** Instances of EC2/on-premises that CodeDeploy deploys to. */
 export interface FoundServerRollout {
   readonly controller: 'SERVER';
   readonly name: string;
   readonly description: ServerRolloutDescription;
   readonly stack: Stack;
-  /** Logical id of the deployment group whose metadata holds the description. */
+  /** Logical id of the deployment group, or of the custom resource that makes it, whose metadata holds the description. */
   readonly logicalId: string;
 }
 
@@ -117,7 +118,7 @@ export function findLambdaRollouts(assembly: Assembly): readonly FoundLambdaRoll
   });
 }
 
-function findServerRollouts(assembly: Assembly): readonly FoundServerRollout[] {
+export function findServerRollouts(assembly: Assembly): readonly FoundServerRollout[] {
   return describedGroups(assembly).flatMap(({ metadata, stack, logicalId }) => {
     if (platformOf(metadata) !== 'Server') {
       return [];
@@ -129,7 +130,7 @@ function findServerRollouts(assembly: Assembly): readonly FoundServerRollout[] {
 
 /** Deployment groups whose metadata describes a rollout. */
 function describedGroups(assembly: Assembly): readonly { readonly metadata: unknown; readonly stack: Stack; readonly logicalId: string }[] {
-  return assembly.resources(DEPLOYMENT_GROUP).flatMap(({ stack, logicalId, resource }) => {
+  return [...assembly.resources(DEPLOYMENT_GROUP), ...assembly.resources(SERVER_DEPLOYMENT_GROUP_RESOURCE_TYPE)].flatMap(({ stack, logicalId, resource }) => {
     const metadata = resource.metadata[ROLLOUT_METADATA_KEY];
     return metadata === undefined ? [] : [{ metadata, stack, logicalId }];
   });

@@ -3,12 +3,14 @@ import type { ResourceReference } from '../../lib/model/rollout';
 import type { ServerRolloutDescription } from '../../lib/model/server/rollout';
 import type { TargetSelection } from '../../lib/model/server/tag-groups';
 import type { RevisionLocation } from '../engine/deployment-record';
+import type { TriggerSettings } from '../engine/fleet/group-settings';
 import type { Assembly } from './assembly';
 import { autoScalingGroupOf, taggedGroups, type AutoScalingGroupModel } from './auto-scaling-groups';
-import { isObject } from './read-json';
+import { isObject, type JsonObject } from './read-json';
 import { alarmOf, arnIn, evaluatedAlarms, lastPiece, roleOf, targetGroupNamed, type Named } from './rollout-model';
 import { follow, referenceOf, type FoundServerRollout } from './rollouts';
 import { bundleOf, type BundleModel } from './server-bundle';
+import { gatesOf, type GateModel } from './server-gates';
 import type { StagedModel } from './staged-model';
 
 export interface ServerRolloutModel extends StagedModel {
@@ -18,9 +20,11 @@ export interface ServerRolloutModel extends StagedModel {
   readonly deploymentGroup: Named;
   readonly deploymentConfig: Named;
   readonly serviceRole: Named;
-  /** Auto Scaling groups by their names. */
+  /** Auto Scaling groups by their names: of two that alternate the one that serves first. */
   readonly targets: TargetSelection;
   readonly autoScalingGroups: readonly AutoScalingGroupModel[];
+  /** Names of two groups of which one serves at a time, the first one first; absent: none alternate. */
+  readonly alternating?: readonly [string, string];
   /** Auto Scaling groups whose instances the rollout finds by their tags: it hooks none of them. */
   readonly taggedGroups: readonly AutoScalingGroupModel[];
   /** Names of target groups and classic load balancers. */
@@ -28,8 +32,11 @@ export interface ServerRolloutModel extends StagedModel {
   readonly revision?: RevisionLocation;
   /** Absent where the assembly does not hold the bundle. */
   readonly bundle?: BundleModel;
+  readonly gates: readonly GateModel[];
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
+  /** Topics that are told what becomes of deployments. */
+  readonly triggers: readonly TriggerSettings[];
 }
 
 export function resolveServerRollout(assembly: Assembly, found: FoundServerRollout): ServerRolloutModel {
@@ -38,11 +45,12 @@ export function resolveServerRollout(assembly: Assembly, found: FoundServerRollo
   const named = (kind: string, name: string): Named => ({ name: name.split('/').at(-1)!, arn: arnIn(assembly, found, 'codedeploy', `${kind}:${name}`) });
   const application = lastPiece(value(description.application));
   const home = follow(assembly, stack, { logicalId });
-  const { AlarmConfiguration } = 'value' in home ? {} : assembly.properties(home);
+  const { AlarmConfiguration, IgnorePollAlarmFailure, DeploymentGroupName, TriggerConfigurations, Triggers }: JsonObject = 'value' in home ? {} : assembly.properties(home);
   const alarms = description.alarms.map((reference) => alarmOf(assembly, found, reference));
-  const autoScalingGroups = description.targets.autoScalingGroups.map((reference) => autoScalingGroupOf(assembly, stack, reference));
+  const fleet = fleetOf(assembly, found);
   const { targetGroups, classic } = description.loadBalancers;
   const bundle = bundleOf(assembly, stack, description.revision);
+  const gates = gatesOf(assembly, stack, description);
   return {
     controller: 'SERVER',
     name: description.name,
@@ -50,22 +58,49 @@ export function resolveServerRollout(assembly: Assembly, found: FoundServerRollo
     region: stack.region,
     alarms,
     evaluatedAlarms: evaluatedAlarms(assembly, stack, alarms),
-    hookFunctions: [],
+    hookFunctions: gates,
     findings: description.findings,
     ...(description.expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond: description.expectedRequestsPerSecond }),
     description,
     application: named('application', application),
-    deploymentGroup: named('deploymentgroup', `${application}/${lastPiece(value(description.deploymentGroup))}`),
+    // A custom resource, which makes it for blue/green, is named by the request of CloudFormation.
+    deploymentGroup: named('deploymentgroup', `${application}/${typeof DeploymentGroupName === 'string' ? DeploymentGroupName : lastPiece(value(description.deploymentGroup))}`),
     deploymentConfig: named('deploymentconfig', lastPiece(value(description.deploymentConfigName))),
     serviceRole: roleOf(assembly, found, description.serviceRole),
-    targets: { ...description.targets, autoScalingGroups: autoScalingGroups.map(({ name }) => name) },
-    autoScalingGroups,
+    ...fleet,
     taggedGroups: taggedGroups(assembly, stack, description.targets.ec2TagGroups),
     loadBalancers: [...targetGroups.map((reference) => targetGroupNamed(assembly, stack, value(reference)).name), ...classic.map(value)],
     ...revisionOf(description, value),
     ...(bundle === undefined ? {} : { bundle }),
-    ignorePollAlarmFailure: isObject(AlarmConfiguration) && AlarmConfiguration.IgnorePollAlarmFailure === true,
+    gates,
+    ignorePollAlarmFailure: IgnorePollAlarmFailure === 'true' || (isObject(AlarmConfiguration) && AlarmConfiguration.IgnorePollAlarmFailure === true),
+    triggers: triggersOf(TriggerConfigurations ?? Triggers),
   };
+}
+
+function triggersOf(value: unknown): readonly TriggerSettings[] {
+  const triggers: readonly unknown[] = Array.isArray(value) ? value : [];
+  return triggers.filter(isObject).map(({ TriggerName, TriggerTargetArn, TriggerEvents }) => ({
+    triggerName: String(TriggerName ?? ''),
+    triggerTargetArn: String(TriggerTargetArn ?? ''),
+    triggerEvents: Array.isArray(TriggerEvents) ? TriggerEvents.map(String) : [],
+  }));
+}
+
+/** Which Auto Scaling groups there are, and which of them the deployment group begins with. */
+function fleetOf(assembly: Assembly, { description, stack }: FoundServerRollout): Pick<ServerRolloutModel, 'targets' | 'autoScalingGroups' | 'alternating'> {
+  const { targets, deployment } = description;
+  const resolved = (references: readonly ResourceReference[]): readonly AutoScalingGroupModel[] => references.map((reference) => autoScalingGroupOf(assembly, stack, reference));
+  if (deployment.type === 'BLUE_GREEN' && deployment.fleet.type === 'ALTERNATING') {
+    const [first, second] = resolved(deployment.fleet.autoScalingGroups) as [AutoScalingGroupModel, AutoScalingGroupModel];
+    return {
+      targets: { ...targets, autoScalingGroups: [first.name] },
+      autoScalingGroups: [{ ...first, capacity: deployment.fleet.capacity }, { ...second, capacity: 0 }],
+      alternating: [first.name, second.name],
+    };
+  }
+  const autoScalingGroups = resolved(deployment.type === 'BLUE_GREEN' && deployment.fleet.type === 'COPIED' ? [deployment.fleet.autoScalingGroup] : targets.autoScalingGroups);
+  return { targets: { ...targets, autoScalingGroups: autoScalingGroups.map(({ name }) => name) }, autoScalingGroups };
 }
 
 /** The revision as CreateDeployment is given it. */

@@ -1,12 +1,11 @@
 /** `greenlight serve`: the local endpoints with the rollouts of the assembly, for the AWS CLI or any SDK. */
 import { locateAssembly, readAssembly } from '../assembly/read-assembly';
-import type { CodeDeployRollout } from '../stage/codedeploy-rollout';
-import { aliasAppSpec } from '../stage/lambda-models';
-import type { LambdaRollout } from '../stage/lambda-rollout';
+import { ServerRollout } from '../stage/server-rollout';
 import { World } from '../stage/world';
 import type { ServeOptions } from './arguments';
 import { DEFAULT_SCENARIO } from './default-scenario';
 import { followLive } from './live';
+import { commandsOf, type Served } from './serve-commands';
 import { elsewhereLines, servedRollouts } from './served-rollouts';
 import type { Terminal } from './terminal';
 
@@ -41,11 +40,11 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   return 0;
 }
 
-const servedBy = (world: World): readonly (CodeDeployRollout | LambdaRollout)[] => [...world.codeDeployRollouts, ...world.lambdaRollouts];
+const servedBy = (world: World): readonly Served[] => [...world.codeDeployRollouts, ...world.lambdaRollouts, ...world.serverRollouts];
 
 function welcome(world: World, factor: number, elsewhere: readonly string[]): string {
   const rollouts = servedBy(world);
-  const commands = rollouts.map((rollout) => `${rollout.model.name}\n  ${createCommand(rollout, world.url)}\n`);
+  const commands = rollouts.map((rollout) => `${[rollout.model.name, ...commandsOf(rollout, world.url).map((command) => `  ${command}`)].join('\n')}\n`);
   return [
     `greenlight serves ${rollouts.length} rollout${rollouts.length === 1 ? '' : 's'} on ${world.url}`,
     `A second here is ${factor} in the rehearsal; each status of a deployment stands for ${STATUS_STANDS_MS / 1000} s. Any credentials will do. Ctrl-C ends it.`,
@@ -56,20 +55,9 @@ function welcome(world: World, factor: number, elsewhere: readonly string[]): st
   ].join('\n');
 }
 
-/** A command line that starts a deployment here, as the stack output's does in an account. */
-function createCommand({ model }: CodeDeployRollout | LambdaRollout, url: string): string {
-  const content = model.controller === 'LAMBDA' ? aliasAppSpec(model, String(model.version - 1), String(model.version)) : model.appSpecContent;
-  const revision = JSON.stringify({ revisionType: 'AppSpecContent', appSpecContent: { content } });
-  const words = ['--application-name', model.application.name, '--deployment-group-name', model.deploymentGroup.name, '--revision', quoted(revision)];
-  return ['aws deploy create-deployment', '--endpoint-url', url, ...words].join(' ');
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-function letStatusStand(world: World, rollout: CodeDeployRollout | LambdaRollout): void {
-  rollout.deployments.onChange((change) => {
+function letStatusStand(world: World, rollout: Served): void {
+  const deployments = rollout instanceof ServerRollout ? rollout.slot : rollout.deployments;
+  deployments.onChange((change) => {
     if (change.kind === 'status') {
       // Not waited for at the end: nothing is left then that could stand still.
       setTimeout(world.conductor.busy(`status ${change.status} stands`), STATUS_STANDS_MS).unref();

@@ -2,12 +2,12 @@
 import { dirname, relative } from 'node:path';
 
 import type { Assembly } from '../assembly/assembly';
-import { findCodeDeployRollouts, findLambdaRollouts, findRollouts, selectRollout } from '../assembly/rollouts';
-import type { FoundLambdaRollout, FoundRollout } from '../assembly/rollouts';
+import { findCodeDeployRollouts, findLambdaRollouts, findRollouts, findServerRollouts, selectRollout } from '../assembly/rollouts';
+import type { FoundLambdaRollout, FoundRollout, FoundServerRollout } from '../assembly/rollouts';
 import { sameEnvironment } from '../assembly/stack';
 import { UserError } from '../report/user-error';
 
-type FoundGroup = FoundRollout | FoundLambdaRollout;
+type FoundGroup = FoundRollout | FoundLambdaRollout | FoundServerRollout;
 
 export interface Served {
   /** The assembly as it is where they are deployed. */
@@ -19,7 +19,7 @@ export interface Served {
 
 /** Those of the app itself rather than of its stages, and of the account and region of the first of them. */
 export function servedRollouts(assembly: Assembly): Served {
-  const found: readonly FoundGroup[] = [...findCodeDeployRollouts(assembly), ...findLambdaRollouts(assembly)];
+  const found: readonly FoundGroup[] = [...findCodeDeployRollouts(assembly), ...findLambdaRollouts(assembly), ...findServerRollouts(assembly)];
   const first = found.find(({ stack }) => dirname(stack.templateFile) === assembly.directory) ?? found[0];
   if (first === undefined) {
     throw noneToServe(assembly);
@@ -34,7 +34,7 @@ function noneToServe(assembly: Assembly): UserError {
   if (first === undefined) {
     selectRollout(assembly);
   }
-  const who = first === undefined ? '' : { CODE_DEPLOY: '', CLOUDFORMATION: 'CloudFormation itself performs', LAMBDA: '', SERVER: 'no command serves', ECS: 'ECS itself controls' }[first.controller];
+  const who = first === undefined ? '' : { CODE_DEPLOY: '', CLOUDFORMATION: 'CloudFormation itself performs', LAMBDA: '', SERVER: '', ECS: 'ECS itself controls' }[first.controller];
   return new UserError(`no rollout of CodeDeploy in ${assembly.directory}: ${who} the deployments of ${first?.name}, and its API is not served; use 'greenlight rehearse'`);
 }
 

@@ -2,6 +2,7 @@
 import type { Conductor } from '../sandbox/conductor';
 import type { Builds } from '../engine/builds';
 import type { ChangeCalendars } from '../engine/change-calendars';
+import type { AutoScaling } from '../engine/fleet/auto-scaling';
 import type { LogGroups } from '../engine/log-groups';
 import type { ParameterStore } from '../engine/parameter-store';
 import { ServiceError } from '../engine/ports';
@@ -13,6 +14,7 @@ import { ec2Answer, queryAnswer, readQuery } from './aws-query';
 import { RPC_V2_CBOR, cborAnswer, cborTarget, readCbor } from './aws-rpc-cbor';
 import type { Authorizer, AwsPlace, AwsService, Caller, NotModelled, Outcome } from './aws-service';
 import { RequestIds, credentialScope, header, makeCaller, runOperation, settle } from './aws-service';
+import { AUTO_SCALING_XMLNS, autoScalingService } from './auto-scaling';
 import { CLOUDFORMATION_XMLNS, cloudFormationService } from './cloudformation';
 import type { CloudWatchBackend } from './cloudwatch-backend';
 import { queryErrorName } from './cloudwatch-errors';
@@ -60,6 +62,8 @@ export interface AwsBackends {
   readonly stateMachines: StateMachines;
   readonly logs: LogGroups;
   readonly stacks: Stacks;
+  /** Auto Scaling groups, and the instances of EC2. Absent: there are none. */
+  readonly autoScaling?: AutoScaling;
   /** Services whose deployments CodeDeploy controls. */
   services(): readonly EcsServiceView[];
   /** Task definitions, where they are known. */
@@ -80,7 +84,7 @@ export interface AwsBackends {
 export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) => LoopbackAnswer {
   const { place } = backends;
   const cloudWatch = cloudWatchService(place, backends.cloudWatch);
-  const ec2 = ec2Service(place, backends.loadBalancers);
+  const ec2 = ec2Service(place, backends.loadBalancers, backends.autoScaling?.fleet);
   const json: Readonly<Record<string, JsonService>> = {
     [CODEDEPLOY_TARGET]: { service: codeDeployService(place, backends.codeDeploy), version: '1.1' },
     [CLOUDWATCH_TARGET]: { service: cloudWatch, version: '1.0', queryError: queryErrorName },
@@ -97,6 +101,7 @@ export function awsHandler(backends: AwsBackends): (request: LoopbackRequest) =>
     ec2,
     sns: snsService(place, backends.message),
     cloudFormation: cloudFormationService(place, backends.stacks),
+    autoScaling: autoScalingService(place, backends.autoScaling),
     elasticLoadBalancing: elasticLoadBalancingService(() => backends.balancers?.() ?? []),
   });
   const ids = new RequestIds();
@@ -173,7 +178,7 @@ interface QueryService {
   readonly answer: (outcome: Outcome, wire: { readonly action: string; readonly requestId: string }) => LoopbackResponse;
 }
 
-function queryServices(services: Readonly<Record<'cloudWatch' | 'ec2' | 'sns' | 'cloudFormation' | 'elasticLoadBalancing', AwsService>>): readonly QueryService[] {
+function queryServices(services: Readonly<Record<'cloudWatch' | 'ec2' | 'sns' | 'cloudFormation' | 'autoScaling' | 'elasticLoadBalancing', AwsService>>): readonly QueryService[] {
   return [
     { name: 'ec2', version: '2016-11-15', service: services.ec2, answer: (outcome, wire) => ec2Answer(ec2Error(outcome), { ...wire, xmlns: EC2_XMLNS }) },
     {
@@ -188,6 +193,12 @@ function queryServices(services: Readonly<Record<'cloudWatch' | 'ec2' | 'sns' | 
       version: '2010-05-15',
       service: services.cloudFormation,
       answer: (outcome, wire) => queryAnswer(denied(outcome, 'AccessDenied'), { ...wire, xmlns: CLOUDFORMATION_XMLNS, errorName: queryErrorName }),
+    },
+    {
+      name: 'autoscaling',
+      version: '2011-01-01',
+      service: services.autoScaling,
+      answer: (outcome, wire) => queryAnswer(denied(outcome, 'AccessDenied'), { ...wire, xmlns: AUTO_SCALING_XMLNS, errorName: queryErrorName }),
     },
     {
       name: 'elasticloadbalancing',

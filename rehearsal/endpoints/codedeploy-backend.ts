@@ -7,14 +7,14 @@ import type { Deployments } from '../engine/deployments';
 import type { LambdaDeployments } from '../engine/alias/lambda-deployments';
 import type { HookReport, ReleaseId } from '../engine/ports';
 import { ServiceError } from '../engine/ports';
-import type { FleetEngine } from './codedeploy-fleet';
+import type { ServersBackend } from './codedeploy-servers';
 import type { LambdaAppSpec } from './lambda-appspec-document';
 
 export interface CodeDeployBackend {
   /** Every deployment group of the assembly; the applications are theirs. */
   groups(): readonly AnyGroupModel[];
-  /** Deployment groups of instances, which are not among the others. */
-  fleets(): readonly FleetEngine[];
+  /** Applications and deployment groups of instances, which are not among the others. Absent: there are none. */
+  readonly servers?: ServersBackend;
   /** Configurations of the template; the service's own need not be listed. */
   configs(): readonly ConfigView[];
   /** In the order of their creation. */
@@ -89,7 +89,7 @@ export interface AliasEngine {
 }
 
 /** The engines of all rollouts as one CodeDeploy. */
-export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: readonly ConfigView[], aliases: readonly AliasEngine[] = [], fleets: readonly FleetEngine[] = []): CodeDeployBackend {
+export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: readonly ConfigView[], aliases: readonly AliasEngine[] = [], servers?: ServersBackend): CodeDeployBackend {
   const all: readonly (RolloutEngine | AliasEngine)[] = [...rollouts, ...aliases];
   const owner = (deploymentId: string): Deployments | LambdaDeployments => {
     const found = all.find(({ deployments }) => deployments.has(deploymentId));
@@ -101,7 +101,7 @@ export function codeDeployBackend(rollouts: readonly RolloutEngine[], configs: r
   return {
     // Where CloudFormation deploys there is no group that anybody could name.
     groups: () => all.filter(({ group }) => group.stack === undefined).map(({ group }) => group),
-    fleets: () => fleets,
+    ...(servers === undefined ? {} : { servers }),
     configs: () => configs,
     deployments: () => all.flatMap(({ deployments }): readonly AnyDeploymentRecord[] => deployments.list()).sort((a, b) => a.createTime - b.createTime),
     create: (request) => {

@@ -60,7 +60,7 @@ function checkConfig(look: CodeDeployLookup, name: string, platform: 'ECS' | 'La
   }
 }
 
-function autoRollback(input: Fields | undefined): CreateDeploymentRequest['autoRollbackConfiguration'] {
+export function autoRollback(input: Fields | undefined): CreateDeploymentRequest['autoRollbackConfiguration'] {
   if (input === undefined) {
     return undefined;
   }
@@ -72,7 +72,7 @@ function autoRollback(input: Fields | undefined): CreateDeploymentRequest['autoR
   return { enabled: input.boolean('enabled') ?? false, events: events as AutoRollbackEvent[] };
 }
 
-function alarmOverride(input: Fields | undefined): CreateDeploymentRequest['overrideAlarmConfiguration'] {
+export function alarmOverride(input: Fields | undefined): CreateDeploymentRequest['overrideAlarmConfiguration'] {
   if (input === undefined) {
     return undefined;
   }

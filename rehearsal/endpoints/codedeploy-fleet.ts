@@ -1,19 +1,14 @@
 /** CodeDeploy's operations on deployments to EC2/on-premises, whose targets are instances. BEHAVIOUR.md, section CodeDeploy, says what each promises. */
 import type { DeploymentInfo, DeploymentTarget, RevisionLocation } from '@aws-sdk/client-codedeploy';
 import type { FleetDeployments } from '../engine/fleet/fleet-deployments';
-import type { FleetGroupModel } from '../engine/fleet/fleet-group';
 import type { FleetDeploymentRecord, InstanceTargetRecord } from '../engine/fleet/fleet-record';
+import type { ServerGroups } from '../engine/fleet/server-groups';
 import { ServiceError } from '../engine/ports';
 import type { AwsPlace, Caller, Operation } from './aws-service';
 import { batch, groupArn, pageOf, required } from './codedeploy-lookup';
+import { environmentMembers } from './codedeploy-server-wire';
 import { copy, optionalTime, timeOf } from './codedeploy-wire';
 import type { Fields } from './fields';
-
-/** A deployment group of instances with its engine. */
-export interface FleetEngine {
-  readonly group: FleetGroupModel;
-  readonly deployments: FleetDeployments;
-}
 
 const PAGE_SIZE = 100;
 const MAX_BATCH_TARGETS = 25;
@@ -24,17 +19,17 @@ interface Asked {
 }
 
 /** These operations, where they are about a deployment to instances; otherwise the others. */
-export function withFleets(place: AwsPlace, fleets: readonly FleetEngine[], others: Readonly<Record<string, Operation>>): Record<string, Operation> {
+export function withFleets(place: AwsPlace, groups: ServerGroups, others: Readonly<Record<string, Operation>>): Record<string, Operation> {
   const own = Object.entries(operations(place)).map(([name, answer]): [string, Operation] => [
     name,
     (input, caller) => {
       const id = input.string('deploymentId');
-      const engine = id === undefined ? undefined : fleets.find(({ deployments }) => deployments.has(id));
-      if (engine === undefined) {
+      const deployments = id === undefined ? undefined : groups.ofDeployment(id);
+      if (deployments === undefined) {
         return unlessMissing(name, others[name])(input, caller);
       }
-      caller.authorize(`codedeploy:${name}`, groupArn(place, engine.group));
-      return answer({ deployments: engine.deployments, record: engine.deployments.get(id!) }, input, caller);
+      caller.authorize(`codedeploy:${name}`, groupArn(place, deployments.group));
+      return answer({ deployments, record: deployments.get(id!) }, input, caller);
     },
   ]);
   return { ...others, ...Object.fromEntries(own) };
@@ -110,6 +105,7 @@ export function fleetDeploymentInfo(place: AwsPlace, record: FleetDeploymentReco
     rollbackInfo: record.rollbackInfo,
     deploymentStyle: record.deploymentStyle,
     instanceTerminationWaitTimeStarted: record.instanceTerminationWaitTimeStarted,
+    ...environmentMembers(record),
     fileExistsBehavior: record.fileExistsBehavior,
     deploymentStatusMessages: [...record.deploymentStatusMessages],
     computePlatform: record.computePlatform,

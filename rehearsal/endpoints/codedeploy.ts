@@ -4,11 +4,14 @@
  * @see https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_Operations.html
  */
 import { platformOf } from '../engine/deployment-group';
+import type { FleetDeploymentRecord } from '../engine/fleet/fleet-record';
 import { ServiceError } from '../engine/ports';
 import type { AwsPlace, AwsService, Caller, Operation } from './aws-service';
 import type { CodeDeployBackend } from './codedeploy-backend';
 import { createDeployment } from './codedeploy-create';
-import { withFleets } from './codedeploy-fleet';
+import { fleetDeploymentInfo, withFleets } from './codedeploy-fleet';
+import { groupMeant, withServers } from './codedeploy-servers';
+import { tagOperations } from './codedeploy-tags';
 import { CodeDeployLookup, batch, codeDeployArn, groupArn, pageOf, required } from './codedeploy-lookup';
 import { configInfo, deploymentInfo, deploymentTarget, groupInfo, timeOf } from './codedeploy-wire';
 import type { Fields } from './fields';
@@ -29,12 +32,16 @@ interface Room {
 
 export function codeDeployService(place: AwsPlace, backend: CodeDeployBackend): AwsService {
   const room = { place, backend, look: new CodeDeployLookup(backend) };
+  const { servers } = backend;
+  const onDeployments = { ...deploymentOperations(room), ...targetOperations(room) };
+  const onGroups = groupOperations(room);
   return {
     name: 'codedeploy',
     operations: {
-      ...withFleets(place, backend.fleets(), { ...deploymentOperations(room), ...targetOperations(room) }),
+      ...(servers === undefined
+        ? { ...onDeployments, ...onGroups }
+        : { ...withServers(place, servers, { ...withFleets(place, servers.groups, onDeployments), ...onGroups }), ...tagOperations(place, servers) }),
       ...hookOperations(room),
-      ...groupOperations(room),
       ...configOperations(room),
     },
   };
@@ -61,9 +68,10 @@ function deploymentOperations(room: Room): Record<string, Operation> {
     },
     BatchGetDeployments: (input, caller) => {
       const ids = batch(input, 'deploymentIds', MAX_BATCH_DEPLOYMENTS, 'DeploymentIdRequiredException');
-      const records = ids.map((id) => look.deploymentById(id));
+      const ofServers = (id: string): FleetDeploymentRecord | undefined => backend.servers?.groups.ofDeployment(id)?.get(id);
+      const records = ids.map((id) => ofServers(id) ?? look.deploymentById(id));
       records.forEach((record) => allowOn(room, caller, 'BatchGetDeployments', record));
-      return { deploymentsInfo: records.map((record) => deploymentInfo(place, record)) };
+      return { deploymentsInfo: records.map((record) => (record.computePlatform === 'Server' ? fleetDeploymentInfo(place, record) : deploymentInfo(place, record))) };
     },
     ListDeployments: (input, caller) => listDeployments(room, input, caller),
     StopDeployment: (input, caller) => {
@@ -89,10 +97,14 @@ function deploymentOperations(room: Room): Record<string, Operation> {
 
 function listDeployments(room: Room, input: Fields, caller: Caller): object {
   const { place, backend, look } = room;
-  const fleet = backend.fleets().find(({ group: { applicationName } }) => applicationName === input.string('applicationName'));
-  const application = fleet !== undefined ? fleet.group.applicationName : input.has('applicationName') ? look.application(input) : undefined;
+  const { servers } = backend;
+  const named = input.string('applicationName');
+  const isServers = named !== undefined && servers?.applications.includes(named) === true;
+  const application = isServers ? named : input.has('applicationName') ? look.application(input) : undefined;
   const group =
-    application !== undefined && input.has('deploymentGroupName') ? (fleet === undefined ? look.group(application, input).deploymentGroupName : fleetGroup(backend, application, input)) : undefined;
+    application !== undefined && input.has('deploymentGroupName')
+      ? (isServers ? groupMeant(servers!, application, input).name : look.group(application, input)).deploymentGroupName
+      : undefined;
   if (application === undefined && input.has('deploymentGroupName')) {
     throw new ServiceError('ApplicationNameRequiredException', 'deploymentGroupName needs applicationName beside it');
   }
@@ -103,7 +115,7 @@ function listDeployments(room: Room, input: Fields, caller: Caller): object {
   const statuses = input.strings('includeOnlyStatuses');
   const range = input.structure('createTimeRange');
   const [start, end] = [range?.timestamp('start') ?? -Infinity, range?.timestamp('end') ?? Infinity];
-  const all = [...backend.deployments(), ...backend.fleets().flatMap(({ deployments }) => deployments.list())].sort((a, b) => a.createTime - b.createTime);
+  const all = [...backend.deployments(), ...(servers?.groups.deployments ?? []).flatMap((deployments): readonly FleetDeploymentRecord[] => deployments.list())].sort((a, b) => a.createTime - b.createTime);
   const matching = all.filter((each) => {
     const created = timeOf(place, each.createTime).getTime();
     return (
@@ -116,14 +128,6 @@ function listDeployments(room: Room, input: Fields, caller: Caller): object {
   });
   const page = pageOf(matching.map((each) => each.deploymentId).reverse(), input.string('nextToken'), PAGE_SIZE);
   return { deployments: page.items, nextToken: page.nextToken };
-}
-
-function fleetGroup(backend: CodeDeployBackend, application: string, input: Fields): string {
-  const name = required(input, 'deploymentGroupName', 'DeploymentGroupNameRequiredException', 'the deployment group name');
-  if (!backend.fleets().some(({ group }) => group.applicationName === application && group.deploymentGroupName === name)) {
-    throw new ServiceError('DeploymentGroupDoesNotExistException', `No Deployment Group found for name: ${name}`);
-  }
-  return name;
 }
 
 function targetOperations(room: Room): Record<string, Operation> {
@@ -209,7 +213,7 @@ function groupOperations(room: Room): Record<string, Operation> {
     },
     ListApplications: (input, caller) => {
       caller.authorize('codedeploy:ListApplications', codeDeployArn(place, 'application', '*'));
-      const page = pageOf(look.applications(), input.string('nextToken'), PAGE_SIZE);
+      const page = pageOf([...look.applications(), ...(backend.servers?.applications ?? [])].sort(), input.string('nextToken'), PAGE_SIZE);
       return { applications: page.items, nextToken: page.nextToken };
     },
     GetDeploymentGroup: (input, caller) => {

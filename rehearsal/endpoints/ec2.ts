@@ -1,11 +1,13 @@
 /**
- * EC2's DescribeNetworkInterfaces, as far as finding the private addresses of a load balancer needs it.
+ * EC2: DescribeInstances, and DescribeNetworkInterfaces as far as finding the private addresses of a load balancer needs it.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
  */
+import type { Fleet } from '../engine/fleet/fleet';
 import { ServiceError } from '../engine/ports';
 import type { AwsPlace, AwsService } from './aws-service';
 import { notModelled, uuidOf } from './aws-service';
+import { describeInstances } from './ec2-instances';
 import type { Fields } from './fields';
 
 export const EC2_XMLNS = 'http://ec2.amazonaws.com/doc/2016-11-15/';
@@ -32,10 +34,11 @@ interface Interface {
   readonly privateIpAddress: string;
 }
 
-export function ec2Service(place: AwsPlace, loadBalancers: () => readonly LoadBalancerAddresses[]): AwsService {
+export function ec2Service(place: AwsPlace, loadBalancers: () => readonly LoadBalancerAddresses[], fleet?: Fleet): AwsService {
   return {
     name: 'ec2',
     operations: {
+      DescribeInstances: (input, caller) => describeInstances(place, fleet, input, caller),
       DescribeNetworkInterfaces: (input, caller) => {
         caller.authorize('ec2:DescribeNetworkInterfaces', '*');
         const all = loadBalancers().flatMap(interfacesOf);

@@ -78,6 +78,16 @@ export class Fields {
     return this.list(name)?.map((item) => Fields.of(item, this.text));
   }
 
+  /** A list of lists of structures; empty where it is absent. */
+  lists(name: string): readonly (readonly Fields[])[] {
+    return (this.list(name) ?? []).map((item) => {
+      if (!Array.isArray(item)) {
+        throw wrongType(item, 'List');
+      }
+      return item.map((each: unknown) => Fields.of(each, this.text));
+    });
+  }
+
   has(name: string): boolean {
     return this.value(name) !== undefined;
   }

@@ -2,10 +2,11 @@
 import type { DeploymentReport, HookRunReport, LifecycleEventReport, Report } from '../../lib/model/report';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import type { CheckResult } from '../../lib/model/hook-contract';
+import { gateText } from './gate-lines';
 import { countsText, instanceLines } from './instance-lines';
 import type { Style } from './style';
 import { clean, clock, duration, shorten, wrap, wrapAtMost } from './text';
-import { notBegun, timelineOf } from './timeline';
+import { MAX_GATES, notBegun, timelineOf } from './timeline';
 import type { Entry } from './timeline';
 
 /** Columns of the clock, and of the bar that shows traffic. */
@@ -50,11 +51,13 @@ function quietLines({ lifecycleEvents, instances }: DeploymentReport, style: Sty
   return [eventLine(event, style.paint.dim(clock(start ?? 0).padStart(CLOCK)), style, width)];
 }
 
-/** What never began, and what became of instances. */
+/** What never began, what became of instances, and how many gates stand nowhere above. */
 function beforeEnd(deployment: DeploymentReport, style: Style, width: number): string[] {
   const { instances } = deployment;
   const lines = instances === undefined ? [] : instanceLines(instances, style, width - LEAD);
-  return [...skippedLine(deployment, style, width), ...lines.map((text) => `${' '.repeat(LEAD - 1)}${text}`)];
+  const more = (deployment.gates ?? []).length - MAX_GATES;
+  const untold = more > 0 ? [style.paint.dim(`and ${more} more runs of gates, which the JSON report lists`)] : [];
+  return [...skippedLine(deployment, style, width), ...[...lines, ...untold].map((text) => `${' '.repeat(LEAD - 1)}${text}`)];
 }
 
 function heading(deployment: DeploymentReport, style: Style, indent: string): string {
@@ -71,6 +74,10 @@ function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, wi
   switch (entry.kind) {
     case 'event':
       return [eventLine(entry.event, at, style, width), ...hookLines(entry.event, style, width)];
+    case 'wait':
+      return [timedLine({ text: entry.name, mark: paint.dim(signs.running), start: entry.at, end: entry.end }, at, style, width)];
+    case 'gate':
+      return [`${at}  ${gateText(entry.gate, style, width - LEAD)}`, ...foundLines(entry.gate, style, width)];
     case 'traffic':
       return [`${at}    ${trafficBar(entry.traffic.replacement, style)} ${paint.dim(`${entry.traffic.replacement} % on the replacement`)}`];
     case 'alarm': {
@@ -90,12 +97,24 @@ function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, wi
 
 function eventLine(event: LifecycleEventReport, at: string, style: Style, width: number): string {
   const { paint } = style;
-  const spent = event.start === null || event.end === null ? '' : duration(event.end - event.start);
   const counted = event.instances === undefined ? '' : ` (${countsText(event.instances)})`;
   const shown = event.rollback === true ? `${event.name} (rollback)` : `${event.name}${counted}`;
-  const name = event.status === 'Failed' ? paint.red(paint.bold(shown)) : shown;
-  const gap = ' '.repeat(Math.max(1, Math.min(width, DURATION_EDGE) - LEAD - shown.length - spent.length));
-  return `${at}  ${statusMark(event.status, style)} ${name}${gap}${paint.dim(spent)}`;
+  const emphasize = event.status === 'Failed' ? (text: string): string => paint.red(paint.bold(text)) : undefined;
+  return timedLine({ text: shown, mark: statusMark(event.status, style), start: event.start, end: event.end, ...(emphasize === undefined ? {} : { emphasize }) }, at, style, width);
+}
+
+interface Timed {
+  readonly text: string;
+  readonly mark: string;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly emphasize?: (text: string) => string;
+}
+
+function timedLine({ text, mark, start, end, emphasize = (same) => same }: Timed, at: string, { paint }: Style, width: number): string {
+  const spent = start === null || end === null ? '' : duration(end - start);
+  const gap = ' '.repeat(Math.max(1, Math.min(width, DURATION_EDGE) - LEAD - text.length - spent.length));
+  return `${at}  ${mark} ${emphasize(text)}${gap}${paint.dim(spent)}`;
 }
 
 function statusMark(status: string, { paint, signs }: Style): string {
@@ -133,21 +152,28 @@ function oneHookLines(hook: HookRunReport, style: Style, width: number): string[
   const guardian = hook.guardian === undefined ? [] : wrapAtMost(3, guardianText(hook.guardian), room, signs.ellipsis);
   return [
     `${pad}${who} ${color(said)}`,
-    ...overrideLines(hook, style, room).map((text) => `${pad}${text}`),
-    ...reasonLines(hook, room, signs.ellipsis).map((text) => `${pad}${text}`),
-    ...hook.checks.flatMap((check) => checkLines(check, hook.checks, style, room).map((text) => `${pad}${text}`)),
+    ...foundLines(hook, style, width),
     ...guardian.map((text) => `${pad}${paint.yellow(text)}`),
   ];
 }
 
-function reasonLines(hook: HookRunReport, room: number, ellipsis: string): string[] {
+/** What checks found, and what somebody made of it. */
+type Found = Pick<HookRunReport, 'reason' | 'checks' | 'override'>;
+
+function foundLines(found: Found, style: Style, width: number): string[] {
+  const room = width - LEAD;
+  const lines = [...overrideLines(found, style, room), ...reasonLines(found, room, style.signs.ellipsis), ...found.checks.flatMap((check) => checkLines(check, found.checks, style, room))];
+  return lines.map((text) => `${' '.repeat(LEAD - 1)}${text}`);
+}
+
+function reasonLines(hook: Found, room: number, ellipsis: string): string[] {
   // Where the checks beneath say the same, once is enough.
   const told = hook.checks.some(({ verdict, reason }) => verdict !== 'pass' && clean(hook.reason).includes(clean(reason)));
   return hook.reason === '' || told ? [] : wrapAtMost(4, hook.reason, room, ellipsis);
 }
 
 /** Whoever reads the report must not take the release for one that the checks let through. */
-function overrideLines({ override }: HookRunReport, { paint, signs }: Style, room: number): string[] {
+function overrideLines({ override }: Found, { paint, signs }: Style, room: number): string[] {
   if (override === undefined) {
     return [];
   }

@@ -19,15 +19,18 @@ export function countsText(counts: InstanceCounts): string {
   return parts.length === 1 ? `${total}` : parts.map(([status, count]) => `${count} ${status.toLowerCase()}`).join(', ');
 }
 
-function batchLines({ batches, predictedBatches, mostAtATime }: InstancesReport, { paint, signs }: Style, width: number): string[] {
+function batchLines({ batches, predictedBatches, mostAtATime, revisions }: InstancesReport, { paint, signs }: Style, width: number): string[] {
   if (batches.length === 0) {
-    return predictedBatches.length === 0 ? [paint.dim('no batch can start')] : [];
+    return predictedBatches.length === 0 && !nothingIsInstalled(revisions) ? [paint.dim('no batch can start')] : [];
   }
   const played = batches.map(batchText).join(` ${signs.arrow} `);
   const predicted = predictedBatches.map(batchText).join(` ${signs.arrow} `);
   const differs = played === predicted ? 'as predicted' : `predicted ${predicted || 'none'}`;
   return wrapAtMost(3, `batches: ${played} (${differs}), ${mostAtATime} at a time at most`, width, signs.ellipsis).map((line) => paint.dim(line));
 }
+
+/** A rollback of blue/green brings back the traffic alone. */
+const nothingIsInstalled = (revisions: InstancesReport['revisions']): boolean => revisions.length > 0 && revisions.every(({ environment, before, after }) => environment !== undefined && before === after);
 
 const batchText = ({ zone, batches, instances }: InstanceBatchesReport): string => `${batches === 1 ? '' : `${batches} × `}${instances}${zone === undefined ? '' : ` in ${zone}`}`;
 
@@ -36,13 +39,16 @@ function revisionLines({ revisions }: InstancesReport, { paint, signs }: Style, 
   const most = widest(revisions.map(({ count }) => String(count)));
   const longest = widest(revisions.map(({ status }) => status));
   const place = widest(revisions.map(({ zone }) => zone));
-  const several = new Set(revisions.map(({ autoScalingGroup }) => autoScalingGroup)).size > 1;
-  const lines = revisions.map(({ zone, autoScalingGroup, status, before, after, count }) => {
+  const side = widest(revisions.map(({ environment = '' }) => environment));
+  // Which environment they are of tells more than the name of their group.
+  const several = side === 0 && new Set(revisions.map(({ autoScalingGroup }) => autoScalingGroup)).size > 1;
+  const lines = revisions.map(({ environment, zone, autoScalingGroup, status, before, after, count }) => {
     const change = before === after ? (before ?? 'nothing installed') : `${before ?? 'nothing'} ${signs.arrow} ${after ?? 'nothing'}`;
     const color = status === 'Succeeded' ? paint.green : status === 'Failed' ? paint.red : paint.dim;
     const group = several && autoScalingGroup !== undefined ? ` in ${autoScalingGroup}` : '';
-    const text = shorten(`${change}${group}`, width - most - longest - place - 6, signs.ellipsis);
-    return `${String(count).padStart(most)}  ${color(status.padEnd(longest))}  ${zone.padEnd(place)}  ${text}`;
+    const where = side === 0 ? zone.padEnd(place) : `${(environment ?? '').padEnd(side)}  ${zone.padEnd(place)}`;
+    const text = shorten(`${change}${group}`, width - most - longest - where.length - 6, signs.ellipsis);
+    return `${String(count).padStart(most)}  ${color(status.padEnd(longest))}  ${where}  ${text}`;
   });
   return bounded(lines, MAX_GROUPS, 'groups of instances', paint.dim);
 }

@@ -3,9 +3,9 @@ import type { Report } from '../../lib/model/report';
 
 /** Every key of the report, outer ones first; a key that is not here comes after them in alphabetical order. */
 const KEY_ORDER = [
-  'schemaVersion', 'rollout', 'platform', 'controller', 'scenario', 'seed', 'outcome', 'expected', 'deployments', 'stackUpdates', 'alarms', 'iam', 'findings',
+  'schemaVersion', 'rollout', 'platform', 'controller', 'scenario', 'seed', 'outcome', 'expected', 'deployments', 'autoScalingGroups', 'stackUpdates', 'alarms', 'iam', 'findings',
   'fidelity', 'timing', 'deploymentId', 'creator', 'id', 'name', 'stackName', 'kind', 'level', 'status', 'deploymentConfigName',
-  'errorInformation', 'rollbackInfo', 'createTime', 'completeTime', 'lifecycleEvents', 'traffic', 'instances', 'counts', 'mostAtATime', 'predictedBatches', 'batches', 'revisions', 'failures', 'zone', 'autoScalingGroup', 'before', 'after', 'count', 'changes', 'listeners', 'events', 'logicalId', 'resourceType', 'property', 'atOnce', 'code', 'message', 'remedy',
+  'errorInformation', 'rollbackInfo', 'createTime', 'completeTime', 'lifecycleEvents', 'traffic', 'readyWait', 'terminationWait', 'gates', 'gate', 'runs', 'instances', 'isOfDeploymentGroup', 'counts', 'mostAtATime', 'predictedBatches', 'batches', 'revisions', 'failures', 'environment', 'zone', 'autoScalingGroup', 'before', 'after', 'count', 'changes', 'listeners', 'events', 'logicalId', 'resourceType', 'property', 'atOnce', 'code', 'message', 'remedy',
   'rollbackDeploymentId', 'rollbackTriggeringDeploymentId', 'rollbackMessage', 'start', 'end', 'rollback', 'hook', 'otherHooks', 'function', 'report',
   'verdict', 'transitions', 'at', 'original', 'replacement', 'from', 'to', 'reason', 'durationMs', 'invocations', 'checks', 'guardian', 'what',
   'measured', 'threshold', 'ok', 'measurements', 'samples', 'errors', 'windowMs', 'principal', 'action', 'resource', 'decision',

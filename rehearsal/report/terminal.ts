@@ -1,5 +1,6 @@
 /** The report of a rehearsal as a timeline for the terminal. */
 import type { Outcome, Report } from '../../lib/model/report';
+import { autoScalingLines } from './auto-scaling-lines';
 import { deploymentLines } from './deployment-lines';
 import { fidelityLines, findingLines, permissionLines } from './report-sections';
 import { stackUpdateLines } from './stack-update-lines';
@@ -18,6 +19,7 @@ export function renderReport(report: Report, style: Style, { files = [] }: Surro
   const sections = [
     headerLines(report, style),
     ...inOrder(report, style),
+    autoScalingLines(report, style),
     permissionLines(report, style),
     findingLines(report, style),
     [...fidelityLines(report, style), ...fileLines(files, style), ...timingLines(report, style)],

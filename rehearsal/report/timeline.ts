@@ -1,5 +1,5 @@
 /** Puts what happened during one deployment into the order of time. */
-import type { AlarmReport, DeploymentReport, LifecycleEventReport, Report } from '../../lib/model/report';
+import type { AlarmReport, DeploymentReport, GateReport, LifecycleEventReport, Report } from '../../lib/model/report';
 
 type Transition = AlarmReport['transitions'][number];
 type Traffic = DeploymentReport['traffic'][number];
@@ -8,12 +8,17 @@ export type Entry =
   | { readonly kind: 'event'; readonly at: number; readonly event: LifecycleEventReport }
   | { readonly kind: 'traffic'; readonly at: number; readonly traffic: Traffic }
   | { readonly kind: 'alarm'; readonly at: number; readonly name: string; readonly transition: Transition }
+  | { readonly kind: 'wait'; readonly at: number; readonly end: number | null; readonly name: 'ready wait' | 'termination wait' }
+  | { readonly kind: 'gate'; readonly at: number; readonly gate: GateReport }
   | { readonly kind: 'end'; readonly at: number };
 
 /** What stands first where several things happen at the same moment. */
-const RANK = { event: 0, traffic: 1, alarm: 2, end: 3 } as const;
+const RANK = { event: 0, wait: 1, traffic: 2, gate: 3, alarm: 4, end: 5 } as const;
 
-/** Events that began, traffic that moved, the alarm transitions that fall into this deployment, and its end. */
+/** Runs of gates that a timeline shows; the JSON report has all. */
+export const MAX_GATES = 12;
+
+/** Events that began, the ready wait, traffic that moved, gates, the alarm transitions that fall into this deployment, and its end. */
 export function timelineOf(report: Report, deployment: DeploymentReport): readonly Entry[] {
   const events = deployment.lifecycleEvents.flatMap((event): Entry[] =>
     event.start === null ? [] : [{ kind: 'event', at: event.start, event }],
@@ -26,8 +31,13 @@ export function timelineOf(report: Report, deployment: DeploymentReport): readon
       .map((transition): Entry => ({ kind: 'alarm', at: transition.at, name, transition })),
   );
   const end: Entry[] = deployment.completeTime === null ? [] : [{ kind: 'end', at: deployment.completeTime }];
-  return [...events, ...traffic, ...alarms, ...end].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]);
+  const { readyWait, terminationWait } = deployment;
+  const waits = [...(readyWait === undefined ? [] : [waitEntry('ready wait', readyWait)]), ...(terminationWait === undefined ? [] : [waitEntry('termination wait', terminationWait)])];
+  const gates = (deployment.gates ?? []).slice(0, MAX_GATES).map((gate): Entry => ({ kind: 'gate', at: gate.at, gate }));
+  return [...events, ...waits, ...traffic, ...gates, ...alarms, ...end].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]);
 }
+
+const waitEntry = (name: 'ready wait' | 'termination wait', { start, end }: { readonly start: number; readonly end: number | null }): Entry => ({ kind: 'wait', at: start, end, name });
 
 /** Every alarm gets its first data at some time; that alone tells nobody anything. */
 function isNews({ from, to }: Transition): boolean {

@@ -4,10 +4,20 @@ import type { WireNetwork } from './protocol';
 export interface NetworkMap {
   /** `to` is a port on 127.0.0.1. Names are compared without case. */
   readonly routes: readonly { readonly host: string; readonly port: number; readonly to: number }[];
+  /** Private addresses from one to another, of hosts that go without a name; the first range that holds an address counts. */
+  readonly ranges?: readonly AddressRange[];
   /** Ports on 127.0.0.1 that a child may reach under that address, such as the AWS endpoints'. */
   readonly loopback: readonly number[];
   /** Hosts that are reached for real, by name or address. */
   readonly allowHosts?: readonly string[];
+}
+
+export interface AddressRange {
+  readonly first: string;
+  readonly last: string;
+  readonly port: number;
+  /** A port on 127.0.0.1; absent: connections are refused. */
+  readonly to?: number;
 }
 
 /** Private addresses that the names resolve to: 10.64.0.1 and up, in the order in which the names appear first. */
@@ -32,6 +42,7 @@ export function toWire(network: NetworkMap): WireNetwork {
   return {
     hosts: [...addresses].map(([name, address]) => ({ name, address })),
     routes: network.routes.map(({ host, port, to }) => ({ address: addresses.get(host.toLowerCase()) ?? '', port, to })),
+    ranges: network.ranges ?? [],
     loopback: network.loopback,
     allowHosts: (network.allowHosts ?? []).map((host) => host.toLowerCase()),
   };

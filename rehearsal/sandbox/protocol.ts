@@ -72,6 +72,8 @@ export interface Invoke extends Stamp {
 export interface WireNetwork {
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
   readonly routes: readonly { readonly address: string; readonly port: number; readonly to: number }[];
+  /** From one IPv4 address to another; without `to` connections are refused. */
+  readonly ranges: readonly { readonly first: string; readonly last: string; readonly port: number; readonly to?: number }[];
   /** Ports on 127.0.0.1 that may be reached as they are. */
   readonly loopback: readonly number[];
   readonly allowHosts: readonly string[];

@@ -4,6 +4,7 @@ import type { Node } from 'yaml';
 
 import { ECS_HOOK_EVENTS } from '../../lib/model/lifecycle';
 import { ECS_NATIVE_HOOK_STAGES } from '../../lib/model/ecs-native';
+import { SERVER_GATE_EVENTS } from '../../lib/model/server/gates';
 import { UserError } from '../report/user-error';
 import { readBuild } from './builds';
 import { readCalendars } from './calendars';
@@ -194,16 +195,18 @@ function readAlarm(reader: Reader, node: Node): Scenario['alarms'][number] | und
   return alarm === undefined || state === undefined ? undefined : { alarm, state, ...(forMs === undefined ? {} : { forMs }) };
 }
 
+const GATES = Object.values(SERVER_GATE_EVENTS);
+
 function readThrottle(reader: Reader, node: Node): Scenario['throttle'][number] | undefined {
   const map = reader.map(node, 'a throttle', ['hook', 'for']);
-  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', ECS_HOOK_EVENTS));
+  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...ECS_HOOK_EVENTS, ...GATES]));
   const forMs = map?.required('for', readDuration(reader, '"for"'));
   return hook === undefined || forMs === undefined ? undefined : { hook, forMs };
 }
 
 function readDeny(reader: Reader, node: Node): Scenario['deny'][number] | undefined {
   const map = reader.map(node, 'a denial', ['hook', 'action']);
-  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...ECS_HOOK_EVENTS, ...ECS_NATIVE_HOOK_STAGES, 'guardian' as const]));
+  const hook = map?.required('hook', (value) => reader.oneOf(value, '"hook"', [...ECS_HOOK_EVENTS, ...ECS_NATIVE_HOOK_STAGES, ...GATES, 'guardian' as const]));
   const wanted = 'an action such as codedeploy:PutLifecycleEventHookExecutionStatus';
   const parse = (text: string | number): string | undefined => /^[a-z0-9-]+:[A-Za-z*?]+$/.exec(String(text))?.[0];
   const action = map?.required('action', (value) => reader.parsed(value, '"action"', wanted, parse));

@@ -2,6 +2,7 @@
 import type { EcsNativeHookStage, EcsNativeStageName } from '../../lib/model/ecs-native';
 import type { EcsHookEvent, EcsLifecycleEvent } from '../../lib/model/lifecycle';
 import type { Outcome } from '../../lib/model/report';
+import type { ServerGateEvent } from '../../lib/model/server/gates';
 import type { ServerLifecycleEvent } from '../../lib/model/server/events';
 import type { AlarmState, HookReportStatus } from '../../lib/model/status';
 import type { BesideRelease, FleetScenario, InstanceFault, ScalingAction, ScriptDurations } from './fleet-scenario';
@@ -26,9 +27,9 @@ export interface Scenario {
   /** State that an alarm is held in from the start, by the alarm's name or logical id. */
   readonly alarms: readonly { readonly alarm: string; readonly state: AlarmState; readonly forMs?: number }[];
   /** Lambda misbehaving: invocations of a hook that are throttled. */
-  readonly throttle: readonly { readonly hook: EcsHookEvent; readonly forMs: number }[];
+  readonly throttle: readonly { readonly hook: EcsHookEvent | ServerGateEvent; readonly forMs: number }[];
   /** Actions taken away from a hook's role, as if the statement were missing. */
-  readonly deny: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage | 'guardian'; readonly action: string }[];
+  readonly deny: readonly { readonly hook: EcsHookEvent | EcsNativeHookStage | ServerGateEvent | 'guardian'; readonly action: string }[];
   /** What comes of builds in CodeBuild. */
   readonly builds: readonly BuildScenario[];
   /** States of change calendars. */

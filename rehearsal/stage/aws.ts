@@ -28,6 +28,7 @@ export function startAws(world: World): Promise<AwsEndpoint> {
     stateMachines: world.stateMachines,
     logs: world.logs,
     stacks: world.stacks,
+    ...(world.servers === undefined ? {} : { autoScaling: world.servers.fleet.autoScaling }),
     services: () => servicesOf(world.playedRollouts),
     balancers: () => loadBalancersOf(world.codeDeployRollouts),
     ...(options.around === undefined ? {} : { around: options.around }),

@@ -18,7 +18,7 @@ export interface Played {
 }
 
 export function composeReport(world: World, rollout: StagedRollout, { scenario, findings, stackUpdates, wallMs }: Played): Report {
-  const { outcome, deployments, findings: shown } = rollout.played(world);
+  const { outcome, deployments, findings: shown, autoScalingGroups } = rollout.played(world);
   const updated = stackUpdates?.findings ?? [];
   return {
     schemaVersion: 1,
@@ -29,10 +29,11 @@ export function composeReport(world: World, rollout: StagedRollout, { scenario, 
     outcome: updated.some(isFailure) ? 'failed' : outcome,
     ...(scenario.expect === undefined ? {} : { expected: scenario.expect.outcome }),
     deployments,
+    ...(autoScalingGroups === undefined ? {} : { autoScalingGroups }),
     stackUpdates: stackUpdates?.reports ?? [],
     alarms: world.alarms.report(),
     iam: world.permissions.report,
-    findings: [...updated, ...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...idleFindings(rollout), ...findings],
+    findings: [...updated, ...rollout.model.findings, ...overrideFindings(deployments), ...shown, ...world.events.findings(rollout.model.name), ...idleFindings(rollout), ...findings],
     fidelity: stackUpdates === undefined ? fidelity(world, rollout) : withStackUpdates(fidelity(world, rollout), stackUpdates),
     timing: { virtualSeconds: wholeMilliseconds(world.conductor.now()), wallMs: Math.round(wallMs) },
   };

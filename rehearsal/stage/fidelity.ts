@@ -49,8 +49,8 @@ const MODELLED = {
     'permissions of hooks, and the service role invoking hooks and reading alarms',
   ],
   SERVER: [
-    'lifecycle events of each instance and the revision whose scripts they run, batches, minimum healthy hosts, zones, stop, rollback and their texts, as CodeDeploy and its agent play them for EC2/on-premises',
-    'files that deployments copy and clean up, and launches and ends of instances by Auto Scaling',
+    'lifecycle events of each instance and the revision whose scripts they run, batches, minimum healthy hosts, zones, blue/green with its waits and its traffic, stop, rollback and their texts, as CodeDeploy and its agent play them for EC2/on-premises',
+    'files that deployments copy and clean up, and launches and ends of instances by Auto Scaling, whose groups have a desired capacity and limits',
     ALARMS_MODELLED,
     'permission of the service role to read alarms',
   ],
@@ -85,8 +85,8 @@ const NOT_MODELLED = {
     'networks: security groups, subnets and routes',
   ],
   SERVER: [
-    'requests to the instances, health checks and metrics of load balancers: an instance is healthy unless the scenario says otherwise',
-    "permissions of the service role for instances, Auto Scaling and load balancers, of the instances for buckets, and every principal's policies outside the template",
+    'requests of users to the instances, health checks and metrics of load balancers: an instance is healthy unless the scenario says otherwise',
+    "permissions of the service role for instances, Auto Scaling and load balancers, of the instances for buckets and for asking their gate, and every principal's policies outside the template",
     'networks: security groups, subnets and routes',
   ],
 } as const;
@@ -97,12 +97,13 @@ const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_
 
 export function fidelity(world: World, { model, approximated, controller, notModelled }: StagedRollout): Fidelity {
   return {
-    modelled: [...MODELLED[controller]],
+    modelled: [...MODELLED[controller], ...world.events.modelled(model.name)],
     approximated: [
       ...APPROXIMATED,
       ...approximated,
       ...world.options.assembly.approximated.map((what) => `made up, since the assembly does not tell it: ${what}`),
       ...world.runs.realTime.map((reason) => `fell back to real time: ${reason}`),
+      ...world.events.approximated,
       ...[...world.upstreamFailures].map((reason) => `a real version did not answer: ${reason}`),
       ...BEHAVIOURS[controller].flatMap(assumptions),
       ...FIXED[controller].filter(uncertain).map(({ what, certainty }) => `${certainty} of the service: ${what}`),
@@ -114,6 +115,7 @@ export function fidelity(world: World, { model, approximated, controller, notMod
       ...world.alarms.outside().map(({ name, reason }) => `alarm ${name}: ${reason}`),
       ...world.notModelled.map(({ service, operation }) => `${service} ${operation}, which a function asked for`),
       ...model.hookFunctions.flatMap(({ function: name }) => world.functions.find(name)?.notModelled ?? []),
+      ...world.events.notModelled,
       ...builds(world),
       ...world.calendars.untold.map((name) => `events of change calendar ${name}: it is taken for what it is outside of them`),
     ],

@@ -1,35 +1,10 @@
-/** Has the hook inspector of a rollout invoked as its rule in the template says, and tells what it found. */
+/** What the hook inspector of a rollout found, which its rule in the template invokes. */
 import { HOOKS_MISSING_LOG_KEY, type HooksMissingRecord } from '../../lib/model/hook-inspector';
 import type { Finding } from '../../lib/model/rollout';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AsyncInvocations } from '../engine/async-invocations';
-import { matchesPattern } from '../engine/event-pattern';
-import type { InvocationResult, RandomFor } from '../engine/ports';
-import { notifyOfStarts } from '../engine/start-notification';
-import type { Conductor } from '../sandbox/conductor';
-import type { CodeDeployRollout } from './codedeploy-rollout';
-import type { LambdaRollout } from './lambda-rollout';
+import type { InvocationResult } from '../engine/ports';
 import { loggedUnder } from './log-records';
-
-export interface InspectedStage {
-  readonly conductor: Conductor;
-  readonly random: RandomFor;
-  readonly invocations: AsyncInvocations;
-}
-
-/** Plays the rules that invoke the rollout's inspector. */
-export function inspectStarts({ conductor, random, invocations }: InspectedStage, { model, group, deployments }: CodeDeployRollout | LambdaRollout): void {
-  const { hookInspector, account, region } = model;
-  if (hookInspector === undefined) {
-    return;
-  }
-  const options = { deployments, group, account, region, scheduler: conductor.scheduler, random, epochMs: conductor.epochMs };
-  notifyOfStarts(options, (notification) => {
-    if (hookInspector.rules.some(({ pattern }) => matchesPattern(pattern, notification) === true)) {
-      invocations.invoke(hookInspector.name, notification);
-    }
-  });
-}
 
 /** What came of the inspections, by deployment. */
 export class HookInspections {
@@ -39,7 +14,7 @@ export class HookInspections {
     invocations.onChange((change) => {
       const deploymentId = inspectedId(change.event.payload);
       if (change.kind === 'ran' && deploymentId !== undefined) {
-        this.results.set(deploymentId, change.result);
+        this.results.set(keyOf(change.event.functionName, deploymentId), change.result);
       }
     });
   }
@@ -49,13 +24,10 @@ export class HookInspections {
    * @param deploymentIds those of one rollout, in the order of the report
    */
   findings({ name, hookInspector }: Pick<RolloutModel, 'name' | 'hookInspector'>, remedy: string, deploymentIds: readonly string[]): readonly Finding[] {
-    return [
-      ...(hookInspector?.rules ?? []).filter(({ pattern }) => matchesPattern(pattern, {}) === undefined).map((rule) => patternNotPlayed(rule.name)),
-      ...deploymentIds.flatMap((id) => {
-        const result = this.results.get(id);
-        return result === undefined ? [] : [...hooksMissing(result, remedy), ...inspectorFailed(result, name)];
-      }),
-    ];
+    return deploymentIds.flatMap((id) => {
+      const result = hookInspector === undefined ? undefined : this.results.get(keyOf(hookInspector.name, id));
+      return result === undefined ? [] : [...hooksMissing(result, remedy), ...inspectorFailed(result, name)];
+    });
   }
 }
 
@@ -73,14 +45,7 @@ function inspectorFailed({ end, error }: InvocationResult, rollout: string): rea
   return [{ id: 'hook-inspector-failed', level: 'warning', message, remedy: 'see what it could not do; Lambda tries it twice more' }];
 }
 
-function patternNotPlayed(rule: string): Finding {
-  return {
-    id: 'rule-not-played',
-    level: 'warning',
-    message: `the event pattern of rule ${rule} asks for more than one of several values, which is not played, so that the hook inspector did not run`,
-    remedy: 'leave the pattern of the rule as the rollout makes it',
-  };
-}
+const keyOf = (functionName: string, deploymentId: string): string => `${functionName} ${deploymentId}`;
 
 function inspectedId(payload: unknown): string | undefined {
   const { source, detail } = (payload ?? {}) as { readonly source?: unknown; readonly detail?: { readonly deploymentId?: unknown } };

@@ -71,13 +71,9 @@ export class Player {
   }
 
   private async release(release: ReleaseScenario, updates: readonly StackUpdateScenario[]): Promise<void> {
-    const id = this.rollout.release(release);
     const running: RunningUpdate[] = [];
-    const prepared = [
-      ...release.actions.map((action) => ({ what: `action "${action.action.kind}" of release ${release.name}`, moment: action, ...this.prepare(id, action, () => this.dare(id, action.action)) })),
-      ...updates.map((update) => ({ what: `stack update "${update.name}" during release ${release.name}`, moment: update.moment!, ...this.prepare(id, update.moment!, () => running.push(this.stackUpdates!.begin(update))) })),
-      ...(release.beside ?? []).map(({ rollout, moment, release: other }) => ({ what: `release ${other.name} of ${rollout}`, moment, ...this.prepare(id, moment, () => this.others.find(({ model }) => model.name === rollout)!.release(other)) })),
-    ];
+    const prepared: (Prepared & { readonly what: string; readonly moment: Moment })[] = [];
+    this.rollout.begin(release, (id) => prepared.push(...this.meanwhile(id, release, updates, running)));
     await this.settled(running);
     for (const { what, moment, cancel, missed } of prepared) {
       cancel();
@@ -85,6 +81,15 @@ export class Player {
         this.findings.push(missedAction(what, moment));
       }
     }
+  }
+
+  /** What is to happen while a deployment runs. */
+  private meanwhile(id: string, release: ReleaseScenario, updates: readonly StackUpdateScenario[], running: RunningUpdate[]): readonly (Prepared & { readonly what: string; readonly moment: Moment })[] {
+    return [
+      ...release.actions.map((action) => ({ what: `action "${action.action.kind}" of release ${release.name}`, moment: action, ...this.prepare(id, action, () => this.dare(id, action.action)) })),
+      ...updates.map((update) => ({ what: `stack update "${update.name}" during release ${release.name}`, moment: update.moment!, ...this.prepare(id, update.moment!, () => running.push(this.stackUpdates!.begin(update))) })),
+      ...(release.beside ?? []).map(({ rollout, moment, release: other }) => ({ what: `release ${other.name} of ${rollout}`, moment, ...this.prepare(id, moment, () => this.others.find(({ model }) => model.name === rollout)!.begin(other, () => undefined)) })),
+    ];
   }
 
   private wait(ms: number): Promise<void> {

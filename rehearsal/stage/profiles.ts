@@ -30,9 +30,16 @@ export function checkFunctionProfiles(scenario: Scenario, rollout: string): void
   }
 }
 
-/** @throws UserError where instances are to answer as a service or a function does: what runs on them is not played */
-export function checkInstanceProfiles(scenario: Scenario, rollout: string): void {
+/**
+ * @param asked whether a gate asks the instances
+ * @throws UserError where instances are to answer otherwise than they are asked: as a function, as a program of the user's own, or at all where nobody asks
+ */
+export function checkInstanceProfiles(scenario: Scenario, rollout: string, asked: boolean): void {
   for (const { where, profile } of profiles(scenario)) {
+    if (asked) {
+      checkAnswers(scenario, rollout, where, profile);
+      continue;
+    }
     const key = PROFILE_PARTS.find(([part]) => JSON.stringify(profile[part]) !== JSON.stringify(DEFAULT_PROFILE[part]))?.[1];
     if (key !== undefined) {
       throw new UserError(`${scenario.file}: ${where} has "${key}", which is for services, and rollout ${rollout} is for instances; a release has "instanceFaults" and "scriptDurations" there`);
@@ -42,6 +49,24 @@ export function checkInstanceProfiles(scenario: Scenario, rollout: string): void
     throw new UserError(`${scenario.file}: "requestsPerSecond" is for services and functions, and no traffic is played to the instances of rollout ${rollout}; leave it out`);
   }
 }
+
+function checkAnswers({ file }: Scenario, rollout: string, where: string, profile: ServiceProfile): void {
+  const wrong = profile.faults.find(({ effect }) => OF_FUNCTIONS.includes(effect.kind));
+  if (wrong !== undefined) {
+    throw new UserError(`${file}: ${where} has a fault with "${wrong.effect.kind}", which is for functions, and rollout ${rollout} is for instances; use "status", "latency", "hang" or "reset"`);
+  }
+  const listener = profile.faults.find((fault) => fault.listener === 'production');
+  if (listener !== undefined) {
+    throw new UserError(`${file}: ${where} has a fault of the production listener, and the instances of rollout ${rollout} are asked by its gates only; leave "listener" out`);
+  }
+  const key = PROFILE_PARTS.find(([part]) => !ANSWERS.includes(part) && JSON.stringify(profile[part]) !== JSON.stringify(DEFAULT_PROFILE[part]))?.[1];
+  if (key !== undefined) {
+    throw new UserError(`${file}: ${where} has "${key}", which is for services, and rollout ${rollout} is for instances, whose scripts start them; a release has "scriptDurations" there`);
+  }
+}
+
+/** What gates hear of an instance. */
+const ANSWERS: readonly (keyof ServiceProfile)[] = ['latency', 'routes', 'faults'];
 
 const PROFILE_PARTS: readonly (readonly [keyof ServiceProfile, string])[] = [['latency', 'latency'], ['startupMs', 'startup'], ['routes', 'routes'], ['faults', 'faults'], ['command', 'command'], ['environment', 'environment']];
 

@@ -9,6 +9,7 @@ import type { ReleaseId } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { InstanceFault } from '../scenario/fleet-scenario';
 import type { ReleaseScenario } from '../scenario/scenario';
+import { GATE_SCRIPT } from './gated-scripts';
 import type { StagedFleet } from './staged-fleet';
 
 export const releaseId = (index: number): ReleaseId => `r${index + 1}`;
@@ -32,10 +33,13 @@ export function revisionOf(model: ServerRolloutModel, release: ReleaseId, scenar
   };
 }
 
-/** Of a bundle that nobody has looked into, there is a script where the scenario says what becomes of it. */
-function scriptsAt({ bundle }: ServerRolloutModel, event: ServerHookEvent, scenario: ReleaseScenario | undefined): readonly BundleScript[] {
+/** Of a bundle that nobody has looked into, there is a script where the scenario says what becomes of it, and the one that asks the gate. */
+function scriptsAt({ bundle, gates }: ServerRolloutModel, event: ServerHookEvent, scenario: ReleaseScenario | undefined): readonly BundleScript[] {
   if (bundle !== undefined) {
     return bundle.scripts[event] ?? [];
+  }
+  if (gates.some((gate) => gate.gate === 'instance' && gate.event === event)) {
+    return [{ location: GATE_SCRIPT, timeoutSeconds: EVENT_TIMEOUT_SECONDS }];
   }
   return scenario !== undefined && eventsNamed(scenario).includes(event) ? [{ location: `(the script of ${event})`, timeoutSeconds: EVENT_TIMEOUT_SECONDS }] : [];
 }
@@ -59,18 +63,29 @@ export function checkRelease(model: ServerRolloutModel, release: ReleaseScenario
 }
 
 /** @throws UserError where a fault names instances that there are not */
-export function faultsOf(fleet: StagedFleet, { name, instanceFaults = [] }: ReleaseScenario, release: ReleaseId): readonly Fault[] {
-  return instanceFaults.map((fault) => ({ ...fault.effect, instances: selectorOf(fleet, fault, `an instance fault of release ${name}`), release }));
+export function faultsOf(fleet: StagedFleet, { description }: ServerRolloutModel, { name, instanceFaults = [] }: ReleaseScenario, release: ReleaseId): readonly Fault[] {
+  const select = description.deployment.type === 'BLUE_GREEN' ? replacementsOf : selectorOf;
+  return instanceFaults.map((fault) => ({ ...fault.effect, instances: select(fleet, fault, `an instance fault of release ${name}`), release }));
+}
+
+/** In blue/green the instances are not there yet that a release is installed on: those that are counted are found when it comes to them. */
+function replacementsOf(fleet: StagedFleet, fault: InstanceFault, what: string): Fault['instances'] {
+  const { count, ...others } = fault.instances;
+  const known = fault.instances.ids === undefined ? selectionOf(fleet, others) : selectorOf(fleet, { ...fault, instances: others }, what);
+  return { ...known, ...(count === undefined ? {} : { first: count }) };
 }
 
 /** Only those that are counted are told one by one, so that a fault of a zone is one of what is launched there later, too. */
 function selectorOf(fleet: StagedFleet, { instances: selector }: InstanceFault, what: string): Fault['instances'] {
   const selected = fleet.selected(selector, what);
-  const { ids, zone, share, count } = selector;
-  const autoScalingGroup = fleet.groupName(selector.autoScalingGroup);
+  const { count, ...others } = selector;
+  return { ...selectionOf(fleet, others), ...(count === undefined ? {} : { ids: selected.map(({ id }) => id) }) };
+}
+
+function selectionOf(fleet: StagedFleet, { ids, zone, share, autoScalingGroup: wanted }: InstanceFault['instances']): Fault['instances'] {
+  const autoScalingGroup = fleet.groupName(wanted);
   return {
-    ...(count === undefined ? {} : { ids: selected.map(({ id }) => id) }),
-    ...(count === undefined && ids !== undefined ? { ids } : {}),
+    ...(ids === undefined ? {} : { ids }),
     ...(zone === undefined ? {} : { zone }),
     ...(autoScalingGroup === undefined ? {} : { autoScalingGroup }),
     ...(share === undefined ? {} : { share }),

@@ -1,27 +1,35 @@
-/** A rollout to EC2/on-premises: a fleet on which CodeDeploy installs revisions in place. */
-import type { DeploymentReport } from '../../lib/model/report';
+/** A rollout to EC2/on-premises: a fleet on which CodeDeploy installs revisions in place, or a second one that takes the place of the first. */
+import type { AutoScalingGroupReport, DeploymentReport } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
 import { predictBatches, type Batch } from '../../lib/model/server/batches';
+import { copiedGroupPrefix } from '../../lib/model/server/deployment-group-request';
 import { fleetFindings } from '../../lib/model/server/fleet-findings';
 import { PREDEFINED_SERVER_CONFIGS } from '../../lib/model/server/healthy-hosts';
 import { ROLLBACK_CREATOR, type DeploymentCreator } from '../../lib/model/status';
 import type { ServerRolloutModel } from '../assembly/server-rollout-model';
 import { FaultProfile } from '../engine/fleet/faults';
-import { fleetBehaviour } from '../engine/fleet/fleet-behaviour';
+import { fleetBehaviour, type FleetBehaviour } from '../engine/fleet/fleet-behaviour';
 import { FleetDeployments } from '../engine/fleet/fleet-deployments';
 import type { FleetGroupModel } from '../engine/fleet/fleet-group';
 import type { FleetChange, FleetDeploymentRecord, InstanceTargetRecord } from '../engine/fleet/fleet-record';
+import type { TargetInstances } from '../engine/fleet/fleet-request';
+import type { ServerGroup, ServerGroups } from '../engine/fleet/server-groups';
 import { fleetDeploymentReport } from '../engine/fleet/fleet-report';
+import type { AsyncInvocations } from '../engine/async-invocations';
 import { outcomeOf } from '../engine/outcome';
-import type { AlarmStates, Cancel, RandomFor, ReleaseId } from '../engine/ports';
+import type { AlarmStates, Cancel, RandomFor } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
 import type { ServerHosts } from '../sandbox/servers/server-hosts';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
+import { DEFAULT_PROFILE } from '../scenario/service-profile';
+import type { NotifyingRollout } from './event-bus';
+import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
-import { fleetGroupModel } from './server-models';
+import { groupSettingsOf } from './server-models';
 import { realScripts, saidOfRealScripts } from './server-scripts';
+import { ServerRevisions } from './server-revisions';
 import type { StagedFleet } from './staged-fleet';
 import { StagedRollout, type PlayedDeployments, type Say } from './staged-rollout';
 import { FIRST_RELEASE } from './versions';
@@ -37,6 +45,14 @@ export interface ServerRolloutOptions {
   readonly fleet: StagedFleet;
   /** Where scripts run for real; absent: they are simulated. */
   readonly hosts?: ServerHosts;
+  readonly gates: GateStage;
+  readonly groups: ServerGroups;
+  /** Whether the deployment group has been made. @default true */
+  readonly groupIsThere?: boolean;
+  /** Whether nothing brings a fleet up or down any more that no deployment does. @default true */
+  readonly isFleetSettled?: () => boolean;
+  /** Behaviours of the service that are switched. @default none */
+  readonly behaviour?: Partial<FleetBehaviour>;
 }
 
 /** What a deployment group does by itself, which is no release. */
@@ -46,55 +62,68 @@ const ROLLBACK_EVENTS = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'] as co
 
 export class ServerRollout extends StagedRollout {
   readonly controller = 'SERVER';
-  readonly group: FleetGroupModel;
-  readonly deployments: FleetDeployments;
+  /** The deployment group, whether it is there or not. */
+  readonly slot: ServerGroup;
   override readonly load = 0;
-  private released = 0;
+  readonly gates: ServerGates;
+  private readonly revisions: ServerRevisions;
+  private readonly random: RandomFor;
+  private faults: FaultProfile | undefined;
+  /** Releases whose replacements are not there yet. */
+  private preparing = 0;
 
   constructor(
     override readonly model: ServerRolloutModel,
     private readonly options: ServerRolloutOptions,
   ) {
     super(model);
-    const { scenario, releases, conductor, random: common, alarms, fleet } = options;
+    const { groups, groupIsThere = true, random: common, releases } = options;
     // Every rollout of a rehearsal has deployments of its own.
-    const random: RandomFor = (identity) => common(`${model.name} ${identity}`);
-    this.group = fleetGroupModel(model, scenario.fleet);
-    this.deployments = new FleetDeployments({
-      group: this.group,
-      agents: fleet.agents,
-      scheduler: conductor.scheduler,
-      random,
-      alarms,
-      faults: new FaultProfile(releases.flatMap((release, index) => faultsOf(fleet, release, releaseId(index))), random),
-      ...(options.hosts === undefined ? {} : { scripts: realScripts(options.hosts, model, conductor) }),
-      ...(scenario.fleet?.deployed === false ? {} : { initialRevision: revisionOf(model, FIRST_RELEASE) }),
-    });
+    this.random = (identity) => common(`${model.name} ${identity}`);
+    this.revisions = new ServerRevisions(model, releases);
+    this.gates = this.makeGates();
+    const { fileExistsBehavior, ignoreApplicationStopFailures } = model.description;
+    this.slot = groups.expect(
+      { applicationName: model.application.name, deploymentGroupName: model.deploymentGroup.name },
+      { defaults: { fileExistsBehavior, ignoreApplicationStopFailures }, make: (group, begins) => this.make(group, begins), revisionAt: (location) => this.revisions.at(location) },
+    );
+    this.gates.follow(this.slot);
+    if (groupIsThere) {
+      this.slot.create(groupSettingsOf(model), true);
+    }
+  }
+
+  /** Of the group that is there, or was last. */
+  get deployments(): FleetDeployments {
+    return this.slot.deployments;
+  }
+
+  get group(): FleetGroupModel {
+    return this.deployments.group;
   }
 
   override get approximated(): readonly string[] {
     const { bundle } = this.model;
     return [
       ...this.options.fleet.approximated,
+      ...this.gates.approximated,
       ...(this.realScripts?.approximated ?? [`scripts of the bundle of ${this.model.name} are not run: they take what the scenario or the behaviours say, and fail where the scenario says so`]),
       ...(bundle === undefined ? [`the bundle of ${this.model.name} is not in the assembly: its files are not known, and scripts only where the scenario names their events`] : []),
     ];
   }
 
   override get notModelled(): readonly string[] {
-    const { gates } = this.model.description;
-    const names = Object.entries({ instance: 'of each instance', fleet: 'of the fleet' }).flatMap(([gate, whose]) => (gates[gate as keyof typeof gates] === undefined ? [] : [whose]));
     const scripts = this.realScripts?.notModelled ?? ['scripts of the bundle, operating systems and agents: what scripts do to a host, permissions of files, users, versions of the agent'];
-    return [...scripts, ...names.map((whose) => `the gate ${whose}: its function is not asked`)];
+    return [...scripts, ...this.gates.notModelled];
   }
 
   override get settled(): boolean {
     const fleet = this.options.fleet.fleet;
-    return this.deployments.settled && fleet.instances.every(({ state }) => state !== 'pending');
+    return this.preparing === 0 && this.gates.settled && this.slot.all.every(({ settled }) => settled) && fleet.instances.every(({ state }) => state !== 'pending') && (this.options.isFleetSettled?.() ?? true);
   }
 
   override checkProfiles(scenario: Scenario): void {
-    checkInstanceProfiles(scenario, this.model.name);
+    checkInstanceProfiles(scenario, this.model.name, this.gates.application !== undefined);
     this.options.releases.forEach((release) => checkRelease(this.model, release, scenario.file));
   }
 
@@ -104,16 +133,39 @@ export class ServerRollout extends StagedRollout {
     }
   }
 
-  override throttle({ hook }: Scenario['throttle'][number], file: string): void {
-    throw new UserError(`${file}: "throttle" names ${hook}, and rollout ${this.model.name} has no Lambda hook; take it out`);
+  override throttle(throttle: Scenario['throttle'][number], file: string, invocations: AsyncInvocations): void {
+    this.gates.throttle(throttle, file, invocations);
+  }
+
+  /** A release to a fleet that alternates begins with its replacements. */
+  override begin(release: ReleaseScenario, started: (deploymentId: string) => void): void {
+    const { alternating, name } = this.model;
+    if (alternating === undefined) {
+      super.begin(release, started);
+      return;
+    }
+    const { fleet, conductor } = this.options;
+    const serving = this.group.targets.autoScalingGroups.find((each) => alternating.includes(each)) ?? alternating[0];
+    this.preparing += 1;
+    prepareReplacement({ groups: alternating, serving, rollout: name }, fleet.autoScaling, conductor.scheduler, (replacement) => {
+      this.preparing -= 1;
+      started(this.create(release, { autoScalingGroups: [replacement] }));
+    });
   }
 
   override release(release: ReleaseScenario): string {
-    const revision = revisionOf(this.model, releaseId(this.released++), release);
+    return this.create(release);
+  }
+
+  private create(release: ReleaseScenario, targetInstances?: TargetInstances): string {
+    const { fileExistsBehavior, ignoreApplicationStopFailures } = this.model.description;
     const events = this.group.rollbackEvents.length === 0 ? ROLLBACK_EVENTS : this.group.rollbackEvents;
     return this.deployments.create({
-      revision,
+      revision: this.revisions.next(release),
       description: release.name,
+      fileExistsBehavior,
+      ignoreApplicationStopFailures,
+      ...(targetInstances === undefined ? {} : { targetInstances }),
       ...(release.rollback === undefined ? {} : { autoRollbackConfiguration: { enabled: release.rollback, events } }),
     });
   }
@@ -135,7 +187,7 @@ export class ServerRollout extends StagedRollout {
 
   /** An event begins when it does on the first instance. */
   override onEventStart(listener: (deploymentId: string, event: string) => void): Cancel {
-    return this.deployments.onChange((change) => {
+    return this.slot.onChange((change) => {
       if (change.kind === 'instanceEvent' && change.status === 'InProgress') {
         listener(change.deploymentId, change.event);
       }
@@ -143,7 +195,7 @@ export class ServerRollout extends StagedRollout {
   }
 
   override follow(say: Say): void {
-    this.deployments.onChange((change) => {
+    this.slot.onChange((change) => {
       const text = changeText(change);
       if (text !== undefined) {
         say(change.at, change.deploymentId, text);
@@ -152,11 +204,13 @@ export class ServerRollout extends StagedRollout {
   }
 
   override played(): PlayedDeployments {
-    const records = this.deployments.list();
+    const engines = this.slot.all;
+    const records = engines.flatMap((deployments) => deployments.list());
     return {
       outcome: outcomeOf(records.filter(({ creator }) => !BY_ITSELF.includes(creator))),
-      deployments: records.map((record) => this.report(record)),
-      findings: this.fleetFindings(),
+      deployments: engines.flatMap((deployments) => deployments.list().map((record) => this.report(deployments, record))),
+      findings: this.slot.exists ? this.fleetFindings() : [],
+      ...(this.model.description.deployment.type === 'BLUE_GREEN' ? { autoScalingGroups: this.groupsNow() } : {}),
     };
   }
 
@@ -173,20 +227,63 @@ export class ServerRollout extends StagedRollout {
     return hosts === undefined ? undefined : saidOfRealScripts(hosts.tool, this.model);
   }
 
-  private report(record: FleetDeploymentRecord): DeploymentReport {
-    const { deploymentId } = record;
-    const targets = this.deployments.targetIds(deploymentId).map((id) => this.deployments.target(deploymentId, id));
-    return fleetDeploymentReport(record, {
-      targets,
-      predicted: this.predicted(record, targets),
-      zonal: this.zonalOf(record) !== undefined,
-      releaseName: (release) => this.releaseName(release),
-      autoScalingGroupOf: (id) => this.options.fleet.autoScalingGroupOf(id),
+  private make(group: FleetGroupModel, begins: boolean): FleetDeployments {
+    const { scenario, releases, conductor, alarms, fleet } = this.options;
+    const faults = releases.flatMap((release, index) => faultsOf(fleet, this.model, release, releaseId(index)));
+    this.faults = new FaultProfile(faults, this.random);
+    return new FleetDeployments({
+      group,
+      agents: fleet.agents,
+      autoScaling: fleet.autoScaling,
+      scheduler: conductor.scheduler,
+      // A group that takes the place of another one of its name has deployments with ids of their own.
+      random: this.slot.all.length === 0 ? this.random : (identity) => this.random(`${this.slot.identity} ${identity}`),
+      alarms,
+      faults: this.faults,
+      ...this.gates.scripts,
+      registers: begins,
+      fleetBehaviour: fleetBehaviour(this.options.behaviour),
+      ...(begins && scenario.fleet?.deployed !== false ? { initialRevision: revisionOf(this.model, FIRST_RELEASE) } : {}),
     });
   }
 
-  private releaseName(release: ReleaseId): string {
-    return this.options.releases[Number(release.slice(1)) - 1]?.name ?? 'the version before';
+  private makeGates(): ServerGates {
+    const { conductor, fleet, gates: stage, releases, scenario, hosts } = this.options;
+    return new ServerGates(this.model, {
+      stage,
+      ...(hosts === undefined ? {} : { others: realScripts(hosts, this.model, conductor) }),
+      conductor,
+      fleet: fleet.fleet,
+      service: releases === scenario.releases ? scenario.service : DEFAULT_PROFILE,
+      releases,
+      releaseName: (release) => this.revisions.name(release),
+      installed: (index) => (this.slot.all.length === 0 ? undefined : this.deployments.installed(index)),
+      slowness: (instance, release) => (this.faults?.of(instance, release) ?? []).reduce((times, fault) => (fault.kind === 'slow' ? times * fault.factor : times), 1),
+    });
+  }
+
+  /** Those of the rollout, with their copies. */
+  private groupsNow(): readonly AutoScalingGroupReport[] {
+    const { autoScaling } = this.options.fleet;
+    const own = this.model.autoScalingGroups.map(({ name }) => name);
+    const copies = copiedGroupPrefix(this.model.deploymentGroup.name);
+    const serving = this.slot.exists ? this.group.targets.autoScalingGroups : [];
+    return autoScaling.groups
+      .filter(({ name }) => own.includes(name) || name.startsWith(copies))
+      .map(({ name }) => ({ name, instances: autoScaling.instances(name).length, isOfDeploymentGroup: serving.includes(name) }));
+  }
+
+  private report(deployments: FleetDeployments, record: FleetDeploymentRecord): DeploymentReport {
+    const { deploymentId } = record;
+    const targets = deployments.targetIds(deploymentId).map((id) => deployments.target(deploymentId, id));
+    const report = fleetDeploymentReport(record, {
+      targets,
+      predicted: this.predicted(record, targets.filter(({ instanceLabel }) => instanceLabel !== 'Blue')),
+      zonal: this.zonalOf(record) !== undefined,
+      releaseName: (release) => this.revisions.name(release),
+      autoScalingGroupOf: (id) => this.options.fleet.autoScalingGroupOf(id),
+    });
+    return { ...report, ...this.gates.report(deploymentId) };
   }
 
   private zonalOf({ creator, deploymentConfigName }: FleetDeploymentRecord): FleetGroupModel['zonal'] {
@@ -195,8 +292,12 @@ export class ServerRollout extends StagedRollout {
     return applies ? zonal : undefined;
   }
 
+  /** Those of the installation; in blue/green on the replacements, and a rollback of it installs nothing. */
   private predicted(record: FleetDeploymentRecord, targets: readonly InstanceTargetRecord[]): readonly Batch[] {
-    const { deploymentConfigName, creator } = record;
+    const { deploymentConfigName, creator, blueGreen } = record;
+    if (blueGreen !== undefined && creator === ROLLBACK_CREATOR) {
+      return [];
+    }
     if (targets.length > this.group.instancesPerDeployment) {
       return [];
     }
@@ -209,7 +310,7 @@ export class ServerRollout extends StagedRollout {
     const { minimumHealthyHosts: minimum, zonal, instancesPerDeployment: quota } = this.group;
     const instances = this.deployments.instances.map((index) => this.options.fleet.fleet.instance(index));
     const known = this.model.findings.map(({ id }) => id);
-    return fleetFindings({ fleet: sizeOf(instances), minimum, ...(zonal === undefined ? {} : { zonal }), inPlace: true, quota }).filter(({ id }) => !known.includes(id));
+    return fleetFindings({ fleet: sizeOf(instances), minimum, ...(zonal === undefined ? {} : { zonal }), inPlace: this.model.description.deployment.type === 'IN_PLACE', quota }).filter(({ id }) => !known.includes(id));
   }
 }
 

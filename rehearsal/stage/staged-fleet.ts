@@ -3,36 +3,50 @@ import type { TagGroup } from '../../lib/model/server/tag-groups';
 import type { AutoScalingGroupModel } from '../assembly/auto-scaling-groups';
 import { meant } from '../assembly/meant';
 import type { ServerRolloutModel } from '../assembly/server-rollout-model';
+import { AutoScaling } from '../engine/fleet/auto-scaling';
 import { Fleet, type Instance, type InstanceSpec } from '../engine/fleet/fleet';
+import { fleetBehaviour } from '../engine/fleet/fleet-behaviour';
 import { Agents } from '../engine/fleet/host-states';
 import { instanceId } from '../engine/identifiers';
-import type { RandomFor } from '../engine/ports';
+import type { RandomFor, Scheduler } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { FleetInstances, InstanceSelector, ScalingAction } from '../scenario/fleet-scenario';
 import type { Scenario } from '../scenario/scenario';
 
 const ON_PREMISES_ZONE = 'onPremises';
 
+/** Limit of a group that is made elsewhere. */
+const UNKNOWN_MAX = 10_000;
+
 /** Where the instances of a rollout come from, as far as the assembly tells. */
 const groupsOf = ({ autoScalingGroups, taggedGroups }: ServerRolloutModel): readonly AutoScalingGroupModel[] => [...autoScalingGroups, ...taggedGroups];
 
 export class StagedFleet {
   readonly agents: Agents;
+  readonly autoScaling: AutoScaling;
   readonly #groups: readonly AutoScalingGroupModel[];
+  /** Those of pairs that do not serve at the beginning. */
+  readonly #idle: readonly string[];
   readonly #models: readonly ServerRolloutModel[];
   readonly #file: string;
   readonly #random: RandomFor;
   #made = 0;
 
   /** @throws UserError where neither the template nor the scenario tells the instances */
-  constructor(models: readonly ServerRolloutModel[], { file, fleet }: Scenario, random: RandomFor) {
+  constructor(models: readonly ServerRolloutModel[], { file, fleet }: Scenario, random: RandomFor, scheduler: Scheduler) {
     this.#models = models;
     this.#file = file;
     this.#random = random;
-    this.#groups = [...new Map(models.flatMap(groupsOf).map((group) => [group.name, group])).values()];
+    // How many instances those that alternate have, their rollout says, and no other that finds them.
+    const alternating = models.filter((model) => model.alternating !== undefined).flatMap(({ autoScalingGroups }) => autoScalingGroups);
+    this.#groups = [...new Map([...models.flatMap(groupsOf), ...alternating].map((group) => [group.name, group])).values()];
+    this.#idle = models.flatMap(({ alternating: pair }) => (pair === undefined ? [] : [pair[1]]));
     const specs = (fleet?.instances ?? this.#ofTemplate()).flatMap((some) => this.#specs(some));
     this.#checkIds(specs);
     this.agents = new Agents(new Fleet(specs));
+    const { launchMs, terminateMs } = fleetBehaviour();
+    this.autoScaling = new AutoScaling({ fleet: this.fleet, scheduler, random, launchMs, terminateMs });
+    this.#groups.forEach(({ name, zones, tags, min = 0, max = UNKNOWN_MAX }) => this.autoScaling.add({ name, zones, tags, min, max }));
   }
 
   get fleet(): Fleet {
@@ -78,11 +92,11 @@ export class StagedFleet {
     const what = `the scenario's action "${kind}"`;
     const group = this.#groupMeant(action.autoScalingGroup) ?? this.#onlyGroup(what);
     if (kind === 'scaleIn') {
-      this.selected({ count, ...(zone === undefined ? {} : { zone }), autoScalingGroup: group.name }, what).forEach(({ index }) => this.fleet.scaleIn(index));
+      this.selected({ count, ...(zone === undefined ? {} : { zone }), autoScalingGroup: group.name }, what).forEach((instance) => this.autoScaling.scaleIn(instance));
       return;
     }
     for (let launched = 0; launched < count; launched++) {
-      this.fleet.launch(this.#inGroup(group, zone ?? this.#emptiestZone(group), {}));
+      this.autoScaling.launch(group.name, zone);
     }
   }
 
@@ -98,7 +112,7 @@ export class StagedFleet {
   #specs(some: FleetInstances): readonly InstanceSpec[] {
     const { count, tags, onPremises } = some;
     const wanted = this.#groupMeant(some.autoScalingGroup);
-    const groups = wanted !== undefined ? [wanted] : tags === undefined && onPremises !== true ? this.#groups : [];
+    const groups = wanted !== undefined ? [wanted] : tags === undefined && onPremises !== true ? this.#groups.filter(({ name }) => !this.#idle.includes(name)) : [];
     return Array.from({ length: count }, (_, number): InstanceSpec => {
       const given = { ...(some.ids === undefined ? {} : { id: some.ids[number]! }), ...(some.files === undefined ? {} : { files: some.files }) };
       const group = groups[number % groups.length];
@@ -130,11 +144,6 @@ export class StagedFleet {
 
   #isOnPremisesOnly(): boolean {
     return this.#models.every(({ targets }) => targets.ec2TagGroups.length === 0 && targets.onPremisesTagGroups.length > 0);
-  }
-
-  #emptiestZone({ name, zones }: AutoScalingGroupModel): string {
-    const size = (zone: string): number => this.fleet.instances.filter((one) => one.autoScalingGroup === name && one.zone === zone && one.state !== 'terminated').length;
-    return zones.reduce((best, zone) => (size(zone) < size(best) ? zone : best));
   }
 
   #groupMeant(wanted: string | undefined): AutoScalingGroupModel | undefined {

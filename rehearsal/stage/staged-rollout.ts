@@ -1,5 +1,5 @@
 /** One rollout on the stage, whatever its versions run on, and whoever controls its deployments. */
-import type { DeploymentReport, Outcome, Report } from '../../lib/model/report';
+import type { AutoScalingGroupReport, DeploymentReport, Outcome, Report } from '../../lib/model/report';
 import type { Finding } from '../../lib/model/rollout';
 import type { StagedModel } from '../assembly/staged-model';
 import type { AsyncInvocations } from '../engine/async-invocations';
@@ -22,6 +22,8 @@ export interface PlayedDeployments {
   readonly deployments: readonly DeploymentReport[];
   /** What only the play shows. */
   readonly findings: readonly Finding[];
+  /** For instances in blue/green. */
+  readonly autoScalingGroups?: readonly AutoScalingGroupReport[];
 }
 
 export interface ListenerAddress {
@@ -73,6 +75,11 @@ export abstract class StagedRollout {
 
   /** Begins to deploy a release. @returns the id of the deployment */
   abstract release(release: ReleaseScenario): string;
+
+  /** The same, where something has to be done before the deployment can be created; `started` is told its id once it is, which may be at once. */
+  begin(release: ReleaseScenario, started: (deploymentId: string) => void): void {
+    started(this.release(release));
+  }
 
   /** What somebody does to a deployment. @throws ServiceError where the service refuses */
   abstract act(deploymentId: string, action: ReleaseAction['action']): void;

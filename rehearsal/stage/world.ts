@@ -10,6 +10,7 @@ import type { Stack } from '../assembly/stack';
 import type { RolloutModel } from '../assembly/rollout-model';
 import type { AnyRollout } from '../assembly/rollouts';
 import type { AwsEndpoint, AwsEndpointOptions } from '../endpoints/aws-endpoint';
+import { uuidOf } from '../endpoints/aws-service';
 import { createCertificateAuthority, type CertificateAuthority } from '../endpoints/certificates';
 import { codeDeployBackend, type CodeDeployBackend } from '../endpoints/codedeploy-backend';
 import type { TaskDefinitionsView } from '../endpoints/ecs-task-definitions';
@@ -17,6 +18,7 @@ import type { StoredSecret } from '../endpoints/secrets-manager';
 import { Alarms } from '../engine/alarms';
 import { VersionAlarms } from '../engine/alias/version-alarms';
 import { AsyncInvocations } from '../engine/async-invocations';
+import type { FleetBehaviour } from '../engine/fleet/fleet-behaviour';
 import { MetricStore } from '../engine/metrics';
 import type { Builds } from '../engine/builds';
 import type { LogGroups } from '../engine/log-groups';
@@ -41,7 +43,10 @@ import { findPython } from './find-python';
 import { foreignFunction } from './foreign-function';
 import { FunctionLibrary, type StagedFunction } from './functions';
 import { HookRuns } from './hook-runs';
-import { HookInspections, inspectStarts } from './hook-inspection';
+import { EventBus } from './event-bus';
+import { GateRuns } from './gate-runs';
+import { HookInspections } from './hook-inspection';
+import { InstanceServices } from './instance-services';
 import { countPending, hookNames, playedFunctions, watchHooks } from './hooks';
 import { CloudFormationRollout } from './cloudformation-rollout';
 import { CodeDeployRollout } from './codedeploy-rollout';
@@ -58,7 +63,7 @@ import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
 import { ServerRollout } from './server-rollout';
 import { openServerHosts } from './server-scripts';
 import { serviceAlarms, serviceInvocation } from './service-role';
-import { StagedFleet } from './staged-fleet';
+import { StagedServers } from './staged-servers';
 import { stagedStacks } from './stacks';
 import type { StagedRollout } from './staged-rollout';
 import { stagedStateMachines } from './state-machines';
@@ -109,6 +114,10 @@ export interface WorldOptions {
   readonly releaseOf?: (appSpec: EcsAppSpecDocument) => { readonly number: number; readonly refused?: string } | undefined;
   /** Task definitions that can be listed and deregistered. @default none */
   readonly taskDefinitions?: TaskDefinitionsView;
+  /** Whether the deployment groups of instances have been made when the rehearsal begins. @default true */
+  readonly groupsAreThere?: boolean;
+  /** Behaviours of the service with instances that are switched. @default none */
+  readonly fleetBehaviour?: Partial<FleetBehaviour>;
   /** How far the clock of Step Functions is ahead of the others, in milliseconds. @default 0 */
   readonly statesSkewMs?: number;
 }
@@ -125,11 +134,13 @@ export class World {
   readonly logs: LogGroups;
   readonly stacks: Stacks;
   readonly stateMachines: StateMachines;
+  readonly events: EventBus;
   readonly functions: FunctionLibrary;
   readonly invocations: AsyncInvocations;
-  /** Asynchronous events that are not over. */
+  /** Asynchronous events, and those of EventBridge, that are not over. */
   readonly pending: () => number;
   readonly runs = new HookRuns();
+  readonly gates = new GateRuns();
   readonly inspections: HookInspections;
   readonly rollouts: readonly StagedRollout[];
   readonly codeDeploy: CodeDeployBackend;
@@ -137,10 +148,11 @@ export class World {
   readonly upstreamFailures = new Set<string>();
   /** The assembly whose functions, policies and state machines are deployed. */
   deployed: Assembly;
-  /** Absent where no rollout is for instances. */
-  private readonly fleet: StagedFleet | undefined;
+  private readonly instances: InstanceServices | undefined;
   /** Absent where no scripts run for real. */
   private readonly serverHosts: ServerHosts | undefined;
+  /** Absent where no rollout is for instances. */
+  readonly servers: StagedServers | undefined;
   private readonly random: RandomFor;
   private foundPython: { readonly path: string | undefined } | undefined;
   private endpoint: AwsEndpoint | undefined;
@@ -177,12 +189,13 @@ export class World {
       scheduler,
       random: this.random,
       runner: { run: (spec, invocation) => this.run(this.functions.required(spec.arn), invocation) },
-      functions: playedFunctions([...hookNames(models.filter(played)), ...(options.functions ?? [])], this.functions),
+      functions: playedFunctions([...hookNames(models.filter(invoked)), ...(options.functions ?? [])], this.functions),
       authorize: (roleArn, action, resource) => this.permissions.decideFor({ roleArn, session: 'lambda' }, { action, resource, context: {} }).allowed,
       epochMs,
     });
-    this.fleet = stagedFleet(models, scenario, this.random);
-    this.serverHosts = this.fleet === undefined || options.serverTool === undefined ? undefined : openServerHosts(options.serverTool, models.filter((model) => model.controller === 'SERVER'), this.fleet.fleet.instances.length);
+    const servers = models.filter((model) => model.controller === 'SERVER');
+    this.servers = servers.length === 0 ? undefined : new StagedServers(servers, { scenario, random: this.random, conductor: this.conductor, alarms: (model) => serviceAlarms(model, this) });
+    this.serverHosts = this.servers === undefined || options.serverTool === undefined ? undefined : openServerHosts(options.serverTool, servers, this.servers.fleet.fleet.instances.length);
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ controller, deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic, platform: controller === 'LAMBDA' ? ('Lambda' as const) : ('ECS' as const) }));
     this.codeDeploy = codeDeployBackend(
@@ -196,19 +209,23 @@ export class World {
       })),
       configs,
       this.lambdaRollouts,
-      this.serverRollouts,
+      this.servers,
     );
     watchHooks(this.invocations, this.runs);
     this.inspections = new HookInspections(this.invocations);
-    [...this.codeDeployRollouts, ...this.lambdaRollouts].forEach((rollout) => inspectStarts({ conductor: this.conductor, random: this.random, invocations: this.invocations }, rollout));
-    this.pending = countPending(this.invocations);
+    this.gates.watch(this.invocations, this.serverRollouts.flatMap(({ model }) => model.gates), (name) => this.functions.find(name)?.spec.name ?? name);
+    this.instances = this.instanceServices();
+    this.events = new EventBus(this, this.random);
+    [...this.codeDeployRollouts, ...this.lambdaRollouts, ...this.serverRollouts.map(({ notifying }) => notifying)].forEach((rollout) => this.events.connect(rollout));
+    const invocations = countPending(this.invocations);
+    this.pending = () => invocations() + this.events.pending;
   }
 
   /** Reads what has to be known and starts every server; nothing is played yet. */
   static async open(options: WorldOptions): Promise<World> {
     const models = options.rollouts.map((found) => resolveAny(options.assembly, found));
     const secure = models.some((model) => 'listeners' in model && [model.listeners.production, model.listeners.test].some((listener) => listener?.protocol === 'HTTPS'));
-    const authority = secure || (options.hosts ?? []).length > 0 ? await createCertificateAuthority({ now: new Date(options.epochMs), today: new Date(options.today ?? options.epochMs) }) : undefined;
+    const authority = secure || models.some(asksByHttps) || (options.hosts ?? []).length > 0 ? await createCertificateAuthority({ now: new Date(options.epochMs), today: new Date(options.today ?? options.epochMs) }) : undefined;
     const world = new World(options, models, authority);
     try {
       await world.start();
@@ -290,7 +307,7 @@ export class World {
       }),
     );
     const hosts = this.hosts.map(({ host, server }) => ({ host, port: 443, to: server.port }));
-    return { routes: [...routes, ...hosts], loopback: this.endpoint === undefined ? [] : [this.endpoint.port], allowHosts: this.options.allowHosts };
+    return { routes: [...routes, ...hosts], ranges: this.instances?.ranges() ?? [], loopback: this.endpoint === undefined ? [] : [this.endpoint.port], allowHosts: this.options.allowHosts };
   }
 
   /** Ends every process and server, and removes every temporary file. */
@@ -298,7 +315,7 @@ export class World {
     this.alarms.stop();
     await this.functionRunner?.close();
     await this.serverHosts?.close();
-    await Promise.all([...this.rollouts.map((rollout) => rollout.close()), ...this.hosts.map(({ server }) => server.close()), this.endpoint?.close()]);
+    await Promise.all([this.instances?.close(), ...this.rollouts.map((rollout) => rollout.close()), ...this.hosts.map(({ server }) => server.close()), this.endpoint?.close()]);
     this.functions.close();
     await this.authority?.remove();
   }
@@ -310,6 +327,7 @@ export class World {
     for (const rollout of this.rollouts) {
       await rollout.start();
     }
+    await this.instances?.start();
     this.alarms.start();
     this.disturb(this.options.scenario);
   }
@@ -380,7 +398,8 @@ export class World {
   }
 
   private stageServer(model: ServerRolloutModel): ServerRollout {
-    const { scenario, rollouts } = this.options;
+    const { scenario, rollouts, groupsAreThere, fleetBehaviour } = this.options;
+    const { fleet, groups } = this.servers!;
     const isFirst = rollouts[0]!.name === model.name;
     const beside = scenario.releases.flatMap((release) => release.beside ?? []).filter(({ rollout }) => rollout === model.name);
     return new ServerRollout(model, {
@@ -389,9 +408,22 @@ export class World {
       conductor: this.conductor,
       random: this.random,
       alarms: serviceAlarms(model, this),
-      fleet: this.fleet!,
+      fleet,
+      groups,
+      ...(groupsAreThere === undefined ? {} : { groupIsThere: groupsAreThere }),
+      ...(fleetBehaviour === undefined ? {} : { behaviour: fleetBehaviour }),
+      gates: {
+        functions: this.functions,
+        runs: this.gates,
+        ask: (name, question) => this.run(this.functions.required(name), { requestId: uuidOf(`${name} ${question.deploymentId} ${question.instanceId}`), payload: question }),
+      },
       ...(this.serverHosts === undefined ? {} : { hosts: this.serverHosts }),
     });
+  }
+
+  private instanceServices(): InstanceServices | undefined {
+    const applications = this.serverRollouts.flatMap(({ gates: { application } }) => application ?? []);
+    return applications.length === 0 ? undefined : new InstanceServices({ conductor: this.conductor, random: this.random, fleet: this.servers!.fleet.fleet, applications, ...(this.authority === undefined ? {} : { authority: this.authority }) });
   }
 
   private stageNative(model: NativeRolloutModel): NativeRollout {
@@ -427,9 +459,7 @@ export class World {
 
 const byCodeDeploy = (model: AnyModel): model is RolloutModel | LambdaRolloutModel => model.controller === 'CODE_DEPLOY' || model.controller === 'LAMBDA';
 
-const played = (model: AnyModel): model is RolloutModel | CloudFormationRolloutModel | LambdaRolloutModel => model.controller !== 'ECS' && model.controller !== 'SERVER';
+/** Those whose functions are invoked asynchronously. */
+const invoked = (model: AnyModel): model is Exclude<AnyModel, NativeRolloutModel> => model.controller !== 'ECS';
 
-function stagedFleet(models: readonly AnyModel[], scenario: Scenario, random: RandomFor): StagedFleet | undefined {
-  const servers = models.filter((model) => model.controller === 'SERVER');
-  return servers.length === 0 ? undefined : new StagedFleet(servers, scenario, random);
-}
+const asksByHttps = (model: AnyModel): boolean => model.controller === 'SERVER' && model.gates.some(({ asks }) => asks?.protocol === 'HTTPS');

@@ -21,6 +21,7 @@ export function advance(s: Situation): Action {
       return follow(s, task, task.deploymentId);
     case 'deploy':
     case 'deploy alias':
+    case 'deploy servers':
       return memory.deploymentId === undefined ? begin(s, task) : follow(s, task, memory.deploymentId);
   }
 }

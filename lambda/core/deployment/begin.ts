@@ -4,6 +4,7 @@ import { follow } from './follow';
 import { givenUp, unlessLate } from './late';
 import { markOf, readMark } from './mark';
 import { aliasInNeed } from './need-alias';
+import { serverInNeed } from './need-server';
 import { serviceInNeed } from './need-service';
 import type { Phase } from './phase';
 import { phaseOf } from './phase';
@@ -74,5 +75,12 @@ function outOfTheWay(before: Situation, task: AnyDeployTask, phase: Phase, id: s
 }
 
 function inNeed(s: Situation, task: AnyDeployTask, phase: Phase): Action {
-  return task.kind === 'deploy alias' ? aliasInNeed(s, task, phase) : serviceInNeed(s, task, phase);
+  switch (task.kind) {
+    case 'deploy':
+      return serviceInNeed(s, task, phase);
+    case 'deploy alias':
+      return aliasInNeed(s, task, phase);
+    case 'deploy servers':
+      return serverInNeed(s, task, phase);
+  }
 }

@@ -3,6 +3,7 @@ import type { EcsHookEvent } from '../../../lib/model/lifecycle';
 import { ECS_HOOK_EVENTS } from '../../../lib/model/lifecycle';
 import type { DeploymentFacts, LifecycleEventFacts, Unread } from './facts';
 import { failedEvent, isSaid, isUnread } from './facts';
+import { explainServers } from './explain-servers';
 import { failureReason } from './reason';
 import type { Action, Situation } from './situation';
 import { fail, LAST_MOMENT_SECONDS, look, noted, pause, secondsSince } from './situation';
@@ -23,6 +24,11 @@ export interface Failure {
 export function explain(before: Situation, task: Segment, failure: Failure): Action {
   const s = noted(before, 'failed');
   const patient = secondsSince(s, 'failed') < EXPLAINED_WITHIN_SECONDS && s.elapsed < LAST_MOMENT_SECONDS;
+  return failure.deployment.servers === undefined ? explainTarget(s, task, failure, patient) : explainServers(s, task, { ...failure, servers: failure.deployment.servers }, patient);
+}
+
+/** The one target of a deployment to a service, or of an alias. */
+function explainTarget(s: Situation, task: Segment, failure: Failure, patient: boolean): Action {
   const { events, verdict, guardian } = s.facts;
   const { id, createdAt } = failure.deployment;
   if (events === undefined) {

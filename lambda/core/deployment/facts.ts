@@ -1,11 +1,15 @@
 /** What the decisions are made of, and the ports that find it out. */
 import type { EcsHookEvent } from '../../../lib/model/lifecycle';
+import type { ServerGateEvent } from '../../../lib/model/server/gates';
 import type { DeploymentStatus, LifecycleEventStatus } from '../../../lib/model/status';
 import type { FunctionVersionService } from '../function-versions/ports';
 import type { Clock, Log, Random } from '../ports';
 import type { ProvisionedConcurrencyService } from '../provisioned-concurrency/allocation';
+import type { ServerGroupService, StackResourceReader } from '../server-groups/group-ports';
+import type { AutoScalingGroupFacts, AutoScalingGroups, ServerGroupFacts } from '../server-groups/ports';
 import type { TaskDefinitionService } from '../task-definitions/ports';
 import type { AliasName } from './segment';
+import type { FailedServers, ServerDeploymentFacts, ServerDeployments } from './server-facts';
 
 /** A deployment group of an application. */
 export interface Group {
@@ -26,6 +30,8 @@ export interface DeploymentFacts {
   readonly rollbackId?: string;
   /** Whether the deployment is configured to be rolled back by the service. */
   readonly rollsBack: boolean;
+  /** Of deployments to EC2/on-premises only. */
+  readonly servers?: ServerDeploymentFacts;
 }
 
 const OVER: readonly string[] = ['Succeeded', 'Failed', 'Stopped'] satisfies DeploymentStatus[];
@@ -104,6 +110,14 @@ export interface Facts {
   readonly verdict?: Said | Missing | Unread;
   /** What the guardian's log says of a hook that ended without a verdict of its own. */
   readonly guardian?: Said | Missing | Unread;
+  /** The deployment group of a fleet. */
+  readonly serverGroup?: ServerGroupFacts | Missing;
+  /** Deployments of the group to look through for the last ones that are releases. */
+  readonly attempts?: readonly DeploymentFacts[] | Unread;
+  /** Two Auto Scaling groups that alternate; each that exists. */
+  readonly fleets?: readonly AutoScalingGroupFacts[];
+  /** Instances on which a deployment has failed. */
+  readonly failedServers?: FailedServers | Unread;
   /** Listeners by the ARN of their load balancer; none where that is not there. */
   readonly listeners?: Readonly<Record<string, readonly ListenerFacts[]>>;
 }
@@ -119,8 +133,12 @@ export type Look =
   | { readonly at: 'leftAlias'; readonly optional: true }
   | { readonly at: 'deployment'; readonly id: string }
   | { readonly at: 'listeners'; readonly loadBalancerArn: string }
+  | { readonly at: 'serverGroup' }
+  | { readonly at: 'attempts'; readonly optional: true }
+  | { readonly at: 'fleets' }
+  | { readonly at: 'failedServers'; readonly id: string; readonly optional: true }
   | { readonly at: 'events'; readonly id: string; readonly optional: boolean }
-  | { readonly at: 'verdict' | 'guardian'; readonly id: string; readonly event: EcsHookEvent; readonly logGroup: string; readonly since: number; readonly optional: true };
+  | { readonly at: 'verdict' | 'guardian'; readonly id: string; readonly event: EcsHookEvent | ServerGateEvent; readonly logGroup: string; readonly since: number; readonly optional: true };
 
 export interface DeploymentSearch extends Group {
   /** Created since, in milliseconds since 1970. */
@@ -164,7 +182,7 @@ export interface StackReader {
 /** Rejects with `ServiceFailure`. */
 export interface HookLogReader {
   /** The last reason that the log of a hook, or of its guardian, gives for its verdict on an event of the deployment. */
-  reason(hook: { readonly logGroup: string; readonly deploymentId: string; readonly event: EcsHookEvent; readonly since: number }, signal: AbortSignal): Promise<string | undefined>;
+  reason(hook: { readonly logGroup: string; readonly deploymentId: string; readonly event: EcsHookEvent | ServerGateEvent; readonly since: number }, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Rejects with `ServiceFailure`. */
@@ -183,6 +201,7 @@ export interface DeploymentPorts {
   readonly random: Random;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly deployments: DeploymentService;
+  readonly serverDeployments: ServerDeployments;
   readonly services: ServiceReader;
   readonly aliases: AliasReader;
   readonly stacks: StackReader;
@@ -192,6 +211,9 @@ export interface DeploymentPorts {
   readonly taskDefinitions: TaskDefinitionService;
   readonly functionVersions: FunctionVersionService;
   readonly concurrency: ProvisionedConcurrencyService;
+  readonly serverGroups: ServerGroupService;
+  readonly autoScalingGroups: AutoScalingGroups;
+  readonly stackResources: StackResourceReader;
 }
 
 export function failedEvent(events: readonly LifecycleEventFacts[] | Unread): LifecycleEventFacts | undefined {

@@ -61,8 +61,11 @@ function unknown(s: Situation, { kind }: AnyDeployTask | WaitTask, id: string): 
   return secondsSince(s, 'unknown') < KNOWN_WITHIN_SECONDS && s.elapsed < LAST_MOMENT_SECONDS ? pause(s, PAUSE_SECONDS) : fail(reason);
 }
 
-function running(s: Situation, task: AnyDeployTask | WaitTask, { id, status }: DeploymentFacts): Action {
-  if (task.completion === 'TRAFFIC_SHIFTED') {
+function running(s: Situation, task: AnyDeployTask | WaitTask, { id, status, servers }: DeploymentFacts): Action {
+  if (task.completion === 'TRAFFIC_SHIFTED' && servers?.terminationWaitStarted === true) {
+    return succeed(id);
+  }
+  if (task.completion === 'TRAFFIC_SHIFTED' && servers === undefined) {
     if (s.facts.events === undefined) {
       return look(s, { at: 'events', id, optional: false });
     }

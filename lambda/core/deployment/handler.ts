@@ -2,6 +2,8 @@
 import type { ResourceRequest, StepEvent, StepReturn } from '../../../lib/model/deployment-request';
 import { keepProvisioned } from '../provisioned-concurrency/step';
 import { isAboutProvisionedConcurrency } from '../provisioned-concurrency/task';
+import { isAboutServerGroup } from '../server-groups/request';
+import { keepServerGroup } from '../server-groups/step';
 import { forgiven, tidyingOf } from '../tidying/kinds';
 import { failedIntake, lostAnswer, sendAnswer } from './answer';
 import type { DeploymentPorts } from './facts';
@@ -10,6 +12,9 @@ import { step } from './step';
 type TakeStep = (asked: Extract<StepEvent, { readonly action: 'step' }>, ports: DeploymentPorts) => Promise<StepReturn>;
 
 function stepOf(request: ResourceRequest): TakeStep {
+  if (isAboutServerGroup(request)) {
+    return keepServerGroup;
+  }
   return isAboutProvisionedConcurrency(request) ? keepProvisioned : (tidyingOf(request)?.step ?? step);
 }
 

@@ -8,6 +8,7 @@ import { readAppSpec, sameAppSpec } from './app-spec';
 import type { StackEventFacts } from './facts';
 import { isUnread } from './facts';
 import { phaseOf } from './phase';
+import { asksServersForTheSame } from './server-task';
 import type { Action, Situation } from './situation';
 import { fail, look, noted, pause, secondsSince, segmentIsOver } from './situation';
 import type { AnyDeployTask, DeployTask } from './task';
@@ -80,7 +81,14 @@ export function tell(task: AnyDeployTask, history: readonly StackEventFacts[]): 
 function asked(events: readonly StackEventFacts[], task: AnyDeployTask): readonly (boolean | undefined)[] {
   return events.filter(({ status }) => ASKED.includes(status)).map((event) => {
     const shown = propertiesOf(event);
-    return task.kind === 'deploy alias' ? asksForTheSame(shown, task) : asksTheSame(shown, task);
+    switch (task.kind) {
+      case 'deploy':
+        return asksTheSame(shown, task);
+      case 'deploy alias':
+        return asksForTheSame(shown, task);
+      case 'deploy servers':
+        return asksServersForTheSame(shown, task);
+    }
   });
 }
 

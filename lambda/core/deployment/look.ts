@@ -1,16 +1,20 @@
 /** Finds out one thing through the ports. */
-import { ROLLBACK_CREATOR } from '../../../lib/model/status';
+import { REFILL_CREATORS, ROLLBACK_CREATOR } from '../../../lib/model/status';
 import { ServiceFailure } from '../failures';
 import type { AliasTask } from './alias-task';
 import type { DeploymentFacts, DeploymentPorts, Facts, Look } from './facts';
 import { isOver } from './facts';
 import { markOf, readMark } from './mark';
 import { phaseOf } from './phase';
+import type { ServerTask } from './server-task';
 import type { Situation } from './situation';
 import type { DeployTask, Task } from './task';
 
 /** How much earlier than the execution a deployment of it may seem to have been created, in milliseconds: the two clocks are not the same. */
 const CLOCKS_MS = 900_000;
+
+/** How far back the releases of a group are looked for, in milliseconds, where its last deployments are none. What is older is not known to be there still. */
+const ATTEMPTS_MS = 90 * 86_400_000;
 
 const NO_GROUP: readonly string[] = ['ApplicationDoesNotExistException', 'DeploymentGroupDoesNotExistException'];
 const NO_DEPLOYMENT: readonly string[] = ['DeploymentDoesNotExistException'];
@@ -38,6 +42,14 @@ export async function find(ports: DeploymentPorts, { task, startedAt, facts }: S
       return { deployments: { [look.id]: (await orMissing(NO_DEPLOYMENT, ports.deployments.read(look.id, signal))) ?? 'missing' } };
     case 'listeners':
       return { listeners: { ...facts.listeners, [look.loadBalancerArn]: (await ports.listeners.listeners(look.loadBalancerArn, signal)) ?? [] } };
+    case 'serverGroup':
+      return { serverGroup: (await ports.serverGroups.read(groupOf(task), signal)) ?? 'missing' };
+    case 'attempts':
+      return { attempts: await ports.deployments.search({ ...groupOf(task), since: startedAt - ATTEMPTS_MS }, signal) };
+    case 'fleets':
+      return { fleets: await ports.autoScalingGroups.describe((task as ServerTask).fleets!, signal) };
+    case 'failedServers':
+      return { failedServers: await ports.serverDeployments.failed(look.id, signal) };
     case 'events':
       return { events: await ports.deployments.events(look.id, signal) };
     case 'verdict':
@@ -60,9 +72,9 @@ function marked(task: Task, found: readonly DeploymentFacts[] | undefined): Part
   return first === undefined ? { marked: 'missing' } : { marked: first.id, deployments: { [first.id]: first } };
 }
 
-/** One may have ended since it was listed. */
+/** One may have ended since it was listed; and those that bring single instances up to date go beside any other. */
 function running(found: readonly DeploymentFacts[] | undefined): Partial<Facts> {
-  const going = (found ?? []).filter((deployment) => !isOver(deployment));
+  const going = (found ?? []).filter((deployment) => !isOver(deployment) && !REFILL_CREATORS.includes(deployment.creator));
   return { running: going.map(({ id }) => id), deployments: Object.fromEntries(going.map((deployment) => [deployment.id, deployment])) };
 }
 

@@ -21,7 +21,7 @@ export function aliasInNeed(s: Situation, task: AliasTask, phase: Phase): Action
     return notShown(s, 'no alias', `alias ${name} of function ${functionName} is not there; make it where the function is made, on a published version, then deploy again`);
   }
   if (alias.version !== task.targetVersion) {
-    return start(s, task, appSpecOf(task, alias.version));
+    return start(s, task, { appSpec: appSpecOf(task, alias.version) });
   }
   if (Object.keys(alias.weights).length > 0) {
     return halfWay(noted(s, 'weighted'), task, { alias, phase });

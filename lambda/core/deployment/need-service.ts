@@ -20,7 +20,7 @@ export function serviceInNeed(s: Situation, task: DeployTask, phase: Phase): Act
     return notShown(s, 'no task set', `service ${service} of cluster ${cluster} is not there, or has no PRIMARY task set; create it with the CODE_DEPLOY deployment controller`);
   }
   if (needed(task, primary, phase)) {
-    return start(s, task, appSpec);
+    return start(s, task, { appSpec });
   }
   if (phase === 'forward') {
     return succeed('', `the service already runs ${taskDefinitionOf(wanted)}`);
@@ -37,5 +37,5 @@ function needed({ wanted, before }: DeployTask, primary: PrimaryTaskSet, phase: 
 
 /** A deployment that was stopped without a rollback has left its task set, and perhaps traffic on it: that is not taken back until one deployment more. */
 function halfWay(s: Situation, task: DeployTask): Action {
-  return secondsSince(s, 'beside') < DRAINED_WITHIN_SECONDS && !segmentIsOver(s) ? pause(s, SECOND_LOOK_SECONDS) : start(s, task, task.appSpec);
+  return secondsSince(s, 'beside') < DRAINED_WITHIN_SECONDS && !segmentIsOver(s) ? pause(s, SECOND_LOOK_SECONDS) : start(s, task, { appSpec: task.appSpec });
 }

@@ -23,17 +23,20 @@ export interface FailureFacts extends Pick<Facts, 'events' | 'verdict' | 'guardi
   readonly rollback?: DeploymentFacts;
 }
 
-export function failureReason({ memory, elapsed }: Situation, task: Segment, { deployment, rollback, events, verdict, guardian, leftAlias }: FailureFacts): string {
+export function failureReason(s: Situation, task: Segment, failure: FailureFacts): string {
+  const { events, verdict, guardian, leftAlias } = failure;
+  return told(s, failure, [eventPart(events), logPart(verdict, 'its hook'), isSaid(verdict) ? undefined : logPart(guardian, 'the guardian')], aliasPart(task, leftAlias));
+}
+
+/** How it ended, why by the parts that are given, what became of its rollback, and where to look. @param left how it has left things */
+export function told({ task, memory, elapsed }: Situation, { deployment, rollback }: Pick<FailureFacts, 'deployment' | 'rollback'>, why: readonly (string | undefined)[], left?: string): string {
   const { id, status, error, rollbackId } = deployment;
-  const stopped = memory.stopping === id ? `it had not ended when the last segment was over, and was stopped; waited ${minutes(elapsed)}` : undefined;
   const parts = [
     `Deployment ${id} ${ENDS[status] ?? `ended as ${status}`}${error === undefined ? '' : `: ${error.code}: ${excerpt(error.message, MAX_ALARMED)}`}`,
-    stopped,
-    eventPart(events),
-    logPart(verdict, 'its hook'),
-    isSaid(verdict) ? undefined : logPart(guardian, 'the guardian'),
+    memory.stopping === id ? `it had not ended when the last segment was over, and was stopped; waited ${minutes(elapsed)}` : undefined,
+    ...why,
     rollbackId === undefined ? 'no rollback was started' : `rollback ${rollbackId} ${rollback === undefined ? 'has not been seen to end' : (ENDS[rollback.status] ?? `ended as ${rollback.status}`)}`,
-    aliasPart(task, leftAlias),
+    left,
     consoleLink(task.request.StackId, id),
   ];
   return parts.filter((part) => part !== undefined).join('; ');
@@ -49,7 +52,7 @@ function eventPart(events: FailureFacts['events']): string | undefined {
   return failed === undefined ? undefined : `${failed.name} failed${failed.diagnostics === undefined ? '' : `: ${excerpt(failed.diagnostics, MAX_MESSAGE)}`}`;
 }
 
-function logPart(said: FailureFacts['verdict'], who: string): string | undefined {
+export function logPart(said: FailureFacts['verdict'], who: string): string | undefined {
   if (said === undefined || said === 'missing') {
     return undefined;
   }

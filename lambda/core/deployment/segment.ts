@@ -1,5 +1,5 @@
 /** What every resource says that follows a deployment, and how its properties are read: CloudFormation hands every value on as a text. */
-import type { Completion, DeploymentProperties, ResourceRequest } from '../../../lib/model/deployment-request';
+import type { Completion, DeploymentProperties, ResourceRequest, ServerDeploymentProperties } from '../../../lib/model/deployment-request';
 import { ConfigurationError } from '../failures';
 import { quoted } from '../text';
 import type { Group } from './facts';
@@ -16,6 +16,8 @@ export interface Segment extends Group {
   readonly completion: Completion;
   readonly hookLogs: NonNullable<DeploymentProperties['HookLogs']>;
   readonly guardianLog?: string;
+  /** Of deployments to EC2/on-premises. */
+  readonly gateLogs?: NonNullable<ServerDeploymentProperties['GateLogs']>;
   /** The alias that is moved; absent for a service. */
   readonly alias?: AliasName;
   /** Number of this segment, from 1. */
@@ -28,11 +30,11 @@ const COMPLETIONS: readonly string[] = ['STARTED', 'TRAFFIC_SHIFTED', 'COMPLETED
 
 /** @throws ConfigurationError */
 export function segment(request: ResourceRequest, position: Pick<Segment, 'segment' | 'last'>): Segment {
-  const { Completion: completion, HookLogs: hookLogs = {}, GuardianLog: guardianLog } = request.ResourceProperties as DeploymentProperties;
+  const { Completion: completion, HookLogs: hookLogs = {}, GuardianLog: guardianLog, GateLogs: gateLogs } = request.ResourceProperties as DeploymentProperties & Pick<ServerDeploymentProperties, 'GateLogs'>;
   if (!COMPLETIONS.includes(completion)) {
     throw new ConfigurationError(`'Completion' must be one of ${COMPLETIONS.join(', ')}, got ${quoted(String(completion))}`);
   }
-  return { request, ...groupOf(request), completion, hookLogs, ...(guardianLog === undefined ? {} : { guardianLog }), ...position };
+  return { request, ...groupOf(request), completion, hookLogs, ...(guardianLog === undefined ? {} : { guardianLog }), ...(gateLogs === undefined ? {} : { gateLogs }), ...position };
 }
 
 function groupOf(request: ResourceRequest): Group {

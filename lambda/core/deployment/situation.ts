@@ -3,6 +3,7 @@ import type { ResourceAnswer } from '../../../lib/model/deployment-request';
 import { RESOURCE_TIMEOUT_SECONDS, SEGMENT_SECONDS } from '../../../lib/model/deployment-request';
 import type { Facts, Look } from './facts';
 import type { Phase } from './phase';
+import type { ServerRevision } from './server-revision';
 import type { Task } from './task';
 
 /**
@@ -42,6 +43,8 @@ export interface Memory {
   readonly blocker?: string;
   /** A deployment that we have had stopped. */
   readonly stopping?: string;
+  /** An Auto Scaling group that was brought up for this request's deployment. */
+  readonly scaled?: string;
 }
 
 export interface Situation {
@@ -56,9 +59,13 @@ export interface Situation {
   readonly retries: number;
 }
 
+/** What CreateDeployment is given: an AppSpec; or for a fleet its revision, and the Auto Scaling group that is the replacement of another. */
+export type Release = { readonly appSpec: string } | { readonly revision: ServerRevision; readonly replacement?: string };
+
 export type Action =
   | { readonly do: 'look'; readonly look: Look; readonly memory: Memory }
-  | { readonly do: 'start'; readonly appSpec: string; readonly memory: Memory }
+  | ({ readonly do: 'start'; readonly memory: Memory } & Release)
+  | { readonly do: 'scale'; readonly name: string; readonly desired: number; readonly memory: Memory }
   | { readonly do: 'stop'; readonly id: string; readonly why: string; readonly memory: Memory }
   | { readonly do: 'wait'; readonly seconds: number; readonly memory: Memory }
   | { readonly do: 'answer'; readonly answer: ResourceAnswer; readonly why?: string };

@@ -2,12 +2,14 @@
 import type { ResourceAnswer, StepEvent, StepReturn } from '../../../lib/model/deployment-request';
 import { within } from '../deadline';
 import { ConfigurationError, describeError, Overdue, ServiceFailure } from '../failures';
+import { abandonedFleet, bringDown, stillUp } from './abandoned';
 import { advance } from './advance';
 import type { DeploymentPorts, Facts, Look } from './facts';
 import { find } from './look';
 import { descriptionOf } from './mark';
-import type { Action, Memory, Situation } from './situation';
+import type { Action, Memory, Release, Situation } from './situation';
 import { NO_MEMORY, pause, succeed } from './situation';
+import type { ServerTask } from './server-task';
 import type { AnyDeployTask, Task } from './task';
 import { taskOf } from './task';
 import type { CallFailure } from './trouble';
@@ -25,10 +27,11 @@ export async function step(event: Step, ports: DeploymentPorts): Promise<StepRet
   const before: Memory = { ...NO_MEMORY, ...event.memory };
   try {
     const s = situation(event, before, ports.clock.epoch(), taskOf(event.request));
-    const last = await play(s, ports);
+    const { last, end } = await play(s, ports);
     if (last.do === 'answer') {
-      ports.log.info(`answer ${last.answer.Status}`, { ...ids(event), ...(last.why === undefined ? {} : { why: last.why }) });
-      return done(before, last.answer);
+      const answer = await tidied(end, ports, last.answer);
+      ports.log.info(`answer ${answer.Status}`, { ...ids(event), ...(last.why === undefined ? {} : { why: last.why }) });
+      return done(before, answer);
     }
     const own = (ports.clock.now() - begun) / 1_000;
     return { done: false, waitSeconds: last.seconds, memory: { ...last.memory, clock: s.elapsed + own + last.seconds } };
@@ -54,7 +57,7 @@ function situation({ startedAt, retries }: Step, memory: Memory, now: number, ta
 
 type Last = Extract<Action, { readonly do: 'wait' | 'answer' }>;
 
-async function play(first: Situation, ports: DeploymentPorts): Promise<Last> {
+async function play(first: Situation, ports: DeploymentPorts): Promise<{ readonly last: Last; readonly end: Situation }> {
   let s = first;
   for (let action = advance(s); ; ) {
     switch (action.do) {
@@ -75,27 +78,64 @@ async function play(first: Situation, ports: DeploymentPorts): Promise<Last> {
         break;
       }
       case 'start':
-        action = await start({ ...s, memory: action.memory }, ports, action.appSpec);
+        action = await start({ ...s, memory: action.memory }, ports, action);
+        break;
+      case 'scale':
+        action = await scale({ ...s, memory: action.memory }, ports, action);
         break;
       case 'stop':
         action = await stop({ ...s, memory: action.memory }, ports, action);
         break;
       default:
-        return action;
+        return { last: action, end: s };
     }
   }
 }
 
-async function start(s: Situation, ports: DeploymentPorts, appSpec: string): Promise<Action> {
-  const { application, group, completion, request } = s.task as AnyDeployTask;
-  const deployment = { application, group, appSpec, description: descriptionOf(request) };
-  const created = await settled(ports, (signal) => ports.deployments.create(deployment, signal));
+async function start(s: Situation, ports: DeploymentPorts, release: Release): Promise<Action> {
+  const { completion } = s.task as AnyDeployTask;
+  const created = await settled(ports, (signal) => create(s.task as AnyDeployTask, ports, release, signal));
   if (created.failure !== undefined) {
     ports.log.warn('no deployment is known to have started', { ...ids(s.task), error: describeError(created.failure) });
     return notStarted(s, created.failure);
   }
   ports.log.info('started', { ...ids(s.task), deploymentId: created.value });
   return completion === 'STARTED' ? succeed(created.value) : pause({ ...s, memory: { ...s.memory, deploymentId: created.value } }, PAUSE_SECONDS);
+}
+
+function create(task: AnyDeployTask, { deployments, serverDeployments }: DeploymentPorts, release: Release, signal: AbortSignal): Promise<string> {
+  const { application, group, request } = task;
+  const deployment = { application, group, description: descriptionOf(request) };
+  if ('appSpec' in release) {
+    return deployments.create({ ...deployment, appSpec: release.appSpec }, signal);
+  }
+  const { revision, replacement } = release;
+  return serverDeployments.create({ ...deployment, revision, ...(replacement === undefined ? {} : { replacement }), ...(task as ServerTask).options }, signal);
+}
+
+/** Brings a fleet up. How many of it are in service, the next step looks at. */
+async function scale(s: Situation, ports: DeploymentPorts, { name, desired }: { readonly name: string; readonly desired: number }): Promise<Action> {
+  const scaled = await settled(ports, (signal) => ports.autoScalingGroups.scale(name, desired, signal));
+  if (scaled.failure !== undefined) {
+    ports.log.warn('could not be scaled', { ...ids(s.task), autoScalingGroup: name, error: describeError(scaled.failure) });
+    return missed(s, scaled.failure);
+  }
+  ports.log.info('scaled', { ...ids(s.task), autoScalingGroup: name, desired });
+  return pause(s, PAUSE_SECONDS);
+}
+
+/** What was brought up for a deployment that has not come to be is brought down. */
+async function tidied(s: Situation, ports: DeploymentPorts, answer: ResourceAnswer): Promise<ResourceAnswer> {
+  const name = abandonedFleet(s, answer);
+  if (name === undefined) {
+    return answer;
+  }
+  const down = await settled(ports, (signal) => bringDown(s, ports, name, signal));
+  if (down.failure !== undefined) {
+    return { ...answer, Reason: `${answer.Reason}${stillUp(name, down.failure)}` };
+  }
+  ports.log.info(`abandoned: ${down.value}`, { ...ids(s.task), autoScalingGroup: name });
+  return answer;
 }
 
 async function stop(s: Situation, ports: DeploymentPorts, { id, why }: { readonly id: string; readonly why: string }): Promise<Action> {

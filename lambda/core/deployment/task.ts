@@ -1,7 +1,7 @@
 /** What a request of CloudFormation asks for. */
 import type { EcsAppSpecDocument } from '../../../lib/model/appspec';
-import type { DeploymentProperties, DeploymentWaitProperties, LambdaDeploymentProperties, ResourceRequest } from '../../../lib/model/deployment-request';
-import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
+import type { DeploymentProperties, DeploymentWaitProperties, LambdaDeploymentProperties, ResourceRequest, ServerDeploymentProperties } from '../../../lib/model/deployment-request';
+import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE, SERVER_DEPLOYMENT_RESOURCE_TYPE } from '../../../lib/model/deployment-request';
 import { LIVE_LISTENER_RESOURCE_TYPE } from '../../../lib/model/live-listener';
 import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../../lib/model/service-settings';
 import { ConfigurationError } from '../failures';
@@ -17,6 +17,8 @@ import { readAppSpec, sameAppSpec } from './app-spec';
 import type { Group } from './facts';
 import type { Segment } from './segment';
 import { segment, texts, whole } from './segment';
+import type { ServerTask } from './server-task';
+import { serverTask } from './server-task';
 
 export interface DeployTask extends Segment {
   readonly kind: 'deploy';
@@ -45,12 +47,12 @@ export interface SettingsTask extends Keeping {
 }
 
 /** What may come to a deployment. */
-export type AnyDeployTask = DeployTask | AliasTask;
+export type AnyDeployTask = DeployTask | AliasTask | ServerTask;
 
 export type Task = AnyDeployTask | WaitTask | DeleteTask | SettingsTask | LiveListenerTask | { readonly kind: 'nothing'; readonly request: ResourceRequest; readonly why: string };
 
 /** Resources that start deployments. */
-const STARTING: readonly string[] = [DEPLOYMENT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE];
+const STARTING: readonly string[] = [DEPLOYMENT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE, SERVER_DEPLOYMENT_RESOURCE_TYPE];
 
 /** @throws ConfigurationError */
 export function taskOf(request: ResourceRequest): Task {
@@ -68,6 +70,8 @@ export function taskOf(request: ResourceRequest): Task {
       return deployTask(request as ResourceRequest<DeploymentProperties>);
     case LAMBDA_DEPLOYMENT_RESOURCE_TYPE:
       return aliasTask(request as ResourceRequest<LambdaDeploymentProperties>);
+    case SERVER_DEPLOYMENT_RESOURCE_TYPE:
+      return serverTask(request as ResourceRequest<ServerDeploymentProperties>);
     case DEPLOYMENT_WAIT_RESOURCE_TYPE:
       return waitTask(request as ResourceRequest<DeploymentWaitProperties>);
     default:

@@ -27,6 +27,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InvalidRoleException: 'check the service role of the deployment group',
   DeploymentConfigDoesNotExistException: 'the deployment configuration of the group was deleted; create it again',
   ClusterNotFoundException: 'check the cluster of the service',
+  InvalidGitHubAccountTokenException: 'connect the application with GitHub in the console of CodeDeploy',
+  InvalidTargetInstancesException: 'check that the two Auto Scaling groups are there, and that the deployment group is blue/green',
+  RevisionDoesNotExistException: 'check that the revision is where it is said to be',
 };
 
 export type CallFailure = ServiceFailure | Overdue;

@@ -16,7 +16,7 @@ export const FLEET_ENV = {
   terminationWait: 'GREENLIGHT_TERMINATION_WAIT',
 } as const;
 
-/** Input of an execution. */
+/** What an execution goes on with after its first state; its input is the event itself. */
 export interface FleetExecutionInput {
   readonly event: StateChangeEvent;
   readonly step: { readonly memory: object };

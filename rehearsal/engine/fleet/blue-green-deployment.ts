@@ -3,6 +3,7 @@ import { MAX_BLUE_GREEN_HOURS } from '../../../lib/model/server/quotas';
 import type { TargetSelection } from '../../../lib/model/server/tag-groups';
 import { approvalExpiredMessage } from '../messages';
 import type { BlueGreenModel } from './fleet-group';
+import type { FleetDeploymentRecord } from './fleet-record';
 import { NO_REPLACEMENTS_MESSAGE, originalsNotBlockedMessage, unevenFleetsMessage } from './fleet-messages';
 import type { FleetDeploymentPlan, FleetPorts } from './fleet-plan';
 import type { Section } from './targets';
@@ -18,8 +19,8 @@ export interface Environments {
   readonly provisionMs: number;
   /** Indices of the replacements; called once, after that time. */
   replacements(): readonly number[];
-  /** What the group's targets are after a success. */
-  readonly replacedBy: TargetSelection;
+  /** What the group's targets are after a success; absent: what they were. */
+  readonly replacedBy?: TargetSelection;
   /** Ends the originals. */
   terminate(originals: readonly number[]): void;
 }
@@ -31,7 +32,7 @@ export class BlueGreenDeployment extends WaveDeployment {
   #replacements: Section | undefined;
   #installed: number[] = [];
   #wait: 'ready' | 'termination' | undefined;
-  #terminationWaitStarted = false;
+  #terminationWait: { readonly start: number; readonly end?: number } | undefined;
 
   constructor(plan: FleetDeploymentPlan, options: BlueGreenModel, environments: Environments, ports: FleetPorts) {
     super(plan, ports);
@@ -39,11 +40,11 @@ export class BlueGreenDeployment extends WaveDeployment {
     this.#environments = environments;
   }
 
-  override get terminationWaitStarted(): boolean {
-    return this.#terminationWaitStarted;
+  override get terminationWait(): FleetDeploymentRecord['terminationWait'] {
+    return this.#terminationWait;
   }
 
-  get replacedBy(): TargetSelection {
+  get replacedBy(): TargetSelection | undefined {
     return this.#environments.replacedBy;
   }
 
@@ -173,13 +174,14 @@ export class BlueGreenDeployment extends WaveDeployment {
       this.finish('Succeeded');
       return;
     }
-    this.#terminationWaitStarted = true;
+    this.#terminationWait = { start: this.ports.scheduler.now() };
     this.#wait = 'termination';
     this.wait(minutes * MINUTE, 'termination wait', () => this.#terminate());
   }
 
   #terminate(): void {
     this.#wait = undefined;
+    this.#terminationWait = { start: this.#terminationWait!.start, end: this.ports.scheduler.now() };
     this.wait(this.ports.fleetBehaviour.terminateMs, 'termination', () => {
       this.#environments.terminate(this.originals);
       this.finish('Succeeded');

@@ -11,6 +11,8 @@ export interface FaultSelector {
   readonly autoScalingGroup?: string;
   /** From 0 to 1. */
   readonly share?: number;
+  /** The first so many of those that fit, in the order in which deployments come to them: in blue/green those are replacements. */
+  readonly first?: number;
 }
 
 export interface ScriptFault {
@@ -54,6 +56,8 @@ export class FaultProfile {
   readonly #faults: readonly Fault[];
   readonly #random: RandomFor;
   readonly #byInstance = new Map<number, readonly Fault[]>();
+  /** Indices of the instances that were the first ones of a fault. */
+  readonly #first = new Map<Fault, Set<number>>();
 
   constructor(faults: readonly Fault[], random: RandomFor) {
     this.#faults = faults;
@@ -70,7 +74,17 @@ export class FaultProfile {
       own = this.#faults.filter((fault, number) => this.#isAbout(fault.instances, instance, number));
       this.#byInstance.set(instance.index, own.length === 0 ? NONE : own);
     }
-    return own.length === 0 ? NONE : own.filter((fault) => fault.release === undefined || fault.release === release);
+    return own.length === 0 ? NONE : own.filter((fault) => (fault.release === undefined || fault.release === release) && this.#isAmongFirst(fault, instance));
+  }
+
+  #isAmongFirst(fault: Fault, { index }: Instance): boolean {
+    const { first } = fault.instances;
+    if (first === undefined) {
+      return true;
+    }
+    const known = this.#first.get(fault) ?? new Set();
+    this.#first.set(fault, known);
+    return known.has(index) || (known.size < first && known.add(index).has(index));
   }
 
   #isAbout({ ids, zone, autoScalingGroup, share }: FaultSelector, instance: Instance, number: number): boolean {

@@ -36,6 +36,13 @@ export const FLEET_BEHAVIOUR = {
     'user guide on Elastic Load Balancing: "up to 1 hour"',
   ),
   provisionMs: entry(90_000, 'assumed', 'time until a copied Auto Scaling group has its instances', 'not documented; that of starting an instance'),
+  launchMs: entry(90_000, 'assumed', 'time until an instance that Auto Scaling launches has booted', 'not documented; depends on the image, and on what its user data does'),
+  groupFollowsDiscovered: entry(
+    false,
+    'assumed',
+    'whether the service points a deployment group at the Auto Scaling groups that a deployment has discovered, once it succeeded',
+    'not documented; the API reference says of autoScalingGroups that they are updated for a copied group',
+  ),
   terminateMs: entry(5000, 'assumed', 'time that ending the originals takes', 'not documented'),
   zoneOrder: entry('byName' as 'byName' | 'asGiven', 'assumed', 'order of the Availability Zones of a zonal deployment', 'not documented'),
   rollbackIsZonal: entry(false, 'documented', 'whether a rollback goes zone by zone', 'user guide on zonal configuration'),
@@ -72,6 +79,7 @@ export const FLEET_BEHAVIOUR = {
     'what becomes of the replacements after a rollback',
     'not documented; the service charges nobody for them, and deleting needs a decision',
   ),
+  readyInstancesNotified: entry(true, 'assumed', 'whether EventBridge is told READY of an instance that waits for its traffic', 'the console lists READY among the states of instances'),
   autoUpdateDelayMs: entry(1000, 'assumed', 'time from the end of a deployment to that which updates outdated instances', 'user guide: immediately after'),
   autoUpdateCoversFailed: entry(
     false,
@@ -119,14 +127,24 @@ export const FLEET_ASSUMPTIONS: readonly Omit<BehaviourEntry<never>, 'value'>[] 
     source: 'user guide on Elastic Load Balancing',
   },
   {
-    what: 'replacements are the targets of the deployment group after a success, and the originals are not',
+    what: 'a copied Auto Scaling group is the one of the deployment group after a success, and the original is not; what is updated while a deployment runs is for the next one',
     certainty: 'inferred',
     source: 'user guide on blue/green; the API updates the Auto Scaling groups of the deployment group',
+  },
+  {
+    what: 'Auto Scaling launches into the zone with the fewest instances, ends the oldest ones, and replaces none that fails by itself',
+    certainty: 'inferred',
+    source: 'user guide of EC2 Auto Scaling on zones and on termination policies, of which users choose one',
   },
   {
     what: 'an agent works for several deployments at the same time, and none waits for another',
     certainty: 'inferred',
     source: 'its command poller has a pool of threads; older agents work on one command at a time',
+  },
+  {
+    what: 'EventBridge is told START of an instance once in a deployment, SUCCESS or FAILURE when it is done, and nothing of one that is passed over',
+    certainty: 'inferred',
+    source: 'user guide on monitoring with events, which names the states and not their moments',
   },
   {
     what: 'files that scripts create are known as far as a scenario tells, and nothing removes them',

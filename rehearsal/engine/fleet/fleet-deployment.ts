@@ -7,8 +7,10 @@ import type { GroupMachine } from '../group-deployments';
 import type { ErrorInformation } from '../messages';
 import { ServiceError, type Cancel } from '../ports';
 import { tooLongMessage } from './fleet-messages';
+import type { FleetGroupModel } from './fleet-group';
 import type { FleetDeploymentPlan, FleetPorts } from './fleet-plan';
 import { Targets, type UnstampedChange } from './targets';
+import type { FleetDeploymentRecord } from './fleet-record';
 import type { Waves } from './waves';
 
 const TERMINAL: readonly DeploymentStatus[] = ['Succeeded', 'Failed', 'Stopped'];
@@ -52,6 +54,11 @@ export abstract class FleetDeployment implements GroupMachine {
     });
   }
 
+  /** As it was when the deployment was created. */
+  get group(): FleetGroupModel {
+    return this.ports.group;
+  }
+
   get status(): DeploymentStatus {
     return this.#status;
   }
@@ -84,8 +91,9 @@ export abstract class FleetDeployment implements GroupMachine {
     return this.targets.atWork > 0;
   }
 
-  get terminationWaitStarted(): boolean {
-    return false;
+  /** From when to when the originals live on after the rerouting. */
+  get terminationWait(): FleetDeploymentRecord['terminationWait'] {
+    return undefined;
   }
 
   begin(): void {

@@ -1,7 +1,8 @@
 /** The service's view of a deployment group of EC2/on-premises. */
 import type { DeploymentEnd } from '../deployment-plan';
 import { GroupDeployments, type BasicGroupOptions, type GroupMachine } from '../group-deployments';
-import type { AlarmStates } from '../ports';
+import type { AlarmStates, Cancel } from '../ports';
+import type { AutoScaling } from './auto-scaling';
 import { BlueGreenDeployment, type Environments } from './blue-green-deployment';
 import { BlueGreenRollback } from './blue-green-rollback';
 import type { FaultProfile } from './faults';
@@ -33,18 +34,25 @@ export interface FleetDeploymentsOptions extends BasicGroupOptions {
   readonly fleetBehaviour?: FleetBehaviour;
   /** What was deployed to all instances of the group before the rehearsal; absent: nothing ever was. */
   readonly initialRevision?: RevisionModel;
+  /** Whether the load balancers send requests to the group's instances from the beginning. @default true */
+  readonly registers?: boolean;
+  /** Absent: there are instances of Auto Scaling groups, and nobody asks for the groups. */
+  readonly autoScaling?: AutoScaling;
 }
 
 export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDeploymentRecord, FleetChange> {
-  readonly #group: FleetGroupModel;
   readonly #options: FleetDeploymentsOptions;
-  readonly #ports: FleetPorts;
   readonly #membership: Membership;
   readonly #behaviour: FleetBehaviour;
-  readonly #plans: FleetPlans;
+  readonly #health = new HealthBook();
+  readonly #retired = new Set<number>();
+  #group: FleetGroupModel;
+  #ports: FleetPorts;
+  #plans: FleetPlans;
   /** What Auto Scaling waits for, by deployment. */
   readonly #waiting = new Map<string, (succeeded: boolean) => void>();
   #lastSuccessful: SuccessfulPlan | undefined;
+  readonly #unhook: Cancel;
 
   constructor(options: FleetDeploymentsOptions) {
     super(options);
@@ -53,13 +61,31 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
     this.#group = group;
     this.#behaviour = options.fleetBehaviour ?? fleetBehaviour();
     this.#plans = new FleetPlans(group, this.behaviour, this.#behaviour);
-    this.#ports = this.#makePorts();
+    this.#ports = this.#makePorts(group);
     this.#membership = new Membership(agents.fleet, group.targets);
     this.#begin(initialRevision);
-    agents.fleet.onScaling({
+    this.#unhook = agents.fleet.onScaling({
       launched: (instance, done) => this.#launched(instance, done),
       terminating: (instance, done) => this.#terminating(instance, done),
     });
+  }
+
+  /** The group as it is now: the instances that it selects may have changed by a deployment since it was configured. */
+  get group(): FleetGroupModel {
+    return { ...this.#group, targets: this.#membership.selection };
+  }
+
+  /** What the group is from now on. Deployments that run go on as they began. */
+  configure(group: FleetGroupModel): void {
+    this.#group = group;
+    this.#plans = new FleetPlans(group, this.behaviour, this.#behaviour);
+    this.#ports = this.#makePorts(group);
+    this.#membership.replaceBy(group.targets);
+  }
+
+  /** The group is deleted: nothing of Auto Scaling is its business any more. */
+  leave(): void {
+    this.#unhook();
   }
 
   /** The revision of the last deployment that succeeded. */
@@ -96,11 +122,11 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
 
   /** @throws ServiceError as `get` does, and DeploymentTargetDoesNotExistException */
   target(deploymentId: string, targetId: string): InstanceTargetRecord {
-    return instanceTarget(this.machine(deploymentId), targetId, this.#group, this.#ports.fleet, this.#ports.states);
+    return instanceTarget(this.machine(deploymentId), targetId, this.#ports.fleet, this.#ports.states);
   }
 
   protected override record(machine: FleetDeployment): FleetDeploymentRecord {
-    return fleetRecord(machine, this.#group);
+    return fleetRecord(machine);
   }
 
   /** Those of Auto Scaling run beside others. */
@@ -127,11 +153,20 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
     if (status === 'Succeeded') {
       this.#lastSuccessful = plan;
       if (machine instanceof BlueGreenDeployment) {
-        this.#membership.replaceBy(machine.replacedBy);
+        this.#replaced(machine);
       }
       this.#updateLater(machine);
     } else if (this.rollsBack(machine, end) && (machine instanceof BlueGreenDeployment || this.#lastSuccessful !== undefined)) {
       this.rollBackLater(machine);
+    }
+  }
+
+  /** Originals stay as they are, though they may be the group's own still: what updates outdated instances passes them over. */
+  #replaced({ originals, replacements, replacedBy }: BlueGreenDeployment): void {
+    originals.forEach((instance) => this.#retired.add(instance));
+    replacements.forEach((instance) => this.#retired.delete(instance));
+    if (replacedBy !== undefined) {
+      this.#membership.replaceBy(replacedBy);
     }
   }
 
@@ -145,8 +180,8 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
     return new InPlaceDeployment(plan, this.#ports, () => this.#inOrder(this.#behaviour.rollbackTargets === 'attempted' ? attempted : this.instances));
   }
 
-  #makePorts(): FleetPorts {
-    const { group, agents, scheduler, faults, random, alarms } = this.#options;
+  #makePorts(group: FleetGroupModel): FleetPorts {
+    const { agents, scheduler, faults, random, alarms } = this.#options;
     const behaviour = this.#behaviour;
     const states = agents.group(group.deploymentGroupArn);
     const scripts = this.#options.scripts ?? simulatedScripts(scheduler, behaviour.scriptMs);
@@ -155,7 +190,7 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
       fleet: agents.fleet,
       hosts: new Hosts({ fleet: agents.fleet, states, scheduler, scripts, faults, behaviour, loadBalancers: group.loadBalancers }),
       states,
-      health: new HealthBook(),
+      health: this.#health,
       scheduler,
       random,
       alarms,
@@ -169,7 +204,7 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
   #begin(revision: RevisionModel | undefined): void {
     const { fleet, health, states } = this.#ports;
     for (const instance of this.instances) {
-      if (fleet.instance(instance).loadBalancers === undefined) {
+      if (this.#options.registers !== false && fleet.instance(instance).loadBalancers === undefined) {
         fleet.register(instance, this.#group.loadBalancers);
       }
       if (revision !== undefined) {
@@ -194,18 +229,9 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
   }
 
   #environments({ deploymentId }: FleetDeploymentPlan, { provisioning }: BlueGreenModel, { targetInstances = {} }: FleetCreateRequest): Environments {
-    const { fleet, random, health } = this.#ports;
     const terminate = (instances: readonly number[]): void => this.#terminate(instances);
     if (provisioning === 'COPY_AUTO_SCALING_GROUP') {
-      const name = copiedGroupName(this.#group.deploymentGroupName, deploymentId);
-      const healthy = (): readonly number[] => this.instances.filter((instance) => fleet.answers(instance) && health.isHealthy(instance));
-      return {
-        originals: () => this.instances,
-        provisionMs: this.#behaviour.provisionMs,
-        replacements: () => copyGroup(fleet, healthy(), name, random),
-        replacedBy: { autoScalingGroups: [name], ec2TagGroups: [], onPremisesTagGroups: [] },
-        terminate,
-      };
+      return this.#copied(copiedGroupName(this.#group.deploymentGroupName, deploymentId));
     }
     const selection = selectionOf(targetInstances);
     const replacements = (): readonly number[] => this.#membership.instances(selection);
@@ -216,8 +242,30 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
       },
       provisionMs: 0,
       replacements: () => this.#inOrder(replacements()),
-      replacedBy: selection,
+      ...(this.#behaviour.groupFollowsDiscovered ? { replacedBy: selection } : {}),
       terminate,
+    };
+  }
+
+  /** The service makes the replacements itself, and deletes the group of the originals with them. */
+  #copied(name: string): Environments {
+    const { fleet, random, health } = this.#ports;
+    const { autoScaling } = this.#options;
+    const [model] = this.#membership.selection.autoScalingGroups;
+    const healthy = (): readonly number[] => this.instances.filter((instance) => fleet.answers(instance) && health.isHealthy(instance));
+    return {
+      originals: () => this.instances,
+      provisionMs: this.#behaviour.provisionMs,
+      replacements: () => {
+        const made = copyGroup(fleet, healthy(), name, random);
+        autoScaling?.copy(model, name);
+        return made;
+      },
+      replacedBy: { autoScalingGroups: [name], ec2TagGroups: [], onPremisesTagGroups: [] },
+      terminate: (originals) => {
+        this.#terminate(originals);
+        autoScaling?.forget(model);
+      },
     };
   }
 
@@ -257,7 +305,7 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
     const { health } = this.#ports;
     return this.instances.filter((instance) => {
       const deployed = health.deployed(instance);
-      return deployed !== undefined && deployed !== this.#lastSuccessful?.revision && (this.#behaviour.autoUpdateCoversFailed || health.isHealthy(instance));
+      return deployed !== undefined && !this.#retired.has(instance) && deployed !== this.#lastSuccessful?.revision && (this.#behaviour.autoUpdateCoversFailed || health.isHealthy(instance));
     });
   }
 

@@ -24,6 +24,8 @@ export interface FleetGroupModel
   readonly targets: TargetSelection;
   /** Names of target groups and classic load balancers; empty: none. */
   readonly loadBalancers: readonly string[];
+  /** Which of them are classic; absent: none. */
+  readonly classicLoadBalancers?: readonly string[];
   readonly deployment: InPlaceModel | BlueGreenModel;
   readonly outdatedInstances: 'UPDATE' | 'IGNORE';
   readonly terminationHook: boolean;

@@ -11,6 +11,7 @@ import type { FleetBehaviour } from './fleet-behaviour';
 import type { FleetDeployment } from './fleet-deployment';
 import type { FleetGroupModel } from './fleet-group';
 import type { FleetChange } from './fleet-record';
+import type { TargetInstances } from './fleet-request';
 import type { HealthBook } from './health-book';
 import type { HostStates } from './host-states';
 import type { Hosts } from './hosts';
@@ -32,6 +33,8 @@ export interface FleetDeploymentPlan {
   readonly fileExistsBehavior: FileExistsBehavior;
   readonly ignoreApplicationStopFailures: boolean;
   readonly updateOutdatedInstancesOnly: boolean;
+  /** Replacements that the request named. */
+  readonly targetInstances?: TargetInstances;
 }
 
 export interface FleetPorts {

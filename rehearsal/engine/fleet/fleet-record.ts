@@ -5,6 +5,8 @@ import type { AlarmConfiguration, AutoRollbackConfiguration } from '../deploymen
 import type { RevisionLocation, RollbackInfo, TrafficChange } from '../deployment-record';
 import type { ErrorInformation } from '../messages';
 import type { ReleaseId } from '../ports';
+import type { BlueGreenModel } from './fleet-group';
+import type { TargetInstances } from './fleet-request';
 import type { DeploymentCounts, InstanceEventRecord, InstanceTargetStatus, TargetLabel } from './target-log';
 
 export interface FleetDeploymentRecord {
@@ -31,6 +33,14 @@ export interface FleetDeploymentRecord {
   readonly deploymentStyle: { readonly deploymentType: 'IN_PLACE' | 'BLUE_GREEN'; readonly deploymentOption: 'WITH_TRAFFIC_CONTROL' | 'WITHOUT_TRAFFIC_CONTROL' };
   /** False where the originals are kept alive; otherwise true from the start of the termination wait. */
   readonly instanceTerminationWaitTimeStarted: boolean;
+  /** Not part of the API: from when to when the originals lived on. */
+  readonly terminationWait?: { readonly start: number; readonly end?: number };
+  /** Replacements that the request named. */
+  readonly targetInstances?: TargetInstances;
+  /** Names, as the deployment group had them when the deployment was created. */
+  readonly loadBalancers: { readonly targetGroups: readonly string[]; readonly classic: readonly string[] };
+  /** The same of its way with blue/green; absent: it deploys in place. */
+  readonly blueGreen?: BlueGreenModel;
   readonly fileExistsBehavior: FileExistsBehavior;
   readonly deploymentStatusMessages: readonly string[];
   readonly computePlatform: 'Server';

@@ -30,9 +30,18 @@ export function fleetDeploymentReport(record: FleetDeploymentRecord, options: Fl
     completeTime: completeTime === undefined ? null : wholeMilliseconds(completeTime),
     lifecycleEvents: events(options.targets),
     traffic: record.traffic.map(({ at, original, replacement }) => ({ at: wholeMilliseconds(at), original, replacement })),
+    ...(record.terminationWait === undefined ? {} : { terminationWait: waitReport(record.terminationWait) }),
     instances: instancesReport(record, options),
   };
 }
+
+const waitReport = ({ start, end }: NonNullable<FleetDeploymentRecord['terminationWait']>): DeploymentReport['terminationWait'] => ({
+  start: wholeMilliseconds(start),
+  end: end === undefined ? null : wholeMilliseconds(end),
+});
+
+/** Originals are not, and nobody is in a rollback of blue/green. */
+const isInstalledOn = ({ lifecycleEvents }: InstanceTargetRecord): boolean => lifecycleEvents.some(({ lifecycleEventName }) => lifecycleEventName === 'Install' || lifecycleEventName === 'ApplicationStop');
 
 interface Tally {
   readonly counts: Partial<Record<InstanceStatus, number>>;
@@ -71,7 +80,7 @@ function instancesReport({ deploymentOverview, mostAtATime }: FleetDeploymentRec
     counts: inOrder(deploymentOverview),
     mostAtATime,
     predictedBatches: runs(predicted.map(({ zone, instances, monitorSeconds }) => ({ ...(zone === undefined ? {} : { zone }), instances, ...(monitorSeconds === undefined ? {} : { monitorSeconds }) }))),
-    batches: playedBatches(targets, zonal),
+    batches: playedBatches(targets.filter(isInstalledOn), zonal),
     revisions: revisions(targets, name, autoScalingGroupOf),
     failures: targets.flatMap(failures),
   };
@@ -117,13 +126,15 @@ function playedBatches(targets: readonly InstanceTargetRecord[], zonal: boolean)
   return entries;
 }
 
+const ENVIRONMENTS = { Blue: 'original', Green: 'replacement' } as const;
+
 type Name = (release: ReleaseId | undefined) => string | null;
 
 function revisions(targets: readonly InstanceTargetRecord[], name: Name, autoScalingGroupOf: FleetReportOptions['autoScalingGroupOf']): readonly InstanceRevisionsReport[] {
   const groups = new Map<string, { readonly alike: Omit<InstanceRevisionsReport, 'count' | 'instances'>; readonly ids: string[] }>();
-  for (const { targetId, zone, status, releaseBefore, releaseAfter } of targets) {
+  for (const { targetId, zone, status, releaseBefore, releaseAfter, instanceLabel } of targets) {
     const autoScalingGroup = autoScalingGroupOf(targetId);
-    const alike = { zone, ...(autoScalingGroup === undefined ? {} : { autoScalingGroup }), status, before: name(releaseBefore), after: name(releaseAfter) };
+    const alike = { ...(instanceLabel === undefined ? {} : { environment: ENVIRONMENTS[instanceLabel] }), zone, ...(autoScalingGroup === undefined ? {} : { autoScalingGroup }), status, before: name(releaseBefore), after: name(releaseAfter) };
     const key = JSON.stringify(alike);
     const group = groups.get(key) ?? { alike, ids: [] };
     groups.set(key, group);

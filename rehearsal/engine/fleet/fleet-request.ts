@@ -51,6 +51,7 @@ export function resolveFleetRequest(request: FleetCreateRequest, group: FleetGro
     fileExistsBehavior: request.fileExistsBehavior ?? group.fileExistsBehavior,
     ignoreApplicationStopFailures: request.ignoreApplicationStopFailures ?? group.ignoreApplicationStopFailures,
     updateOutdatedInstancesOnly: request.updateOutdatedInstancesOnly ?? false,
+    ...(request.targetInstances === undefined ? {} : { targetInstances: request.targetInstances }),
   };
 }
 

@@ -8,8 +8,9 @@ import type { HostStates } from './host-states';
 import { totalCounts } from './target-log';
 import type { Section } from './targets';
 
-export function fleetRecord(deployment: FleetDeployment, group: FleetGroupModel): FleetDeploymentRecord {
-  const { plan } = deployment;
+export function fleetRecord(deployment: FleetDeployment): FleetDeploymentRecord {
+  const { plan, group } = deployment;
+  const isClassic = (name: string): boolean => group.classicLoadBalancers?.includes(name) === true;
   return {
     applicationName: group.applicationName,
     deploymentGroupName: group.deploymentGroupName,
@@ -29,9 +30,13 @@ export function fleetRecord(deployment: FleetDeployment, group: FleetGroupModel)
     autoRollbackConfiguration: plan.rollback,
     updateOutdatedInstancesOnly: plan.updateOutdatedInstancesOnly,
     ...defined('overrideAlarmConfiguration', plan.overrideAlarms),
+    ...defined('targetInstances', plan.targetInstances),
+    loadBalancers: { targetGroups: group.loadBalancers.filter((name) => !isClassic(name)), classic: group.loadBalancers.filter(isClassic) },
+    ...(group.deployment.type === 'BLUE_GREEN' ? { blueGreen: group.deployment } : {}),
     ...defined('rollbackInfo', deployment.rollbackInfo),
     deploymentStyle: { deploymentType: group.deployment.type, deploymentOption: group.loadBalancers.length > 0 ? 'WITH_TRAFFIC_CONTROL' : 'WITHOUT_TRAFFIC_CONTROL' },
-    instanceTerminationWaitTimeStarted: deployment.terminationWaitStarted,
+    instanceTerminationWaitTimeStarted: deployment.terminationWait !== undefined,
+    ...defined('terminationWait', deployment.terminationWait),
     fileExistsBehavior: plan.fileExistsBehavior,
     deploymentStatusMessages: [],
     computePlatform: 'Server',
@@ -47,22 +52,22 @@ export function targetIds(deployment: FleetDeployment, fleet: Fleet): readonly s
 }
 
 /** @throws ServiceError DeploymentTargetDoesNotExistException */
-export function instanceTarget(deployment: FleetDeployment, targetId: string, group: FleetGroupModel, fleet: Fleet, states: HostStates): InstanceTargetRecord {
+export function instanceTarget(deployment: FleetDeployment, targetId: string, fleet: Fleet, states: HostStates): InstanceTargetRecord {
   const instance = fleet.byId(targetId);
   for (const section of instance === undefined ? [] : deployment.targets.sections) {
     const row = section.log.row(instance!.index);
     if (row !== undefined) {
-      return record(deployment, section, row, instance!, group, states);
+      return record(deployment, section, row, instance!, states);
     }
   }
   throw new ServiceError('DeploymentTargetDoesNotExistException', `the deployment ${deployment.plan.deploymentId} has no target '${targetId}'`);
 }
 
-function record(deployment: FleetDeployment, { log, before, after }: Section, row: number, instance: Instance, group: FleetGroupModel, states: HostStates): InstanceTargetRecord {
+function record(deployment: FleetDeployment, { log, before, after }: Section, row: number, instance: Instance, states: HostStates): InstanceTargetRecord {
   return {
     deploymentId: deployment.plan.deploymentId,
     targetId: instance.id,
-    targetArn: instanceArn(instance, group),
+    targetArn: instanceArn(instance, deployment.group),
     status: log.status(row),
     lastUpdatedAt: log.updatedAt(row),
     lifecycleEvents: log.records(row),

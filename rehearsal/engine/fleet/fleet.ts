@@ -15,8 +15,8 @@ export interface InstanceSpec extends SelectableInstance {
   readonly files?: readonly string[];
 }
 
-/** `pending`: waits for its launch deployments. */
-export type InstanceState = 'pending' | 'inService' | 'terminated';
+/** `pending`: boots, or waits for its launch deployments. `terminating`: waits for its termination deployments. */
+export type InstanceState = 'pending' | 'inService' | 'terminating' | 'terminated';
 
 export interface Instance extends InstanceSpec {
   readonly index: number;
@@ -36,6 +36,8 @@ export class Fleet {
   readonly #registered = new Map<string, Set<number>>();
   readonly #foreignFiles = new Map<number, Set<string>>();
   readonly #lost = new Set<number>();
+  /** Those that have booted, and wait for launch deployments. */
+  readonly #waiting = new Set<number>();
   readonly #listeners = new Set<FleetListener>();
 
   constructor(instances: readonly InstanceSpec[] = []) {
@@ -73,13 +75,24 @@ export class Fleet {
   /** Auto Scaling launches an instance: into service where no group wants to deploy to it first, or once all of them have; one that fails ends it at once. */
   launch(spec: InstanceSpec): Instance {
     const instance = this.add(spec, 'pending');
+    this.booted(instance.index);
+    return instance;
+  }
+
+  /** A pending instance runs: it goes into service, as `launch` says; one that was ended meanwhile does not. */
+  booted(index: number): void {
+    const instance = this.#instances[index];
+    if (instance.state !== 'pending') {
+      return;
+    }
+    this.#waiting.add(index);
     let waiting = 1;
     const answer = (goOn: boolean): void => {
       waiting -= 1;
       if (!goOn) {
-        this.terminate(instance.index);
+        this.terminate(index);
       } else if (waiting === 0 && instance.state === 'pending') {
-        this.#set(instance.index, 'inService');
+        this.#set(index, 'inService');
       }
     };
     for (const listener of this.#listeners) {
@@ -89,11 +102,19 @@ export class Fleet {
       }
     }
     answer(true);
-    return instance;
+  }
+
+  /** Whether a pending instance has booted, and waits for launch deployments. */
+  isWaiting(index: number): boolean {
+    return this.#waiting.has(index) && this.#instances[index].state === 'pending';
   }
 
   /** Auto Scaling ends an instance: at once, or when all groups that want to deploy to it first have. */
   scaleIn(index: number): void {
+    if (this.#instances[index].state === 'terminating' || this.#instances[index].state === 'terminated') {
+      return;
+    }
+    this.#set(index, 'terminating');
     let waiting = 1;
     const answer = (): void => {
       waiting -= 1;

@@ -40,7 +40,7 @@ export interface HostFiles {
 }
 
 export interface ScriptRunner {
-  readonly files?: HostFiles;
+  readonly files?: HostFiles | undefined;
   /** Runs the scripts of one event on one instance; `done` is called once, at the virtual moment at which they have ended, and never at once. */
   run(execution: ScriptExecution, done: (failure?: Diagnostics) => void): void;
 }

@@ -5,12 +5,17 @@ import type { HeldConnections, TcpHandle } from './held-connections';
 import { LOOPBACK } from './network';
 import type { Network } from './network';
 
+/** Told how an attempt to connect has ended. */
+interface ConnectRequest {
+  oncomplete(status: number, handle: TcpHandle, request: unknown, readable: boolean, writable: boolean): void;
+}
+
 export type InternalBinding = (name: string) => unknown;
 
 /** Every TCP connection of a process passes here with a literal address. */
 export function installHandles(network: Network, connections: HeldConnections, internalBinding: InternalBinding, onOutside: (host: string) => void): void {
   const { TCP } = internalBinding('tcp_wrap') as { TCP: { prototype: TcpHandle } };
-  const { UV_EACCES } = internalBinding('uv') as { UV_EACCES: number };
+  const { UV_EACCES, UV_ECONNREFUSED } = internalBinding('uv') as { UV_EACCES: number; UV_ECONNREFUSED: number };
   const { connect, connect6, getpeername } = TCP.prototype;
   const peers = new WeakMap<TcpHandle, { address: string; port: number }>();
   const through = (original: TcpHandle['connect']) =>
@@ -18,6 +23,11 @@ export function installHandles(network: Network, connections: HeldConnections, i
       const decision = network.decide(address, port);
       if ('refused' in decision) {
         return UV_EACCES;
+      }
+      if ('closed' in decision) {
+        // As the system says it: a moment later, and never at once.
+        process.nextTick(() => (request as ConnectRequest).oncomplete(UV_ECONNREFUSED, this, request, false, false));
+        return 0;
       }
       peers.set(this, { address, port });
       connections.track(this, decision.port, () => (decision.allowed ? onOutside(address) : undefined));

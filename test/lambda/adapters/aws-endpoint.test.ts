@@ -13,7 +13,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 import type { AwsService } from '../../../lambda/adapters/aws-endpoint';
-import { CLOUD_FORMATION, CLOUD_WATCH, CLOUD_WATCH_LOGS, CODE_BUILD, CODE_DEPLOY, EC2, ECS, ELASTIC_LOAD_BALANCING, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
+import { AUTO_SCALING, CLOUD_FORMATION, CLOUD_WATCH, CLOUD_WATCH_LOGS, CODE_BUILD, CODE_DEPLOY, EC2, ECS, ELASTIC_LOAD_BALANCING, endpointOf, EVENT_BRIDGE, LAMBDA, SECRETS_MANAGER, SSM, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
 
 interface Configuration {
   readonly region: string;
@@ -59,6 +59,22 @@ describe.each(CLIENTS)('endpointOf $prefix', (service, client) => {
     const variables = { AWS_USE_FIPS_ENDPOINT: String(fips), AWS_USE_DUALSTACK_ENDPOINT: String(dualStack) };
     expect(endpointOf(service, region, variables).href).toBe(endpointProvider({ Region: region, UseFIPS: fips, UseDualStack: dualStack }).url.href);
   });
+});
+
+test.each([
+  ['eu-central-1', false, 'https://autoscaling.eu-central-1.amazonaws.com/'],
+  ['eu-central-1', true, 'https://autoscaling-fips.eu-central-1.amazonaws.com/'],
+  ['cn-north-1', false, 'https://autoscaling.cn-north-1.amazonaws.com.cn/'],
+  ['us-gov-west-1', true, 'https://autoscaling.us-gov-west-1.amazonaws.com/'],
+  ['us-gov-east-1', true, 'https://autoscaling.us-gov-east-1.amazonaws.com/'],
+  ['us-iso-east-1', false, 'https://autoscaling.us-iso-east-1.c2s.ic.gov/'],
+  ['eusc-de-east-1', false, 'https://autoscaling.eusc-de-east-1.amazonaws.eu/'],
+])('endpointOf autoscaling in %s with FIPS %s, as version 3.1169.0 of the SDK has it', (region, fips, url) => {
+  expect(endpointOf(AUTO_SCALING, region, { AWS_USE_FIPS_ENDPOINT: String(fips) }).href).toBe(url);
+});
+
+test('an endpoint of Auto Scaling alone is named as the SDK names it', () => {
+  expect(endpointOf(AUTO_SCALING, 'eu-central-1', { AWS_ENDPOINT_URL_AUTO_SCALING: 'http://127.0.0.1:1' }).href).toBe('http://127.0.0.1:1/');
 });
 
 describe('endpoints that the environment names', () => {

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { BatchGetDeploymentTargetsCommand, CodeDeployClient, GetApplicationRevisionCommand, GetDeploymentCommand, ListDeploymentTargetsCommand, PutLifecycleEventHookExecutionStatusCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
-import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { BatchGetDeploymentTargetsCommand, CodeDeployClient, ContinueDeploymentCommand, GetApplicationRevisionCommand, GetDeploymentCommand, ListDeploymentTargetsCommand, PutLifecycleEventHookExecutionStatusCommand, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
+import { DescribeInstancesCommand, DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -16,7 +16,9 @@ import { systemClock } from '../../../lambda/adapters/clock';
 import { cloudWatch } from '../../../lambda/adapters/cloudwatch';
 import { codeDeploy } from '../../../lambda/adapters/codedeploy';
 import { releaseSource } from '../../../lambda/adapters/deployment-targets';
+import { ec2Instances } from '../../../lambda/adapters/ec2-instances';
 import { eventBridge } from '../../../lambda/adapters/eventbridge';
+import { gateDeployments } from '../../../lambda/adapters/gate-deployments';
 import { inspectedDeployments } from '../../../lambda/adapters/inspected-deployments';
 import { lambdaInvoker, selfInvoker } from '../../../lambda/adapters/lambda-invoker';
 import { metricSource } from '../../../lambda/adapters/metric-data';
@@ -223,6 +225,10 @@ describe('requests mean what the requests of the SDK mean', () => {
       ours: () => inspectedDeployments(awsCall(CODE_DEPLOY, { variables: variables() })).stop(HOOK.DeploymentId, signal),
       theirs: () => new CodeDeployClient(config()).send(new StopDeploymentCommand({ deploymentId: HOOK.DeploymentId, autoRollbackEnabled: true })),
     },
+    ContinueDeployment: {
+      ours: () => gateDeployments(awsCall(CODE_DEPLOY, { variables: variables() })).continue(HOOK.DeploymentId, signal),
+      theirs: () => new CodeDeployClient(config()).send(new ContinueDeploymentCommand({ deploymentId: HOOK.DeploymentId, deploymentWaitType: 'READY_WAIT' })),
+    },
     SetAlarmState: {
       ours: () => cloudWatch(awsCall(CLOUD_WATCH, { variables: variables() })).raise('web-verdict', 'status was 503', signal),
       theirs: () => new CloudWatchClient(config()).send(new SetAlarmStateCommand({ AlarmName: 'web-verdict', StateValue: 'ALARM', StateReason: 'status was 503' })),
@@ -283,6 +289,11 @@ describe('requests mean what the requests of the SDK mean', () => {
     GetSecretValue: {
       ours: () => secretsManager(awsCall(SECRETS_MANAGER, { variables: variables() })).read('web/login', signal),
       theirs: () => new SecretsManagerClient(config()).send(new GetSecretValueCommand({ SecretId: 'web/login' })),
+    },
+    DescribeInstances: {
+      // What is answered are interfaces; the request is what counts.
+      ours: () => ec2Instances(awsCall(EC2, { variables: variables() })).describe(['i-1', 'i-2'], signal).catch(() => undefined),
+      theirs: () => new EC2Client(config()).send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: ['i-1', 'i-2'] }], MaxResults: 1_000 })),
     },
     DescribeNetworkInterfaces: {
       ours: () => privateResolver()('web.example.internal', signal),

@@ -1,5 +1,5 @@
 /** What the deployment provider says to AWS, held against the SDK's own clients, and what it reads in the answers. */
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStackResourceCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchGetDeploymentsCommand,
@@ -17,7 +17,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 
 import { awsCall } from '../../../lambda/adapters/aws-call';
 import { CLOUD_FORMATION, CLOUD_WATCH_LOGS, CODE_DEPLOY, ECS, ELASTIC_LOAD_BALANCING, STEP_FUNCTIONS } from '../../../lambda/adapters/aws-endpoint';
-import { cloudFormation } from '../../../lambda/adapters/cloudformation';
+import { cloudFormation, stackResources } from '../../../lambda/adapters/cloudformation';
 import { cloudWatchLogs } from '../../../lambda/adapters/cloudwatch-logs';
 import { codeDeployDeployments } from '../../../lambda/adapters/codedeploy-deployments';
 import { ecs } from '../../../lambda/adapters/ecs';
@@ -48,6 +48,7 @@ const options = () => ({ variables: { ...LAMBDA_VARIABLES, AWS_ENDPOINT_URL: aws
 const codeDeploy = () => codeDeployDeployments(awsCall(CODE_DEPLOY, options()));
 const containers = () => ecs(awsCall(ECS, options()));
 const stacks = () => cloudFormation(awsCall(CLOUD_FORMATION, options()));
+const resources = () => stackResources(awsCall(CLOUD_FORMATION, options()));
 const logs = () => cloudWatchLogs(awsCall(CLOUD_WATCH_LOGS, options()));
 const balancing = () => elasticLoadBalancing(awsCall(ELASTIC_LOAD_BALANCING, options()));
 const executions = () => stepFunctions(awsCall(STEP_FUNCTIONS, options()));
@@ -97,6 +98,10 @@ describe('requests mean what the requests of the SDK mean', () => {
     DescribeStackEvents: {
       ours: () => stacks().history({ stackId: STACK, logicalId: 'WebDeployment' }, () => false, signal),
       theirs: () => new CloudFormationClient(config()).send(new DescribeStackEventsCommand({ StackName: STACK })),
+    },
+    DescribeStackResource: {
+      ours: () => resources().physicalIdOf(STACK, 'Fleet', signal),
+      theirs: () => new CloudFormationClient(config()).send(new DescribeStackResourceCommand({ StackName: STACK, LogicalResourceId: 'Fleet' })),
     },
     StartExecution: {
       ours: () => executions().start({ stateMachine: MACHINE, name: 'Web-1', input: '{"request":{}}' }, signal),
@@ -312,6 +317,27 @@ describe('the status of a stack', () => {
     ['no stack', { body: stackAnswer('') }, 'UnexpectedAnswer', true],
   ])('fails with %s', async (_, script, code, retryable) => {
     await expect(status(script)).rejects.toMatchObject({ call: 'cloudformation:DescribeStacks', code, retryable });
+  });
+});
+
+describe('what stands for a resource of a stack', () => {
+  const physicalId = async (script: AwsAnswerScript) => {
+    aws = await awsServer({ '/': [script] });
+    return resources().physicalIdOf(STACK, 'Fleet', signal);
+  };
+  const detail = (inner: string) => `<DescribeStackResourceResponse><DescribeStackResourceResult><StackResourceDetail>${inner}</StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>`;
+  const error = (code: string, message: string): AwsAnswerScript => ({ status: 400, body: `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>` });
+
+  test.each<[string, AwsAnswerScript, string | undefined]>([
+    ['is read', { body: detail('<PhysicalResourceId>web/fleet</PhysicalResourceId><ResourceStatus>DELETE_IN_PROGRESS</ResourceStatus>') }, 'web/fleet'],
+    ['is nothing yet', { body: detail('<ResourceStatus>CREATE_IN_PROGRESS</ResourceStatus>') }, undefined],
+    ['is nothing where there is no such resource', error('ValidationError', `Resource Fleet does not exist for stack ${STACK}`), undefined],
+  ])('%s', async (_, script, id) => {
+    expect(await physicalId(script)).toBe(id);
+  });
+
+  test('is unknown where the call is denied', async () => {
+    await expect(physicalId(error('AccessDenied', 'no'))).rejects.toMatchObject({ call: 'cloudformation:DescribeStackResource', code: 'AccessDenied' });
   });
 });
 

@@ -7,6 +7,8 @@ import type { ResourceAnswer, ResourceRequest, StepReturn } from '../../../lib/m
 import type { DeploymentWorld, WorldDeployment } from './deployment-world';
 import { Refusal } from './deployment-world';
 import { NO_CONCURRENCY, NO_VERSIONS } from './function-versions';
+import { NO_SERVERS } from './no-servers';
+import { NO_SERVER_GROUPS } from './server-groups';
 import { NO_TASK_DEFINITIONS } from './task-definitions';
 import { virtualClock } from './virtual-clock';
 
@@ -113,6 +115,8 @@ export function portsOf(world: DeploymentWorld, options: PlayOptions, played: { 
     taskDefinitions: NO_TASK_DEFINITIONS,
     functionVersions: NO_VERSIONS,
     concurrency: NO_CONCURRENCY,
+    ...NO_SERVERS,
+    ...NO_SERVER_GROUPS,
   };
 }
 

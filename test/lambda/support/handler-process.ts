@@ -28,6 +28,8 @@ export interface HandlerCall {
   readonly remainingMs?: number;
   /** Port of a loopback server that stands for `web.example.internal`. */
   readonly webPort?: number;
+  /** Ports of loopback servers that stand for instances, by the addresses of these. */
+  readonly instances?: Readonly<Record<string, number>>;
   /** Is handed the process, to kill it. */
   readonly started?: (child: ChildProcess) => void;
 }
@@ -48,9 +50,25 @@ net.Socket.prototype.connect = function (args, ...rest) {
 };
 `;
 
+/** Runs in the child first: connections to these addresses end at loopback ports. */
+const instancesAt = (ports: Readonly<Record<string, number>>) => `
+{
+  const { Socket } = require('node:net');
+  const ports = ${JSON.stringify(ports)};
+  const connect = Socket.prototype.connect;
+  Socket.prototype.connect = function (args, ...rest) {
+    const [options] = Array.isArray(args) ? args : [args];
+    if (options.host in ports) {
+      Object.assign(options, { host: '127.0.0.1', port: ports[options.host] });
+    }
+    return connect.call(this, args, ...rest);
+  };
+}
+`;
+
 /** Calls a bundled handler in a fresh process whose environment holds nothing but what is given. */
 export function runHandler(node: string, bundle: string, event: unknown, env: Readonly<Record<string, string>>, call: HandlerCall = {}): Promise<HandlerEnd> {
-  const program = `${call.webPort === undefined ? '' : redirection(call.webPort)}${DRIVER}`;
+  const program = `${call.webPort === undefined ? '' : redirection(call.webPort)}${instancesAt(call.instances ?? {})}${DRIVER}`;
   return new Promise((resolve, reject) => {
     const child = spawn(node, ['-e', program, bundle, JSON.stringify(event), String(call.remainingMs ?? 60_000)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     call.started?.(child);

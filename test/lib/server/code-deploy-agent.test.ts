@@ -279,4 +279,12 @@ describe('permissions', () => {
     new CodeDeployAgent(stack, 'Agent', { hosts, system: AMAZON_LINUX_2023 });
     expect(agentPolicy(stack)?.Properties.Roles).toEqual([{ Ref: expect.stringMatching(/^Role/) }]);
   });
+
+  test('user data that two hosts share installs it once', () => {
+    const stack = inRegion();
+    const userData = ec2.UserData.forLinux();
+    const hosts = [userData, userData].map((shared, index) => CodeDeployAgentHosts.fromUserData(shared, role(stack, `Role${index}`)));
+    new CodeDeployAgent(stack, 'Agent', { hosts, system: AMAZON_LINUX_2023 });
+    expect(userData.render().split(INSTALL)).toHaveLength(2);
+  });
 });

@@ -10,7 +10,7 @@ import type { ServerRolloutProps } from '../../../lib';
 import { ServerRollout, ServerTargets } from '../../../lib';
 import { ROLLOUT_METADATA_KEY } from '../../../lib/model/rollout';
 import type { ServerRolloutDescription } from '../../../lib/model/server/rollout';
-import { only, stackOf } from './sample';
+import { stackOf } from './sample';
 
 export const vpcOf = (stack: Stack): ec2.Vpc => (stack.node.tryFindChild('Vpc') as ec2.Vpc | undefined) ?? new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0, subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }] });
 
@@ -43,7 +43,7 @@ export interface ServerSample {
   readonly rollout: ServerRollout;
   readonly template: Template;
   readonly description: ServerRolloutDescription;
-  /** Properties of the deployment group. */
+  /** Properties of the deployment group, or of the custom resource that makes it. */
   readonly group: Record<string, unknown>;
 }
 
@@ -54,8 +54,8 @@ export function serverSample(props: Props | ((stack: Stack) => Props) = {}, stac
 export function finishedServer(stack: Stack, rollout: ServerRollout): ServerSample {
   const template = Template.fromStack(stack);
   const id: string = stack.resolve((rollout.deploymentGroup.node.defaultChild as CfnElement).logicalId);
-  const resource = template.toJSON().Resources[id] as { Metadata: Record<string, ServerRolloutDescription> };
-  return { stack, rollout, template, description: resource.Metadata[ROLLOUT_METADATA_KEY]!, group: only(template, 'AWS::CodeDeploy::DeploymentGroup', id).properties };
+  const resource = template.toJSON().Resources[id] as { Metadata: Record<string, ServerRolloutDescription>; Properties: Record<string, unknown> };
+  return { stack, rollout, template, description: resource.Metadata[ROLLOUT_METADATA_KEY]!, group: resource.Properties };
 }
 
 /** Level and id of each finding. */

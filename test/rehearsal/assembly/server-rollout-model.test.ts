@@ -44,7 +44,7 @@ test('names, targets and the size of the fleet are those of the template', () =>
   });
   expect(fleet!.alarms.map(({ name }) => name)).toEqual(['fleet-verdict']);
   expect(fleet!.autoScalingGroups).toEqual([
-    { name: expect.stringMatching(/^ServerInPlace-Servers-/), logicalId: 'Servers', capacity: 6, zones: ['us-east-1a', 'us-east-1b'], zonesAreKnown: true, tags: { role: 'web' } },
+    { name: expect.stringMatching(/^ServerInPlace-Servers-/), logicalId: 'Servers', capacity: 6, min: 2, max: 20, zones: ['us-east-1a', 'us-east-1b'], zonesAreKnown: true, tags: { role: 'web' } },
   ]);
   expect(fleet!.targets).toEqual({ autoScalingGroups: [fleet!.autoScalingGroups[0]!.name], ec2TagGroups: [], onPremisesTagGroups: [] });
   expect(fleet!.loadBalancers).toHaveLength(1);
@@ -127,7 +127,7 @@ test.each([
 
 test.each([
   ['an unknown key', { description: (description: object) => ({ ...description, colour: 'red' }) }, 'rollout.colour is not known'],
-  ['blue/green', { description: (description: object) => ({ ...description, deployment: { type: 'BLUE_GREEN' } }) }, 'rollout.deployment.type must be one of IN_PLACE, got "BLUE_GREEN"'],
+  ['blue/green that says nothing of its fleet', { description: (description: object) => ({ ...description, deployment: { type: 'BLUE_GREEN' } }) }, 'rollout.deployment.fleet must be an object, got nothing'],
   ['another version', { description: (description: object) => ({ ...description, schemaVersion: 2 }) }, 'has schemaVersion 2'],
 ])('a description with %s is refused', (_, options, message) => {
   expect(() => models(synthesized(options))).toThrow(message);

@@ -2,6 +2,8 @@
 import { codeDeployService } from '../../../rehearsal/endpoints/codedeploy';
 import { codeDeployBackend } from '../../../rehearsal/endpoints/codedeploy-backend';
 import { Fields } from '../../../rehearsal/endpoints/fields';
+import { ServerGroups } from '../../../rehearsal/engine/fleet/server-groups';
+import { SETTINGS } from './servers-world';
 import { FleetStage, GROUP, instances, revision } from '../engine/fleet/fleet-stage';
 
 const PLACE = { partition: 'aws', region: 'eu-central-1', accountId: '111122223333', epochMs: 1_000_000, now: () => 0 };
@@ -12,7 +14,10 @@ const stage = new FleetStage(instances(3), {
   initialRevision: revision('r0'),
 });
 
-const backend = codeDeployBackend([], [], [], [{ group: { ...GROUP }, deployments: stage.deployments }]);
+const engine = { make: () => stage.deployments, revisionAt: () => revision('r1') };
+const groups = new ServerGroups({ region: 'eu-central-1', arnPrefix: 'arn:aws:codedeploy:eu-central-1:111122223333', configs: [], instancesPerDeployment: 1000, hasAutoScalingGroup: () => true, engine });
+groups.expect(GROUP, engine).create({ ...SETTINGS, applicationName: GROUP.applicationName }, true);
+const backend = codeDeployBackend([], [], [], { applications: ['shop'], groups });
 const service = codeDeployService(PLACE, backend);
 const asked: string[] = [];
 const caller = { accessKeyId: 'AKIA', authorize: (action: string, resource: string) => void asked.push(`${action} ${resource}`) };

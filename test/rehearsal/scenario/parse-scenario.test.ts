@@ -229,7 +229,7 @@ describe('parseScenario shows what is wrong', () => {
     ['a case of another status', ['releases: [{ name: a }]', 'builds: [{ project: a, cases: [{ name: b, status: SUCCEEDED }] }]'], '"status" must be one of passed, failed, errored, skipped, got "SUCCEEDED"'],
     ['a calendar that is neither open nor closed', ['releases: [{ name: a }]', 'calendars: { Sale: shut }'], 'a calendar must be one of open, closed, got "shut"'],
     ['a calendar without a state', ['releases: [{ name: a }]', 'calendars: { Sale: { for: 1h } }'], 'a calendar needs the key "state"'],
-    ['a hook that is none', ['releases: [{ name: a }]', 'throttle: [{ hook: AllowTraffic, for: 1m }]'], '"hook" must be one of BeforeInstall, AfterInstall, AfterAllowTestTraffic, BeforeAllowTraffic, AfterAllowTraffic, got "AllowTraffic"'],
+    ['a hook that is none', ['releases: [{ name: a }]', 'throttle: [{ hook: AllowTraffic, for: 1m }]'], '"hook" must be one of BeforeInstall, AfterInstall, AfterAllowTestTraffic, BeforeAllowTraffic, AfterAllowTraffic, ReadyWait, ValidateService, InstanceSuccess, got "AllowTraffic"'],
     ['an action without a service', ['releases: [{ name: a }]', 'deny: [{ hook: guardian, action: Put }]'], '"action" must be an action such as codedeploy:PutLifecycleEventHookExecutionStatus, got "Put"'],
     ['the same key twice', ['seed: 1', 'seed: 2', 'releases: [{ name: a }]'], 'map keys must be unique'],
     ['a tag', ['releases: !!js/function [{ name: a }]'], 'unresolved tag: tag:yaml.org,2002:js/function'],

@@ -21,6 +21,10 @@ process.env.CDK_VALIDATION = 'false';
 export interface FleetOptions {
   /** @default 6 */
   readonly capacity?: number;
+  /** Folder of the first rollout's bundle. @default bundle */
+  readonly bundle?: string;
+  /** Adds to the stack. */
+  readonly more?: (stack: Stack) => void;
   /** Changes the description of the first rollout before it is written. */
   readonly description?: (description: ServerRolloutDescription) => object;
 }
@@ -34,7 +38,7 @@ export function synthesizeFleet(options: FleetOptions = {}): string {
   return outdir;
 }
 
-function fleetStack(stack: Stack, { capacity = 6, description = (same) => same }: FleetOptions): void {
+function fleetStack(stack: Stack, { capacity = 6, bundle = 'bundle', description = (same) => same, more = () => undefined }: FleetOptions): void {
   const vpc = new ec2.CfnVPC(stack, 'Vpc', { cidrBlock: '10.0.0.0/16' });
   const subnets = ['us-east-1a', 'us-east-1b'].map((availabilityZone, index) => new ec2.CfnSubnet(stack, `Subnet${index}`, { vpcId: vpc.ref, cidrBlock: `10.0.${index}.0/24`, availabilityZone }));
   const targetGroup = new elbv2.CfnTargetGroup(stack, 'Web', { vpcId: vpc.ref, port: 80, protocol: 'HTTP' });
@@ -57,7 +61,8 @@ function fleetStack(stack: Stack, { capacity = 6, description = (same) => same }
     minimumHealthyHosts: { type: 'FLEET_PERCENT', value: 50 },
     zonalConfig: { monitorDurationInSeconds: 60, minimumHealthyHostsPerZone: { type: 'HOST_COUNT', value: 1 } },
   });
-  rollout(stack, role, 'Fleet', 'bundle', description, {
+  more(stack);
+  rollout(stack, role, 'Fleet', bundle, description, {
     deploymentConfigName: { logicalId: 'Config' },
     targets: { autoScalingGroups: [{ logicalId: 'Servers' }], ec2TagGroups: [], onPremisesTagGroups: [] },
     loadBalancers: { targetGroups: [{ logicalId: 'Web' }], classic: [] },

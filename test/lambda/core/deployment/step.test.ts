@@ -11,6 +11,8 @@ import { appSpec, BLUE, GREEN, properties, request, STACK, waitRequest } from '.
 import type { Script } from '../../support/fake-ports';
 import { fakeEnvironment, player } from '../../support/fake-ports';
 import { NO_CONCURRENCY, NO_VERSIONS } from '../../support/function-versions';
+import { NO_SERVERS } from '../../support/no-servers';
+import { NO_SERVER_GROUPS } from '../../support/server-groups';
 import { NO_TASK_DEFINITIONS } from '../../support/task-definitions';
 import { virtualClock } from '../../support/virtual-clock';
 
@@ -70,6 +72,8 @@ function world(answers: Answers) {
     taskDefinitions: NO_TASK_DEFINITIONS,
     functionVersions: NO_VERSIONS,
     concurrency: NO_CONCURRENCY,
+    ...NO_SERVERS,
+    ...NO_SERVER_GROUPS,
   };
   return { ports, calls, lines, clock: inner };
 }

@@ -69,7 +69,7 @@ test('a Delete', () => {
 });
 
 test.each<[ResourceRequest, string]>([
-  [request('Create', { ResourceType: 'Custom::Other' }), 'the resource type must be Custom::GreenlightDeployment or Custom::GreenlightLambdaDeployment or Custom::GreenlightDeploymentWait, got "Custom::Other"'],
+  [request('Create', { ResourceType: 'Custom::Other' }), 'the resource type must be Custom::GreenlightDeployment or Custom::GreenlightLambdaDeployment or Custom::GreenlightServerDeployment or Custom::GreenlightDeploymentWait, got "Custom::Other"'],
   [update({ Cluster: '' }), '\'Cluster\' must be a text that is not empty, got ""'],
   [update({ Service: undefined }), "'Service' must be a text that is not empty, got undefined"],
   [update({ ApplicationName: 7 as never }), "'ApplicationName' must be a text that is not empty, got number"],

@@ -60,9 +60,24 @@ describe('to instances that exist', () => {
     expect(stage.scripts.filter((line) => line.startsWith('i-1') || line.includes('Stop'))).toEqual(['i-1 BeforeBlockTraffic of r0', 'i-1 AfterBlockTraffic of r0']);
   });
 
-  test('the next one goes back to those, which have become the others', () => {
-    const stage = stageOf();
+  test.each([
+    [true, ['green'], ['g-1', 'g-2']],
+    [false, ['asg'], ['i-1', 'i-2']],
+  ])('whether the group follows what was discovered (%s) decides whose it is, and nothing deploys to the originals', (groupFollowsDiscovered, autoScalingGroups, own) => {
+    const stage = stageOf({}, { fleet: { groupFollowsDiscovered } });
     stage.deploy('r1', GREEN);
+    expect(stage.deployments.group.targets.autoScalingGroups).toEqual(autoScalingGroups);
+    expect(stage.deployments.instances.map((index) => stage.fleet.instance(index).id)).toEqual(own);
+    expect(stage.deployments.list().map(({ creator }) => creator)).toEqual(['user']);
+    expect(registered(stage)).toBe('g-1 g-2');
+  });
+
+  test.each(['service', 'update'])('the next one goes back to those, which have become the others by the %s', (by) => {
+    const stage = stageOf({}, { fleet: { groupFollowsDiscovered: by === 'service' } });
+    stage.deploy('r1', GREEN);
+    if (by === 'update') {
+      stage.deployments.configure({ ...stage.deployments.group, targets: { autoScalingGroups: ['green'], ec2TagGroups: [], onPremisesTagGroups: [] } });
+    }
     expect(stage.deployments.instances.map((index) => stage.fleet.instance(index).id)).toEqual(['g-1', 'g-2']);
     const { deploymentId } = stage.deploy('r2', { targetInstances: { autoScalingGroups: ['asg'] } });
     expect(stage.targets(deploymentId).map(({ targetId, instanceLabel }) => `${targetId} ${instanceLabel}`)).toEqual(['g-1 Blue', 'g-2 Blue', 'i-1 Green', 'i-2 Green']);

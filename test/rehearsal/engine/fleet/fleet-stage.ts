@@ -13,6 +13,7 @@ import type { RevisionModel } from '../../../../rehearsal/engine/fleet/revision'
 import type { HostFiles, ScriptExecution, ScriptRunner } from '../../../../rehearsal/engine/fleet/scripts';
 import { simulatedScripts } from '../../../../rehearsal/engine/fleet/scripts';
 import { seededRandom } from '../../../../rehearsal/engine/random';
+import type { AutoScaling } from '../../../../rehearsal/engine/fleet/auto-scaling';
 import { EventScheduler } from '../../../../rehearsal/engine/scheduler';
 import { serviceBehaviour, type ServiceBehaviour } from '../../../../rehearsal/engine/service-behaviour';
 
@@ -73,6 +74,9 @@ export interface FleetStageOptions {
   readonly beside?: FleetStage;
   /** Files that are more than names. */
   readonly files?: (scheduler: EventScheduler) => HostFiles;
+  /** Whose fleet it plays on, with its time. */
+  readonly autoScaling?: AutoScaling;
+  readonly scheduler?: EventScheduler;
 }
 
 export class FleetStage {
@@ -84,9 +88,9 @@ export class FleetStage {
   readonly scripts: string[] = [];
   readonly deployments: FleetDeployments;
 
-  constructor(specs: readonly InstanceSpec[], { group, fleet, service, faults = [], initialRevision, beside, files }: FleetStageOptions = {}) {
-    this.scheduler = beside?.scheduler ?? new EventScheduler();
-    this.fleet = beside?.fleet ?? new Fleet(specs);
+  constructor(specs: readonly InstanceSpec[], { group, fleet, service, faults = [], initialRevision, beside, autoScaling, scheduler, files }: FleetStageOptions = {}) {
+    this.scheduler = beside?.scheduler ?? scheduler ?? new EventScheduler();
+    this.fleet = beside?.fleet ?? autoScaling?.fleet ?? new Fleet(specs);
     this.agents = beside?.agents ?? new Agents(this.fleet);
     const random = seededRandom(1);
     this.deployments = new FleetDeployments({
@@ -100,6 +104,7 @@ export class FleetStage {
       behaviour: serviceBehaviour({ createdToInProgressMs: 0, ...service }),
       fleetBehaviour: fleetBehaviour({ ...PLAIN, ...fleet }),
       ...(initialRevision === undefined ? {} : { initialRevision }),
+      ...(autoScaling === undefined ? {} : { autoScaling }),
     });
     this.deployments.onChange((change) => this.changes.push(change));
   }

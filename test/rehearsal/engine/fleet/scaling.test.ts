@@ -101,7 +101,8 @@ describe('an instance that Auto Scaling ends', () => {
   test('runs the scripts of its revision first, where the group has a termination hook', () => {
     const stage = new FleetStage(instances(2), { group: { terminationHook: true, loadBalancers: ['lb'] }, initialRevision: revision('r0', SERVER_HOOK_EVENTS) });
     stage.fleet.scaleIn(0);
-    expect(stage.fleet.instance(0).state).toBe('inService');
+    stage.fleet.scaleIn(0);
+    expect(stage.fleet.instance(0).state).toBe('terminating');
     stage.play();
     expect(creators(stage)).toEqual(['autoscalingTermination r0 Succeeded']);
     expect(stage.scripts).toEqual(['i-1 BeforeBlockTraffic of r0', 'i-1 AfterBlockTraffic of r0', 'i-1 ApplicationStop of r0']);

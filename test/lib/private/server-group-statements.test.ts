@@ -1,0 +1,58 @@
+/** What the deployment provider may do for a deployment group of blue/green on EC2, to the letter. */
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import { App, Stack } from 'aws-cdk-lib/core';
+
+import {
+  keepServerGroup,
+  lookAtFleets,
+  lookAtStackResource,
+  passServiceRole,
+  releaseServerGroup,
+  removeCopiedFleets,
+  retireServerGroups,
+  scaleFleet,
+  stopServerDeployments,
+} from '../../../lib/private/deployment-statements';
+
+const GROUP = 'arn:aws:codedeploy:eu-central-1:111122223333:deploymentgroup:web/fleet';
+const ROLE = 'arn:aws:iam::111122223333:role/deploy';
+const STACK = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/App-Web/1';
+const stack = new Stack(new App(), 'Web', { env: { account: '111122223333', region: 'eu-central-1' } });
+const fleet = (name: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:autoscaling:eu-central-1:111122223333:autoScalingGroup:*:autoScalingGroupName/${name}`]] });
+const allow = (Sid: string, Action: unknown, Resource: unknown, more: object = {}) => ({ Sid, Effect: 'Allow', Action, Resource, ...more });
+
+test.each<[iam.PolicyStatement, object]>([
+  [
+    keepServerGroup(GROUP),
+    allow(
+      'KeepServerGroup',
+      ['codedeploy:CreateDeploymentGroup', 'codedeploy:DeleteDeploymentGroup', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListTagsForResource', 'codedeploy:TagResource', 'codedeploy:UpdateDeploymentGroup'],
+      GROUP,
+    ),
+  ],
+  [releaseServerGroup(GROUP), allow('ReleaseServerGroup', 'codedeploy:UntagResource', GROUP)],
+  [stopServerDeployments(GROUP), allow('StopServerDeployments', ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:ListDeployments', 'codedeploy:StopDeployment'], GROUP)],
+  [
+    retireServerGroups(stack, 'web'),
+    allow(
+      'RetireServerGroups',
+      [
+        'codedeploy:BatchGetDeployments',
+        'codedeploy:DeleteDeploymentGroup',
+        'codedeploy:GetDeployment',
+        'codedeploy:GetDeploymentGroup',
+        'codedeploy:ListDeployments',
+        'codedeploy:ListTagsForResource',
+        'codedeploy:StopDeployment',
+      ],
+      { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':codedeploy:eu-central-1:111122223333:deploymentgroup:web/*']] },
+    ),
+  ],
+  [passServiceRole(ROLE), allow('PassServiceRole', 'iam:PassRole', ROLE, { Condition: { StringEquals: { 'iam:PassedToService': 'codedeploy.amazonaws.com' } } })],
+  [lookAtFleets(), allow('LookAtFleets', 'autoscaling:DescribeAutoScalingGroups', '*')],
+  [scaleFleet(stack, 'blue'), allow('ScaleFleet', 'autoscaling:SetDesiredCapacity', fleet('blue'))],
+  [removeCopiedFleets(stack, 'fleet'), allow('RemoveCopiedFleets', 'autoscaling:DeleteAutoScalingGroup', fleet('CodeDeploy_fleet_*'))],
+  [lookAtStackResource(STACK), allow('LookAtStackResource', 'cloudformation:DescribeStackResource', STACK)],
+])('%#', (statement, expected) => {
+  expect(stack.resolve(statement.toStatementJson())).toEqual(expected);
+});
