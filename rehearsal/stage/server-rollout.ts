@@ -24,6 +24,7 @@ import type { ServerHosts } from '../sandbox/servers/server-hosts';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { DEFAULT_PROFILE } from '../scenario/service-profile';
 import type { NotifyingRollout } from './event-bus';
+import { ServerGates, type GateStage } from './server-gates';
 import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
@@ -96,6 +97,13 @@ export class ServerRollout extends StagedRollout {
   /** Of the group that is there, or was last. */
   get deployments(): FleetDeployments {
     return this.slot.deployments;
+  }
+
+  /** What EventBridge hears of: every group of the name, from when it is made. */
+  get notifying(): NotifyingRollout {
+    const { application, deploymentGroup } = this.model;
+    const group = { applicationName: application.name, applicationArn: application.arn, deploymentGroupName: deploymentGroup.name, deploymentGroupArn: deploymentGroup.arn };
+    return { model: this.model, group, deployments: this.slot };
   }
 
   get group(): FleetGroupModel {
