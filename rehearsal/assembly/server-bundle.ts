@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import type { BundleEntry } from '../../lib/model/appspec/bundle-entry';
 import type { Part } from '../../lib/model/appspec/part';
-import { serverDocumentOf, type CopiedFile } from '../../lib/model/appspec/server-document';
+import { serverDocumentOf, type CopiedFile, type PlacedPermission } from '../../lib/model/appspec/server-document';
 import { SERVER_HOOK_EVENTS, type ServerHookEvent } from '../../lib/model/lifecycle';
 import { EVENT_TIMEOUT_SECONDS, MAX_APPSPEC_BYTES } from '../../lib/model/limits';
 import type { FileExistsBehavior } from '../../lib/model/server/events';
@@ -21,9 +21,27 @@ export interface BundleScript {
   /** Path in the bundle. */
   readonly location: string;
   readonly timeoutSeconds: number;
+  /** `runas`. */
+  readonly runAs?: string;
+}
+
+export interface BundlePermission {
+  readonly object: string;
+  readonly pattern: string;
+  readonly except: readonly string[];
+  readonly types: readonly string[];
+  /** Octal digits, as the agent reads them. */
+  readonly mode?: string;
+  /** What of it needs more than a mode: `owner`, `group`, `acls`, `context`. */
+  readonly others: readonly string[];
 }
 
 export interface BundleModel {
+  /** The archive or folder on this machine. */
+  readonly path: string;
+  readonly os?: 'linux' | 'windows';
+  readonly copies: readonly { readonly source: string; readonly destination: string }[];
+  readonly permissions: readonly BundlePermission[];
   readonly scripts: Partial<Record<ServerHookEvent, readonly BundleScript[]>>;
   /** Paths to which its files are copied. */
   readonly files: readonly string[];
@@ -72,9 +90,14 @@ function bundleModel(bytes: Uint8Array, entries: readonly BundleEntry[], path: s
     throw new UserError(`${APPSPEC} of the bundle ${path} is no AppSpec: ${reading.findings.map(({ message }) => message).join('; ')}`);
   }
   const behavior = BEHAVIORS.find((one) => one === scalarAt(reading.root, 'file_exists_behavior'));
+  const document = serverDocumentOf(reading.root);
   return {
+    path,
+    ...(document.os === undefined ? {} : { os: document.os }),
+    copies: document.files.map(({ source, destination }) => ({ source: source.text, destination: destination.text })),
+    permissions: permissionsOf(reading.root, document.permissions),
     scripts: scriptsOf(reading.root),
-    files: serverDocumentOf(reading.root).files.flatMap((file) => copies(file, entries)),
+    files: document.files.flatMap((file) => copies(file, entries)),
     ...(behavior === undefined ? {} : { fileExistsBehavior: behavior }),
   };
 }
@@ -87,11 +110,40 @@ function scriptsOf(root: Part): BundleModel['scripts'] {
       const scripts = (list?.kind === 'list' ? list.items : []).flatMap((item): readonly BundleScript[] => {
         const location = scalarAt(item, 'location');
         const timeout = Number(scalarAt(item, 'timeout') ?? EVENT_TIMEOUT_SECONDS);
-        return location === undefined ? [] : [{ location: String(location).trim(), timeoutSeconds: timeout > 0 ? timeout : EVENT_TIMEOUT_SECONDS }];
+        const runAs = scalarAt(item, 'runas');
+        return location === undefined
+          ? []
+          : [{ location: String(location).trim(), timeoutSeconds: timeout > 0 ? timeout : EVENT_TIMEOUT_SECONDS, ...(runAs === undefined ? {} : { runAs: String(runAs) }) }];
       });
       return scripts.length === 0 ? [] : [[event, scripts]];
     }),
   );
+}
+
+function permissionsOf(root: Part, placed: readonly PlacedPermission[]): readonly BundlePermission[] {
+  const list = childOf(root, 'permissions');
+  const items = list?.kind === 'list' ? list.items : [];
+  return placed.map(({ object, pattern, except, types }) => {
+    const item = items[Number(/\d+/.exec(object.place)![0])]!;
+    const mode = modeOf(childOf(item, 'mode'));
+    return {
+      object: object.text,
+      pattern: pattern?.text ?? '**',
+      except: except.map(({ text }) => text),
+      types,
+      ...(mode === undefined ? {} : { mode }),
+      others: ['owner', 'group', 'acls', 'context'].filter((key) => childOf(item, key) !== undefined),
+    };
+  });
+}
+
+/** A number that begins with 0 is octal to the agent, which takes its decimal digits for the mode. */
+function modeOf(part: Part | undefined): string | undefined {
+  if (part?.kind !== 'scalar' || part.value === null) {
+    return undefined;
+  }
+  const written = part.plain ?? String(part.value);
+  return part.plain !== undefined && /^0[0-7]+$/.test(written) ? String(Number.parseInt(written, 8)) : written;
 }
 
 /** A file goes into its destination by its name; of a folder everything that is in it does. */

@@ -34,6 +34,8 @@ export interface RehearseOptions {
   readonly port: number;
   /** Hosts outside the assembly that a hook may reach, in lower case. */
   readonly allowHosts: readonly string[];
+  /** Scripts of bundles run for real, in a sandbox for each instance. Nothing else turns that on. Absent: they are simulated. */
+  readonly runScripts?: boolean;
   /** Where the JSON report goes; `-` is standard output, and then everything else goes to standard error. */
   readonly json?: string;
   /** False after `--no-color`. */
@@ -64,6 +66,8 @@ Examples:
       plays what a scenario file describes, such as a broken release
   $ greenlight rehearse EcsWeb/Web --blue http://localhost:3000 --green http://localhost:3001
       sends the requests to two versions of your own service
+  $ greenlight rehearse ServerInPlace/Fleet --run-scripts
+      runs the scripts of the bundle, in a sandbox for each instance
   $ greenlight rehearse --json - | jq .outcome
       the report as JSON on standard output
 
@@ -128,6 +132,7 @@ function rehearseCommand(printed: string[], done: (options: RehearseOptions) => 
         .default([], 'none')
         .argParser(host),
     )
+    .addOption(new Option('--run-scripts', "run the scripts of servers' bundles for real, in a sandbox for each instance (Linux)"))
     .addOption(
       new Option('--json <FILE>', 'write the report as JSON; - writes it to standard output, and all else to standard error')
         .argParser(notEmpty),
@@ -173,6 +178,7 @@ interface Given {
   readonly realtime?: number | true;
   readonly port: number;
   readonly allowHost: readonly string[];
+  readonly runScripts?: boolean;
   readonly json?: string;
   readonly color: boolean;
 }
@@ -198,6 +204,7 @@ function rehearseOptions(rollout: string | undefined, given: Given): RehearseOpt
     folders: versions === undefined || isUrl(versions.blue) ? undefined : versions,
     seed: given.seed,
     realtimeFactor: given.realtime === true ? 1 : given.realtime,
+    runScripts: given.runScripts,
     json: given.json,
   };
   const present = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

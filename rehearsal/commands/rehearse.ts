@@ -12,6 +12,7 @@ import { printJson } from '../report/json-report';
 import { styleOf } from '../report/style';
 import { renderReport } from '../report/terminal';
 import { Interrupted, UserError } from '../report/user-error';
+import { findTool, type FoundTool } from '../sandbox/servers/find-tool';
 import { readScenarioFile } from '../scenario/read-scenario';
 import { playsRealVersions } from '../scenario/real-versions';
 import type { Scenario } from '../scenario/scenario';
@@ -37,11 +38,12 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   if (file !== undefined) {
     prepareFile(file);
   }
+  const serverTool = options.runScripts === true ? await toolFor(rollouts, terminal) : undefined;
   const say = options.json === '-' ? terminal.err : terminal.out;
   const style = styleOf({ color: options.color, isTty: terminal.isTty, columns: terminal.columns, environment: terminal.env });
   const reports: Report[] = [];
   for (const found of rollouts) {
-    for (const report of await playOne({ assembly: assembly.seenFrom(found.stack), found, scenario, options, terminal, say })) {
+    for (const report of await playOne({ assembly: assembly.seenFrom(found.stack), found, scenario, options, terminal, say, ...(serverTool === undefined ? {} : { serverTool }) })) {
       const files = file === undefined ? [] : [relative(terminal.workingDirectory, file)];
       say(`\n${renderReport(report, style, { files })}`);
       reports.push(report);
@@ -63,6 +65,14 @@ function chosenRollouts(assembly: Assembly, { rollout }: RehearseOptions, scenar
   return [chosen];
 }
 
+/** Nothing but the command line has scripts run: a scenario comes from anywhere. */
+function toolFor(rollouts: readonly AnyRollout[], terminal: Terminal): Promise<FoundTool> {
+  if (rollouts.every(({ controller }) => controller !== 'SERVER')) {
+    throw new UserError(`--run-scripts is for rollouts to servers, and ${rollouts.map(({ name }) => name).join(', ')} ${rollouts.length === 1 ? 'is none' : 'are none'}; leave it out`);
+  }
+  return findTool(terminal.env.PATH ?? '');
+}
+
 interface Playing {
   readonly assembly: Assembly;
   readonly found: AnyRollout;
@@ -70,10 +80,11 @@ interface Playing {
   readonly options: RehearseOptions;
   readonly terminal: Terminal;
   readonly say: (text: string) => void;
+  readonly serverTool?: FoundTool;
 }
 
 /** @returns its report, and those of the rollouts that the scenario releases beside it */
-async function playOne({ assembly, found, scenario: asWritten, options, terminal, say }: Playing): Promise<readonly Report[]> {
+async function playOne({ assembly, found, scenario: asWritten, options, terminal, say, serverTool }: Playing): Promise<readonly Report[]> {
   const { scenario, others } = besideOf(assembly, found, asWritten);
   const { upstreams, realtimeFactor } = options;
   const folders = codeFolders(found, options, terminal.workingDirectory);
@@ -97,6 +108,7 @@ async function playOne({ assembly, found, scenario: asWritten, options, terminal
     directory: terminal.workingDirectory,
     path: terminal.env.PATH ?? '',
     interrupted: terminal.interrupted,
+    ...(serverTool === undefined ? {} : { serverTool }),
     ...provisioned?.needs,
     ...stackUpdates?.needs,
   });

@@ -53,12 +53,12 @@ function revisionLines({ revisions }: InstancesReport, { paint, signs }: Style, 
   return bounded(lines, MAX_GROUPS, 'groups of instances', paint.dim);
 }
 
-/** Each with what its agent said below. */
+/** Each with what its agent said below, and what the script said last. */
 function failureLines({ failures }: InstancesReport, { paint, signs }: Style, width: number): string[] {
   const blocks = failures.map(({ instance, zone, event, errorCode, message, logTail }) => {
-    const said = logTail === undefined ? message : `${message} ${signs.dot} ${clean(logTail)}`;
+    const said = logTail === undefined ? message : `${message} ${signs.dot} ${clean(logTail.trim().split('\n').at(-1)!)}`;
     const head = shorten(`${instance} ${zone} ${event} ${errorCode}`, width - 2, signs.ellipsis);
-    return [`${paint.red(signs.bad)} ${head}`, ...wrapAtMost(2, said, width - 2, signs.ellipsis).map((line) => `  ${paint.dim(line)}`)].join('\n');
+    return [`${paint.red(signs.bad)} ${head}`, ...wrapAtMost(3, said, width - 2, signs.ellipsis).map((line) => `  ${paint.dim(line)}`)].join('\n');
   });
   return bounded(blocks, MAX_FAILURES, 'failures', paint.dim).flatMap((block) => block.split('\n'));
 }

@@ -115,9 +115,12 @@ export class Conductor {
     this.nudge();
   }
 
-  /** Time stands still until the returned function is called. For work of our own between two awaits. */
-  busy(label: string): Done {
-    return this.work.begin(label);
+  /**
+   * Time stands still until the returned function is called. For work of our own between two awaits.
+   * @param longestMs wall time after which `run` fails; whoever gives another one sees to it himself that the work ends. @default `stuckMs`
+   */
+  busy(label: string, longestMs: number = this.stuckMs): Done {
+    return this.work.begin(label, longestMs);
   }
 
   /** Virtual time at which a request from outside arrives: with a pace, the clock is first brought up to the present. */
@@ -242,9 +245,9 @@ export class Conductor {
   /** What still works on the present moment, and for how long it may. */
   private obstacle(): { readonly waitMs: number; readonly lookAgain: () => void } | undefined {
     const now = performance.now();
-    const workSince = this.work.since();
-    if (workSince !== undefined) {
-      return { waitMs: workSince + this.stuckMs - now, lookAgain: () => this.failWhenOverdue() };
+    const workDue = this.work.due();
+    if (workDue !== undefined) {
+      return { waitMs: workDue - now, lookAgain: () => this.failWhenOverdue() };
     }
     const busy = this.seats.busy();
     if (busy) {
@@ -255,7 +258,7 @@ export class Conductor {
   }
 
   private failWhenOverdue(): void {
-    const label = this.work.overdue(this.stuckMs);
+    const label = this.work.overdue();
     if (label !== undefined) {
       this.fail(new Error(`the simulator did not finish '${label}' within ${this.stuckMs / 1000} s`));
     }

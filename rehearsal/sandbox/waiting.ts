@@ -5,13 +5,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Work of our own that has to end before time may move. */
 export class WorkUnderWay {
-  private readonly work = new Map<symbol, { readonly label: string; readonly since: number }>();
+  private readonly work = new Map<symbol, { readonly label: string; readonly due: number }>();
 
   constructor(private readonly changed: () => void) {}
 
-  begin(label: string): () => void {
+  /** @param longestMs wall time after which it is overdue */
+  begin(label: string, longestMs: number): () => void {
     const key = Symbol(label);
-    this.work.set(key, { label, since: performance.now() });
+    this.work.set(key, { label, due: performance.now() + longestMs });
     return () => {
       if (this.work.delete(key)) {
         this.changed();
@@ -19,15 +20,15 @@ export class WorkUnderWay {
     };
   }
 
-  /** Begin of the oldest piece; undefined where there is none. */
-  since(): number | undefined {
-    return [...this.work.values()][0]?.since;
+  /** When the first piece is overdue; undefined where there is none. */
+  due(): number | undefined {
+    return this.work.size === 0 ? undefined : Math.min(...[...this.work.values()].map(({ due }) => due));
   }
 
-  /** Name of the oldest piece, where it has been under way for so long. */
-  overdue(afterMs: number): string | undefined {
-    const oldest = [...this.work.values()][0];
-    return oldest !== undefined && performance.now() - oldest.since >= afterMs ? oldest.label : undefined;
+  /** Name of a piece that is overdue. */
+  overdue(): string | undefined {
+    const now = performance.now();
+    return [...this.work.values()].find(({ due }) => now >= due)?.label;
   }
 }
 

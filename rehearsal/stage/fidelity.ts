@@ -85,7 +85,6 @@ const NOT_MODELLED = {
     'networks: security groups, subnets and routes',
   ],
   SERVER: [
-    'scripts of the bundle, operating systems and agents: what scripts do to a host, permissions of files, users, versions of the agent',
     'requests of users to the instances, health checks and metrics of load balancers: an instance is healthy unless the scenario says otherwise',
     "permissions of the service role for instances, Auto Scaling and load balancers, of the instances for buckets and for asking their gate, and every principal's policies outside the template",
     'networks: security groups, subnets and routes',

@@ -2,7 +2,7 @@
 import { SERVER_GATE_EVENTS, type InstanceQuestion } from '../../lib/model/server/gates';
 import { scriptFailedMessage, scriptTimedOutMessage } from '../engine/fleet/fleet-messages';
 import type { ScriptModel } from '../engine/fleet/revision';
-import type { ScriptExecution, ScriptRunner } from '../engine/fleet/scripts';
+import type { HostFiles, ScriptExecution, ScriptRunner } from '../engine/fleet/scripts';
 import type { Diagnostics } from '../engine/fleet/target-log';
 import type { InvocationResult, Scheduler } from '../engine/ports';
 
@@ -30,6 +30,14 @@ export class GatedScripts implements ScriptRunner {
 
   constructor(options: GatedScriptsOptions) {
     this.#options = options;
+  }
+
+  get files(): HostFiles | undefined {
+    return this.#options.others.files;
+  }
+
+  get files(): HostFiles | undefined {
+    return this.#options.others.files;
   }
 
   /** Questions that are not answered yet. */

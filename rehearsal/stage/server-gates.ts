@@ -36,6 +36,8 @@ export interface ServerGatesOptions {
   /** How the version before answers. */
   readonly service: ServiceProfile;
   readonly releases: readonly ReleaseScenario[];
+  /** Runs the scripts that ask no gate. @default they are simulated */
+  readonly others?: ScriptRunner;
   releaseName(release: ReleaseId): string;
   /** Revision that is installed on an instance. */
   installed(index: number): RevisionModel | undefined;
@@ -63,7 +65,8 @@ export class ServerGates {
 
   /** Runs the scripts of the bundle; absent where all of them are simulated. */
   get scripts(): { readonly scripts?: ScriptRunner } {
-    return this.#scripts === undefined ? {} : { scripts: this.#scripts };
+    const scripts = this.#scripts ?? this.#options.others;
+    return scripts === undefined ? {} : { scripts };
   }
 
   get settled(): boolean {
@@ -159,7 +162,7 @@ export class ServerGates {
       stage.runs.note({ gate, function: spec.name, ...question, result });
       return result;
     };
-    return new GatedScripts({ scheduler, others: simulatedScripts(scheduler, fleetBehaviour().scriptMs), ask });
+    return new GatedScripts({ scheduler, others: this.#options.others ?? simulatedScripts(scheduler, fleetBehaviour().scriptMs), ask });
   }
 
   #gate(name: ServerGateName): ServerRolloutModel['gates'][number] | undefined {

@@ -13,6 +13,7 @@ import { outcomeOf } from '../engine/outcome';
 import type { AlarmStates, Cancel, RandomFor } from '../engine/ports';
 import { UserError } from '../report/user-error';
 import type { Conductor } from '../sandbox/conductor';
+import type { ServerHosts } from '../sandbox/servers/server-hosts';
 import type { ReleaseAction, ReleaseScenario, Scenario } from '../scenario/scenario';
 import { DEFAULT_PROFILE } from '../scenario/service-profile';
 import type { NotifyingRollout } from './event-bus';
@@ -21,7 +22,11 @@ import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
 import { groupSettingsOf } from './server-models';
+<<<<<<< HEAD
 import { ServerReport } from './server-report';
+=======
+import { realScripts, saidOfRealScripts } from './server-scripts';
+>>>>>>> sandbox
 import { ServerRevisions } from './server-revisions';
 import type { StagedFleet } from './staged-fleet';
 import { StagedRollout, type PlayedDeployments, type Say } from './staged-rollout';
@@ -36,6 +41,8 @@ export interface ServerRolloutOptions {
   readonly alarms: AlarmStates;
   /** The same for all rollouts. */
   readonly fleet: StagedFleet;
+  /** Where scripts run for real; absent: they are simulated. */
+  readonly hosts?: ServerHosts;
   readonly gates: GateStage;
   readonly groups: ServerGroups;
   /** Whether the deployment group has been made. @default true */
@@ -105,13 +112,14 @@ export class ServerRollout extends StagedRollout {
     return [
       ...this.options.fleet.approximated,
       ...this.gates.approximated,
-      `scripts of the bundle of ${this.model.name} are not run: they take what the scenario or the behaviours say, and fail where the scenario says so`,
+      ...(this.realScripts?.approximated ?? [`scripts of the bundle of ${this.model.name} are not run: they take what the scenario or the behaviours say, and fail where the scenario says so`]),
       ...(bundle === undefined ? [`the bundle of ${this.model.name} is not in the assembly: its files are not known, and scripts only where the scenario names their events`] : []),
     ];
   }
 
   override get notModelled(): readonly string[] {
-    return this.gates.notModelled;
+    const scripts = this.realScripts?.notModelled ?? ['scripts of the bundle, operating systems and agents: what scripts do to a host, permissions of files, users, versions of the agent'];
+    return [...scripts, ...this.gates.notModelled];
   }
 
   override get settled(): boolean {
@@ -221,6 +229,11 @@ export class ServerRollout extends StagedRollout {
     return Promise.resolve();
   }
 
+  private get realScripts(): ReturnType<typeof saidOfRealScripts> | undefined {
+    const { hosts } = this.options;
+    return hosts === undefined ? undefined : saidOfRealScripts(hosts.tool, this.model);
+  }
+
   private make(group: FleetGroupModel, begins: boolean): FleetDeployments {
     const { scenario, releases, conductor, alarms, fleet } = this.options;
     const faults = releases.flatMap((release, index) => faultsOf(fleet, this.model, release, releaseId(index)));
@@ -242,9 +255,10 @@ export class ServerRollout extends StagedRollout {
   }
 
   private makeGates(): ServerGates {
-    const { conductor, fleet, gates: stage, releases, scenario } = this.options;
+    const { conductor, fleet, gates: stage, releases, scenario, hosts } = this.options;
     return new ServerGates(this.model, {
       stage,
+      ...(hosts === undefined ? {} : { others: realScripts(hosts, this.model, conductor) }),
       conductor,
       fleet: fleet.fleet,
       service: releases === scenario.releases ? scenario.service : DEFAULT_PROFILE,

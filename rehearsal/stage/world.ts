@@ -31,6 +31,8 @@ import type { StateMachines } from '../engine/state-machine/state-machines';
 import { Conductor } from '../sandbox/conductor';
 import type { LambdaSandbox } from '../sandbox/lambda-runner';
 import type { NetworkMap } from '../sandbox/network-map';
+import type { FoundTool } from '../sandbox/servers/find-tool';
+import type { ServerHosts } from '../sandbox/servers/server-hosts';
 import type { Scenario } from '../scenario/scenario';
 import { playsRealVersions } from '../scenario/real-versions';
 import { startAws } from './aws';
@@ -59,6 +61,7 @@ import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
 import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
 import { ServerRollout } from './server-rollout';
+import { openServerHosts } from './server-scripts';
 import { serviceAlarms, serviceInvocation } from './service-role';
 import { StagedServers } from './staged-servers';
 import { stagedStacks } from './stacks';
@@ -97,6 +100,8 @@ export interface WorldOptions {
   readonly directory: string;
   /** PATH of such commands. */
   readonly path: string;
+  /** What keeps scripts of bundles apart from this machine, which then run for real. @default they are simulated */
+  readonly serverTool?: FoundTool;
   /** Resolves when somebody asks for the end: commands that do not listen yet are not waited for any longer. @default nobody does */
   readonly interrupted?: Promise<void>;
   /** Names or ARNs of functions that are invoked asynchronously by others than the hooks' service. @default none */
@@ -144,6 +149,8 @@ export class World {
   /** The assembly whose functions, policies and state machines are deployed. */
   deployed: Assembly;
   private readonly instances: InstanceServices | undefined;
+  /** Absent where no scripts run for real. */
+  private readonly serverHosts: ServerHosts | undefined;
   /** Absent where no rollout is for instances. */
   readonly servers: StagedServers | undefined;
   private readonly random: RandomFor;
@@ -188,6 +195,7 @@ export class World {
     });
     const servers = models.filter((model) => model.controller === 'SERVER');
     this.servers = servers.length === 0 ? undefined : new StagedServers(servers, { scenario, random: this.random, conductor: this.conductor, alarms: (model) => serviceAlarms(model, this) });
+    this.serverHosts = this.servers === undefined || options.serverTool === undefined ? undefined : openServerHosts(options.serverTool, servers, this.servers.fleet.fleet.instances.length);
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ controller, deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic, platform: controller === 'LAMBDA' ? ('Lambda' as const) : ('ECS' as const) }));
     this.codeDeploy = codeDeployBackend(
@@ -306,6 +314,7 @@ export class World {
   async close(): Promise<void> {
     this.alarms.stop();
     await this.functionRunner?.close();
+    await this.serverHosts?.close();
     await Promise.all([this.instances?.close(), ...this.rollouts.map((rollout) => rollout.close()), ...this.hosts.map(({ server }) => server.close()), this.endpoint?.close()]);
     this.functions.close();
     await this.authority?.remove();
@@ -408,6 +417,7 @@ export class World {
         runs: this.gates,
         ask: (name, question) => this.run(this.functions.required(name), { requestId: uuidOf(`${name} ${question.deploymentId} ${question.instanceId}`), payload: question }),
       },
+      ...(this.serverHosts === undefined ? {} : { hosts: this.serverHosts }),
     });
   }
 

@@ -16,13 +16,13 @@ export interface Run {
   readonly wallMs: number;
 }
 
-/** @param nodePath Node executable. @default the one that runs the tests. `path`: PATH of the command. @default that of the tests */
-export function greenlight(args: readonly string[], options: { readonly cwd?: string; readonly nodePath?: string; readonly path?: string } = {}): Run {
+/** @param nodePath Node executable. @default the one that runs the tests. `path`: PATH of the command. @default that of the tests. `temporary`: folder for temporary files. @default that of the system */
+export function greenlight(args: readonly string[], options: { readonly cwd?: string; readonly nodePath?: string; readonly path?: string; readonly temporary?: string } = {}): Run {
   const started = performance.now();
   const { status, stdout, stderr, error } = spawnSync(options.nodePath ?? process.execPath, [COMMAND, ...args], {
     cwd: options.cwd ?? ROOT,
     encoding: 'utf8',
-    env: { PATH: options.path ?? process.env.PATH, LANG: 'C.UTF-8' },
+    env: { PATH: options.path ?? process.env.PATH, LANG: 'C.UTF-8', ...(options.temporary === undefined ? {} : { TMPDIR: options.temporary }) },
     timeout: 180_000,
     maxBuffer: 64 * 1024 * 1024,
   });

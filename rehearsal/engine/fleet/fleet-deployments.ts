@@ -209,6 +209,7 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
       }
       if (revision !== undefined) {
         states.preinstall(instance, revision);
+        this.#options.scripts?.files?.preinstalled(instance, revision);
         health.succeeded(instance, revision);
       }
     }

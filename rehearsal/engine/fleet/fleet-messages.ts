@@ -35,6 +35,13 @@ export const tooLongMessage = (hours: number): string => `The deployment failed 
 /** The agent's own words, as are the next. */
 export const fileExistsMessage = (path: string): string => `The deployment failed because a specified file already exists at this location: ${path}`;
 
-export const scriptFailedMessage = (location: string, exitCode: number): string => `Script at specified location: ${location} failed with exit code ${exitCode}`;
+export const scriptFailedMessage = (location: string, exitCode: number, runAs?: string): string =>
+  `Script at specified location: ${location}${runAs === undefined ? '' : ` run as user ${runAs}`} failed with exit code ${exitCode}`;
+
+export const scriptMissingMessage = (path: string): string => `Script does not exist at specified location: ${path}`;
+
+export const scriptNotExecutableMessage = (location: string): string => `Unable to set script at specified location: ${location} as executable`;
+
+export const outputLeftOpenMessage = (location: string, output: 'STDOUT' | 'STDERR'): string => `Script at specified location: ${location} failed to close ${output}`;
 
 export const scriptTimedOutMessage = (location: string, seconds: number): string => `Script at specified location: ${location} failed to complete in ${seconds} seconds`;

@@ -105,6 +105,14 @@ export class HostStates {
     return undefined;
   }
 
+  /** The same where it was really done: what came of it is known. */
+  reallyInstalled(instance: number, revision: RevisionModel, succeeded: boolean): void {
+    this.#installed[instance] = succeeded ? { revision, copied: revision.files } : undefined;
+    if (succeeded) {
+      this.#lastSuccessful[instance] = revision;
+    }
+  }
+
   /** As if a deployment had succeeded before the rehearsal. */
   preinstall(instance: number, revision: RevisionModel): void {
     this.#mostRecent[instance] = this.#lastSuccessful[instance] = revision;

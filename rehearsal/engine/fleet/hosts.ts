@@ -10,7 +10,7 @@ import type { FleetBehaviour } from './fleet-behaviour';
 import { AGENT_SILENT_MESSAGE, EVENT_LOST_MESSAGE, NEVER_HEALTHY_MESSAGE } from './fleet-messages';
 import type { HostStates } from './host-states';
 import type { RevisionModel } from './revision';
-import type { ScriptRunner } from './scripts';
+import type { HostFiles, ScriptRunner } from './scripts';
 import type { Diagnostics } from './target-log';
 
 export interface HostsOptions {
@@ -79,7 +79,7 @@ export class Hosts {
   }
 
   #play(event: ServerLifecycleEvent, instance: Instance, command: HostCommand, faults: readonly Fault[], done: Done): void {
-    const { states, behaviour } = this.#options;
+    const { states, behaviour, scripts } = this.#options;
     const { index } = instance;
     const slowness = faults.reduce((times, fault) => (fault.kind === 'slow' ? times * fault.factor : times), 1);
     switch (event) {
@@ -90,12 +90,13 @@ export class Hosts {
         this.#allow(index, faults, done);
         return;
       case 'DownloadBundle':
-        this.#after(behaviour.downloadMs * slowness, event, () => {
-          states.downloaded(index, command.revision);
-          done();
-        });
+        this.#download(instance, command, slowness, done);
         return;
       case 'Install':
+        if (scripts.files !== undefined) {
+          this.#reallyInstall(scripts.files, instance, command, slowness, done);
+          return;
+        }
         this.#after(behaviour.installMs * slowness, event, () => {
           const message = states.install(index, command.revision, command.fileExistsBehavior);
           done(message === undefined ? undefined : { errorCode: 'UnknownError', message });
@@ -104,6 +105,28 @@ export class Hosts {
       default:
         this.#run(event, instance, command, faults, slowness, done);
     }
+  }
+
+  #download(instance: Instance, { revision, deploymentId }: HostCommand, slowness: number, done: Done): void {
+    const { states, behaviour, scripts } = this.#options;
+    const downloaded = (failure?: Diagnostics): void => {
+      if (failure === undefined) {
+        states.downloaded(instance.index, revision);
+      }
+      done(failure);
+    };
+    if (scripts.files === undefined) {
+      this.#after(behaviour.downloadMs * slowness, 'DownloadBundle', downloaded);
+    } else {
+      scripts.files.download({ instance, revision, deploymentId, slowness }, downloaded);
+    }
+  }
+
+  #reallyInstall(files: HostFiles, instance: Instance, { revision, deploymentId, fileExistsBehavior }: HostCommand, slowness: number, done: Done): void {
+    files.install({ instance, revision, deploymentId, slowness, fileExistsBehavior: revision.fileExistsBehavior ?? fileExistsBehavior }, (failure) => {
+      this.#options.states.reallyInstalled(instance.index, revision, failure === undefined);
+      done(failure);
+    });
   }
 
   #run(event: ServerHookEvent, instance: Instance, command: HostCommand, faults: readonly Fault[], slowness: number, done: Done): void {

@@ -8,6 +8,8 @@ export interface ScriptModel {
   /** Path in the bundle. */
   readonly location: string;
   readonly timeoutSeconds: number;
+  /** User of the host that it runs as; absent: that of the agent. */
+  readonly runAs?: string;
   /** What it takes in a rehearsal; absent: as the behaviours say. */
   readonly durationMs?: number;
 }

@@ -1,5 +1,6 @@
 /** Who runs the scripts of a bundle: a port, and its simulation. */
 import type { ServerHookEvent } from '../../../lib/model/lifecycle';
+import type { FileExistsBehavior } from '../../../lib/model/server/events';
 import type { Scheduler } from '../ports';
 import type { ScriptFault } from './faults';
 import type { Instance } from './fleet';
@@ -21,7 +22,25 @@ export interface ScriptExecution {
   readonly fault?: ScriptFault;
 }
 
+/** What an agent does with the files of a revision on one instance. */
+export interface FileWork {
+  readonly instance: Instance;
+  readonly revision: RevisionModel;
+  readonly deploymentId: string;
+  /** Times that everything takes longer on this host. */
+  readonly slowness: number;
+}
+
+/** Whoever runs scripts for real has real files too: a port, without which files are known by their names only. `done` is called as that of scripts is. */
+export interface HostFiles {
+  /** A deployment before the rehearsal had succeeded. */
+  preinstalled(instance: number, revision: RevisionModel): void;
+  download(work: FileWork, done: (failure?: Diagnostics) => void): void;
+  install(work: FileWork & { readonly fileExistsBehavior: FileExistsBehavior }, done: (failure?: Diagnostics) => void): void;
+}
+
 export interface ScriptRunner {
+  readonly files?: HostFiles | undefined;
   /** Runs the scripts of one event on one instance; `done` is called once, at the virtual moment at which they have ended, and never at once. */
   run(execution: ScriptExecution, done: (failure?: Diagnostics) => void): void;
 }

@@ -62,26 +62,56 @@ test('Auto Scaling groups are found by the tags that they give to instances', ()
 test('what the bundle does is read from its archive', () => {
   const [fleet, sidecar] = models(directory);
   expect(fleet!.bundle).toEqual({
+    path: expect.stringMatching(/\/asset\.[0-9a-f]{64}\.zip$/),
+    os: 'linux',
+    copies: [{ source: '/app', destination: '/srv/shop' }],
+    permissions: [],
     scripts: {
-      ApplicationStop: [{ location: 'scripts/stop.sh', timeoutSeconds: 60 }],
+      ApplicationStop: [{ location: 'scripts/stop.sh', timeoutSeconds: 60, runAs: 'root' }],
       BeforeInstall: [{ location: 'scripts/prepare.sh', timeoutSeconds: 120 }],
       ApplicationStart: [{ location: 'scripts/start.sh', timeoutSeconds: 300 }],
       ValidateService: [{ location: 'scripts/validate.sh', timeoutSeconds: 90 }],
     },
     files: ['/srv/shop/index.html'],
   });
-  expect(sidecar!.bundle).toEqual({ scripts: { AfterInstall: [{ location: 'reload.sh', timeoutSeconds: 30 }] }, files: ['/etc/sidecar/sidecar.conf'] });
+  expect(sidecar!.bundle).toMatchObject({ scripts: { AfterInstall: [{ location: 'reload.sh', timeoutSeconds: 30 }] }, files: ['/etc/sidecar/sidecar.conf'] });
 });
 
 test('or from its folder; everything is copied from the root, and no time-out is an hour', () => {
-  const [fleet] = models(synthesized(withRevision({ source: 'asset', bucket: { value: 'assets' }, key: 'k', bundleType: 'zip', path: folder() })));
-  expect(fleet!.bundle).toEqual({ scripts: { ValidateService: [{ location: 'check.sh', timeoutSeconds: 3600 }] }, files: ['/srv/all/appspec.yml', '/srv/all/check.sh'], fileExistsBehavior: 'OVERWRITE' });
+  const path = folder();
+  const [fleet] = models(synthesized(withRevision({ source: 'asset', bucket: { value: 'assets' }, key: 'k', bundleType: 'zip', path })));
+  expect(fleet!.bundle).toEqual({
+    path,
+    os: 'linux',
+    copies: [{ source: '/', destination: '/srv/all/' }],
+    permissions: [],
+    scripts: { ValidateService: [{ location: 'check.sh', timeoutSeconds: 3600 }] },
+    files: ['/srv/all/appspec.yml', '/srv/all/check.sh'],
+    fileExistsBehavior: 'OVERWRITE',
+  });
 });
 
-function folder(): string {
+test('permissions are told as the agent reads them, octal numbers included', () => {
+  const permissions = `
+  - { object: /srv/all, mode: 644, pattern: '*.sh', except: [check.sh], type: [file], owner: web }
+  - { pattern: 'has no object' }
+  - { object: /srv/all/check.sh, mode: 0644, acls: ['u:web:rw'], group: web, context: { user: web } }
+  - { object: /srv/other, mode: '0755' }
+  - { object: /srv/third }`;
+  const [fleet] = models(synthesized(withRevision({ source: 'asset', bucket: { value: 'assets' }, key: 'k', bundleType: 'zip', path: folder(`permissions:${permissions}\n`) })));
+  const all = { pattern: '**', except: [], types: ['file', 'directory'], others: [] };
+  expect(fleet!.bundle!.permissions).toEqual([
+    { ...all, object: '/srv/all', mode: '644', pattern: '*.sh', except: ['check.sh'], types: ['file'], others: ['owner'] },
+    { ...all, object: '/srv/all/check.sh', mode: '420', others: ['group', 'acls', 'context'] },
+    { ...all, object: '/srv/other', mode: '0755' },
+    { ...all, object: '/srv/third' },
+  ]);
+});
+
+function folder(more = ''): string {
   const path = mkdtempSync(join(tmpdir(), 'bundle-'));
   made.push(path);
-  writeFileSync(join(path, 'appspec.yml'), 'version: 0.0\nos: linux\nfile_exists_behavior: OVERWRITE\nfiles:\n  - { source: /, destination: /srv/all/ }\nhooks:\n  ValidateService:\n    - location: check.sh\n');
+  writeFileSync(join(path, 'appspec.yml'), 'version: 0.0\nos: linux\nfile_exists_behavior: OVERWRITE\nfiles:\n  - { source: /, destination: /srv/all/ }\nhooks:\n  ValidateService:\n    - location: check.sh\n' + more);
   writeFileSync(join(path, 'check.sh'), '#!/bin/sh\n');
   return path;
 }

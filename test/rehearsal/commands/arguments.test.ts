@@ -46,6 +46,7 @@ describe('rehearse', () => {
     ['--realtime', { realtimeFactor: 1 }],
     ['--realtime 0.5', { realtimeFactor: 0.5 }],
     ['--seed 0', { seed: 0 }],
+    ['--run-scripts', { runScripts: true }],
     ['--blue build/old --green ./new', { folders: { blue: 'build/old', green: './new' } }],
     ['--port 65535', { port: 65535 }],
   ])('%s', (line, options) => {
@@ -101,7 +102,7 @@ describe('greenlight', () => {
 
   test('help of rehearse names every option, the exit statuses and an example', () => {
     const { text } = parse('rehearse --help') as { text: string };
-    const options = ['--app <DIR>', '--scenario <FILE>', '--blue <URL|DIR>', '--green <URL|DIR>', '--seed <N>', '--realtime [FACTOR]', '--port <N>', '--allow-host <HOST>', '--json <FILE>', '--no-color'];
+    const options = ['--app <DIR>', '--scenario <FILE>', '--blue <URL|DIR>', '--green <URL|DIR>', '--seed <N>', '--realtime [FACTOR]', '--port <N>', '--allow-host <HOST>', '--run-scripts', '--json <FILE>', '--no-color'];
     options.forEach((option) => expect(text).toContain(option));
     expect(text).toContain('$ greenlight rehearse EcsWeb/Web --scenario examples/ecs-web/broken.yaml');
     expect(text).toContain('0 released        1 stopped, failed or rolled back');

@@ -112,6 +112,17 @@ describe('Conductor', () => {
     await expect(subject.run(() => false)).rejects.toThrow("the simulator did not finish 'codedeploy: POST /' within 0.03 s");
   });
 
+  test('work that sees to its own end may take longer, and other work beside it may not', async () => {
+    const subject = conductor({ stuckMs: 30 });
+    const done = subject.busy('a script', Infinity);
+    setTimeout(done, 200);
+    subject.scheduler.at(1, 'event', () => undefined);
+    await subject.run(() => subject.now() === 1);
+    subject.busy('another script', Infinity);
+    subject.busy('codedeploy: POST /');
+    await expect(subject.run(() => false)).rejects.toThrow("the simulator did not finish 'codedeploy: POST /' within 0.03 s");
+  });
+
   test('fails when it runs already', async () => {
     const subject = conductor({ stuckMs: 50 });
     const first = subject.run(() => false);

@@ -10,7 +10,7 @@ import type { FleetChange, FleetDeploymentRecord, InstanceTargetRecord } from '.
 import type { FleetCreateRequest } from '../../../../rehearsal/engine/fleet/fleet-request';
 import { Agents } from '../../../../rehearsal/engine/fleet/host-states';
 import type { RevisionModel } from '../../../../rehearsal/engine/fleet/revision';
-import type { ScriptExecution, ScriptRunner } from '../../../../rehearsal/engine/fleet/scripts';
+import type { HostFiles, ScriptExecution, ScriptRunner } from '../../../../rehearsal/engine/fleet/scripts';
 import { simulatedScripts } from '../../../../rehearsal/engine/fleet/scripts';
 import { seededRandom } from '../../../../rehearsal/engine/random';
 import type { AutoScaling } from '../../../../rehearsal/engine/fleet/auto-scaling';
@@ -72,6 +72,8 @@ export interface FleetStageOptions {
   readonly initialRevision?: RevisionModel;
   /** Shares fleet, agents and time with another one. */
   readonly beside?: FleetStage;
+  /** Files that are more than names. */
+  readonly files?: (scheduler: EventScheduler) => HostFiles;
   /** Whose fleet it plays on, with its time. */
   readonly autoScaling?: AutoScaling;
   readonly scheduler?: EventScheduler;
@@ -86,7 +88,7 @@ export class FleetStage {
   readonly scripts: string[] = [];
   readonly deployments: FleetDeployments;
 
-  constructor(specs: readonly InstanceSpec[], { group, fleet, service, faults = [], initialRevision, beside, autoScaling, scheduler }: FleetStageOptions = {}) {
+  constructor(specs: readonly InstanceSpec[], { group, fleet, service, faults = [], initialRevision, beside, autoScaling, scheduler, files }: FleetStageOptions = {}) {
     this.scheduler = beside?.scheduler ?? scheduler ?? new EventScheduler();
     this.fleet = beside?.fleet ?? autoScaling?.fleet ?? new Fleet(specs);
     this.agents = beside?.agents ?? new Agents(this.fleet);
@@ -98,7 +100,7 @@ export class FleetStage {
       random,
       alarms: { state: (name) => this.alarms[name] },
       faults: new FaultProfile(faults, random),
-      scripts: this.#recording(simulatedScripts(this.scheduler, fleetBehaviour({ ...PLAIN, ...fleet }).scriptMs)),
+      scripts: { ...this.#recording(simulatedScripts(this.scheduler, fleetBehaviour({ ...PLAIN, ...fleet }).scriptMs)), ...(files === undefined ? {} : { files: files(this.scheduler) }) },
       behaviour: serviceBehaviour({ createdToInProgressMs: 0, ...service }),
       fleetBehaviour: fleetBehaviour({ ...PLAIN, ...fleet }),
       ...(initialRevision === undefined ? {} : { initialRevision }),
