@@ -67,7 +67,7 @@ export interface DeploymentReport {
   readonly gates?: readonly GateReport[];
 }
 
-/** A function that ran as a gate of a deployment to EC2/on-premises; runs that let their instance pass for the same reason are one entry. */
+/** A function that ran as a gate of a deployment to EC2/on-premises; runs that let their instance pass, or had nothing to check, for the same reason are one entry. */
 export interface GateReport {
   readonly gate: ServerGateEvent;
   /** Name of the function. */

@@ -13,8 +13,8 @@ export function instancesText(instances: readonly string[]): string {
 
 /** What a gate came to, for the line of it. */
 export function gateText({ gate, function: name, verdict, instances }: GateReport, { paint, signs }: Style, width: number): string {
-  const color = verdict === 'pass' ? paint.green : verdict === 'inconclusive' ? paint.yellow : paint.red;
-  const mark = color(verdict === 'pass' ? signs.good : verdict === 'inconclusive' ? signs.unknown : signs.bad);
+  const color = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow, none: paint.yellow }[verdict];
+  const mark = color({ pass: signs.good, fail: signs.bad, inconclusive: signs.unknown, none: signs.unknown }[verdict]);
   const said = verdict === 'none' ? 'came to no verdict' : verdict;
   const about = instances.length === 0 ? '' : ` ${signs.dot} ${instancesText(instances)}`;
   const room = width - gate.length - said.length - about.length - 10;

@@ -53,8 +53,8 @@ export class GateRuns {
     const runs = (this.#runs.get(deploymentId) ?? []).toSorted((a, b) => a.result.startedAt - b.result.startedAt || compare(a.instanceId ?? '', b.instanceId ?? ''));
     for (const [index, run] of runs.entries()) {
       const entry = entryOf(run);
-      const passed = entry.verdict === 'pass' && entry.override === undefined;
-      const key = passed ? JSON.stringify([entry.gate, entry.function, entry.reason]) : String(index);
+      const alike = (entry.verdict === 'pass' && entry.override === undefined) || (entry.verdict === 'none' && run.result.end === 'returned');
+      const key = alike ? JSON.stringify([entry.gate, entry.function, entry.verdict, entry.reason]) : String(index);
       const known = entries.get(key);
       entries.set(key, known === undefined ? entry : together(known, entry));
     }
@@ -75,7 +75,7 @@ function entryOf({ gate: { event }, function: name, instanceId, result }: GateRu
     gate: event,
     function: name,
     verdict: record?.verdict ?? 'none',
-    reason: record?.reason ?? reasonOf(result),
+    reason: record === undefined ? reasonOf(result) : withoutInstance(record.reason, instanceId),
     ...(record?.override === undefined ? {} : { override: record.override }),
     at: wholeMilliseconds(result.startedAt),
     durationMs: Math.round(result.wallMs),
@@ -84,13 +84,25 @@ function entryOf({ gate: { event }, function: name, instanceId, result }: GateRu
   };
 }
 
-function reasonOf({ end, error, payload }: InvocationResult): string {
+function reasonOf({ end, error, payload, log }: InvocationResult): string {
   if (end !== 'returned') {
     const { errorType, errorMessage } = error ?? { errorType: 'ended', errorMessage: 'without an answer' };
     return `${errorType}: ${errorMessage}`;
   }
   const { reason } = (payload ?? {}) as { readonly reason?: unknown };
-  return typeof reason === 'string' ? reason : 'returned without a verdict';
+  return typeof reason === 'string' ? reason : (lastMessage(log) ?? 'returned without a verdict');
+}
+
+/** A gate that has nothing to check says so in its log. */
+function lastMessage(log: readonly string[]): string | undefined {
+  const message = loggedUnder(log, 'message');
+  return typeof message === 'string' ? message : undefined;
+}
+
+/** `i-1 (10.0.0.4): 503` stands beside the id of the instance. */
+function withoutInstance(reason: string, instanceId: string | undefined): string {
+  const rest = instanceId !== undefined && reason.startsWith(instanceId) ? /^(?: \([^)]*\))?: (.+)$/s.exec(reason.slice(instanceId.length)) : null;
+  return rest?.[1] ?? reason;
 }
 
 function eventOf(payload: unknown): { readonly deploymentId?: string; readonly instanceId?: string } {

@@ -22,11 +22,8 @@ import { prepareReplacement } from './alternation';
 import { checkInstanceProfiles } from './profiles';
 import { checkRelease, faultsOf, releaseId, revisionOf } from './server-releases';
 import { groupSettingsOf } from './server-models';
-<<<<<<< HEAD
 import { ServerReport } from './server-report';
-=======
 import { realScripts, saidOfRealScripts } from './server-scripts';
->>>>>>> sandbox
 import { ServerRevisions } from './server-revisions';
 import type { StagedFleet } from './staged-fleet';
 import { StagedRollout, type PlayedDeployments, type Say } from './staged-rollout';

@@ -40,7 +40,7 @@ test('a wait that nobody ended, and gates that let nothing pass: why, by which c
     '  │            ✘ health  status is 503, wanted 200',
     '  │   01:01  ? gate InstanceSuccess inconclusive Shop-FleetReadyWaitGate-Q2…',
     '  │            no data',
-    '  │   01:01  ✘ gate ValidateService came to no verdict · i-a1 a-function-wi…',
+    '  │   01:01  ? gate ValidateService came to no verdict · i-a1 a-function-wi…',
     '  │            TypeError: broken',
     '  │   01:30  ✔ Succeeded',
   ]);

@@ -35,6 +35,25 @@ test('what passed for the same reason is one entry, by the time and the instance
   ]);
 });
 
+test('the instance, which stands beside the reason, is no part of it; what had nothing to check says why in its log', () => {
+  const idle = (instanceId: string) => run({ instanceId, at: 9000, ended: { log: ['{"level":"info","message":"the deployment is over (Succeeded), nothing is checked"}'] } });
+  expect(
+    reported(
+      run({ instanceId: 'i-1', record: { reason: 'i-1 (10.0.0.4): 1 check passed: home' } }),
+      run({ instanceId: 'i-2', record: { reason: 'i-2 (10.0.0.5): 1 check passed: home' } }),
+      run({ instanceId: 'i-3', record: { verdict: 'fail', reason: 'i-3: it has no address' } }),
+      run({ instanceId: 'i-4', record: { verdict: 'fail', reason: 'i-44: it is not i-4' } }),
+      idle('i-5'),
+      idle('i-6'),
+    ).map(({ verdict, reason, instances }) => [verdict, reason, instances]),
+  ).toEqual([
+    ['pass', '1 check passed: home', ['i-1', 'i-2']],
+    ['fail', 'it has no address', ['i-3']],
+    ['fail', 'i-44: it is not i-4', ['i-4']],
+    ['none', 'the deployment is over (Succeeded), nothing is checked', ['i-5', 'i-6']],
+  ]);
+});
+
 test('what somebody has overridden stands for itself', () => {
   const override = { by: 'Jo', reason: 'fire', parameter: '/off' } as unknown as NonNullable<VerdictRecord['override']>;
   expect(reported(run({ instanceId: 'i-1', record: { override } }), run({ instanceId: 'i-2', record: {} }))).toMatchObject([{ override, instances: ['i-1'] }, { instances: ['i-2'] }]);
