@@ -36,10 +36,6 @@ export class GatedScripts implements ScriptRunner {
     return this.#options.others.files;
   }
 
-  get files(): HostFiles | undefined {
-    return this.#options.others.files;
-  }
-
   /** Questions that are not answered yet. */
   get asking(): number {
     return this.#asking + this.#queue.length;
