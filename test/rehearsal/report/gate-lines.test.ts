@@ -5,7 +5,7 @@ import { RELEASED } from './sample-reports';
 
 const PLAIN = style({ width: 80, color: false, unicode: true });
 
-const gate = (more: Partial<GateReport> = {}): GateReport => ({ gate: 'ReadyWait', function: 'Shop-FleetReadyWaitGate-Q2LM8ZPO', verdict: 'pass', reason: 'all checks passed', at: 61, durationMs: 5, checks: [], instances: ['i-a1', 'i-a2'], ...more });
+const gate = (more: Partial<GateReport> = {}): GateReport => ({ gate: 'ReadyWait', function: 'Shop-FleetReadyWaitGate-Q2LM8ZPO', verdict: 'pass', report: 'Succeeded', reason: 'all checks passed', at: 61, durationMs: 5, checks: [], instances: ['i-a1', 'i-a2'], ...more });
 
 function lines(more: Partial<DeploymentReport>): readonly string[] {
   const deployment: DeploymentReport = { deploymentId: 'd-4F7K2M9QX', creator: 'user', status: 'Succeeded', deploymentConfigName: 'CodeDeployDefault.AllAtOnce', createTime: 0, completeTime: 90, lifecycleEvents: [{ name: 'Install', status: 'Succeeded', start: 30, end: 60 }], traffic: [], ...more };
