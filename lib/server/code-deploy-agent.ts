@@ -13,6 +13,7 @@ import type { AgentPlan } from '../private/agent-plan';
 import { placeOf } from '../private/agent-plan';
 import { readAgent, takeCommands, useSystemsManager, writeLogs } from '../private/agent-statements';
 import { windowsInstallation } from '../private/agent-windows';
+import { waysOut } from '../private/ways-out';
 import { CodeDeployAgentInstallation } from './code-deploy-agent-installation';
 import type { CodeDeployAgentProps } from './code-deploy-agent-props';
 
@@ -82,6 +83,7 @@ export class CodeDeployAgent extends Construct {
     const commands = plan.system.family === 'windows' ? windowsInstallation(plan) : linuxInstallation(plan);
     const all = hosts.map((host) => ({ host, userData: host.userData() }));
     all.forEach(({ host, userData }) => requireSystem(host, plan.system, userData));
+    hosts.forEach(({ resource }) => resource?.node.addDependency(...waysOut(resource)));
     // Two groups that alternate may have one launch template.
     new Set(all.map(({ userData }) => userData)).forEach((userData) => userData.addCommands(...commands));
     return [];

@@ -6,11 +6,13 @@ import type { RevisionLocation } from '../engine/deployment-record';
 import type { TriggerSettings } from '../engine/fleet/group-settings';
 import type { Assembly } from './assembly';
 import { autoScalingGroupOf, taggedGroups, type AutoScalingGroupModel } from './auto-scaling-groups';
+import { pseudoParameter } from './pseudo-parameters';
 import { isObject, type JsonObject } from './read-json';
 import { alarmOf, arnIn, evaluatedAlarms, lastPiece, roleOf, targetGroupNamed, type Named } from './rollout-model';
 import { follow, referenceOf, type FoundServerRollout } from './rollouts';
 import { bundleOf, type BundleModel } from './server-bundle';
 import { gatesOf, type GateModel } from './server-gates';
+import type { Stack } from './stack';
 import type { StagedModel } from './staged-model';
 
 export interface ServerRolloutModel extends StagedModel {
@@ -33,6 +35,8 @@ export interface ServerRolloutModel extends StagedModel {
   /** Absent where the assembly does not hold the bundle. */
   readonly bundle?: BundleModel;
   readonly gates: readonly GateModel[];
+  /** Name or ARN of the function that decides for gates that died. */
+  readonly guardianName?: string;
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
   /** Topics that are told what becomes of deployments. */
@@ -70,9 +74,10 @@ export function resolveServerRollout(assembly: Assembly, found: FoundServerRollo
     ...fleet,
     taggedGroups: taggedGroups(assembly, stack, description.targets.ec2TagGroups),
     loadBalancers: [...targetGroups.map((reference) => targetGroupNamed(assembly, stack, value(reference)).name), ...classic.map(value)],
-    ...revisionOf(description, value),
+    ...revisionOf(description, (reference) => withPseudoParameters(stack, value(reference))),
     ...(bundle === undefined ? {} : { bundle }),
     gates,
+    ...(description.guardian === undefined ? {} : { guardianName: value(description.guardian) }),
     ignorePollAlarmFailure: IgnorePollAlarmFailure === 'true' || (isObject(AlarmConfiguration) && AlarmConfiguration.IgnorePollAlarmFailure === true),
     triggers: triggersOf(TriggerConfigurations ?? Triggers),
   };
@@ -104,6 +109,9 @@ function fleetOf(assembly: Assembly, { description, stack }: FoundServerRollout)
 }
 
 /** The revision as CreateDeployment is given it. */
+/** The name of a bucket of assets stands in the description with account and region as `<AWS::AccountId>` and `<AWS::Region>`. */
+const withPseudoParameters = (stack: Stack, text: string): string => text.replace(/<(AWS::\w+)>/g, (whole, name: string) => String(pseudoParameter(stack, name) ?? whole));
+
 function revisionOf({ revision }: ServerRolloutDescription, value: (reference: ResourceReference) => string): Pick<ServerRolloutModel, 'revision'> {
   if (revision === undefined) {
     return {};

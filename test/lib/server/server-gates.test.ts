@@ -48,6 +48,7 @@ describe('the gate of a fleet', () => {
       },
     });
     expect(description.gates).toEqual({ fleet: { logicalId: id } });
+    expect(description.guardian).toEqual({ logicalId: functionOf(template, 'FleetGateGuardian').id });
     expect(findCycle(graphOf(template))).toBeUndefined();
   });
 
@@ -220,6 +221,7 @@ describe('the gate of an instance', () => {
     const { id, properties } = functionOf(template, 'FleetInstanceGate');
     expect(properties).toMatchObject({ FunctionName: 'Shop-Fleet-InstanceGate-051DF183' });
     expect(description.gates).toEqual({ instance: { logicalId: id } });
+    expect(description.guardian).toBeUndefined();
     template.resourceCountIs('AWS::Events::Rule', 0);
     template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 0);
     expect(roleOf(template, 'FleetInstanceGate').map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'LookUpDeployment', 'LookUpTarget', 'FindAddresses', 'SendEvents', 'NetworkInterfaces']);

@@ -119,6 +119,7 @@ function folder(more = ''): string {
 test.each([
   ['none', undefined, undefined],
   ['GitHub', { source: 'gitHub', repository: 'us/shop', commitId: 'abc' }, { revisionType: 'GitHub', gitHubLocation: { repository: 'us/shop', commitId: 'abc' } }],
+  ['the bucket of assets, which has account and region in its name', { source: 'bucket', bucket: { value: 'cdk-assets-<AWS::AccountId>-<AWS::Region>-<AWS::Other>' }, key: 'a.zip', bundleType: 'zip' }, { revisionType: 'S3', s3Location: { bucket: 'cdk-assets-111111111111-us-east-1-<AWS::Other>', key: 'a.zip', bundleType: 'zip' } }],
   ['a bucket', { source: 'bucket', bucket: { value: 'ours' }, key: 'a.tgz', bundleType: 'tgz', version: 'v7' }, { revisionType: 'S3', s3Location: { bucket: 'ours', key: 'a.tgz', bundleType: 'tgz', version: 'v7' } }],
 ] as const)('of a revision that is elsewhere nobody knows the scripts: %s', (_, given, revision) => {
   const [fleet] = models(synthesized(withRevision(given as never)));
