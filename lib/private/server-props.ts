@@ -4,6 +4,7 @@ import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { ServerRolloutProps } from '../server/server-rollout-props';
+import { requirePlatform } from './applications';
 import { requireValidProps } from './rollout-props';
 import { requireBlueGreen } from './server-blue-green-props';
 import { requireTriggers } from './triggers';
@@ -11,6 +12,7 @@ import { requireTriggers } from './triggers';
 /** @throws for the first thing that the service would reject, or take and never do */
 export function requireServerProps(rollout: Construct, props: ServerRolloutProps): void {
   requireValidProps(props);
+  requirePlatform(props.application, 'Server');
   requireTriggers(rollout, props.triggers ?? []);
   const { targets, terminationHook, processesToSuspend } = props;
   const groups = targets._autoScalingGroups;

@@ -1,5 +1,6 @@
 /** What cannot be released to servers, and says so at synth with value, range and remedy. */
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
 
@@ -103,6 +104,11 @@ describe('a rollout', () => {
     ['with a long name', { ...byTags, applicationName: 'a'.repeat(101) }, "'applicationName' must have 1 to 100 characters, got 101"],
     ['with a space in its name', { ...byTags, deploymentGroupName: 'my fleet' }, "'deploymentGroupName' may hold letters, digits and . _ - + = , @ only, got 'my fleet'"],
     ['without requests', { ...byTags, expectedRequestsPerSecond: 0 }, "'expectedRequestsPerSecond' must be above 0, got 0; leave it out where it is not known"],
+    [
+      'with an application of another platform',
+      (stack) => ({ ...byTags, application: new codedeploy.EcsApplication(stack, 'Other') }),
+      "'application' 'Shop/Other' is for ECS, and this rollout for Server; give a codedeploy.ServerApplication, or leave it out for a new one",
+    ],
     [
       'with an alarm on an alias',
       { ...byTags, rollback: { alarms: [LambdaAlarm.throttles()] } },
