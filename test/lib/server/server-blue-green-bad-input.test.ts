@@ -81,6 +81,19 @@ describe('a rollout', () => {
     expect(() => serverRolloutIn(stack, props(stack))).toThrow(message);
   });
 
+  test.each<[string, (stack: Stack) => Partial<ServerRolloutProps>, string]>([
+    ['alternates', (stack) => alternatingIn(stack), 'A'],
+    ['is copied', (stack) => copiedIn(stack), 'Asg'],
+  ])('with a group that %s for another one already', (_, props, name) => {
+    const stack = stackOf();
+    const shared = props(stack);
+    serverRolloutIn(stack, shared);
+    expect(() => serverRolloutIn(stack, shared, 'Other')).toThrow(
+      `Auto Scaling group 'Shop/${name}' is of the blue/green rollout 'Shop/Fleet' already, and 'Shop/Other' would end instances that serve for it; give each rollout Auto Scaling groups of its own, put both applications into one revision, or deploy one of them by ServerDeployment.inPlace()`,
+    );
+    expect(() => serverRolloutIn(stack, { targets: shared.targets! }, 'Beside')).not.toThrow();
+  });
+
   test('with a group of another region or account', () => {
     const place = (account: string, region: string) => () => {
       const app = new App();
