@@ -111,7 +111,7 @@ export class ServerRevision {
    */
   public static fromGitHub(options: ServerGitHubOptions): ServerRevision {
     const { repository, commitId, connection } = options;
-    const known = (text: string) => (Token.isUnresolved(text) ? undefined : text);
+    const known = (text: string) => (Token.isUnresolved(text) ? undefined : (text ?? ''));
     const problem = gitHubProblem({ repository: known(repository), commitId: known(commitId), connection: connection ?? '' });
     if (problem !== undefined) {
       throw new Error(problem);

@@ -1,0 +1,58 @@
+/** What only a program that nobody type-checks gets wrong: told in words, instead of passed over, or ended with a TypeError from within. */
+import type { Stack } from 'aws-cdk-lib/core';
+
+import type { ServerRolloutProps } from '../../../lib';
+import { HealthyHosts, HttpAssertion, HttpCheck, LifecycleHook, ServerAppSpec, ServerDeploymentTrigger, ServerGate, ServerLoadBalancer, ServerOperatingSystem, ServerRevision, ServerTargets } from '../../../lib';
+import { stackOf } from '../support/sample';
+import { fleetIn, serverRolloutIn, targetGroupIn, WEB_TAG } from '../support/server-sample';
+
+const { autoScalingGroups, ec2Tags } = ServerTargets;
+const { targetGroup, classic } = ServerLoadBalancer;
+const hook = LifecycleHook.checks({ checks: [HttpCheck.get('/health', { assertions: [HttpAssertion.status(200)] })] });
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
+test.each<[string, (stack: Stack) => object, string]>([
+  ['no targets', () => ({ targets: undefined }), "'targets' is missing; name them by ServerTargets, such as ServerTargets.autoScalingGroups(group)"],
+  ['an Auto Scaling group as targets', (stack) => ({ targets: fleetIn(stack) }), "'targets' cannot be one of class AutoScalingGroup; name them by ServerTargets, such as ServerTargets.autoScalingGroups(group)"],
+  ['how many as deployment', () => ({ deployment: HealthyHosts.oneAtATime() }), "'deployment' cannot be one of class HealthyHosts; take ServerDeployment.inPlace() or ServerDeployment.blueGreen()"],
+  ['a path as revision', () => ({ revision: 'app' }), "'revision' cannot be the text 'app'; make it by ServerRevision, such as ServerRevision.fromDirectory('app')"],
+  ['a target group', (stack) => ({ loadBalancers: [targetGroupIn(stack)] }), "an entry of 'loadBalancers' cannot be one of class ApplicationTargetGroup; take ServerLoadBalancer.targetGroup(...) or ServerLoadBalancer.classic(...)"],
+  ['a hook as gate', () => ({ gates: { fleet: hook } }), `gate 'fleet' cannot be one of class ${hook.constructor.name}; take ServerGate.checks(...)`],
+  ['options as gate', () => ({ gates: { fleet: { checks: [] } } }), "gate 'fleet' cannot be a plain object; take ServerGate.checks(...)"],
+  ['another gate', () => ({ gates: { before: undefined } }), "'gates' has no 'before'; use one of readyWait, instance, fleet"],
+  ['a gate in other letters', () => ({ gates: { readywait: undefined } }), "'gates' has no 'readywait'; did you mean 'readyWait'?"],
+  ['other outdated instances', () => ({ outdatedInstances: 'NEVER' }), "'outdatedInstances' must be one of UPDATE, IGNORE, got 'NEVER'; take one of them"],
+  ['another behaviour of files', () => ({ fileExistsBehavior: 'REPLACE' }), "'fileExistsBehavior' must be one of DISALLOW, OVERWRITE, RETAIN, got 'REPLACE'; take one of them"],
+  ['another process', () => ({ processesToSuspend: ['Launch'] }), "an entry of 'processesToSuspend' must be one of Terminate, AZRebalance, InstanceRefresh, ScheduledActions, got 'Launch'; take one of them"],
+])('a rollout with %s', (_, props, message) => {
+  const stack = stackOf();
+  const built: Partial<ServerRolloutProps> = { targets: ec2Tags([WEB_TAG]), ...props(stack) };
+  expect(() => serverRolloutIn(stack, built)).toThrow(message);
+});
+
+test('gates that are left out are none', () => {
+  expect(() => serverRolloutIn(stackOf(), { gates: { readyWait: undefined } as never })).not.toThrow();
+});
+
+test.each<[string, () => unknown, string]>([
+  ['no Auto Scaling group', () => autoScalingGroups(undefined as never), "what 'autoScalingGroups' names is missing; name each Auto Scaling group as an argument of its own"],
+  ['a list of Auto Scaling groups', () => autoScalingGroups([] as never), "what 'autoScalingGroups' names cannot be a list; name each Auto Scaling group as an argument of its own"],
+  ['a tag that is in no list', () => ec2Tags(WEB_TAG as never), "each group of 'ec2Tags' must be a list, got a plain object; put tags of which one is enough into a list, such as ec2Tags([{ key: 'Role', value: 'web' }])"],
+  ['nothing that is added', () => ec2Tags([WEB_TAG]).and(undefined as never), "what 'and' adds is missing; add such as ServerTargets.ec2Tags(...)"],
+  ['no target group', () => targetGroup(undefined as never), "what 'targetGroup' names is missing; give a target group of an Application or Network Load Balancer"],
+  ['a number as Classic Load Balancer', () => classic(1 as never), "what 'classic' names cannot be 1; give a Classic Load Balancer, or take ServerLoadBalancer.targetGroup(...)"],
+  ['no checks', () => ServerGate.checks({} as never), "'checks' of a gate must be a list, got nothing; give it such as [HttpCheck.get('/health', ...)]"],
+  ['one check', () => ServerGate.checks({ checks: HttpCheck.get('/health', { assertions: [HttpAssertion.status(200)] }) } as never), "'checks' of a gate must be a list, got one of class HttpCheck; give it such as"],
+  ['no rollout', () => new ServerDeploymentTrigger(stackOf(), 'Release', {} as never), "'rollout' is missing; give a ServerRollout"],
+  ['an event in the letters of the file', () => new ServerAppSpec({ os: ServerOperatingSystem.LINUX, hooks: { AfterInstall: [] } as never }), "'hooks' has no 'AfterInstall'; did you mean 'afterInstall'?"],
+  ['no commit', () => ServerRevision.fromGitHub({ repository: 'my-org/shop', connection: 'shop' } as never), '\'commitId\' must be a commit of 40 hexadecimal digits, got ""; give what \'git rev-parse\' prints for the branch or the tag'],
+  ['no repository', () => ServerRevision.fromGitHub({ commitId: COMMIT, connection: 'shop' } as never), '\'repository\' must be owner and name such as my-org/my-app, got ""; write it as GitHub shows it'],
+])('%s', (_, build, message) => {
+  expect(build).toThrow(message);
+});
+
+test('another completion', () => {
+  const stack = stackOf();
+  const rollout = serverRolloutIn(stack);
+  expect(() => new ServerDeploymentTrigger(stack, 'Release', { rollout, completion: 'SOON' as never })).toThrow("'completion' must be one of STARTED, TRAFFIC_SHIFTED, COMPLETED, got 'SOON'; take one of them");
+});
