@@ -1,5 +1,4 @@
 /** What a blue/green rollout to servers refuses as soon as it is made. */
-import { Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 import type { ServerRolloutProps } from '../server/server-rollout-props';
@@ -29,11 +28,7 @@ export function requireBlueGreen(rollout: IConstruct, { deployment, targets, loa
   }
 }
 
-interface Group extends IConstruct {
-  readonly autoScalingGroupName: string;
-}
-
-function requireGroups(path: string, groups: readonly Group[], { type }: BlueGreenFleetConfiguration): void {
+function requireGroups(path: string, groups: readonly unknown[], { type }: BlueGreenFleetConfiguration): void {
   if (type === 'COPIED' && groups.length !== 1) {
     throw new Error(
       `rollout '${path}' copies an Auto Scaling group and its 'targets' name ${groups.length}; the service: 'Exactly one AutoScaling group must be specified when selecting the ` +
@@ -44,9 +39,5 @@ function requireGroups(path: string, groups: readonly Group[], { type }: BlueGre
     throw new Error(
       `rollout '${path}' has two Auto Scaling groups alternate and its 'targets' name ${groups.length}; name 2, of which the first serves first, or take BlueGreenFleet.copyAutoScalingGroup() for 1`,
     );
-  }
-  const [first, second] = groups.map(({ autoScalingGroupName }) => autoScalingGroupName);
-  if (first === second && !Token.isUnresolved(first)) {
-    throw new Error(`'targets' of rollout '${path}' name Auto Scaling group '${first}' twice, as '${groups[0]!.node.path}' and '${groups[1]!.node.path}'; name another one`);
   }
 }

@@ -71,9 +71,10 @@ export class ServerTargets {
     if (asgs.length > MAX_AUTO_SCALING_GROUPS) {
       throw new Error(`a rollout may have ${MAX_AUTO_SCALING_GROUPS} Auto Scaling groups at most, got ${asgs.length}; make a second rollout for the others`);
     }
-    const twice = asgs.find((group, index) => asgs.indexOf(group) !== index);
+    const twice = asgs.find((group, index) => asgs.findIndex((other) => isSame(other, group)) !== index);
     if (twice !== undefined) {
-      throw new Error(`Auto Scaling group '${twice.node.path}' is named twice; name it once`);
+      const first = asgs.find((group) => isSame(group, twice))!;
+      throw new Error(`Auto Scaling group '${twice.node.path}' is named twice${first === twice ? '' : `, as '${first.node.path}' too: both are '${twice.autoScalingGroupName}'`}; name it once`);
     }
   }
 
@@ -104,6 +105,10 @@ export class ServerTargets {
     return this.onPremises;
   }
 }
+
+/** Two imports of one name are the same group. */
+const isSame = (one: autoscaling.IAutoScalingGroup, other: autoscaling.IAutoScalingGroup): boolean =>
+  one === other || (!Token.isUnresolved(one.autoScalingGroupName) && one.autoScalingGroupName === other.autoScalingGroupName);
 
 function requireOne(name: string, ours: readonly TagGroup[], theirs: readonly TagGroup[]): void {
   if (ours.length > 0 && theirs.length > 0) {

@@ -28,6 +28,11 @@ describe('targets', () => {
       },
       "Auto Scaling group 'Shop/web' is named twice; name it once",
     ],
+    [
+      'of one Auto Scaling group that is imported twice',
+      (stack) => autoScalingGroups(...['one', 'two'].map((id) => autoscaling.AutoScalingGroup.fromAutoScalingGroupName(stack, id, 'web'))),
+      "Auto Scaling group 'Shop/two' is named twice, as 'Shop/one' too: both are 'web'; name it once",
+    ],
     ['of no tag', () => ec2Tags(), "'ec2Tags' names no tag, and would select nothing; name one or leave it out"],
     ['of an empty group of tags', () => onPremisesTags([]), "'onPremisesTags[0]' must have from 1 to 10 tags, got 0; add one"],
     ['of eleven tags', () => ec2Tags(tags(11)), "'ec2Tags[0]' must have from 1 to 10 tags, got 11; give the instances a tag that they share"],

@@ -43,7 +43,6 @@ describe('an option', () => {
 });
 
 type Props = (stack: Stack) => Partial<ServerRolloutProps>;
-const imported = (stack: Stack, id: string, name = id) => autoscaling.AutoScalingGroup.fromAutoScalingGroupName(stack, id, name);
 
 describe('a rollout', () => {
   const BY_TAGS = "rollout 'Shop/Fleet' is blue/green, and its 'targets' select instances by tags: which of them are the replacement, nothing would tell; name Auto Scaling groups alone, or deploy by ServerDeployment.inPlace()";
@@ -66,11 +65,6 @@ describe('a rollout', () => {
     ['of one group that is to alternate', (stack) => alternatingIn(stack, {}, { targets: autoScalingGroups(idleIn(stack, 'One')) }), TWO(1)],
     ['of three groups that are to alternate', (stack) => alternatingIn(stack, {}, { targets: autoScalingGroups(idleIn(stack, 'One'), idleIn(stack, 'Two'), idleIn(stack, 'Three')) }), TWO(3)],
     ['of two groups that are to be copied', (stack) => copiedIn(stack, {}, { targets: autoScalingGroups(fleetIn(stack, {}, 'One'), fleetIn(stack, {}, 'Two')) }), ONE(2)],
-    [
-      'of one group that is imported twice',
-      (stack) => alternatingIn(stack, {}, { targets: autoScalingGroups(imported(stack, 'One', 'web'), imported(stack, 'Two', 'web')) }),
-      "'targets' of rollout 'Shop/Fleet' name Auto Scaling group 'web' twice, as 'Shop/One' and 'Shop/Two'; name another one",
-    ],
     [
       'with processes to suspend',
       (stack) => alternatingIn(stack, {}, { processesToSuspend: [SuspendableProcess.TERMINATE] }),
