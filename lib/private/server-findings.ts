@@ -17,6 +17,7 @@ import type { DeployableServers } from './server-deployable';
 import { examineFleet } from './server-fleet-findings';
 import type { BoundLoadBalancers } from './server-load-balancers';
 import { hasLoadBalancer, targetTypeProblems } from './server-load-balancers';
+import { noteScaling } from './server-scaling-findings';
 
 export interface ServerSubject {
   readonly targets: ServerTargets;
@@ -42,6 +43,7 @@ export function noteServerSurprises(rollout: Construct, subject: ServerSubject):
   askWhenComplete(rollout, (constructsOf) => {
     noteNotAttached(subject);
     noteNothingStops(rollout, subject);
+    noteScaling(subject, constructsOf);
     return [...targetTypeProblems(loadBalancers), ...examineBlueGreen(rollout, subject, constructsOf), ...examineFleet(rollout, subject, constructsOf)];
   });
 }
