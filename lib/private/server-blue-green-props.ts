@@ -5,7 +5,7 @@ import type { ServerRolloutProps } from '../server/server-rollout-props';
 import type { BlueGreenFleetConfiguration } from './server-blue-green';
 
 /** @throws for the first thing that the service would reject, or take and never do */
-export function requireBlueGreen(rollout: IConstruct, { deployment, targets, loadBalancers = [], processesToSuspend = [] }: ServerRolloutProps): void {
+export function requireBlueGreen(rollout: IConstruct, { deployment, targets, loadBalancers = [], processesToSuspend = [], deploymentGroupName }: ServerRolloutProps): void {
   const blueGreen = deployment?._blueGreen;
   if (blueGreen === undefined) {
     return;
@@ -22,6 +22,9 @@ export function requireBlueGreen(rollout: IConstruct, { deployment, targets, loa
       `rollout '${path}' is blue/green and has 0 load balancers, and the service refuses that with 'BLUE_GREEN deployment type not supported with WITHOUT_TRAFFIC_CONTROL option'; ` +
         "name from 1 by 'loadBalancers', or deploy by ServerDeployment.inPlace()",
     );
+  }
+  if (blueGreen.adopt && deploymentGroupName === undefined) {
+    throw new Error(`'adoptExistingGroup' takes over the deployment group that 'deploymentGroupName' names, and rollout '${path}' names none; give the name of the group, and its 'application'`);
   }
   if (processesToSuspend.length > 0) {
     throw new Error(`'processesToSuspend' is about deployments in place, and rollout '${path}' is blue/green; leave it out`);

@@ -81,7 +81,7 @@ export interface ServerBlueGreenOptions {
   readonly readyWait?: Duration;
 
   /**
-   * Take over a deployment group of this name that exists already and was made by other means, such as by hand. All of its settings become those of this rollout, and it is deleted
+   * Take over the deployment group that `deploymentGroupName` names, which exists already and was made by other means, such as by hand. All of its settings become those of this rollout, and it is deleted
    * with the stack. Not for a deployment group that is a resource of a stack: its stack would go on owning it, and delete it.
    *
    * @default false - a group of the name that exists already is an error when the stack is deployed

@@ -66,6 +66,11 @@ describe('a rollout', () => {
     ['of three groups that are to alternate', (stack) => alternatingIn(stack, {}, { targets: autoScalingGroups(idleIn(stack, 'One'), idleIn(stack, 'Two'), idleIn(stack, 'Three')) }), TWO(3)],
     ['of two groups that are to be copied', (stack) => copiedIn(stack, {}, { targets: autoScalingGroups(fleetIn(stack, {}, 'One'), fleetIn(stack, {}, 'Two')) }), ONE(2)],
     [
+      'that takes over a group without a name',
+      (stack) => alternatingIn(stack, { adoptExistingGroup: true }),
+      "'adoptExistingGroup' takes over the deployment group that 'deploymentGroupName' names, and rollout 'Shop/Fleet' names none; give the name of the group, and its 'application'",
+    ],
+    [
       'with processes to suspend',
       (stack) => alternatingIn(stack, {}, { processesToSuspend: [SuspendableProcess.TERMINATE] }),
       "'processesToSuspend' is about deployments in place, and rollout 'Shop/Fleet' is blue/green; leave it out",
