@@ -108,6 +108,6 @@ function renderHooks(hooks: ServerAppSpecHooks): object {
   return withoutAbsent(Object.fromEntries(SERVER_HOOK_EVENTS.map((event) => [event, scripts[event]?.map(renderScript)])));
 }
 
-const renderScript = ({ location, timeout, runAs }: ServerScript): object => withoutAbsent({ location, timeout: timeout?.toSeconds(), runas: runAs });
+const renderScript = ({ location, timeout, runAs }: ServerScript): object => withoutAbsent({ location, timeout: timeout?.toSeconds({ integral: false }), runas: runAs });
 
 const withoutAbsent = (members: Readonly<Record<string, unknown>>): object => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));

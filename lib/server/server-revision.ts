@@ -188,6 +188,6 @@ function connectionFinding(connection: string): Finding {
     id: 'github-connection',
     level: 'warning',
     message: 'CodeDeploy reads from GitHub only when its application has been connected, which the console alone can do, and once for each application that is made',
-    remedy: `choose the connection '${connection}' on the page 'Create deployment' of the application before the first deployment`,
+    remedy: `choose ${Token.isUnresolved(connection) ? "the connection that 'connection' names" : `the connection '${connection}'`} on the page 'Create deployment' of the application before the first deployment`,
   };
 }
