@@ -34,11 +34,12 @@ export function requireServerProps(rollout: Construct, props: ServerRolloutProps
   requireBlueGreen(rollout, props);
 }
 
-function requireKinds({ targets, deployment, revision, loadBalancers = [], gates = {}, outdatedInstances, fileExistsBehavior, processesToSuspend = [] }: ServerRolloutProps): void {
+function requireKinds({ targets, deployment, revision, loadBalancers = [], gates = {}, rollback = {}, outdatedInstances, fileExistsBehavior, processesToSuspend = [] }: ServerRolloutProps): void {
   requireKind("'targets'", targets, '_autoScalingGroups', 'name them by ServerTargets, such as ServerTargets.autoScalingGroups(group)');
   requireOptional("'deployment'", deployment, '_blueGreen', 'take ServerDeployment.inPlace() or ServerDeployment.blueGreen()');
   requireOptional("'revision'", revision, '_bind', "make it by ServerRevision, such as ServerRevision.fromDirectory('app')");
   loadBalancers.forEach((one) => requireKind("an entry of 'loadBalancers'", one, '_targetGroup', 'take ServerLoadBalancer.targetGroup(...) or ServerLoadBalancer.classic(...)'));
+  (rollback.alarms ?? []).forEach((alarm) => requireKind("an entry of 'rollback.alarms'", alarm, '_bind', 'take such as RollbackAlarm.of(alarm)'));
   requireNoOthers("'gates'", gates, ['readyWait', 'instance', 'fleet']);
   Object.entries(gates).forEach(([name, gate]: [string, unknown]) => requireOptional(`gate '${name}'`, gate, '_options', 'take ServerGate.checks(...)'));
   requireOneOf("'outdatedInstances'", outdatedInstances, OutdatedInstances);

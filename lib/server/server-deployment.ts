@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib/core';
 
+import { requireKind } from '../private/kinds';
 import type { BlueGreenConfiguration } from '../private/server-blue-green';
 import { readyWaitMinutes } from '../private/server-blue-green';
 import type { HealthyHostsConfiguration } from '../private/server-config';
@@ -112,8 +113,9 @@ export class ServerDeployment {
    */
   public static blueGreen(options: ServerBlueGreenOptions = {}): ServerDeployment {
     const { fleet = BlueGreenFleet.alternating(), healthyHosts, readyWait, adoptExistingGroup: adopt = false } = options;
+    requireKind("'fleet'", fleet, '_fleet', 'take BlueGreenFleet.alternating() or BlueGreenFleet.copyAutoScalingGroup()');
     const minutes = readyWaitMinutes(readyWait);
-    return new ServerDeployment(healthyHostsConfiguration(healthyHosts), { fleet: fleet._config, adopt, ...(minutes === undefined ? {} : { readyWaitMinutes: minutes }) });
+    return new ServerDeployment(healthyHostsConfiguration(healthyHosts), { fleet: fleet._fleet, adopt, ...(minutes === undefined ? {} : { readyWaitMinutes: minutes }) });
   }
 
   private constructor(

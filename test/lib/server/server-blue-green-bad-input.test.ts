@@ -38,7 +38,7 @@ describe('an option', () => {
   test('at its limits is taken', () => {
     expect([terminate({ wait: Duration.minutes(0) }), terminate({ wait: Duration.days(2) }), terminate()].map(({ _config }) => _config)).toEqual([0, 2880, 60].map((waitMinutes) => ({ action: 'TERMINATE', waitMinutes })));
     expect([1, 2880].map((minutes) => ServerDeployment.blueGreen({ readyWait: Duration.minutes(minutes) })._blueGreen?.readyWaitMinutes)).toEqual([1, 2880]);
-    expect([1, 10_000].map((capacity) => alternating({ capacity })._config)).toMatchObject([{ capacity: 1 }, { capacity: 10_000 }]);
+    expect([1, 10_000].map((capacity) => alternating({ capacity })._fleet)).toMatchObject([{ capacity: 1 }, { capacity: 10_000 }]);
   });
 });
 

@@ -1,14 +1,16 @@
 /** What only a program that nobody type-checks gets wrong: told in words, instead of passed over, or ended with a TypeError from within. */
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Stack } from 'aws-cdk-lib/core';
 
 import type { ServerRolloutProps } from '../../../lib';
-import { HealthyHosts, HttpAssertion, HttpCheck, LifecycleHook, ServerAppSpec, ServerDeploymentTrigger, ServerGate, ServerLoadBalancer, ServerOperatingSystem, ServerRevision, ServerTargets } from '../../../lib';
+import { BlueGreenFleet, HealthyHosts, HttpAssertion, HttpCheck, LifecycleHook, OriginalFleet, ServerAppSpec, ServerDeployment, ServerDeploymentTrigger, ServerGate, ServerLoadBalancer, ServerOperatingSystem, ServerRevision, ServerTargets } from '../../../lib';
 import { stackOf } from '../support/sample';
 import { fleetIn, serverRolloutIn, targetGroupIn, WEB_TAG } from '../support/server-sample';
 
 const { autoScalingGroups, ec2Tags } = ServerTargets;
 const { targetGroup, classic } = ServerLoadBalancer;
 const hook = LifecycleHook.checks({ checks: [HttpCheck.get('/health', { assertions: [HttpAssertion.status(200)] })] });
+const alarmIn = (stack: Stack) => new cloudwatch.Alarm(stack, 'Errors', { metric: new cloudwatch.Metric({ namespace: 'Shop', metricName: 'Errors' }), threshold: 1, evaluationPeriods: 1 });
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
 test.each<[string, (stack: Stack) => object, string]>([
@@ -21,6 +23,7 @@ test.each<[string, (stack: Stack) => object, string]>([
   ['options as gate', () => ({ gates: { fleet: { checks: [] } } }), "gate 'fleet' cannot be a plain object; take ServerGate.checks(...)"],
   ['another gate', () => ({ gates: { before: undefined } }), "'gates' has no 'before'; use one of readyWait, instance, fleet"],
   ['a gate in other letters', () => ({ gates: { readywait: undefined } }), "'gates' has no 'readywait'; did you mean 'readyWait'?"],
+  ['an alarm as it is', (stack) => ({ rollback: { alarms: [alarmIn(stack)] } }), "an entry of 'rollback.alarms' cannot be one of class Alarm; take such as RollbackAlarm.of(alarm)"],
   ['other outdated instances', () => ({ outdatedInstances: 'NEVER' }), "'outdatedInstances' must be one of UPDATE, IGNORE, got 'NEVER'; take one of them"],
   ['another behaviour of files', () => ({ fileExistsBehavior: 'REPLACE' }), "'fileExistsBehavior' must be one of DISALLOW, OVERWRITE, RETAIN, got 'REPLACE'; take one of them"],
   ['another process', () => ({ processesToSuspend: ['Launch'] }), "an entry of 'processesToSuspend' must be one of Terminate, AZRebalance, InstanceRefresh, ScheduledActions, got 'Launch'; take one of them"],
@@ -44,6 +47,17 @@ test.each<[string, () => unknown, string]>([
   ['no checks', () => ServerGate.checks({} as never), "'checks' of a gate must be a list, got nothing; give it such as [HttpCheck.get('/health', ...)]"],
   ['one check', () => ServerGate.checks({ checks: HttpCheck.get('/health', { assertions: [HttpAssertion.status(200)] }) } as never), "'checks' of a gate must be a list, got one of class HttpCheck; give it such as"],
   ['no rollout', () => new ServerDeploymentTrigger(stackOf(), 'Release', {} as never), "'rollout' is missing; give a ServerRollout"],
+  ['a number as healthy hosts', () => ServerDeployment.inPlace({ healthyHosts: 1 as never }), "'healthyHosts' cannot be 1; take such as HealthyHosts.count(1) or HealthyHosts.percent(50)"],
+  ['a number as healthy hosts of blue/green', () => ServerDeployment.blueGreen({ healthyHosts: 1 as never }), "'healthyHosts' cannot be 1; take such as HealthyHosts.count(1)"],
+  [
+    'a number as healthy hosts of a zone',
+    () => ServerDeployment.inPlace({ healthyHosts: HealthyHosts.count(1), zonal: { minimumHealthyHostsPerZone: 1 as never } }),
+    "'minimumHealthyHostsPerZone' cannot be 1; take such as HealthyHosts.count(1) or HealthyHosts.percent(50)",
+  ],
+  ['originals as fleet', () => ServerDeployment.blueGreen({ fleet: OriginalFleet.keepAlive() as never }), "'fleet' cannot be one of class OriginalFleet; take BlueGreenFleet.alternating() or BlueGreenFleet.copyAutoScalingGroup()"],
+  ['the text of an action as originals', () => BlueGreenFleet.alternating({ originals: 'KEEP_ALIVE' as never }), "'originals' cannot be the text 'KEEP_ALIVE'; take OriginalFleet.keepAlive() or OriginalFleet.terminate(...)"],
+  ['a fleet as originals', () => BlueGreenFleet.copyAutoScalingGroup({ originals: BlueGreenFleet.alternating() as never }), "'originals' cannot be one of class BlueGreenFleet; take OriginalFleet.keepAlive() or OriginalFleet.terminate(...)"],
+  ['a number as wait', () => ServerDeployment.blueGreen({ readyWait: 30 as never }), "'readyWait' cannot be 30; give such as Duration.minutes(2880)"],
   ['an event in the letters of the file', () => new ServerAppSpec({ os: ServerOperatingSystem.LINUX, hooks: { AfterInstall: [] } as never }), "'hooks' has no 'AfterInstall'; did you mean 'afterInstall'?"],
   ['no commit', () => ServerRevision.fromGitHub({ repository: 'my-org/shop', connection: 'shop' } as never), '\'commitId\' must be a commit of 40 hexadecimal digits, got ""; give what \'git rev-parse\' prints for the branch or the tag'],
   ['no repository', () => ServerRevision.fromGitHub({ commitId: COMMIT, connection: 'shop' } as never), '\'repository\' must be owner and name such as my-org/my-app, got ""; write it as GitHub shows it'],
