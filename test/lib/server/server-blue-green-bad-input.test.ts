@@ -1,5 +1,5 @@
 /** What cannot be released blue/green to servers, and says so at synth with value, range and remedy. */
-import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
 
 import type { ServerRolloutProps } from '../../../lib';
