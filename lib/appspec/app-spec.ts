@@ -80,10 +80,14 @@ export class AppSpec {
     if (key === '') {
       throw new Error("'key' of an AppSpec in a bucket must not be empty; name the object");
     }
+    const address = /^s3:\/\/[^/]*\/?/i.exec(key)?.[0];
+    if (address !== undefined) {
+      throw new Error(`'key' of an AppSpec in a bucket must be that of the object alone, got '${key}'; leave '${address}' out`);
+    }
     const told = Token.isUnresolved(key) ? undefined : bundleTypeOf(key);
     const bundleType = options.bundleType ?? told;
     if (bundleType === undefined) {
-      throw new Error(`it cannot be told from the key '${key}' what the object is; give 'bundleType', one of ${Object.values(AppSpecBundleType).join(', ')}`);
+      throw new Error(`it cannot be told from ${Token.isUnresolved(key) ? 'a key that is known at deploy time only' : `the key '${key}'`} what the object is; give 'bundleType', one of ${Object.values(AppSpecBundleType).join(', ')}`);
     }
     const { version, eTag } = options;
     const s3Location = { bucket: bucket.bucketName, key, bundleType, ...(version === undefined ? {} : { version }), ...(eTag === undefined ? {} : { eTag }) };

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 
 import type { RollbackAlarm } from '../alarms/rollback-alarm';
 import { AlarmList } from '../private/alarm-list';
+import { requirePlatform } from '../private/applications';
 import type { BoundEndpoint } from '../private/bound-endpoint';
 import { listenerUrl, productionConnections } from '../private/bound-endpoint';
 import { attachDescription } from '../private/description';
@@ -94,6 +95,7 @@ export class EcsRollout extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EcsRolloutProps) {
     super(scope, id);
     requireValidProps(props);
+    requirePlatform(props.application, 'ECS');
     const facts = examineService(props);
     claimService(this, props.service);
     props.breakGlass?._claim(this);

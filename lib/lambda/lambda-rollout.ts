@@ -11,6 +11,7 @@ import { AlarmList } from '../private/alarm-list';
 import { AliasAlarms } from '../private/alias-alarms';
 import type { DeployableRollout } from '../private/alias-deployment';
 import { releaseByUpdates } from '../private/alias-update';
+import { requirePlatform } from '../private/applications';
 import { Findings } from '../private/findings';
 import { guard } from '../private/guardian';
 import type { LambdaRolloutContext } from '../private/hook-context';
@@ -92,6 +93,7 @@ export class LambdaRollout extends Construct {
     super(scope, id);
     const set = LambdaRolloutSet.of(scope, props);
     requireValidProps(props);
+    requirePlatform(props.application, 'Lambda');
     requireTriggers(this, props.triggers ?? []);
     const provisioned = provisionedConcurrencyOf(props);
     const released = examineAlias(this, props.alias);

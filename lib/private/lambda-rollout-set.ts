@@ -11,6 +11,7 @@ import type { LambdaRolloutProps } from '../lambda/lambda-rollout-props';
 import { MAX_NAME_LENGTH } from '../model/limits';
 import { groupsOfSet, verdictAlarmName } from '../model/rollout-set';
 import { TrafficShift } from '../rollout/traffic-shift';
+import { requirePlatform } from './applications';
 import { Claims } from './claims';
 import { Findings } from './findings';
 import { functionsOf } from './growing-policies';
@@ -62,6 +63,7 @@ export class LambdaRolloutSet extends Construct {
   constructor(scope: Construct, id: string, props: LambdaRolloutForAllProps) {
     super(scope, id);
     requireValidProps(props);
+    requirePlatform(props.application, 'Lambda');
     const ids = memberIds(this, props.aliases);
     props.breakGlass?._claim(this);
     this.findings = new Findings(this);

@@ -7,6 +7,8 @@
 import type { Duration } from 'aws-cdk-lib/core';
 import { Token } from 'aws-cdk-lib/core';
 
+import { requireKind } from './kinds';
+
 /** Throws unless the value is a whole number in the range. */
 export function requireWhole(prop: string, value: number, min: number, max: number, remedy?: string): void {
   requireKnown(`'${prop}'`, value);
@@ -33,6 +35,7 @@ const MILLISECONDS = { milliseconds: 1, seconds: 1_000, minutes: 60_000 } as con
 
 /** Throws unless the duration is a whole number of units in the range. */
 export function requireDuration(prop: string, value: Duration, unit: keyof typeof MILLISECONDS, min: number, max: number, remedy?: string): void {
+  requireKind(`'${prop}'`, value, 'toMilliseconds', `give such as Duration.${unit === 'milliseconds' ? 'millis' : unit}(${max})`);
   if (value.isUnresolved()) {
     throw new Error(`'${prop}' must be known at synth, got a deploy-time value; write the number`);
   }

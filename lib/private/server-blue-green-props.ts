@@ -1,12 +1,11 @@
 /** What a blue/green rollout to servers refuses as soon as it is made. */
-import { Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 import type { ServerRolloutProps } from '../server/server-rollout-props';
 import type { BlueGreenFleetConfiguration } from './server-blue-green';
 
 /** @throws for the first thing that the service would reject, or take and never do */
-export function requireBlueGreen(rollout: IConstruct, { deployment, targets, loadBalancers = [], processesToSuspend = [] }: ServerRolloutProps): void {
+export function requireBlueGreen(rollout: IConstruct, { deployment, targets, loadBalancers = [], processesToSuspend = [], deploymentGroupName }: ServerRolloutProps): void {
   const blueGreen = deployment?._blueGreen;
   if (blueGreen === undefined) {
     return;
@@ -24,16 +23,15 @@ export function requireBlueGreen(rollout: IConstruct, { deployment, targets, loa
         "name from 1 by 'loadBalancers', or deploy by ServerDeployment.inPlace()",
     );
   }
+  if (blueGreen.adopt && deploymentGroupName === undefined) {
+    throw new Error(`'adoptExistingGroup' takes over the deployment group that 'deploymentGroupName' names, and rollout '${path}' names none; give the name of the group, and its 'application'`);
+  }
   if (processesToSuspend.length > 0) {
     throw new Error(`'processesToSuspend' is about deployments in place, and rollout '${path}' is blue/green; leave it out`);
   }
 }
 
-interface Group extends IConstruct {
-  readonly autoScalingGroupName: string;
-}
-
-function requireGroups(path: string, groups: readonly Group[], { type }: BlueGreenFleetConfiguration): void {
+function requireGroups(path: string, groups: readonly unknown[], { type }: BlueGreenFleetConfiguration): void {
   if (type === 'COPIED' && groups.length !== 1) {
     throw new Error(
       `rollout '${path}' copies an Auto Scaling group and its 'targets' name ${groups.length}; the service: 'Exactly one AutoScaling group must be specified when selecting the ` +
@@ -44,9 +42,5 @@ function requireGroups(path: string, groups: readonly Group[], { type }: BlueGre
     throw new Error(
       `rollout '${path}' has two Auto Scaling groups alternate and its 'targets' name ${groups.length}; name 2, of which the first serves first, or take BlueGreenFleet.copyAutoScalingGroup() for 1`,
     );
-  }
-  const [first, second] = groups.map(({ autoScalingGroupName }) => autoScalingGroupName);
-  if (first === second && !Token.isUnresolved(first)) {
-    throw new Error(`'targets' of rollout '${path}' name Auto Scaling group '${first}' twice, as '${groups[0]!.node.path}' and '${groups[1]!.node.path}'; name another one`);
   }
 }

@@ -5,7 +5,7 @@ import * as os from 'os';
 import * as path from 'path';
 
 import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
-import { AssetHashType, IgnoreStrategy, Stage } from 'aws-cdk-lib/core';
+import { AssetHashType, IgnoreStrategy, Stage, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import type { AppSpecDocument } from '../appspec/app-spec-document';
@@ -19,6 +19,7 @@ import { partOf, warningsOf } from './app-spec-rules';
 import { printFile, readAppSpecFile } from './app-spec-text';
 import type { ArchiveEntry } from './bundle-archive';
 import { bundleArchives } from './bundle-archive';
+import { requireList } from './kinds';
 
 export const APPSPEC_FILE = 'appspec.yml';
 
@@ -59,6 +60,8 @@ interface BundleAppSpec {
 
 /** @throws with each rule that is broken */
 export function checkBundle({ directory, appSpec, exclude }: BundleSource): CheckedBundle {
+  requirePath(directory);
+  requireList("'exclude'", exclude, "put the patterns into one, such as ['*.log']");
   const root = path.resolve(directory);
   if (!fs.statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`a bundle must be a folder, and there is none at '${root}'; relative paths begin where synth runs`);
@@ -74,6 +77,13 @@ export function checkBundle({ directory, appSpec, exclude }: BundleSource): Chec
   return { directory: root, ...(made.text === undefined ? {} : { text: made.text }), document: made.document, root: made.root, entries, archive: entries.map((entry) => archived(root, entry, made.text)), warnings: [...made.warnings, ...warnings] };
 }
 
+function requirePath(directory: string): void {
+  if (typeof directory !== 'string' || directory === '' || Token.isUnresolved(directory)) {
+    const got = Token.isUnresolved(directory) ? 'a deploy-time value' : directory === '' ? 'an empty text' : 'none';
+    throw new Error(`a bundle must be a folder that is there at synth, got ${got}; give its path, '.' for where synth runs`);
+  }
+}
+
 function ignoring(root: string, exclude: readonly string[]): (file: string) => boolean {
   const strategy = IgnoreStrategy.git(root, [...exclude]);
   return (file) => (file.endsWith('/') ? strategy.completelyIgnores(file) : strategy.ignores(file));
@@ -83,6 +93,9 @@ function appSpecOf(root: string, entries: readonly BundleEntry[], made: AppSpecD
   const file = entries.find(({ path: name }) => name === APPSPEC_FILE);
   if (made === undefined) {
     if (file?.kind !== 'file') {
+      if (file !== undefined) {
+        throw new Error(`the AppSpec of a bundle must be a file, and '${APPSPEC_FILE}' in '${root}' is a ${file.kind === 'link' ? 'link' : 'folder'}; put the file in its place, or give 'appSpec' and leave this one out by 'exclude'`);
+      }
       const near = entries.find(({ path: name }) => /^appspec\.(ya?ml|json)$/i.test(name));
       throw new Error(`a bundle must have its AppSpec, and the file '${APPSPEC_FILE}' is not in the root of '${root}'; ${near === undefined ? "write one, or give 'appSpec'" : `rename '${near.path}', agents look for no other name`}`);
     }

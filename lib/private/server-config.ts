@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { MinimumHealthyHosts, MinimumHealthyHostsPerZone, ZonalConfiguration } from '../model/server/healthy-hosts';
 import { HealthyHosts } from '../server/healthy-hosts';
 import type { ServerInPlaceOptions, ServerZonalOptions } from '../server/server-deployment';
+import { requireKind } from './kinds';
 import { literalNameWith } from './names';
 import { requireDuration } from './numbers';
 
@@ -20,8 +21,12 @@ export interface HealthyHostsConfiguration {
 /** No limit is documented; a wait that is longer leaves no time for the deployment itself, which may take 12 hours. */
 const MAX_MONITOR_SECONDS = 86_400;
 
+const SUCH = 'take such as HealthyHosts.count(1) or HealthyHosts.percent(50)';
+
 /** As it is for deployments of both kinds; zones are those of deployments in place alone. */
-export function healthyHostsConfiguration({ _minimum: minimum, _configName: predefined }: HealthyHosts = HealthyHosts.oneAtATime()): HealthyHostsConfiguration {
+export function healthyHostsConfiguration(healthyHosts: HealthyHosts = HealthyHosts.oneAtATime()): HealthyHostsConfiguration {
+  requireKind("'healthyHosts'", healthyHosts, '_minimum', SUCH);
+  const { _minimum: minimum, _configName: predefined } = healthyHosts;
   return { minimum, ...(predefined === undefined ? {} : { predefined }) };
 }
 
@@ -54,7 +59,9 @@ function seconds(prop: string, duration: Duration): number {
   return duration.toSeconds();
 }
 
-function perZone({ _minimum: { type, value } }: HealthyHosts): MinimumHealthyHostsPerZone {
+function perZone(healthyHosts: HealthyHosts): MinimumHealthyHostsPerZone {
+  requireKind("'minimumHealthyHostsPerZone'", healthyHosts, '_minimum', SUCH);
+  const { type, value } = healthyHosts._minimum;
   if (type === 'MOST_CONCURRENCY') {
     throw new Error("'minimumHealthyHostsPerZone' is a count or a percentage, got 'oneAtATime'; give a count of one less than the zone has instances");
   }

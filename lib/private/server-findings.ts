@@ -17,6 +17,7 @@ import type { DeployableServers } from './server-deployable';
 import { examineFleet } from './server-fleet-findings';
 import type { BoundLoadBalancers } from './server-load-balancers';
 import { hasLoadBalancer, targetTypeProblems } from './server-load-balancers';
+import { noteScaling } from './server-scaling-findings';
 
 export interface ServerSubject {
   readonly targets: ServerTargets;
@@ -34,14 +35,15 @@ export interface ServerSubject {
 }
 
 export function noteServerSurprises(rollout: Construct, subject: ServerSubject): void {
-  const { targets, loadBalancers, revision, findings } = subject;
-  noteSharedGroups(rollout, targets, findings);
+  const { loadBalancers, revision, findings } = subject;
+  noteSharedGroups(rollout, subject);
   noteTwoKinds(loadBalancers, findings);
   noteBlueGreenSurprises(rollout, subject);
   revision?.bundle?.eventFindings({ loadBalancer: hasLoadBalancer(loadBalancers) }).forEach((finding) => findings.add(finding));
   askWhenComplete(rollout, (constructsOf) => {
     noteNotAttached(subject);
     noteNothingStops(rollout, subject);
+    noteScaling(subject, constructsOf);
     return [...targetTypeProblems(loadBalancers), ...examineBlueGreen(rollout, subject, constructsOf), ...examineFleet(rollout, subject, constructsOf)];
   });
 }
@@ -54,8 +56,11 @@ const HOOKED = new Claims();
  *
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/integrations-aws-auto-scaling.html#integrations-aws-auto-scaling-behaviors
  */
-function noteSharedGroups(rollout: Construct, targets: ServerTargets, findings: Findings): void {
+function noteSharedGroups(rollout: Construct, { targets, blueGreen, findings }: ServerSubject): void {
   for (const group of targets._autoScalingGroups) {
+    if (blueGreen !== undefined) {
+      requireReplacedOnce(rollout, group);
+    }
     const other = HOOKED.take(rollout.node.root, identity(group), rollout);
     if (other !== undefined) {
       findings.add({
@@ -65,6 +70,20 @@ function noteSharedGroups(rollout: Construct, targets: ServerTargets, findings: 
         remedy: 'select the instances by a tag in one of the two, whose new instances it then deploys to with its next deployment, or give each application a fleet of its own',
       });
     }
+  }
+}
+
+/** Auto Scaling groups of an app, and the blue/green rollouts that replace their instances. */
+const REPLACED = new Claims();
+
+/** @throws for a second blue/green rollout: the group that serves for one is scaled down, copied or deleted by the other */
+function requireReplacedOnce(rollout: Construct, group: autoscaling.IAutoScalingGroup): void {
+  const other = REPLACED.take(rollout.node.root, identity(group), rollout);
+  if (other !== undefined) {
+    throw new Error(
+      `Auto Scaling group '${group.node.path}' is of the blue/green rollout '${other.node.path}' already, and '${rollout.node.path}' would end instances that serve for it; ` +
+        'give each rollout Auto Scaling groups of its own, put both applications into one revision, or deploy one of them by ServerDeployment.inPlace()',
+    );
   }
 }
 

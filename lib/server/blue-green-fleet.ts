@@ -1,5 +1,6 @@
-import type { BlueGreenFleetConfiguration } from '../private/server-blue-green';
+import type { BlueGreenFleetConfiguration, OriginalFleetConfiguration } from '../private/server-blue-green';
 import { alternatingFleet } from '../private/server-blue-green';
+import { requireKind } from '../private/kinds';
 import { OriginalFleet } from './original-fleet';
 
 /** Two Auto Scaling groups that alternate. */
@@ -42,7 +43,7 @@ export class BlueGreenFleet {
    * @throws for a capacity that is no whole number from 1
    */
   public static alternating(options: AlternatingFleetOptions = {}): BlueGreenFleet {
-    return new BlueGreenFleet(alternatingFleet(options.capacity ?? 1, (options.originals ?? OriginalFleet.terminate())._config));
+    return new BlueGreenFleet(alternatingFleet(options.capacity ?? 1, configOf(options.originals ?? OriginalFleet.terminate())));
   }
 
   /**
@@ -54,13 +55,18 @@ export class BlueGreenFleet {
    * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/integrations-aws-auto-scaling.html
    */
   public static copyAutoScalingGroup(options: CopiedAutoScalingGroupOptions = {}): BlueGreenFleet {
-    return new BlueGreenFleet({ type: 'COPIED', originals: (options.originals ?? OriginalFleet.keepAlive())._config });
+    return new BlueGreenFleet({ type: 'COPIED', originals: configOf(options.originals ?? OriginalFleet.keepAlive()) });
   }
 
   private constructor(private readonly config: BlueGreenFleetConfiguration) {}
 
   /** @internal */
-  public get _config(): BlueGreenFleetConfiguration {
+  public get _fleet(): BlueGreenFleetConfiguration {
     return this.config;
   }
+}
+
+function configOf(originals: OriginalFleet): OriginalFleetConfiguration {
+  requireKind("'originals'", originals, '_config', 'take OriginalFleet.keepAlive() or OriginalFleet.terminate(...)');
+  return originals._config;
 }

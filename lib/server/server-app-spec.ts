@@ -4,6 +4,7 @@ import type { AppSpecFinding } from '../model/appspec/rules';
 import type { ServerHookEvent } from '../model/lifecycle';
 import { SERVER_HOOK_EVENTS } from '../model/lifecycle';
 import { requireSound } from '../private/app-spec-rules';
+import { requireNoOthers } from '../private/kinds';
 import type { ServerAppSpecHooks, ServerScript } from './server-app-spec-hooks';
 import type { ServerFile, ServerFileExistsBehavior, ServerFilePermission, ServerSelinuxContext } from './server-file';
 
@@ -92,6 +93,7 @@ function renderPermission({ types, context, object, pattern, except, owner, grou
 const renderContext = ({ user, type, range }: ServerSelinuxContext): object => withoutAbsent({ user, name: user, type, range });
 
 function renderHooks(hooks: ServerAppSpecHooks): object {
+  requireNoOthers("'hooks'", hooks, SERVER_HOOK_EVENTS.map((event) => `${event.charAt(0).toLowerCase()}${event.slice(1)}`));
   const scripts: Record<ServerHookEvent, ServerScript[] | undefined> = {
     BeforeBlockTraffic: hooks.beforeBlockTraffic,
     AfterBlockTraffic: hooks.afterBlockTraffic,
@@ -106,6 +108,6 @@ function renderHooks(hooks: ServerAppSpecHooks): object {
   return withoutAbsent(Object.fromEntries(SERVER_HOOK_EVENTS.map((event) => [event, scripts[event]?.map(renderScript)])));
 }
 
-const renderScript = ({ location, timeout, runAs }: ServerScript): object => withoutAbsent({ location, timeout: timeout?.toSeconds(), runas: runAs });
+const renderScript = ({ location, timeout, runAs }: ServerScript): object => withoutAbsent({ location, timeout: timeout?.toSeconds({ integral: false }), runas: runAs });
 
 const withoutAbsent = (members: Readonly<Record<string, unknown>>): object => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 
 import { DeploymentCompletion } from '../ecs/ecs-deployments';
+import { requireKind, requireOneOf } from '../private/kinds';
 import { deployToServers, requireDeployable } from '../private/server-deployable';
 import type { ServerDeploymentTriggerProps } from './server-deployment-trigger-props';
 
@@ -26,6 +27,8 @@ export class ServerDeploymentTrigger extends Construct {
   constructor(scope: Construct, id: string, props: ServerDeploymentTriggerProps) {
     super(scope, id);
     const { rollout, redeploy, completion = DeploymentCompletion.COMPLETED, timeout } = props;
+    requireKind("'rollout'", rollout, 'validateServiceScript', 'give a ServerRollout');
+    requireOneOf("'completion'", completion, DeploymentCompletion);
     const wanted = { redeploy, completion, timeout };
     requireDeployable(this, rollout._deployable, wanted);
     this.deploymentId = deployToServers(this, rollout._deployable, wanted).getAttString('DeploymentId');

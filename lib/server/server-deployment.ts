@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib/core';
 
+import { requireKind } from '../private/kinds';
 import type { BlueGreenConfiguration } from '../private/server-blue-green';
 import { readyWaitMinutes } from '../private/server-blue-green';
 import type { HealthyHostsConfiguration } from '../private/server-config';
@@ -81,7 +82,7 @@ export interface ServerBlueGreenOptions {
   readonly readyWait?: Duration;
 
   /**
-   * Take over a deployment group of this name that exists already and was made by other means, such as by hand. All of its settings become those of this rollout, and it is deleted
+   * Take over the deployment group that `deploymentGroupName` names, which exists already and was made by other means, such as by hand. All of its settings become those of this rollout, and it is deleted
    * with the stack. Not for a deployment group that is a resource of a stack: its stack would go on owning it, and delete it.
    *
    * @default false - a group of the name that exists already is an error when the stack is deployed
@@ -112,8 +113,9 @@ export class ServerDeployment {
    */
   public static blueGreen(options: ServerBlueGreenOptions = {}): ServerDeployment {
     const { fleet = BlueGreenFleet.alternating(), healthyHosts, readyWait, adoptExistingGroup: adopt = false } = options;
+    requireKind("'fleet'", fleet, '_fleet', 'take BlueGreenFleet.alternating() or BlueGreenFleet.copyAutoScalingGroup()');
     const minutes = readyWaitMinutes(readyWait);
-    return new ServerDeployment(healthyHostsConfiguration(healthyHosts), { fleet: fleet._config, adopt, ...(minutes === undefined ? {} : { readyWaitMinutes: minutes }) });
+    return new ServerDeployment(healthyHostsConfiguration(healthyHosts), { fleet: fleet._fleet, adopt, ...(minutes === undefined ? {} : { readyWaitMinutes: minutes }) });
   }
 
   private constructor(

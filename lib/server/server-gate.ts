@@ -6,6 +6,7 @@ import type { Duration, Size } from 'aws-cdk-lib/core';
 
 import type { Check } from '../checks/check';
 import type { Settle } from '../checks/settle';
+import { requireList } from '../private/kinds';
 
 /** What a gate of a rollout to servers plays, and where. */
 export interface ServerGateOptions {
@@ -149,6 +150,7 @@ export class ServerGate {
    * Checks that find the versions of a release, as those of metrics that compare them, have no versions here and are refused.
    */
   public static checks(options: ServerGateOptions): ServerGate {
+    requireList("'checks' of a gate", options.checks, "give it such as [HttpCheck.get('/health', ...)]");
     return new ServerGate(options);
   }
 

@@ -111,7 +111,7 @@ export class ServerRevision {
    */
   public static fromGitHub(options: ServerGitHubOptions): ServerRevision {
     const { repository, commitId, connection } = options;
-    const known = (text: string) => (Token.isUnresolved(text) ? undefined : text);
+    const known = (text: string) => (Token.isUnresolved(text) ? undefined : (text ?? ''));
     const problem = gitHubProblem({ repository: known(repository), commitId: known(commitId), connection: connection ?? '' });
     if (problem !== undefined) {
       throw new Error(problem);
@@ -188,6 +188,6 @@ function connectionFinding(connection: string): Finding {
     id: 'github-connection',
     level: 'warning',
     message: 'CodeDeploy reads from GitHub only when its application has been connected, which the console alone can do, and once for each application that is made',
-    remedy: `choose the connection '${connection}' on the page 'Create deployment' of the application before the first deployment`,
+    remedy: `choose ${Token.isUnresolved(connection) ? "the connection that 'connection' names" : `the connection '${connection}'`} on the page 'Create deployment' of the application before the first deployment`,
   };
 }

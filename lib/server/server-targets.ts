@@ -4,6 +4,7 @@ import { Token } from 'aws-cdk-lib/core';
 import { MAX_AUTO_SCALING_GROUPS } from '../model/server/quotas';
 import type { TagGroup } from '../model/server/tag-groups';
 import { tagGroupProblems } from '../model/server/tag-groups';
+import { requireKind, requireList } from '../private/kinds';
 
 /** A tag of instances: with a key only, whatever its value; with a value only, whatever its key. */
 export interface ServerTag {
@@ -37,6 +38,7 @@ export class ServerTargets {
     if (groups.length === 0) {
       throw new Error("'autoScalingGroups' names no group, and would select nothing; name one or leave it out");
     }
+    groups.forEach((group) => requireKind("what 'autoScalingGroups' names", group, 'autoScalingGroupName', 'name each Auto Scaling group as an argument of its own'));
     return new ServerTargets(groups, [], []);
   }
 
@@ -69,9 +71,10 @@ export class ServerTargets {
     if (asgs.length > MAX_AUTO_SCALING_GROUPS) {
       throw new Error(`a rollout may have ${MAX_AUTO_SCALING_GROUPS} Auto Scaling groups at most, got ${asgs.length}; make a second rollout for the others`);
     }
-    const twice = asgs.find((group, index) => asgs.indexOf(group) !== index);
+    const twice = asgs.find((group, index) => asgs.findIndex((other) => isSame(other, group)) !== index);
     if (twice !== undefined) {
-      throw new Error(`Auto Scaling group '${twice.node.path}' is named twice; name it once`);
+      const first = asgs.find((group) => isSame(group, twice))!;
+      throw new Error(`Auto Scaling group '${twice.node.path}' is named twice${first === twice ? '' : `, as '${first.node.path}' too: both are '${twice.autoScalingGroupName}'`}; name it once`);
     }
   }
 
@@ -81,6 +84,7 @@ export class ServerTargets {
    * @throws when both have tags of the same kind: groups of one deployment group must all match, so that two selections by tags cannot be added up
    */
   public and(other: ServerTargets): ServerTargets {
+    requireKind("what 'and' adds", other, '_ec2TagGroups', 'add such as ServerTargets.ec2Tags(...)');
     requireOne('ec2Tags', this.ec2, other.ec2);
     requireOne('onPremisesTags', this.onPremises, other.onPremises);
     return new ServerTargets([...this.asgs, ...other.asgs], [...this.ec2, ...other.ec2], [...this.onPremises, ...other.onPremises]);
@@ -102,6 +106,10 @@ export class ServerTargets {
   }
 }
 
+/** Two imports of one name are the same group. */
+const isSame = (one: autoscaling.IAutoScalingGroup, other: autoscaling.IAutoScalingGroup): boolean =>
+  one === other || (!Token.isUnresolved(one.autoScalingGroupName) && one.autoScalingGroupName === other.autoScalingGroupName);
+
 function requireOne(name: string, ours: readonly TagGroup[], theirs: readonly TagGroup[]): void {
   if (ours.length > 0 && theirs.length > 0) {
     throw new Error(`'${name}' is given twice, and an instance would need tags of both; name all of its groups in one '${name}', or make a second rollout for what only the other selects`);
@@ -112,6 +120,7 @@ function tagGroups(name: string, groups: ServerTag[][]): TagGroup[] {
   if (groups.length === 0) {
     throw new Error(`'${name}' names no tag, and would select nothing; name one or leave it out`);
   }
+  groups.forEach((group) => requireList(`each group of '${name}'`, group, `put tags of which one is enough into a list, such as ${name}([{ key: 'Role', value: 'web' }])`));
   const unknown = groups.flat().flatMap(({ key, value }) => [key, value]).find((text) => text !== undefined && Token.isUnresolved(text));
   if (unknown !== undefined) {
     throw new Error(`tags of '${name}' must be known at synth, got a deploy-time value; write the text`);

@@ -127,6 +127,7 @@ describe('fails when a name', () => {
     failing((stack) => ({ application: new codedeploy.EcsApplication(stack, 'App'), applicationName: 'shop' })).toThrow(
       "'applicationName' names a new application, got 'shop' together with 'application'; set one of them",
     );
+    failing((stack) => ({ application: new codedeploy.LambdaApplication(stack, 'App') })).toThrow("'application' 'Shop/App' is for Lambda, and this rollout for ECS; give a codedeploy.EcsApplication, or leave it out for a new one");
   });
 
   test('is that of another group of a shared application', () => {

@@ -192,6 +192,7 @@ describe('fails when a value is out of range', () => {
     failing((stack) => ({ application: new codedeploy.LambdaApplication(stack, 'App'), applicationName: 'orders' })).toThrow(
       "'applicationName' names a new application, got 'orders' together with 'application'; set one of them",
     );
+    failing((stack) => ({ application: new codedeploy.ServerApplication(stack, 'App') })).toThrow("'application' 'Shop/App' is for Server, and this rollout for Lambda; give a codedeploy.LambdaApplication, or leave it out for a new one");
   });
 
   test('of alarms', () => {

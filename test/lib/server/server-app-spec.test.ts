@@ -125,3 +125,9 @@ test('warns of what has no effect, where it is used', () => {
   appSpec.toYaml(stack);
   Annotations.fromStack(stack).hasWarning('/Shop', Match.stringLikeRegexp("'hooks.AfterInstall\\[0\\].runas' has no effect.*cdk-greenlight:appspec-runas-on-windows"));
 });
+
+test('a time-out of half a second is told with its place', () => {
+  expect(() => new ServerAppSpec({ os: LINUX, hooks: { afterInstall: [{ location: 'a.sh', timeout: Duration.millis(500) }] } })).toThrow(
+    "AppSpec for EC2 and on-premises servers: 'hooks.AfterInstall[0].timeout' must be a whole number of seconds from 1 to 3600, got 0.5; leave it out for what the event has",
+  );
+});

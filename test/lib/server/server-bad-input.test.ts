@@ -1,5 +1,6 @@
 /** What cannot be released to servers, and says so at synth with value, range and remedy. */
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
 
@@ -26,6 +27,11 @@ describe('targets', () => {
         return autoScalingGroups(group).and(autoScalingGroups(group));
       },
       "Auto Scaling group 'Shop/web' is named twice; name it once",
+    ],
+    [
+      'of one Auto Scaling group that is imported twice',
+      (stack) => autoScalingGroups(...['one', 'two'].map((id) => autoscaling.AutoScalingGroup.fromAutoScalingGroupName(stack, id, 'web'))),
+      "Auto Scaling group 'Shop/two' is named twice, as 'Shop/one' too: both are 'web'; name it once",
     ],
     ['of no tag', () => ec2Tags(), "'ec2Tags' names no tag, and would select nothing; name one or leave it out"],
     ['of an empty group of tags', () => onPremisesTags([]), "'onPremisesTags[0]' must have from 1 to 10 tags, got 0; add one"],
@@ -103,6 +109,11 @@ describe('a rollout', () => {
     ['with a long name', { ...byTags, applicationName: 'a'.repeat(101) }, "'applicationName' must have 1 to 100 characters, got 101"],
     ['with a space in its name', { ...byTags, deploymentGroupName: 'my fleet' }, "'deploymentGroupName' may hold letters, digits and . _ - + = , @ only, got 'my fleet'"],
     ['without requests', { ...byTags, expectedRequestsPerSecond: 0 }, "'expectedRequestsPerSecond' must be above 0, got 0; leave it out where it is not known"],
+    [
+      'with an application of another platform',
+      (stack) => ({ ...byTags, application: new codedeploy.EcsApplication(stack, 'Other') }),
+      "'application' 'Shop/Other' is for ECS, and this rollout for Server; give a codedeploy.ServerApplication, or leave it out for a new one",
+    ],
     [
       'with an alarm on an alias',
       { ...byTags, rollback: { alarms: [LambdaAlarm.throttles()] } },

@@ -1,5 +1,5 @@
 /** What cannot be released blue/green to servers, and says so at synth with value, range and remedy. */
-import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
 
 import type { ServerRolloutProps } from '../../../lib';
@@ -38,12 +38,11 @@ describe('an option', () => {
   test('at its limits is taken', () => {
     expect([terminate({ wait: Duration.minutes(0) }), terminate({ wait: Duration.days(2) }), terminate()].map(({ _config }) => _config)).toEqual([0, 2880, 60].map((waitMinutes) => ({ action: 'TERMINATE', waitMinutes })));
     expect([1, 2880].map((minutes) => ServerDeployment.blueGreen({ readyWait: Duration.minutes(minutes) })._blueGreen?.readyWaitMinutes)).toEqual([1, 2880]);
-    expect([1, 10_000].map((capacity) => alternating({ capacity })._config)).toMatchObject([{ capacity: 1 }, { capacity: 10_000 }]);
+    expect([1, 10_000].map((capacity) => alternating({ capacity })._fleet)).toMatchObject([{ capacity: 1 }, { capacity: 10_000 }]);
   });
 });
 
 type Props = (stack: Stack) => Partial<ServerRolloutProps>;
-const imported = (stack: Stack, id: string, name = id) => autoscaling.AutoScalingGroup.fromAutoScalingGroupName(stack, id, name);
 
 describe('a rollout', () => {
   const BY_TAGS = "rollout 'Shop/Fleet' is blue/green, and its 'targets' select instances by tags: which of them are the replacement, nothing would tell; name Auto Scaling groups alone, or deploy by ServerDeployment.inPlace()";
@@ -67,9 +66,9 @@ describe('a rollout', () => {
     ['of three groups that are to alternate', (stack) => alternatingIn(stack, {}, { targets: autoScalingGroups(idleIn(stack, 'One'), idleIn(stack, 'Two'), idleIn(stack, 'Three')) }), TWO(3)],
     ['of two groups that are to be copied', (stack) => copiedIn(stack, {}, { targets: autoScalingGroups(fleetIn(stack, {}, 'One'), fleetIn(stack, {}, 'Two')) }), ONE(2)],
     [
-      'of one group that is imported twice',
-      (stack) => alternatingIn(stack, {}, { targets: autoScalingGroups(imported(stack, 'One', 'web'), imported(stack, 'Two', 'web')) }),
-      "'targets' of rollout 'Shop/Fleet' name Auto Scaling group 'web' twice, as 'Shop/One' and 'Shop/Two'; name another one",
+      'that takes over a group without a name',
+      (stack) => alternatingIn(stack, { adoptExistingGroup: true }),
+      "'adoptExistingGroup' takes over the deployment group that 'deploymentGroupName' names, and rollout 'Shop/Fleet' names none; give the name of the group, and its 'application'",
     ],
     [
       'with processes to suspend',
@@ -79,6 +78,19 @@ describe('a rollout', () => {
   ])('%s', (_, props, message) => {
     const stack = stackOf();
     expect(() => serverRolloutIn(stack, props(stack))).toThrow(message);
+  });
+
+  test.each<[string, (stack: Stack) => Partial<ServerRolloutProps>, string]>([
+    ['alternates', (stack) => alternatingIn(stack), 'A'],
+    ['is copied', (stack) => copiedIn(stack), 'Asg'],
+  ])('with a group that %s for another one already', (_, props, name) => {
+    const stack = stackOf();
+    const shared = props(stack);
+    serverRolloutIn(stack, shared);
+    expect(() => serverRolloutIn(stack, shared, 'Other')).toThrow(
+      `Auto Scaling group 'Shop/${name}' is of the blue/green rollout 'Shop/Fleet' already, and 'Shop/Other' would end instances that serve for it; give each rollout Auto Scaling groups of its own, put both applications into one revision, or deploy one of them by ServerDeployment.inPlace()`,
+    );
+    expect(() => serverRolloutIn(stack, { targets: shared.targets! }, 'Beside')).not.toThrow();
   });
 
   test('with a group of another region or account', () => {

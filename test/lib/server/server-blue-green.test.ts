@@ -56,7 +56,7 @@ describe('the deployment group', () => {
     ['a capacity', { fleet: alternating({ capacity: 6 }) }, {}, { Capacity: '6', Originals: 'KEEP_ALIVE' }],
     ['originals that are scaled down, which the service does not know of', { fleet: alternating({ originals: terminate({ wait: Duration.days(2) }) }) }, {}, { Originals: 'KEEP_ALIVE' }],
     ['a ready wait', { readyWait: Duration.hours(1) }, {}, { ReadyWaitMinutes: '60' }],
-    ['a group that is taken over', { adoptExistingGroup: true }, {}, { Adopt: 'true' }],
+    ['a group that is taken over', { adoptExistingGroup: true }, { deploymentGroupName: 'web' }, { Adopt: 'true', DeploymentGroupName: 'web' }],
     ['all of the instances', { healthyHosts: HealthyHosts.allAtOnce() }, {}, { DeploymentConfigName: 'CodeDeployDefault.AllAtOnce' }],
     ['no termination hook', {}, { terminationHook: false }, { TerminationHook: 'false' }],
     ['instances that stay outdated', {}, { outdatedInstances: OutdatedInstances.IGNORE }, { OutdatedInstances: 'IGNORE' }],

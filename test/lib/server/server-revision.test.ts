@@ -175,7 +175,11 @@ describe('the AppSpec', () => {
     refused(WITHOUT, `a bundle must have its AppSpec, and the file 'appspec.yml' is not in the root of 'DIR'; write one, or give 'appSpec'`);
     refused({ ...WITHOUT, 'AppSpec.yaml': APPSPEC }, `a bundle must have its AppSpec, and the file 'appspec.yml' is not in the root of 'DIR'; rename 'AppSpec.yaml', agents look for no other name`);
     refused(SOUND, `a bundle must have its AppSpec, and the file 'appspec.yml' is not in the root of 'DIR'; write one, or give 'appSpec'`, { exclude: ['*.yml'] });
-    refused({ ...WITHOUT, 'appspec.yml/a': '' }, `a bundle must have its AppSpec, and the file 'appspec.yml' is not in the root of 'DIR'; rename 'appspec.yml', agents look for no other name`);
+    refused({ ...WITHOUT, 'appspec.yml/a': '' }, `the AppSpec of a bundle must be a file, and 'appspec.yml' in 'DIR' is a folder; put the file in its place, or give 'appSpec' and leave this one out by 'exclude'`);
+    withFiles({ ...WITHOUT, 'spec.yml': APPSPEC }, (folder) => {
+      symlinkSync('spec.yml', join(folder, 'appspec.yml'));
+      expect(() => ServerRevision.fromDirectory(folder)).toThrow(`the AppSpec of a bundle must be a file, and 'appspec.yml' in '${folder}' is a link; put the file in its place, or give 'appSpec' and leave this one out by 'exclude'`);
+    });
   });
 
   test('must be one', () => {
@@ -263,6 +267,11 @@ DIR/appspec.yml:8: 'hooks.AfterInstall[0].location' "scripts/run.sh" is not in t
 describe('a folder that is no bundle', () => {
   test('is refused', () => {
     expect(() => ServerRevision.fromDirectory('/nowhere/app')).toThrow(new Error("a bundle must be a folder, and there is none at '/nowhere/app'; relative paths begin where synth runs"));
+    const path = (got: string) => new Error(`a bundle must be a folder that is there at synth, got ${got}; give its path, '.' for where synth runs`);
+    expect(() => ServerRevision.fromDirectory('')).toThrow(path('an empty text'));
+    expect(() => ServerRevision.fromDirectory(undefined as never)).toThrow(path('none'));
+    expect(() => ServerRevision.fromDirectory(Lazy.string({ produce: () => 'app' }))).toThrow(path('a deploy-time value'));
+    withFiles(SOUND, (folder) => expect(() => ServerRevision.fromDirectory(folder, { exclude: '*.log' as never })).toThrow(new Error("'exclude' must be a list, got the text '*.log'; put the patterns into one, such as ['*.log']")));
     withFiles(SOUND, (folder) => expect(() => ServerRevision.fromDirectory(join(folder, 'run.sh'))).toThrow(`a bundle must be a folder, and there is none at '${folder}/run.sh'`));
   });
 
@@ -429,6 +438,8 @@ describe('an object of a bucket', () => {
     expect(late.statements).toEqual([{ Sid: 'ReadRevisions', Effect: 'Allow', Action: 's3:GetObject', Resource: arn('late.zip') }]);
     expect(late.findings[0]?.message).toBe('the revision is whatever the object is when an instance fetches it, at a rollback and when Auto Scaling launches one too');
     expect(() => bound('shop/latest')).toThrow("it cannot be told from the key 'shop/latest' what the object is; give 'bundleType'");
+    expect(() => bound(Lazy.string({ produce: () => 'late.zip' }))).toThrow("it cannot be told from a key that is known at deploy time only what the object is; give 'bundleType'");
+    expect(() => bound('s3://releases/shop/7.zip')).toThrow(new Error("'key' of an AppSpec in a bucket must be that of the object alone, got 's3://releases/shop/7.zip'; leave 's3://releases/' out"));
   });
 
   test('must be an archive', () => {
@@ -508,5 +519,8 @@ describe('a commit of GitHub', () => {
   test('may be known at deploy time', () => {
     const late = Lazy.string({ produce: () => 'anything' });
     expect(() => gitHub({ repository: late, commitId: late })).not.toThrow();
+    expect(gitHub({ connection: late })._bind(new Stack(new App(), 'Shop')).findings.map(({ remedy }) => remedy)).toEqual([
+      "choose the connection that 'connection' names on the page 'Create deployment' of the application before the first deployment",
+    ]);
   });
 });
