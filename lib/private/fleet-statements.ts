@@ -15,11 +15,11 @@ export function scaleFleets(stack: Stack, fleets: readonly autoscaling.IAutoScal
   return new iam.PolicyStatement({ sid: 'ScaleFleets', actions: ['autoscaling:SetDesiredCapacity'], resources: fleets.map(({ autoScalingGroupName }) => autoScalingGroupArn(stack, autoScalingGroupName)) });
 }
 
-/** Which of the two serves, by the group and its last deployments; and that the group names it. */
+/** Which of the two serves, by the group, its last deployments and what they have done to their originals; and that the group names it. */
 export function settleDeployments(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'SettleDeployments',
-    actions: ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListDeployments', 'codedeploy:UpdateDeploymentGroup'],
+    actions: ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListDeploymentTargets', 'codedeploy:ListDeployments', 'codedeploy:UpdateDeploymentGroup'],
     resources: [groupArn],
   });
 }
