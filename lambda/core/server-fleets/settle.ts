@@ -104,7 +104,7 @@ function bringDown({ idle: { name, desired }, serving, late }: Idle, facts: Flee
   }
   return doubt === undefined
     ? { do: 'scale down', name, from: desired, serving }
-    : amiss(`it is not known which of ${serving} and ${name} has the traffic: ${doubt.why}; see where it is, and deploy again, or bring the one down that has none`);
+    : amiss(`it is not known which of ${serving} and ${name} has the traffic: ${doubt.why}; see where it is, register the instances of ${serving} with the load balancer again before anything is deployed, then bring ${name} down`);
 }
 
 interface Due {

@@ -112,7 +112,7 @@ describe('it is not known where the traffic is', () => {
     deploymentId: found.at(-1)!.id,
     facts: { ...SERVED, serverGroup: group({ lastAttempted: found.at(-1)!.id }), ...known(to('green', HOUR), ...found), attempts: [to('green', HOUR), ...found], originalsTouched: touched },
   });
-  const unknown = (why: string) => ({ do: 'end', why: `it is not known which of green and blue has the traffic: ${why}; see where it is, and deploy again, or bring the one down that has none`, amiss: true });
+  const unknown = (why: string) => ({ do: 'end', why: `it is not known which of green and blue has the traffic: ${why}; see where it is, register the instances of green with the load balancer again before anything is deployed, then bring blue down`, amiss: true });
 
   test.each<[string, Given, object]>([
     ['after a failure that had taken some of it from green', after({ 'd-2': true }, failed('d-2', 2)), unknown('deployment d-2 had begun to take it from the originals, and was not rolled back')],
