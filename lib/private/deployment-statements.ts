@@ -180,16 +180,6 @@ export function passServiceRole(roleArn: string): iam.PolicyStatement {
   });
 }
 
-/** How large a fleet is, and which ones the service has copied. DescribeAutoScalingGroups has no resource-level permission. */
-export function lookAtFleets(): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'LookAtFleets', actions: ['autoscaling:DescribeAutoScalingGroups'], resources: ['*'] });
-}
-
-/** Gives the first fleet its instances. */
-export function scaleFleet(stack: Stack, autoScalingGroupName: string): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid: 'ScaleFleet', actions: ['autoscaling:SetDesiredCapacity'], resources: [autoScalingGroupArn(stack, autoScalingGroupName)] });
-}
-
 /** Removes the Auto Scaling groups that the service has copied for a deployment group, and no others. */
 export function removeCopiedFleets(stack: Stack, deploymentGroupName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({

@@ -5,21 +5,21 @@ import type { Stack } from 'aws-cdk-lib/core';
 
 import { autoScalingGroupArn } from './auto-scaling-arn';
 
-/** How many instances they have. DescribeAutoScalingGroups has no resource-level permission. */
+/** How many instances they have, and which ones the service has copied. DescribeAutoScalingGroups has no resource-level permission. */
 export function lookAtFleets(): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'LookAtFleets', actions: ['autoscaling:DescribeAutoScalingGroups'], resources: ['*'] });
 }
 
-/** Brings the idle one up before a deployment, and down after it. */
+/** Gives the first one its instances; brings the idle one up before a deployment, and down after it. */
 export function scaleFleets(stack: Stack, fleets: readonly autoscaling.IAutoScalingGroup[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid: 'ScaleFleets', actions: ['autoscaling:SetDesiredCapacity'], resources: fleets.map(({ autoScalingGroupName }) => autoScalingGroupArn(stack, autoScalingGroupName)) });
 }
 
-/** Which of the two serves, by the group and its last deployments; and that the group names it. */
+/** Which of the two serves, by the group, its last deployments and what they have done to their originals; and that the group names it. */
 export function settleDeployments(groupArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'SettleDeployments',
-    actions: ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListDeployments', 'codedeploy:UpdateDeploymentGroup'],
+    actions: ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListDeploymentTargets', 'codedeploy:ListDeployments', 'codedeploy:UpdateDeploymentGroup'],
     resources: [groupArn],
   });
 }

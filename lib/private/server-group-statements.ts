@@ -5,16 +5,15 @@ import { Aws } from 'aws-cdk-lib/core';
 
 import {
   keepServerGroup,
-  lookAtFleets,
   lookAtStackResource,
   passServiceRole,
   releaseServerGroup,
   removeCopiedFleets,
   retireServerGroups,
-  scaleFleet,
   stopServerDeployments,
   useConfig,
 } from './deployment-statements';
+import { lookAtFleets, scaleFleets } from './fleet-statements';
 import { codedeployArn, groupArn } from './names';
 import type { BlueGreenGroupInput } from './server-blue-green-group';
 
@@ -30,6 +29,6 @@ export function manageServerGroup(stack: Stack, { blueGreen, props, applicationN
     useConfig(codedeployArn(stack, 'deploymentconfig', deploymentConfig.deploymentConfigName)),
     passServiceRole(role.roleArn),
     lookAtFleets(),
-    ...(blueGreen.fleet.type === 'ALTERNATING' ? [scaleFleet(stack, first!.autoScalingGroupName)] : [removeCopiedFleets(stack, deploymentGroupName), lookAtStackResource(Aws.STACK_ID)]),
+    ...(blueGreen.fleet.type === 'ALTERNATING' ? [scaleFleets(stack, [first!])] : [removeCopiedFleets(stack, deploymentGroupName), lookAtStackResource(Aws.STACK_ID)]),
   ];
 }

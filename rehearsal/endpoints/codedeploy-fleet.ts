@@ -57,8 +57,8 @@ function operations(place: AwsPlace): Record<string, (asked: Asked, input: Field
       return {};
     },
     ListDeploymentTargets: ({ deployments, record }, input) => {
-      const statuses = input.structure('targetFilters')?.strings('TargetStatus');
-      const page = pageOf(targetIds(deployments, record, statuses), input.string('nextToken'), PAGE_SIZE);
+      const filters = input.structure('targetFilters');
+      const page = pageOf(targetIds(deployments, record, filters?.strings('TargetStatus'), filters?.strings('ServerInstanceLabel')), input.string('nextToken'), PAGE_SIZE);
       return { targetIds: page.items, nextToken: page.nextToken };
     },
     ListDeploymentInstances: ({ deployments, record }, input) => {
@@ -76,9 +76,15 @@ function operations(place: AwsPlace): Record<string, (asked: Asked, input: Field
   };
 }
 
-function targetIds(deployments: FleetDeployments, { deploymentId }: FleetDeploymentRecord, statuses: readonly string[] | undefined): readonly string[] {
+function targetIds(deployments: FleetDeployments, { deploymentId }: FleetDeploymentRecord, statuses: readonly string[] = [], labels: readonly string[] = []): readonly string[] {
   const ids = deployments.targetIds(deploymentId);
-  return statuses === undefined || statuses.length === 0 ? ids : ids.filter((id) => statuses.includes(deployments.target(deploymentId, id).status));
+  if (statuses.length + labels.length === 0) {
+    return ids;
+  }
+  return ids.filter((id) => {
+    const { status, instanceLabel = '' } = deployments.target(deploymentId, id);
+    return (statuses.length === 0 || statuses.includes(status)) && (labels.length === 0 || labels.includes(instanceLabel));
+  });
 }
 
 export function fleetDeploymentInfo(place: AwsPlace, record: FleetDeploymentRecord): DeploymentInfo {

@@ -30,8 +30,12 @@ export async function bringDown({ task }: Situation, ports: DeploymentPorts, nam
     return 'in use';
   }
   const facts = await ports.serverGroups.read({ application, group }, signal);
-  const success = facts?.lastSuccessful === undefined ? undefined : await ports.deployments.read(facts.lastSuccessful, signal);
-  if (facts?.autoScalingGroups.includes(name) === true || hasMovedTo(name, success)) {
+  // A group that is gone may have had its place taken by another one.
+  if (facts === undefined || facts.autoScalingGroups.includes(name)) {
+    return 'in use';
+  }
+  const success = facts.lastSuccessful === undefined ? undefined : await ports.deployments.read(facts.lastSuccessful, signal);
+  if (hasMovedTo(name, success)) {
     return 'in use';
   }
   await ports.autoScalingGroups.scale(name, 0, signal);

@@ -1,5 +1,5 @@
 /** What settling two Auto Scaling groups is decided from, and the ports that find it out. */
-import type { DeploymentService, Facts } from '../deployment/facts';
+import type { DeploymentFacts, DeploymentService, Facts } from '../deployment/facts';
 import type { Clock, Log, Random } from '../ports';
 import type { AutoScalingGroups, ServerGroupPointer, ServerGroupReader } from '../server-groups/ports';
 
@@ -10,6 +10,13 @@ export interface FleetPorts {
   readonly deployments: Pick<DeploymentService, 'search' | 'read'>;
   readonly serverGroups: ServerGroupReader & ServerGroupPointer;
   readonly autoScalingGroups: Pick<AutoScalingGroups, 'describe' | 'scale'>;
+  readonly originals: OriginalTargets;
+}
+
+/** Rejects with `ServiceFailure`. */
+export interface OriginalTargets {
+  /** Whether a blue/green deployment has begun to take traffic from one of its originals, or may have. */
+  touched(deploymentId: string, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Whose fleets they are. */
@@ -21,4 +28,9 @@ export interface FleetSettings {
   readonly terminationWait: number | undefined;
 }
 
-export type FleetFacts = Pick<Facts, 'serverGroup' | 'running' | 'deployments' | 'attempts' | 'fleets'>;
+export interface FleetFacts extends Pick<Facts, 'serverGroup' | 'running' | 'deployments' | 'fleets'> {
+  /** Deployments of the group in the last weeks. */
+  readonly attempts?: readonly DeploymentFacts[];
+  /** Of deployments that have failed, by their ids. */
+  readonly originalsTouched?: Readonly<Record<string, boolean>>;
+}

@@ -43,7 +43,8 @@ function lastOf(releases: readonly DeploymentFacts[]): LastReleases {
 
 const hasSucceeded = ({ status }: DeploymentFacts): boolean => status === 'Succeeded';
 
-const isRelease = ({ creator }: DeploymentFacts): boolean => !REFILL_CREATORS.includes(creator);
+/** Whether it brings a revision to the fleet, and not single instances up to date. */
+export const isRelease = ({ creator }: DeploymentFacts): boolean => !REFILL_CREATORS.includes(creator);
 
 /**
  * The one to which the last release has brought the traffic, which the deployment group may not name yet; else the one that the group names. A rollback leaves the traffic where it was.
@@ -56,3 +57,7 @@ export function servingFleet(fleets: readonly string[], { autoScalingGroups }: S
   const [one, ...others] = released.length > 0 ? released : named;
   return others.length > 0 ? undefined : one;
 }
+
+/** Whether the last release has brought the traffic to instances that it was given by other means than as one of these, such as tags: which they are of is not known. */
+export const wentElsewhere = (fleets: readonly string[], success: DeploymentFacts | undefined): boolean =>
+  success?.servers?.blueGreen === true && success.creator !== ROLLBACK_CREATOR && !fleets.some((name) => success.servers!.replacements.includes(name));

@@ -6,10 +6,13 @@
  */
 import { ROLLBACK_CREATOR } from '../../../lib/model/status';
 import type { DeploymentFacts } from '../deployment/facts';
+import { isOver } from '../deployment/facts';
 import type { AutoScalingGroupFacts } from '../server-groups/ports';
+import type { Failure, LookForDoubt } from './doubt';
+import { doubtAfter } from './doubt';
 import type { FleetFacts, FleetSettings } from './ports';
 import type { LastReleases, Unknown } from './serving';
-import { lastReleases, servingFleet } from './serving';
+import { lastReleases, servingFleet, wentElsewhere } from './serving';
 
 /**
  * How long a release that has failed is left alone, in seconds: the service was seen to begin its rollback about a second after its end, and until then no list shows it.
@@ -31,8 +34,10 @@ export interface Moment {
   readonly deploymentId: string;
 }
 
+type Looked = Unknown['look'] | LookForDoubt | { readonly at: 'serverGroup' | 'running' | 'fleets' };
+
 export type Settling =
-  | { readonly do: 'look'; readonly look: Unknown['look'] | { readonly at: 'serverGroup' | 'running' | 'fleets' } }
+  | { readonly do: 'look'; readonly look: Looked }
   | { readonly do: 'point'; readonly to: string }
   | { readonly do: 'scale down'; readonly name: string; readonly from: number; readonly serving: string }
   | { readonly do: 'wait'; readonly seconds: number; readonly why: string }
@@ -51,9 +56,14 @@ export function settleFleets({ group, fleets, terminationWait }: FleetSettings, 
   if ('look' in releases) {
     return { do: 'look', look: releases.look };
   }
+  const late = (moment.now - moment.startedAt) / 1_000 > (terminationWait ?? 0) + GIVEN_UP_SECONDS;
+  if (releases.attempt !== undefined && !isOver(releases.attempt)) {
+    // Its end is told before it is to be read, or a newer one has begun: nothing is known of where the traffic will be.
+    return busy(releases.attempt.id, late);
+  }
   const serving = servingFleet(fleets, serverGroup, releases.success);
-  if (serving === undefined) {
-    return { ...end(`nothing tells which of ${fleets.join(' and ')} serves: deployment group ${group} names ${serverGroup.autoScalingGroups.join(' and ') || 'none'}`), amiss: true };
+  if (serving === undefined || wentElsewhere(fleets, releases.success)) {
+    return amiss(`nothing tells which of ${fleets.join(' and ')} serves: deployment group ${group} names ${serverGroup.autoScalingGroups.join(' and ') || 'none'}`);
   }
   if (serverGroup.autoScalingGroups.length !== 1 || serverGroup.autoScalingGroups[0] !== serving) {
     return { do: 'point', to: serving };
@@ -65,38 +75,53 @@ export function settleFleets({ group, fleets, terminationWait }: FleetSettings, 
   if (idle === undefined || idle.leaving === true || idle.desired === 0) {
     return end(`${serving} serves alone`);
   }
-  return bringDown(idle, serving, facts, due(releases, terminationWait, moment), (moment.now - moment.startedAt) / 1_000 > (terminationWait ?? 0) + GIVEN_UP_SECONDS);
+  return bringDown({ idle, serving, late }, facts, due(releases, terminationWait, moment));
 }
 
-function bringDown({ name, desired }: AutoScalingGroupFacts, serving: string, { running }: FleetFacts, due: Due, late: boolean): Settling {
+interface Idle {
+  readonly idle: AutoScalingGroupFacts;
+  readonly serving: string;
+  readonly late: boolean;
+}
+
+function bringDown({ idle: { name, desired }, serving, late }: Idle, facts: FleetFacts, due: Due): Settling {
   if (due.seconds === undefined) {
     return end(`${serving} serves, and ${name} is kept`);
   }
   if (due.seconds > 0) {
     return { do: 'wait', seconds: Math.ceil(due.seconds), why: due.why };
   }
-  if (running === undefined) {
+  if (facts.running === undefined) {
     return look('running');
   }
-  if (running.length > 0) {
-    return late ? end(`${serving} serves, and deployments go on and on: the end of the last one settles it`) : { do: 'wait', seconds: BUSY_SECONDS, why: `deployment ${running[0]} runs` };
+  const [runs] = facts.running;
+  if (runs !== undefined) {
+    return busy(runs, late);
   }
-  return { do: 'scale down', name, from: desired, serving };
+  const doubt = due.failed === undefined ? undefined : doubtAfter(due.failed, facts);
+  if (doubt !== undefined && 'look' in doubt) {
+    return { do: 'look', look: doubt.look };
+  }
+  return doubt === undefined
+    ? { do: 'scale down', name, from: desired, serving }
+    : amiss(`it is not known which of ${serving} and ${name} has the traffic: ${doubt.why}; see where it is, register the instances of ${serving} with the load balancer again before anything is deployed, then bring ${name} down`);
 }
 
 interface Due {
   /** Until the one that does not serve is brought down; undefined: it is not. */
   readonly seconds: number | undefined;
   readonly why: string;
+  /** Where the last attempt has failed, and no rollback has succeeded after it. */
+  readonly failed?: Failure;
 }
 
 /** The originals of a release that has succeeded live on for a while. What has become of them by a later one that failed serves nobody. */
 function due({ success, attempt }: LastReleases, terminationWait: number | undefined, moment: Moment): Due {
   const settled = attempt === undefined || attempt.id === success?.id;
   // The rollback of a failed release is the last success then, and has no originals of its own.
-  const failed = settled ? (success?.creator === ROLLBACK_CREATOR ? success : undefined) : attempt;
-  if (failed !== undefined) {
-    return { seconds: left(failed, ROLLBACK_BEGINS_SECONDS, moment), why: `deployment ${failed.id} has just ended` };
+  const ended = settled ? (success?.creator === ROLLBACK_CREATOR ? success : undefined) : attempt;
+  if (ended !== undefined) {
+    return { seconds: left(ended, ROLLBACK_BEGINS_SECONDS, moment), why: `deployment ${ended.id} has just ended`, ...(settled ? {} : { failed: { last: ended, success } }) };
   }
   return { seconds: terminationWait === undefined ? undefined : left(success, terminationWait, moment), why: 'the originals live on for the termination wait' };
 }
@@ -105,3 +130,8 @@ const left = (deployment: DeploymentFacts | undefined, seconds: number, { now, s
 
 const look = (at: 'serverGroup' | 'running' | 'fleets'): Settling => ({ do: 'look', look: { at } });
 const end = (why: string): Extract<Settling, { readonly do: 'end' }> => ({ do: 'end', why });
+const amiss = (why: string): Settling => ({ ...end(why), amiss: true });
+
+/** What runs has an end, and that has it settled, unless it goes on beyond all measure. */
+const busy = (id: string, late: boolean): Settling =>
+  late ? end(`deployment ${id} goes on and on: the end of the last one settles it`) : { do: 'wait', seconds: BUSY_SECONDS, why: `deployment ${id} runs` };

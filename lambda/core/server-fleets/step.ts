@@ -36,7 +36,7 @@ export async function fleetStep({ event, startedAt, memory }: FleetStepEvent, se
   while (next.do === 'look') {
     const { look } = next;
     const found = await call(ports, (signal) => find(settings, ports, look, moment, signal));
-    facts = { ...facts, ...found, deployments: { ...facts.deployments, ...found.deployments } };
+    facts = { ...facts, ...found, deployments: { ...facts.deployments, ...found.deployments }, originalsTouched: { ...facts.originalsTouched, ...found.originalsTouched } };
     next = settleFleets(settings, facts, moment);
   }
   return act(next, { deploymentId, memory, settings, ports });
@@ -89,6 +89,8 @@ async function find(settings: FleetSettings, ports: FleetPorts, look: Extract<Se
     }
     case 'fleets':
       return { fleets: await ports.autoScalingGroups.describe(fleets, signal) };
+    case 'originals':
+      return { originalsTouched: { [look.id]: await ports.originals.touched(look.id, signal) } };
     case 'attempts':
       return { attempts: await ports.deployments.search({ application, group, since: now - ATTEMPTS_MS }, signal) };
     case 'deployment':

@@ -48,6 +48,12 @@ export interface Replacements {
 export async function findReplacements(ports: Timed & Pick<GatePorts, 'targets'>, deploymentId: string, bounds: LookUp): Promise<Replacements> {
   const ids = await allTargets(ports, deploymentId, bounds);
   const targets = await inBatches(ids, MAX_TARGETS, (batch) => retrying(ports, bounds, (signal) => ports.targets.read(deploymentId, batch, signal)));
+  const told = new Set(targets.map(({ id }) => id));
+  const untold = ids.filter((id) => !told.has(id));
+  if (untold.length > 0) {
+    // One that is not told of might be a replacement that nobody checks.
+    throw new ServiceFailure('codedeploy:BatchGetDeploymentTargets', 'UnexpectedAnswer', `nothing was told of ${untold.length} of ${ids.length} targets, such as ${untold[0]}`, false);
+  }
   const green = targets.filter(({ label }) => label === 'Green');
   const going = green.filter(({ status }) => !GIVEN_UP.includes(status));
   return { ids: going.map(({ id }) => id), leftOut: green.length - going.length };

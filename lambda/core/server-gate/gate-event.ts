@@ -1,6 +1,8 @@
 /**
- * The events by which CodeDeploy tells the states of deployments and instances.
+ * The events by which CodeDeploy tells the states of deployments and instances. Nobody else can put one with a source that begins with `aws.` on the bus, unless the bus lets another account
+ * hand its own on; so that an event is no more than an occasion, and what it is about is asked from the service.
  *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html
  */
 import type { StateChange, StateChangeEvent } from '../../../lib/model/server/gates';

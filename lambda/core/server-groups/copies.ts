@@ -82,6 +82,11 @@ export async function removeCopies(room: Room, task: RemoveTask): Promise<StepRe
     return copies;
   }
   const spared = copies.there.length === 0 ? [] : await servingElsewhere(room);
+  if (spared === 'unknown') {
+    const names = copies.there.map(({ name }) => name);
+    room.ports.log.warn('Auto Scaling groups stay: which of them serves is not known, since the deployment group that has taken this one\'s place is not there', { ...ids(room), autoScalingGroups: names.join(', ') });
+    return succeeded(room, 'the deployment group is gone, and what was copied for it may serve still');
+  }
   const there = copies.there.filter(({ name }) => !spared.includes(name));
   if (there.length === 0) {
     return succeeded(room, 'the deployment group is gone, and so is what was copied for it');
@@ -95,11 +100,14 @@ export async function removeCopies(room: Room, task: RemoveTask): Promise<StepRe
 }
 
 /** What a deployment group serves with that has taken this one's place. */
-async function servingElsewhere(room: Room): Promise<readonly string[]> {
+async function servingElsewhere(room: Room): Promise<readonly string[] | 'unknown'> {
   const { StackId, LogicalResourceId, PhysicalResourceId } = room.request;
   const { stackResources, serverGroups } = room.ports;
   const current = await call(room, (signal) => stackResources.physicalIdOf(StackId, LogicalResourceId, signal));
   const successor = current === PhysicalResourceId ? undefined : groupIn(current);
-  const facts = successor === undefined ? undefined : await call(room, (signal) => serverGroups.read(successor, signal));
-  return facts?.autoScalingGroups ?? [];
+  if (successor === undefined) {
+    return [];
+  }
+  const facts = await call(room, (signal) => serverGroups.read(successor, signal));
+  return facts?.autoScalingGroups ?? 'unknown';
 }

@@ -115,11 +115,26 @@ async function busyIn(room: Room, group: Group): Promise<StepReturn | undefined>
 async function findServing(room: Room, task: KeepTask, own: readonly string[]): Promise<string> {
   const { before, fleet, autoScalingGroups, beginsAnew } = task;
   const inherited = before === undefined ? undefined : await call(room, (signal) => room.ports.serverGroups.read(before, signal));
-  const serving = servingOf({ fleet, autoScalingGroups, named: inherited?.autoScalingGroups ?? own });
+  const named = inherited?.autoScalingGroups ?? own;
+  await spareServing(room, task, named);
+  const serving = servingOf({ fleet, autoScalingGroups, named });
   if (serving !== undefined) {
     return serving;
   }
   return beginsAnew ? autoScalingGroups[0] : fullest(autoScalingGroups, await call(room, (signal) => room.ports.autoScalingGroups.describe(autoScalingGroups, signal)));
+}
+
+/** After the update CloudFormation deletes what the template no longer has, with all instances. */
+async function spareServing(room: Room, { group, before = group, leftOut, autoScalingGroups }: KeepTask, named: readonly string[]): Promise<void> {
+  const going = named.filter((name) => leftOut.includes(name));
+  const facts = going.length === 0 ? [] : await call(room, (signal) => room.ports.autoScalingGroups.describe(going, signal));
+  const serving = facts.find(({ desired, leaving }) => desired > 0 && leaving !== true);
+  if (serving !== undefined) {
+    throw new ConfigurationError(
+      `'AutoScalingGroups' must keep ${quoted(serving.name)}, which deployment group ${quoted(before.group)} serves with (${serving.desired} instances), got ${autoScalingGroups.map((name) => quoted(name)).join(' and ')}; ` +
+        'deploy first, so that another one serves, then take this one out of the template, or replace it',
+    );
+  }
 }
 
 async function find(room: Room, name: string): Promise<AutoScalingGroupFacts> {

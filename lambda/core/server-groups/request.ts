@@ -24,6 +24,8 @@ export interface KeepTask {
   readonly beginsAnew: boolean;
   /** The group that this one takes the place of, and whose fleet it takes over. */
   readonly before?: Group;
+  /** Auto Scaling groups that the request no longer has: CloudFormation may delete them after it. */
+  readonly leftOut: readonly string[];
   readonly adopt: boolean;
 }
 
@@ -52,17 +54,20 @@ export function serverGroupTask(request: ResourceRequest): ServerGroupTask {
   const group = { application: nameIn(values, 'ApplicationName'), group: nameIn(values, 'DeploymentGroupName') };
   const fleet = fleetIn(values);
   const before = request.PhysicalResourceId === idOf(group) ? undefined : groupIn(request.PhysicalResourceId);
-  const sameFleet = (request.OldResourceProperties as unknown as Values | undefined)?.['Fleet'] === fleet;
+  const old = request.OldResourceProperties as unknown as Values | undefined;
+  const sameFleet = old?.['Fleet'] === fleet;
+  const autoScalingGroups = autoScalingGroupsIn(values, fleet);
   const beginsAnew = request.RequestType === 'Create' || (before !== undefined && !sameFleet);
   return {
     kind: 'keep',
     group,
     fleet,
-    autoScalingGroups: autoScalingGroupsIn(values, fleet),
+    autoScalingGroups,
     settings: settingsIn(values),
     ...(fleet === 'ALTERNATING' ? { capacity: wholeIn(values, 'Capacity', 1, MAX_CAPACITY) } : {}),
     beginsAnew,
     ...(before === undefined || beginsAnew ? {} : { before }),
+    leftOut: namesOf(old?.['AutoScalingGroups']).filter((name) => !autoScalingGroups.includes(name)),
     adopt: isAdopted(values),
   };
 }
@@ -82,8 +87,11 @@ function removeTask({ PhysicalResourceId: physicalId }: ResourceRequest, values:
   if (named === undefined || named.application !== application || named.group !== group) {
     return { kind: 'nothing', why: 'this physical id is not of this deployment group' };
   }
-  return { kind: 'remove', group: named, copied: fleet === 'COPIED', autoScalingGroups: Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [] };
+  return { kind: 'remove', group: named, copied: fleet === 'COPIED', autoScalingGroups: namesOf(names) };
 }
+
+/** Of properties of before, which may be anything. */
+const namesOf = (names: unknown): readonly string[] => (Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : []);
 
 function autoScalingGroupsIn(values: Values, fleet: Fleet): Names {
   const names = textsIn(values, 'AutoScalingGroups', 2);

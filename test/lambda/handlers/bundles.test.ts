@@ -130,7 +130,7 @@ describe('bundleHandlers', () => {
   });
 
   test('none is larger than it may be', () => {
-    expect(inScript('handler-sizes.mjs', 'script.oversize(argv[0])', sizes)).toEqual([]);
+    expect(inScript('handler-sizes.mjs', 'script.oversize(argv[0])', sizes.map(({ name, bytes }) => ({ name, bytes })))).toEqual([]);
   });
 
   test('the small hook carries no kind of check that it does not play', () => {

@@ -36,6 +36,8 @@ export class FleetWorld {
   history: readonly StackEventFacts[] = [];
   outcome: 'Succeeded' | 'Failed' = 'Succeeded';
   pointed = 'blue';
+  /** The deployment group was deleted. */
+  gone = false;
   readonly fleets: Record<string, Fleet> = { blue: { desired: 3, inService: 3, readyAt: 0 }, green: { desired: 0, inService: 0, readyAt: 0 } };
   readonly deployments: (DeploymentFacts & { readonly endsAt: number })[] = [{ ...deployed('d-1', 'Succeeded', { createdAt: EPOCH - 1_000_000 }), endsAt: -1_000 }];
   readonly created: NewServerDeployment[] = [];
@@ -103,13 +105,14 @@ export class FleetWorld {
         ...NO_SERVER_GROUPS.serverGroups,
         read: () => {
           const newest = this.seen().filter(({ status }) => status !== 'InProgress');
-          return this.call('GetDeploymentGroup', () => ({
+          const group = () => ({
             id: 'g',
             autoScalingGroups: [this.pointed],
             blueGreen: true,
             lastSuccessful: newest.findLast(({ status }) => status === 'Succeeded')!.id,
             lastAttempted: newest.at(-1)!.id,
-          }));
+          });
+          return this.call('GetDeploymentGroup', () => (this.gone ? undefined : group()));
         },
       },
       autoScalingGroups: {

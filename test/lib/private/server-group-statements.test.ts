@@ -1,24 +1,25 @@
 /** What the deployment provider may do for a deployment group of blue/green on EC2, to the letter. */
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { App, Stack } from 'aws-cdk-lib/core';
 
 import {
   keepServerGroup,
-  lookAtFleets,
   lookAtStackResource,
   passServiceRole,
   releaseServerGroup,
   removeCopiedFleets,
   retireServerGroups,
-  scaleFleet,
   stopServerDeployments,
 } from '../../../lib/private/deployment-statements';
+import { lookAtFleets, scaleFleets } from '../../../lib/private/fleet-statements';
 
 const GROUP = 'arn:aws:codedeploy:eu-central-1:111122223333:deploymentgroup:web/fleet';
 const ROLE = 'arn:aws:iam::111122223333:role/deploy';
 const STACK = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/App-Web/1';
 const stack = new Stack(new App(), 'Web', { env: { account: '111122223333', region: 'eu-central-1' } });
 const fleet = (name: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:autoscaling:eu-central-1:111122223333:autoScalingGroup:*:autoScalingGroupName/${name}`]] });
+const imported = (name: string) => autoscaling.AutoScalingGroup.fromAutoScalingGroupName(stack, name, name);
 const allow = (Sid: string, Action: unknown, Resource: unknown, more: object = {}) => ({ Sid, Effect: 'Allow', Action, Resource, ...more });
 
 test.each<[iam.PolicyStatement, object]>([
@@ -50,7 +51,7 @@ test.each<[iam.PolicyStatement, object]>([
   ],
   [passServiceRole(ROLE), allow('PassServiceRole', 'iam:PassRole', ROLE, { Condition: { StringEquals: { 'iam:PassedToService': 'codedeploy.amazonaws.com' } } })],
   [lookAtFleets(), allow('LookAtFleets', 'autoscaling:DescribeAutoScalingGroups', '*')],
-  [scaleFleet(stack, 'blue'), allow('ScaleFleet', 'autoscaling:SetDesiredCapacity', fleet('blue'))],
+  [scaleFleets(stack, [imported('blue'), imported('green')]), allow('ScaleFleets', 'autoscaling:SetDesiredCapacity', [fleet('blue'), fleet('green')])],
   [removeCopiedFleets(stack, 'fleet'), allow('RemoveCopiedFleets', 'autoscaling:DeleteAutoScalingGroup', fleet('CodeDeploy_fleet_*'))],
   [lookAtStackResource(STACK), allow('LookAtStackResource', 'cloudformation:DescribeStackResource', STACK)],
 ])('%#', (statement, expected) => {

@@ -53,7 +53,7 @@ test('the roles may do just this', () => {
     {
       Sid: 'SettleDeployments',
       Effect: 'Allow',
-      Action: ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListDeployments', 'codedeploy:UpdateDeploymentGroup'],
+      Action: ['codedeploy:BatchGetDeployments', 'codedeploy:GetDeployment', 'codedeploy:GetDeploymentGroup', 'codedeploy:ListDeploymentTargets', 'codedeploy:ListDeployments', 'codedeploy:UpdateDeploymentGroup'],
       Resource: arn('codedeploy', `deploymentgroup:${NAME}/${GROUP}`),
     },
     { Sid: 'LookAtFleets', Effect: 'Allow', Action: 'autoscaling:DescribeAutoScalingGroups', Resource: '*' },

@@ -218,7 +218,7 @@ describe('the provider', () => {
       ...keep(groupNamed(ALTERNATING)),
       RETIRE,
       ...rest(sample, arn('codedeploy', 'deploymentconfig:CodeDeployDefault.OneAtATime')),
-      allow('ScaleFleet', 'autoscaling:SetDesiredCapacity', groupArn(asg(sample, 'A'))),
+      allow('ScaleFleets', 'autoscaling:SetDesiredCapacity', groupArn(asg(sample, 'A'))),
     ]);
   });
 
@@ -243,7 +243,7 @@ describe('the provider', () => {
       ...keep(web),
       allow('ReleaseServerGroup', 'codedeploy:UntagResource', web),
       ...rest(sample, arn('codedeploy', 'deploymentconfig:CodeDeployDefault.OneAtATime')),
-      allow('ScaleFleet', 'autoscaling:SetDesiredCapacity', groupArn(asg(sample, 'A'))),
+      allow('ScaleFleets', 'autoscaling:SetDesiredCapacity', groupArn(asg(sample, 'A'))),
     ]);
   });
 

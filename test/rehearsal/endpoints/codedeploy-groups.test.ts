@@ -13,6 +13,7 @@ import {
   ListApplicationsCommand,
   ListDeploymentGroupsCommand,
   ListDeploymentsCommand,
+  ListDeploymentTargetsCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -111,9 +112,13 @@ describe('the group of the template', () => {
     expect((await failing(new CreateDeploymentCommand({ ...NAMES, revision: S3, targetInstances: { autoScalingGroups: ['green'] } })))[0]).toBe('DeploymentLimitExceededException');
     world.aws.playTo(600_000);
     expect((await deployment(id)).status).toBe('Ready');
+    const touched = { TargetStatus: ['InProgress', 'Succeeded'] };
+    const listed = async (targetFilters: object) => (await client.send(new ListDeploymentTargetsCommand({ deploymentId: id, targetFilters }))).targetIds!.length;
+    expect([await listed({ ServerInstanceLabel: ['Blue'] }), await listed({ ServerInstanceLabel: ['Green'] }), await listed({ ...touched, ServerInstanceLabel: ['Blue'] })]).toEqual([2, 2, 0]);
     await client.send(new ContinueDeploymentCommand({ deploymentId: id, deploymentWaitType: 'READY_WAIT' }));
     world.aws.playTo(1_200_000);
     expect((await deployment(id)).status).toBe('Succeeded');
+    expect([await listed({ ...touched, ServerInstanceLabel: ['Blue'] }), await listed({ TargetStatus: ['Succeeded'] })]).toEqual([2, 4]);
     const told = await info();
     expect([told.lastSuccessfulDeployment?.deploymentId, told.lastAttemptedDeployment, told.targetRevision]).toEqual([id, told.lastSuccessfulDeployment, S3]);
     // Nobody has pointed the group at the other one yet.

@@ -126,6 +126,7 @@ describe('what others use stays up', () => {
     ['a deployment that was started meanwhile', (world) => other(world, { endsAt: 1e9 }), ['Scale green to 3']],
     ['a deployment of Auto Scaling is none', (world) => other(world, { endsAt: 1e9, creator: 'autoscaling' }), ['Scale green to 3', 'Scale green to 0']],
     ['the group names it', (world) => (world.pointed = 'green'), ['Scale green to 3']],
+    ['the group is gone, and another one may name it', (world) => (world.gone = true), ['Scale green to 3']],
     ['a release has brought the traffic to it', (world) => other(world, { servers: onGreen }), ['Scale green to 3']],
     ['a rollback has not', (world) => other(world, { servers: onGreen, creator: 'codeDeployRollback' }), ['Scale green to 3', 'Scale green to 0']],
   ])('%s', async (_what, happens, expected) => {

@@ -49,6 +49,7 @@ interface Answers {
   readonly fleets?: Script<readonly AutoScalingGroupFacts[]>;
   readonly point?: Script<void>;
   readonly scale?: Script<void>;
+  readonly originals?: Script<boolean>;
 }
 
 async function take(answers: Answers = {}, event: Partial<FleetStepEvent> = {}, variables = {}) {
@@ -68,6 +69,7 @@ async function take(answers: Answers = {}, event: Partial<FleetStepEvent> = {}, 
     deployments: { search: port('search', answers.search ?? [[]]), read: port('read', answers.read ?? [released(NOW - 3_600_000)]) },
     serverGroups: { read: port('group', answers.group ?? [group()]), pointTo: port('point', answers.point ?? [undefined]) },
     autoScalingGroups: { describe: port('fleets', answers.fleets ?? [[fleet('blue', 3), fleet('green', 3)]]), scale: port('scale', answers.scale ?? [undefined]) },
+    originals: { touched: port('originals', answers.originals ?? []) },
   };
   const returned = await makeFleetStep(environment(variables), ports)({ event: EVENT, startedAt: '2026-01-05T08:00:00.000Z', memory: {}, ...event });
   return { returned, calls, lines };
@@ -132,6 +134,17 @@ describe('a step', () => {
     const { calls, returned } = await take({ read: [released(NOW, { creator: 'autoscaling' })], search: [[released(NOW - 3_600_000)], []] });
     expect(calls[2]).toEqual(['search', { ...GROUP, since: NOW - 7_776_000_000 }]);
     expect(returned.done).toBe(true);
+  });
+
+  test('looks at the originals of each release that has failed since', async () => {
+    const failed = (id: string, createdAt: number) => deployed(id, 'Failed', { createdAt, servers: servers({ replacements: ['blue'], endedAt: NOW - 60_000 }) });
+    const failures = { group: [group({ lastAttempted: 'd-3' })], read: [released(NOW - 3_600_000), failed('d-3', 3)], search: [[], [failed('d-2', 2), failed('d-3', 3)]] };
+    const { calls, returned } = await take({ ...failures, originals: [false, false] });
+    expect(calls.slice(3)).toEqual([['fleets', ['blue', 'green']], ['search', { ...GROUP, running: true }], ['search', { ...GROUP, since: NOW - 7_776_000_000 }], ['originals', 'd-3'], ['originals', 'd-2'], ['scale', 'blue', 0]]);
+    expect(returned).toEqual({ done: true, memory: {}, why: 'blue was brought down from 3: green serves' });
+    const doubtful = await take({ ...failures, originals: [false, true] });
+    expect(doubtful.calls.map(([name]) => name)).not.toContain('scale');
+    expect(doubtful.lines).toEqual([['warn', 'settled', { deploymentId: 'd-1', why: doubtful.returned.done ? doubtful.returned.why : '' }]]);
   });
 
   test('tries a call three times', async () => {

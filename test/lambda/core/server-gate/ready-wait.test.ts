@@ -136,10 +136,10 @@ describe('the gate of the ready wait', () => {
   });
 
   test('asks again where it is throttled', async () => {
-    const { asked } = await run({ script: { deployment: [throttled(), READY], pages: [throttled(), { ids: [FIRST, SECOND] }], targets: [throttled(), [targetOf(FIRST)]], instances: [throttled(), [instanceAt(FIRST, '10.0.1.1')]], continued: [throttled(), undefined] } });
+    const { asked } = await run({ script: { deployment: [throttled(), READY], pages: [throttled(), { ids: [FIRST] }], targets: [throttled(), [targetOf(FIRST)]], instances: [throttled(), [instanceAt(FIRST, '10.0.1.1')]], continued: [throttled(), undefined] } });
     expect(asked).toEqual([
       ...['read d-A1B2C3D4E', 'read d-A1B2C3D4E', 'page d-A1B2C3D4E -', 'page d-A1B2C3D4E -'],
-      ...[`targets d-A1B2C3D4E ${FIRST} ${SECOND}`, `targets d-A1B2C3D4E ${FIRST} ${SECOND}`, `describe ${FIRST}`, `describe ${FIRST}`, 'continue d-A1B2C3D4E', 'continue d-A1B2C3D4E'],
+      ...[`targets d-A1B2C3D4E ${FIRST}`, `targets d-A1B2C3D4E ${FIRST}`, `describe ${FIRST}`, `describe ${FIRST}`, 'continue d-A1B2C3D4E', 'continue d-A1B2C3D4E'],
     ]);
   });
 
@@ -171,7 +171,12 @@ describe('the gate of the ready wait', () => {
   });
 
   test.each<[string, GateScript, string]>([
-    ['no replacement', { targets: [[targetOf(FIRST, { label: 'Blue' })]] }, 'the deployment has no replacement instance that could be checked'],
+    ['no replacement', { targets: [[targetOf(FIRST, { label: 'Blue' }), targetOf(SECOND, { label: 'Blue' })]] }, 'the deployment has no replacement instance that could be checked'],
+    [
+      'a target of which nothing is told',
+      { targets: [[targetOf(FIRST)]] },
+      `the gate was stopped by an error: codedeploy:BatchGetDeploymentTargets failed: UnexpectedAnswer: nothing was told of 1 of 2 targets, such as ${SECOND}`,
+    ],
     ['no target', { pages: [{ ids: [] }] }, 'the deployment has no replacement instance that could be checked'],
     ['an instance that is gone', { instances: [[instanceAt(FIRST, '10.0.1.1')]] }, `1 of 2 replacement instances cannot be asked, since EC2 has no running instance with an address there: ${SECOND} (gone)`],
     ['an instance without an address', { instances: [[instanceAt(FIRST), instanceAt(SECOND, '10.0.2.1', { state: 'stopping' })]] }, `2 of 2 replacement instances cannot be asked, since EC2 has no running instance with an address there: ${FIRST} (running), ${SECOND} (stopping)`],

@@ -3,7 +3,7 @@ import { GATE_ENV } from '../../../../lib/model/server/gates';
 import type { HookWork } from '../../../../lambda/core/hook-work';
 import { judged } from '../../../../lambda/core/judgement';
 import { makeValidateServiceGate } from '../../../../lambda/core/server-gate/validate-service';
-import { context, denied } from '../../support/fake-ports';
+import { context, denied, throttled } from '../../support/fake-ports';
 import type { GateScript } from '../../support/gate-world';
 import { codeDeployError, DEPLOYMENT_ID, FIRST, gateEnvironment, gateWorld, instanceAt, READY, targetOf } from '../../support/gate-world';
 
@@ -21,15 +21,17 @@ const QUESTION = { deploymentId: DEPLOYMENT_ID, instanceId: FIRST };
 async function run({ script, work = async () => judged('pass', '1 check passed: home'), variables, question = QUESTION, remainingMs = 120_000 }: Run = {}) {
   const world = gateWorld({ deployment: [RUNNING], targets: [[targetOf(FIRST, { status: 'InProgress' })]], instances: [[instanceAt(FIRST, '10.0.1.1')]], ...script });
   const urls: (string | undefined)[] = [];
+  const hooks: object[] = [];
   const gate = makeValidateServiceGate({
     environment: gateEnvironment({ [ENV.event]: 'ValidateService', [GATE_ENV.instances]: undefined, [GATE_ENV.concurrency]: undefined, ...variables }),
     ports: world.gatePorts,
     work: (hook, bounds) => {
       urls.push(bounds.environment?.variable(ENV.testUrl));
+      hooks.push(hook);
       return work(hook, bounds);
     },
   });
-  return { ...world, urls, answer: await gate(question, context(remainingMs)) };
+  return { ...world, urls, hooks, answer: await gate(question, context(remainingMs)) };
 }
 
 describe('the gate of an instance', () => {
@@ -107,7 +109,41 @@ describe('the gate of an instance', () => {
   ])('answers for an instance that %s with a failure, and records it', async (_, script, reason) => {
     const { answer, order, verdicts } = await run(script);
     expect(answer).toEqual({ verdict: 'fail', reason: reason.replaceAll('"', '') });
-    expect([order, verdicts[0]?.reason]).toEqual([['log', 'event'], reason]);
+    expect([order, verdicts[0]?.verdict, verdicts[0]?.reason]).toEqual([['log', 'event'], 'fail', reason]);
+  });
+
+  test('where no check asks an instance, plays them once for it, wherever it is', async () => {
+    const script = { targets: [[targetOf('rack-7', { status: 'InProgress' })]], instances: [new Error('nobody asks EC2')] };
+    const question = { ...QUESTION, instanceId: 'rack-7' };
+    const { answer, asked, hooks, verdicts } = await run({ script, question, variables: { [GATE_ENV.scheme]: undefined, [GATE_ENV.port]: undefined } });
+    expect(answer).toEqual({ verdict: 'pass', reason: 'rack-7: 1 check passed: home' });
+    expect([asked, hooks]).toEqual([['read d-A1B2C3D4E', 'targets d-A1B2C3D4E rack-7'], [{ DeploymentId: DEPLOYMENT_ID, LifecycleEventHookExecutionId: 'rack-7' }]]);
+    expect(verdicts[0]?.instances?.listed).toEqual([{ instanceId: 'rack-7', verdict: 'pass', reason: '1 check passed: home' }]);
+  });
+
+  test('an on-premises instance has no address that could be asked', async () => {
+    const { answer, verdicts } = await run({ script: { targets: [[targetOf('rack-7')]] }, question: { ...QUESTION, instanceId: 'rack-7' } });
+    const reason = 'rack-7 is no instance of EC2, so that its address is not known; give the checks URLs of their own (CheckTarget.url), or leave on-premises instances to another gate';
+    expect(answer).toEqual({ verdict: 'fail', reason });
+    expect(verdicts[0]).toMatchObject({ verdict: 'fail', report: 'Failed', reason });
+  });
+
+  test('other variables are as they were', async () => {
+    const seen: unknown[] = [];
+    await run({ work: async (_, { environment }) => (seen.push(environment?.variable(ENV.rollout), environment?.variable(ENV.testUrl)), judged('pass', 'ok')) });
+    expect(seen).toEqual(['App/Web', 'http://10.0.1.1:8080']);
+  });
+
+  // Of 108 seconds for the work, a quarter is for the deployment, and half for what leads to the instance: the checks have the rest.
+  test.each<[string, GateScript, number, number]>([
+    ['the deployment', { deployment: [throttled()] }, 20_000, 27_000],
+    ['the target', { targets: [throttled()] }, 45_000, 54_000],
+    ['the address', { instances: [throttled()] }, 45_000, 54_000],
+  ])('%s is looked for in its time', async (_what, script, from, to) => {
+    const { answer, ports } = await run({ script });
+    expect(answer.verdict).toBe('fail');
+    expect(ports.clock.now()).toBeGreaterThan(from);
+    expect(ports.clock.now()).toBeLessThanOrEqual(to);
   });
 
   test.each(['Pending', 'InProgress', 'Unknown'])('checks while ValidateService is %s', async (status) => {

@@ -154,6 +154,53 @@ describe('an Update', () => {
     expect([answer.Status, world.changes]).toEqual(['SUCCESS', changes]);
   });
 
+  describe('that leaves out an Auto Scaling group', () => {
+    const three = () => two().fleet('red', 0);
+    const refused = (named: string, wanted: string) =>
+      failure(`bad configuration: 'AutoScalingGroups' must keep ${named}, got ${wanted}; deploy first, so that another one serves, then take this one out of the template, or replace it`);
+    const GREEN = '"green", which deployment group "fleet" serves with (1 instances)';
+
+    test.each<[string, ServerGroupWorld, object, object]>([
+      ['that serves', kept(three().fleet('green', 1), ['green']), alternating({ AutoScalingGroups: ['blue', 'red'] }), alternating()],
+      ['that serves beside another one', kept(three().fleet('green', 1), ['blue', 'green']), alternating({ AutoScalingGroups: ['blue', 'red'] }), alternating()],
+    ])('%s is refused', async (_what, world, now, before) => {
+      expect([(await playGroup(world, groupRequest('Update', now, before))).answer, world.changes]).toEqual([refused(GREEN, '"blue" and "red"'), []]);
+    });
+
+    test('that serves is refused under another name, too', async () => {
+      const world = kept(three().fleet('green', 1), ['green']);
+      const { answer } = await playGroup(world, groupRequest('Update', alternating({ DeploymentGroupName: 'other', AutoScalingGroups: ['blue', 'red'] }), alternating()));
+      expect([answer, world.changes]).toEqual([refused(GREEN, '"blue" and "red"'), []]);
+    });
+
+    test('that serves is refused before the first copy, too', async () => {
+      const world = kept(three().fleet('blue', 2), ['blue'], copied());
+      const { answer } = await playGroup(world, groupRequest('Update', copied({ AutoScalingGroups: ['red'] }), copied()));
+      expect([answer, world.changes]).toEqual([refused('"blue", which deployment group "fleet" serves with (2 instances)', '"red"'), []]);
+    });
+
+    const leaving = () => {
+      const world = three().fleet('green', 1);
+      world.removeFleet('green');
+      world.changes.length = 0;
+      return world;
+    };
+    test.each<[string, ServerGroupWorld, object, readonly string[]]>([
+      ['that does not serve', kept(three().fleet('green', 1), ['blue']), alternating({ AutoScalingGroups: ['blue', 'red'] }), []],
+      ['that has no instances', kept(three(), ['green']), alternating({ AutoScalingGroups: ['blue', 'red'] }), ['update web/fleet on blue']],
+      ['that is being deleted', kept(leaving(), ['green']), alternating({ AutoScalingGroups: ['blue', 'red'] }), ['update web/fleet on blue']],
+      ['that is not there', kept(new ServerGroupWorld().fleet('blue', 0).fleet('red', 0), ['green']), alternating({ AutoScalingGroups: ['blue', 'red'] }), ['update web/fleet on blue']],
+    ])('%s is done', async (_what, world, now, changes) => {
+      expect([(await playGroup(world, groupRequest('Update', now, alternating()))).answer.Status, world.changes]).toEqual(['SUCCESS', changes]);
+    });
+
+    test('and takes it in again is done', async () => {
+      const world = kept(three().fleet('green', 1), ['green']);
+      const { answer } = await playGroup(world, groupRequest('Update', alternating(), alternating({ AutoScalingGroups: ['blue', 'red'] })));
+      expect([answer.Status, world.changes]).toEqual(['SUCCESS', []]);
+    });
+  });
+
   test('tells what it has done', async () => {
     const { lines } = await playGroup(kept(two(), ['green'], alternating(), { filters: 'sets' }), groupRequest('Update'));
     expect(lines).toEqual([

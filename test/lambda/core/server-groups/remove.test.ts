@@ -241,13 +241,23 @@ describe('copies', () => {
 
   test.each([
     ['serves in the group that takes the place', 'web/new', [`remove ${COPY}`]],
-    ['serves in a group that is gone', 'web/none', [`remove ${COPY}`, `remove ${NEWER}`]],
     ['serves nowhere else', 'web/fleet', [`remove ${COPY}`, `remove ${NEWER}`]],
     ['serves where nothing stands for the resource', undefined, [`remove ${COPY}`, `remove ${NEWER}`]],
   ])('one that %s', async (_, current, changes) => {
     const made = Object.assign(world(), { current, stack: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' }).group('web/new', [NEWER], { tags: OURS });
     const { answer } = await playGroup(made, gone);
     expect([answer, made.changes]).toEqual([SUCCESS, ['delete web/fleet', ...changes]]);
+  });
+
+  test('stay where the group is gone that has taken the place: one of them may serve', async () => {
+    const made = Object.assign(world(), { current: 'web/none', stack: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' });
+    const { answer, lines } = await playGroup(made, gone);
+    expect([answer, made.changes]).toEqual([SUCCESS, ['delete web/fleet']]);
+    const ids = { resource: 'Fleet', requestId: 'request-1' };
+    expect(lines.slice(-2)).toEqual([
+      ['warn', "Auto Scaling groups stay: which of them serves is not known, since the deployment group that has taken this one's place is not there", { ...ids, autoScalingGroups: `${COPY}, ${NEWER}` }],
+      ['info', 'answer SUCCESS', { ...ids, why: 'the deployment group is gone, and what was copied for it may serve still' }],
+    ]);
   });
 
   test('are not looked for where there are none', async () => {

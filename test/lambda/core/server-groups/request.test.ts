@@ -46,6 +46,7 @@ test('two groups that alternate', () => {
     },
     capacity: 3,
     beginsAnew: true,
+    leftOut: [],
     adopt: false,
   });
 });
@@ -75,6 +76,7 @@ test('one group that is copied, with everything that there is', () => {
       terminationHookEnabled: true,
     },
     beginsAnew: true,
+    leftOut: [],
     adopt: true,
   });
 });
@@ -174,4 +176,13 @@ describe('properties that are wrong', () => {
   ])('those at the edges are right: %#', (now) => {
     expect(keep(now).kind).toBe('keep');
   });
+});
+
+test.each<[unknown, readonly string[]]>([
+  [['blue', 'green'], []],
+  [['green', 'red', 7], ['red']],
+  ['red', []],
+  [undefined, []],
+])('of the Auto Scaling groups of before, %j, it leaves out %j', (before, leftOut) => {
+  expect(serverGroupTask(groupRequest('Update', alternating(), alternating({ AutoScalingGroups: before })))).toMatchObject({ leftOut });
 });
