@@ -33,7 +33,7 @@ exports.handler = async (event) => {
   const verdict = answer === '200 r1' || (answer === '200 r0') ? 'pass' : 'fail';
   const reason = instanceId && verdict === 'pass' ? '/health said ' + answer : '/health of ' + instanceId + ' said ' + answer;
   const checks = [{ name: '/health', kind: 'http', verdict, reason, measurements: [], samples: 1, errors: 0, windowMs: 0 }];
-  console.log(JSON.stringify({ greenlightVerdict: { schemaVersion: 1, rollout: 'ServerInPlace/Fleet', event: name, deploymentId, verdict, reason, report: 'none', by: 'checks', durationMs: 1, checks } }));
+  console.log(JSON.stringify({ greenlightVerdict: { schemaVersion: 1, rollout: 'ServerInPlace/Fleet', event: name, deploymentId, verdict, reason, report: verdict === 'pass' ? 'Succeeded' : 'Failed', by: 'checks', durationMs: 1, checks } }));
   return { verdict, reason };
 };`;
 
