@@ -4,6 +4,7 @@ import type { Made } from '../assembly/resolver';
 import type { Stack } from '../assembly/stack';
 import type { CustomResources, ResourceOutcome } from './custom-resources';
 import { UserError } from '../report/user-error';
+import type { PlayedFleets } from './auto-scaling-groups';
 import { aliasPlace, type PlayedAliases } from './alias-place';
 import { serviceUpdateRefusal, type Running } from './ecs-service';
 import { sameProperties } from './properties';
@@ -26,6 +27,8 @@ export interface StackResourcesOptions {
   readonly writeListener?: (arn: string, properties: JsonObject) => void;
   /** Versions of functions and aliases. @default they are taken to be done */
   readonly aliases?: PlayedAliases;
+  /** Auto Scaling groups. @default they are taken to be done */
+  readonly fleets?: PlayedFleets;
 }
 
 /** A resource as it stands. */
@@ -241,6 +244,11 @@ export class StackResources {
         const reason = before && (await this.#options.aliases?.move(aliasPlace(before.properties), aliasPlace(properties)));
         return reason === undefined ? done(version.ref(logicalId)) : { status: 'FAILED', reason };
       }
+      case 'autoScalingGroup': {
+        const name = version.ref(logicalId);
+        const reason = await (before === undefined ? this.#options.fleets?.make(name, properties) : this.#options.fleets?.resize(name, properties));
+        return reason === undefined ? done(name) : { status: 'FAILED', reason };
+      }
       case 'custom':
         return this.#ask(before === undefined ? 'Create' : 'Update', resource, { physicalId: before?.physicalId, properties, oldProperties: before?.properties });
     }
@@ -263,6 +271,9 @@ export class StackResources {
       this.#deployed.set(logicalId, before);
       this.#options.note(logicalId, reason === undefined ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED', reason);
       return reason === undefined;
+    }
+    if (resource.kind === 'autoScalingGroup') {
+      await this.#options.fleets?.resize(before.physicalId, before.properties);
     }
     if (resource.kind !== 'custom') {
       this.#deployed.set(logicalId, before);
@@ -292,6 +303,11 @@ export class StackResources {
         const failed = outcome.status === 'FAILED';
         this.#options.note(logicalId, failed ? 'DELETE_FAILED' : 'DELETE_COMPLETE', failed ? outcome.reason : undefined);
         ok &&= !failed;
+      }
+      if (kind === 'autoScalingGroup') {
+        this.#options.note(logicalId, 'DELETE_IN_PROGRESS');
+        await this.#options.fleets?.remove(physicalId);
+        this.#options.note(logicalId, 'DELETE_COMPLETE');
       }
       if (kind === 'functionVersion') {
         this.#removeVersion(resource, physicalId);

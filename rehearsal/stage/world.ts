@@ -58,7 +58,7 @@ import { PlayedRollout, type PlayedRolloutOptions } from './played-rollout';
 import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
 import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
-import { ServerRollout } from './server-rollout';
+import { ServerRollout, type ServerRolloutOptions } from './server-rollout';
 import { serviceAlarms, serviceInvocation } from './service-role';
 import { StagedServers } from './staged-servers';
 import { stagedStacks } from './stacks';
@@ -111,6 +111,10 @@ export interface WorldOptions {
   readonly taskDefinitions?: TaskDefinitionsView;
   /** Whether the deployment groups of instances have been made when the rehearsal begins. @default true */
   readonly groupsAreThere?: boolean;
+  /** Whether the Auto Scaling groups of the template have been made then. @default true */
+  readonly fleetIsThere?: boolean;
+  /** Whether what lies at a place is the bundle of the next release to instances, besides the place that the template has. @default nowhere */
+  readonly isBundle?: ServerRolloutOptions['isBundle'];
   /** Behaviours of the service with instances that are switched. @default none */
   readonly fleetBehaviour?: Partial<FleetBehaviour>;
   /** How far the clock of Step Functions is ahead of the others, in milliseconds. @default 0 */
@@ -187,7 +191,7 @@ export class World {
       epochMs,
     });
     const servers = models.filter((model) => model.controller === 'SERVER');
-    this.servers = servers.length === 0 ? undefined : new StagedServers(servers, { scenario, random: this.random, conductor: this.conductor, alarms: (model) => serviceAlarms(model, this) });
+    this.servers = servers.length === 0 ? undefined : new StagedServers(servers, { scenario, random: this.random, conductor: this.conductor, fleetIsThere: options.fleetIsThere, alarms: (model) => serviceAlarms(model, this) });
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ controller, deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic, platform: controller === 'LAMBDA' ? ('Lambda' as const) : ('ECS' as const) }));
     this.codeDeploy = codeDeployBackend(
@@ -401,6 +405,7 @@ export class World {
       alarms: serviceAlarms(model, this),
       fleet,
       groups,
+      isBundle: this.options.isBundle,
       ...(groupsAreThere === undefined ? {} : { groupIsThere: groupsAreThere }),
       ...(fleetBehaviour === undefined ? {} : { behaviour: fleetBehaviour }),
       gates: {
