@@ -9,6 +9,7 @@ import { selectRollout, type AnyRollout } from './assembly/rollouts';
 import { isAsWanted, replayTable } from './cloudformation/replay-table';
 import { ReplayWorld, type ReplayOptions } from './cloudformation/replay-world';
 import type { Story } from './cloudformation/scribe';
+import { withFirstRelease } from './cloudformation/server-replay';
 import { lifeOfAFleet } from './cloudformation/server-story';
 import { cancelledUpdate, lifeOfAStack } from './cloudformation/story';
 import { styleOf } from './report/style';
@@ -30,10 +31,11 @@ async function main([app, ...pairs]: readonly string[]): Promise<boolean> {
 
 async function toldOf(assembly: Assembly, name: string, scenario: string): Promise<boolean> {
   const rollout = played(selectRollout(assembly, name));
+  const read = readScenarioFile(scenario);
   const style = styleOf({ color: true, isTty: process.stdout.isTTY ?? false, columns: process.stdout.columns, environment: process.env });
   let good = true;
   for (const tell of rollout.controller === 'SERVER' ? [lifeOfAFleet] : [lifeOfAStack, cancelledUpdate]) {
-    const story = await told(tell, { assembly, rollout, scenario: readScenarioFile(scenario), directory: process.cwd() });
+    const story = await told(tell, { assembly, rollout, scenario: rollout.controller === 'SERVER' ? withFirstRelease(read) : read, directory: process.cwd() });
     process.stdout.write(`${replayTable(story, style)}\n`);
     good &&= isAsWanted(story);
   }

@@ -190,12 +190,12 @@ export function scaleFleet(stack: Stack, autoScalingGroupName: string): iam.Poli
   return new iam.PolicyStatement({ sid: 'ScaleFleet', actions: ['autoscaling:SetDesiredCapacity'], resources: [autoScalingGroupArn(stack, autoScalingGroupName)] });
 }
 
-/** Removes the Auto Scaling groups that the service has copied for a deployment group, and no others. */
-export function removeCopiedFleets(stack: Stack, deploymentGroupName: string): iam.PolicyStatement {
+/** Removes the Auto Scaling groups that the service has copied for deployment groups, and no others. */
+export function removeCopiedFleets(stack: Stack, deploymentGroupNames: readonly string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'RemoveCopiedFleets',
     actions: ['autoscaling:DeleteAutoScalingGroup'],
-    resources: [autoScalingGroupArn(stack, `${copiedGroupPrefix(deploymentGroupName)}*`)],
+    resources: deploymentGroupNames.map((name) => autoScalingGroupArn(stack, `${copiedGroupPrefix(name)}*`)),
   });
 }
 

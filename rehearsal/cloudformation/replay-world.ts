@@ -19,7 +19,7 @@ import type { CloudFormationBehaviour } from './behaviour';
 import { CustomResources } from './custom-resources';
 import { movedTo, released } from './edits';
 import { PlayedFleets } from './auto-scaling-groups';
-import { everywhere, revised, servingOnServers, startedOnServers, withFirstRelease } from './server-replay';
+import { everywhere, revised, servingOnServers, startedOnServers } from './server-replay';
 import { StackPlay } from './stack-play';
 import { AUTO_SCALING_GROUP } from './stack-version';
 import { TaskDefinitions } from './task-definitions';
@@ -45,7 +45,7 @@ type Replayed = FoundRollout | FoundLambdaRollout | FoundServerRollout;
 export interface ReplayOptions {
   readonly assembly: Assembly;
   readonly rollout: Replayed;
-  /** How the versions behave: the first one that is made, and those that each further task definition brings. */
+  /** How the versions behave: the first one that is made, and those that each further task definition brings; for instances each of its releases is a revision, the first one included. */
   readonly scenario: Scenario;
   readonly directory: string;
   readonly behaviour?: CloudFormationBehaviour;
@@ -75,9 +75,7 @@ export class ReplayWorld {
   }
 
   static async open(options: ReplayOptions): Promise<ReplayWorld> {
-    const { assembly, rollout, directory, around, aroundAnswers, statesSkewMs, fleetBehaviour } = options;
-    const forServers = rollout.controller === 'SERVER';
-    const scenario = forServers ? withFirstRelease(options.scenario) : options.scenario;
+    const { assembly, rollout, scenario, directory, around, aroundAnswers, statesSkewMs, fleetBehaviour } = options;
     const taskDefinitions = new TaskDefinitions();
     let now = (): number => 0;
     const bucket = new ResponseBucket({ region: rollout.stack.region, epochMs: SYNTHETIC_EPOCH_MS, now: () => now() });
@@ -103,7 +101,7 @@ export class ReplayWorld {
       ...(around === undefined ? {} : { around }),
       ...(statesSkewMs === undefined ? {} : { statesSkewMs }),
       // The stack makes both, and releases the first revision to them.
-      ...(forServers ? { groupsAreThere: false, fleetIsThere: false, isBundle: everywhere } : {}),
+      ...(rollout.controller === 'SERVER' ? { groupsAreThere: false, fleetIsThere: false, isBundle: everywhere } : {}),
       ...(fleetBehaviour === undefined ? {} : { fleetBehaviour }),
     });
     now = () => world.conductor.now();

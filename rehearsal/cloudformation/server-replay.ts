@@ -14,7 +14,7 @@ import { edited, idsOf } from './edits';
 
 const ENDED: readonly string[] = ['Succeeded', 'Failed', 'Stopped'];
 
-/** What a replay releases: first what the scenario begins with, then its releases. */
+/** What a replay releases to instances: first what the scenario begins with, then its releases. */
 export const withFirstRelease = (scenario: Scenario): Scenario => ({ ...scenario, releases: [{ name: 'v1', profile: scenario.service, leaveOut: [], actions: [] }, ...scenario.releases] });
 
 /** Every place that the stack of a replay names has a bundle of the app. */

@@ -1,5 +1,5 @@
 /** Stacks with a rollout to servers in blue/green and its trigger, synthesized here, that CloudFormation's player makes, updates and deletes with the built handlers. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,27 +19,42 @@ import { ROOT } from '../../support/greenlight';
 process.env.CDK_VALIDATION = 'false';
 
 export interface Synthesized extends Pick<ReplayOptions, 'assembly'> {
-  readonly outdir: string;
   readonly rollout: FoundServerRollout;
   remove(): void;
 }
 
-/** A stack named `Shop`. Call `remove` in the end. */
-export function synthesized(props: (stack: CdkStack) => Partial<ServerRolloutProps>): Synthesized {
+/**
+ * A stack named `Shop`. Call `remove` in the end.
+ *
+ * @param denied actions that no policy of the template allows
+ */
+export function synthesized(props: (stack: CdkStack) => Partial<ServerRolloutProps>, denied: readonly string[] = []): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), 'greenlight-server-replay-'));
   const app = new App({ outdir });
   const stack = stackOf(app);
   const rollout = serverRolloutIn(stack, { revision: ServerRevision.fromDirectory(join(ROOT, 'examples', 'server-in-place', 'app')), ...props(stack) });
   new ServerDeploymentTrigger(stack, 'Deployment', { rollout });
   app.synth();
+  const file = join(outdir, 'Shop.template.json');
+  const template = readFileSync(file, 'utf8');
+  writeFileSync(file, denied.reduce((text, action) => text.replaceAll(`"${action}"`, '"sts:GetCallerIdentity"'), template));
   const assembly = readAssembly(outdir);
-  return { outdir, assembly, rollout: selectRollout(assembly, 'Shop/Fleet') as FoundServerRollout, remove: () => rmSync(outdir, { recursive: true, force: true }) };
+  return { assembly, rollout: selectRollout(assembly, 'Shop/Fleet') as FoundServerRollout, remove: () => rmSync(outdir, { recursive: true, force: true }) };
 }
 
 const HEALTHY: ServiceProfile = DEFAULT_SCENARIO.service;
-const release = (name: string, more: Partial<Scenario['releases'][number]> = {}): Scenario['releases'][number] => ({ name, profile: HEALTHY, leaveOut: [], actions: [], ...more });
+export const BROKEN: ServiceProfile = { ...HEALTHY, routes: [{ path: '/health', status: 500 }] as unknown as ServiceProfile['routes'] };
 
-/** The third revision fails its script on every instance. */
-export const SCRIPT_FAILS: Scenario = { ...DEFAULT_SCENARIO, releases: [release('v2'), release('v3', { instanceFaults: [{ instances: {}, effect: { kind: 'scriptFails', event: 'ValidateService', exitCode: 1, log: 'no answer' } }] }), release('v4')] };
+type Release = Scenario['releases'][number];
 
-export const openReplay = ({ assembly, rollout }: Synthesized, more: Partial<ReplayOptions> = {}): Promise<ReplayWorld> => ReplayWorld.open({ assembly, rollout, scenario: SCRIPT_FAILS, directory: ROOT, ...more });
+export const release = (name: string, more: Partial<Release> = {}): Release => ({ name, profile: HEALTHY, leaveOut: [], actions: [], ...more });
+
+/** Its script fails on every instance. */
+export const failing = (name: string): Release => release(name, { instanceFaults: [{ instances: {}, effect: { kind: 'scriptFails', event: 'ValidateService', exitCode: 1, log: 'no answer' } }] });
+
+export const scenarioOf = (...releases: readonly Release[]): Scenario => ({ ...DEFAULT_SCENARIO, releases });
+
+/** The third revision fails. */
+export const THIRD_FAILS = scenarioOf(release('v1'), release('v2'), failing('v3'), release('v4'));
+
+export const openReplay = ({ assembly, rollout }: Synthesized, more: Partial<ReplayOptions> = {}): Promise<ReplayWorld> => ReplayWorld.open({ assembly, rollout, scenario: THIRD_FAILS, directory: ROOT, ...more });
