@@ -1,4 +1,4 @@
-import { BlueGreenFleet, CodeDeployAgent, CodeDeployAgentHosts, CodeDeployAgentSystem, HealthyHosts, RollbackAlarm, ServerDeployment, ServerLoadBalancer, ServerRevision, ServerRollout, ServerTargets } from 'cdk-greenlight';
+import { BlueGreenFleet, CodeDeployAgent, CodeDeployAgentHosts, CodeDeployAgentSystem, HealthyHosts, RollbackAlarm, ServerDeployment, ServerDeploymentTrigger, ServerLoadBalancer, ServerRevision, ServerRollout, ServerTargets } from 'cdk-greenlight';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -15,7 +15,7 @@ export class ServerCopiedStack extends Stack {
     fleet.attachToApplicationTargetGroup(shop.targetGroup);
     new CodeDeployAgent(this, 'Agent', { hosts: [CodeDeployAgentHosts.fromAutoScalingGroup(fleet)], system: CodeDeployAgentSystem.AMAZON_LINUX_2023 });
 
-    new ServerRollout(this, 'Rollout', {
+    const rollout = new ServerRollout(this, 'Rollout', {
       targets: ServerTargets.autoScalingGroups(fleet),
       deployment: ServerDeployment.blueGreen({ fleet: BlueGreenFleet.copyAutoScalingGroup(), healthyHosts: HealthyHosts.allAtOnce() }),
       revision: ServerRevision.fromDirectory(SHOP),
@@ -23,5 +23,6 @@ export class ServerCopiedStack extends Stack {
       rollback: { alarms: [RollbackAlarm.of(errorRateAlarm(this, 'ErrorRate', [shop.targetGroup]))] },
       expectedRequestsPerSecond: 20,
     });
+    new ServerDeploymentTrigger(this, 'Release', { rollout });
   }
 }

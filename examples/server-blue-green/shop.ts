@@ -6,7 +6,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
-const PORT = 8080;
+/** Where the shop listens on its instances. */
+export const PORT = 8080;
 
 /** The shop of `server-in-place`: what is released does not tell how. */
 export const SHOP = fileURLToPath(new URL('../server-in-place/app', import.meta.url));

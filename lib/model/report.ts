@@ -37,6 +37,8 @@ export interface AutoScalingGroupReport {
   readonly instances: number;
   /** Whether the deployment group names it: then it is the one that serves. */
   readonly isOfDeploymentGroup: boolean;
+  /** How many it was to have: at the beginning, and from each change on. */
+  readonly desired: readonly { readonly at: number; readonly instances: number }[];
 }
 
 export interface DeploymentReport {
@@ -75,6 +77,10 @@ export interface GateReport {
   /** `none`: it did not come to a verdict. */
   readonly verdict: Verdict | 'none';
   readonly reason: string;
+  /** What was decided: Succeeded (continued, let into service, no alarm), Failed (stopped, refused, alarm raised), `none` where no decision got through. */
+  readonly report: HookReportStatus | 'none';
+  /** What its guardian decided in its place. */
+  readonly guardian?: { readonly report: HookReportStatus | 'none'; readonly reason: string; readonly at: number };
   /** Enforcement was off by the break-glass parameter. */
   readonly override?: Override;
   /** When it began, the first one of several. */

@@ -71,7 +71,7 @@ function describe(rollout: ServerRollout, { props, groupName, config, blueGreen,
     rollbackEvents: rollbackEvents(props),
     alarms: alarms.all().map((alarm) => to(alarm, alarm.alarmRef.alarmName)),
     verdictAlarm: to(rollout.verdictAlarm, rollout.verdictAlarm.alarmName),
-    gates: describeGates(rollout, gates),
+    ...describeGates(rollout, gates),
     ...(props.expectedRequestsPerSecond === undefined ? {} : { expectedRequestsPerSecond: props.expectedRequestsPerSecond }),
     findings: findings.all(),
   };

@@ -22,9 +22,9 @@ export interface GuardedGate {
 }
 
 /** Makes it, and leads the asynchronous invocations that fail to it; nothing where there is no such gate. */
-export function guardGates(rollout: Construct, gates: readonly GuardedGate[], subject: GatedRollout): void {
+export function guardGates(rollout: Construct, gates: readonly GuardedGate[], subject: GatedRollout): lambda.Function | undefined {
   if (gates.length === 0) {
-    return;
+    return undefined;
   }
   const scope = new Construct(rollout, 'GateGuardian');
   const rolloutName = rollout.node.path;
@@ -39,6 +39,7 @@ export function guardGates(rollout: Construct, gates: readonly GuardedGate[], su
     statements: guardianStatements(scope, subject, gates.some(({ gate }) => gate.context.event === 'ReadyWait')),
   });
   gates.forEach((gate) => leadTo(guardian, gate));
+  return guardian;
 }
 
 /** The grant is a policy of its own: Lambda checks it when the destination is set, so that the configuration waits for it, and nothing else does. */

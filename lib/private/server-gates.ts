@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { MAX_WAIT_MINUTES } from '../model/limits';
 import type { ServerGateEvent, ServerGateName, StateChange } from '../model/server/gates';
 import { CODEDEPLOY_EVENT_SOURCE, DEPLOYMENT_STATE_CHANGE, INSTANCE_STATE_CHANGE, SERVER_GATE_EVENTS } from '../model/server/gates';
-import type { ServerGates } from '../model/server/rollout';
+import type { ServerRolloutDescription } from '../model/server/rollout';
 import type { ServerGateOptions, ServerRolloutGates } from '../server/server-gate';
 import { maxEventAge } from './handler-limits';
 import { letInstances } from './instance-roles';
@@ -34,6 +34,8 @@ export interface ServerGatesInput extends GatedRollout {
 
 export interface BoundGates {
   readonly functions: Readonly<Partial<Record<ServerGateName, lambda.Function>>>;
+  /** Absent: no gate is started by events. */
+  readonly guardian?: lambda.Function;
   /** Their log groups, by what the gates are called. */
   readonly gateLogs: Readonly<Partial<Record<ServerGateEvent, logs.ILogGroup>>>;
   /** By which an instance asks; absent: no gate is asked. */
@@ -65,7 +67,7 @@ export function bindGates(rollout: Construct, input: ServerGatesInput): BoundGat
     const options = gates[name]?._options;
     return options === undefined ? [] : [{ name, options, gate: makeGate(rollout, name, options, input) }];
   });
-  guardGates(
+  const guardian = guardGates(
     rollout,
     made.flatMap(({ name, options, gate }) => (name === 'instance' ? [] : [{ gate, maxEventAge: maxEventAge(options), runInRollback: options.runInRollback === true }])),
     input,
@@ -76,6 +78,7 @@ export function bindGates(rollout: Construct, input: ServerGatesInput): BoundGat
   const readyWait = find('readyWait');
   return {
     functions: Object.fromEntries(made.map(({ name, gate }) => [name, gate.function])),
+    ...(guardian === undefined ? {} : { guardian }),
     gateLogs: Object.fromEntries(made.map(({ gate }) => [gate.context.event, gate.function.logGroup])) as Partial<Record<ServerGateEvent, logs.ILogGroup>>,
     ...(asked === undefined ? {} : { script: scriptOf(asked) }),
     scriptInBundle: gates.instance?._options.scriptInBundle === true,
@@ -85,8 +88,9 @@ export function bindGates(rollout: Construct, input: ServerGatesInput): BoundGat
 }
 
 /** As the description of the rollout names them. */
-export function describeGates(rollout: Construct, { functions }: BoundGates): ServerGates {
-  return Object.fromEntries(Object.entries(functions).map(([name, fn]) => [name, referenceTo(rollout, fn, fn.functionName)]));
+export function describeGates(rollout: Construct, { functions, guardian }: BoundGates): Pick<ServerRolloutDescription, 'gates' | 'guardian'> {
+  const to = (fn: lambda.Function) => referenceTo(rollout, fn, fn.functionName);
+  return { gates: Object.fromEntries(Object.entries(functions).map(([name, fn]) => [name, to(fn)])), ...(guardian === undefined ? {} : { guardian: to(guardian) }) };
 }
 
 const DEFAULT_READY_WAIT_MINUTES = 60;

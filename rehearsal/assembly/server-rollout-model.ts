@@ -33,6 +33,8 @@ export interface ServerRolloutModel extends StagedModel {
   /** Absent where the assembly does not hold the bundle. */
   readonly bundle?: BundleModel;
   readonly gates: readonly GateModel[];
+  /** Name or ARN of the function that decides for gates that died. */
+  readonly guardianName?: string;
   /** Whether an alarm whose state cannot be read is passed over. */
   readonly ignorePollAlarmFailure: boolean;
   /** Topics that are told what becomes of deployments. */
@@ -73,6 +75,7 @@ export function resolveServerRollout(assembly: Assembly, found: FoundServerRollo
     ...revisionOf(description, value),
     ...(bundle === undefined ? {} : { bundle }),
     gates,
+    ...(description.guardian === undefined ? {} : { guardianName: value(description.guardian) }),
     ignorePollAlarmFailure: IgnorePollAlarmFailure === 'true' || (isObject(AlarmConfiguration) && AlarmConfiguration.IgnorePollAlarmFailure === true),
     triggers: triggersOf(TriggerConfigurations ?? Triggers),
   };

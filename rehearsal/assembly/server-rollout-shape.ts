@@ -57,6 +57,7 @@ export const serverRollout = object({
   alarms: listOf(reference),
   verdictAlarm: reference,
   gates: object({ readyWait: optional(reference), instance: optional(reference), fleet: optional(reference) }),
+  guardian: optional(reference),
   expectedRequestsPerSecond: optional(number(0)),
   findings: listOf(finding),
 });

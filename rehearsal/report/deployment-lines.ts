@@ -1,8 +1,8 @@
 /** One deployment as lines: its events with what their hooks found, traffic and alarms between them, and how it ended. */
-import type { DeploymentReport, HookRunReport, LifecycleEventReport, Report } from '../../lib/model/report';
+import type { DeploymentReport, GateReport, HookRunReport, LifecycleEventReport, Report } from '../../lib/model/report';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import type { CheckResult } from '../../lib/model/hook-contract';
-import { gateText } from './gate-lines';
+import { MAX_CHECKED, allPass, checksByInstance, gateText, instanceText } from './gate-lines';
 import { countsText, instanceLines } from './instance-lines';
 import type { Style } from './style';
 import { clean, clock, duration, shorten, wrap, wrapAtMost } from './text';
@@ -77,7 +77,7 @@ function entryLines(entry: Entry, deployment: DeploymentReport, style: Style, wi
     case 'wait':
       return [timedLine({ text: entry.name, mark: paint.dim(signs.running), start: entry.at, end: entry.end }, at, style, width)];
     case 'gate':
-      return [`${at}  ${gateText(entry.gate, style, width - LEAD)}`, ...foundLines(entry.gate, style, width)];
+      return [`${at}  ${gateText(entry.gate, style, width - LEAD)}`, ...gateLines(entry.gate, style, width)];
     case 'traffic':
       return [`${at}    ${trafficBar(entry.traffic.replacement, style)} ${paint.dim(`${entry.traffic.replacement} % on the replacement`)}`];
     case 'alarm': {
@@ -149,11 +149,10 @@ function oneHookLines(hook: HookRunReport, style: Style, width: number): string[
   const said = `${hook.report === 'none' ? 'did not report' : `reported ${hook.report}`}${after}`;
   const color = hook.report === 'Succeeded' ? paint.green : paint.red;
   const who = shorten(hook.function, room - said.length - 1, signs.ellipsis);
-  const guardian = hook.guardian === undefined ? [] : wrapAtMost(3, guardianText(hook.guardian), room, signs.ellipsis);
   return [
     `${pad}${who} ${color(said)}`,
     ...foundLines(hook, style, width),
-    ...guardian.map((text) => `${pad}${paint.yellow(text)}`),
+    ...guardianLines(hook, style, width),
   ];
 }
 
@@ -161,9 +160,27 @@ function oneHookLines(hook: HookRunReport, style: Style, width: number): string[
 type Found = Pick<HookRunReport, 'reason' | 'checks' | 'override'>;
 
 function foundLines(found: Found, style: Style, width: number): string[] {
+  return toldLines(found, found.checks.flatMap((check) => checkLines(check, found.checks, style, width - LEAD)), style, width);
+}
+
+function toldLines(found: Found, checks: readonly string[], style: Style, width: number): string[] {
   const room = width - LEAD;
-  const lines = [...overrideLines(found, style, room), ...reasonLines(found, room, style.signs.ellipsis), ...found.checks.flatMap((check) => checkLines(check, found.checks, style, room))];
-  return lines.map((text) => `${' '.repeat(LEAD - 1)}${text}`);
+  return [...overrideLines(found, style, room), ...reasonLines(found, room, style.signs.ellipsis), ...checks].map((text) => `${' '.repeat(LEAD - 1)}${text}`);
+}
+
+/** Of several instances each has a line, and those that did not pass have the checks that say why. */
+function gateLines(gate: GateReport, style: Style, width: number): string[] {
+  const groups = checksByInstance(gate);
+  const guardian = guardianLines(gate, style, width);
+  if (groups === undefined) {
+    return [...foundLines(gate, style, width), ...guardian];
+  }
+  const lines = groups.slice(0, MAX_CHECKED).flatMap((group) => {
+    const bad = group.checks.filter(({ verdict }) => verdict !== 'pass');
+    return [instanceText(group, style), ...(allPass(group) ? [] : bad.flatMap((check) => checkLines(check, bad, style, width - LEAD - 2)).map((line) => `  ${line}`))];
+  });
+  const more = groups.length - MAX_CHECKED;
+  return [...toldLines(gate, [...lines, ...(more > 0 ? [style.paint.dim(`and ${more} more, which the JSON report lists`)] : [])], style, width), ...guardian];
 }
 
 function reasonLines(hook: Found, room: number, ellipsis: string): string[] {
@@ -179,6 +196,10 @@ function overrideLines({ override }: Found, { paint, signs }: Style, room: numbe
   }
   const text = `${signs.alarm} NOT ENFORCED: override by ${override.by} in ${override.parameter}: ${override.reason}`;
   return wrapAtMost(3, text, room, signs.ellipsis).map((line) => paint.yellow(paint.bold(line)));
+}
+
+function guardianLines({ guardian }: Pick<HookRunReport, 'guardian'>, { paint, signs }: Style, width: number): string[] {
+  return guardian === undefined ? [] : wrapAtMost(3, guardianText(guardian), width - LEAD, signs.ellipsis).map((text) => `${' '.repeat(LEAD - 1)}${paint.yellow(text)}`);
 }
 
 function guardianText(guardian: NonNullable<HookRunReport['guardian']>): string {

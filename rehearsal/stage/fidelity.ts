@@ -5,7 +5,7 @@ import { isCustom } from '../cloudformation/custom-types';
 import type { PlayedUpdates } from '../cloudformation/stack-updates';
 import type { TakenAsDone } from '../cloudformation/update-plans';
 import { LAMBDA_ASSUMPTIONS } from '../engine/alias/lambda-assumptions';
-import { FLEET_ASSUMPTIONS, FLEET_BEHAVIOUR } from '../engine/fleet/fleet-behaviour';
+import { FLEET_ASSUMPTIONS, FLEET_BEHAVIOUR, SHARED_BEHAVIOUR } from '../engine/fleet/fleet-behaviour';
 import { NATIVE_ASSUMPTIONS, NATIVE_BEHAVIOUR } from '../engine/native/native-behaviour';
 import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty } from '../engine/service-behaviour';
 import { STACK_ASSUMPTIONS, STACK_BEHAVIOUR } from '../engine/stack-behaviour';
@@ -92,7 +92,7 @@ const NOT_MODELLED = {
   ],
 } as const;
 
-const BEHAVIOURS = { CODE_DEPLOY: [SERVICE_BEHAVIOUR], CLOUDFORMATION: [SERVICE_BEHAVIOUR, STACK_BEHAVIOUR], ECS: [NATIVE_BEHAVIOUR], LAMBDA: [SERVICE_BEHAVIOUR], SERVER: [SERVICE_BEHAVIOUR, FLEET_BEHAVIOUR] } as const;
+const BEHAVIOURS = { CODE_DEPLOY: [SERVICE_BEHAVIOUR], CLOUDFORMATION: [SERVICE_BEHAVIOUR, STACK_BEHAVIOUR], ECS: [NATIVE_BEHAVIOUR], LAMBDA: [SERVICE_BEHAVIOUR], SERVER: [SHARED_BEHAVIOUR, FLEET_BEHAVIOUR] } as const;
 
 const FIXED = { CODE_DEPLOY: [], CLOUDFORMATION: STACK_ASSUMPTIONS, ECS: NATIVE_ASSUMPTIONS, LAMBDA: LAMBDA_ASSUMPTIONS, SERVER: FLEET_ASSUMPTIONS } as const;
 

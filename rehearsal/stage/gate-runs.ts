@@ -15,6 +15,8 @@ export interface GateRun {
   readonly deploymentId: string;
   readonly instanceId?: string;
   readonly result: InvocationResult;
+  /** It is that of the guardian, in the place of one that died or never began. */
+  readonly byGuardian?: true;
 }
 
 export class GateRuns {
@@ -26,17 +28,19 @@ export class GateRuns {
   }
 
   /**
-   * Notes the runs of gates that events invoke.
+   * Notes the runs of gates that events invoke, and those of the guardians that their failures lead to.
    * @param nameOf name of a function by its name or ARN
    */
   watch(invocations: AsyncInvocations, gates: readonly GateModel[], nameOf: (nameOrArn: string) => string): void {
     const byName = new Map(gates.filter(({ gate }) => gate !== 'instance').map((gate) => [nameOf(gate.function), gate]));
     invocations.onChange((change) => {
       const { functionName, payload } = change.event;
-      const gate = byName.get(functionName);
-      const { deploymentId, instanceId } = eventOf(payload);
+      const guarded = guardedBy(payload);
+      const name = guarded === undefined ? functionName : nameOf(guarded.function);
+      const gate = byName.get(name);
+      const { deploymentId, instanceId } = eventOf(guarded === undefined ? payload : guarded.event);
       if (change.kind === 'ran' && gate !== undefined && deploymentId !== undefined) {
-        this.note({ gate, function: functionName, deploymentId, ...(instanceId === undefined ? {} : { instanceId }), result: change.result });
+        this.note({ gate, function: name, deploymentId, ...(instanceId === undefined ? {} : { instanceId }), result: change.result, ...(guarded === undefined ? {} : { byGuardian: true }) });
       }
     });
   }
@@ -50,10 +54,10 @@ export class GateRuns {
   /** By the time at which they began, and those of the same moment by their instances. */
   report(deploymentId: string): readonly GateReport[] {
     const entries = new Map<string, GateReport>();
-    const runs = (this.#runs.get(deploymentId) ?? []).toSorted((a, b) => a.result.startedAt - b.result.startedAt || compare(a.instanceId ?? '', b.instanceId ?? ''));
-    for (const [index, run] of runs.entries()) {
-      const entry = entryOf(run);
-      const passed = entry.verdict === 'pass' && entry.override === undefined;
+    const all = (this.#runs.get(deploymentId) ?? []).toSorted((a, b) => a.result.startedAt - b.result.startedAt || compare(a.instanceId ?? '', b.instanceId ?? ''));
+    const [guardians, runs] = [all.filter(({ byGuardian }) => byGuardian), all.filter(({ byGuardian }) => !byGuardian)];
+    for (const [index, entry] of [...runs.map((run) => entryOf(run, guardians.find((one) => isOf(one, run)))), ...guardians.filter((one) => !runs.some((run) => isOf(one, run))).map(neverBegun)].entries()) {
+      const passed = entry.verdict === 'pass' && entry.report !== 'none' && entry.override === undefined;
       const key = passed ? JSON.stringify([entry.gate, entry.function, entry.reason]) : String(index);
       const known = entries.get(key);
       entries.set(key, known === undefined ? entry : together(known, entry));
@@ -68,14 +72,32 @@ function together(first: GateReport, next: GateReport): GateReport {
   return { ...first, durationMs: first.durationMs + next.durationMs, runs: (first.runs ?? 1) + 1, instances: [...new Set([...first.instances, ...next.instances])] };
 }
 
-function entryOf({ gate: { event }, function: name, instanceId, result }: GateRun): GateReport {
-  const record = loggedUnder(result.log, VERDICT_LOG_KEY) as VerdictRecord | undefined;
+const isOf = (guardian: GateRun, run: GateRun): boolean => guardian.function === run.function && guardian.instanceId === run.instanceId;
+
+const recordOf = ({ log }: InvocationResult): VerdictRecord | undefined => loggedUnder(log, VERDICT_LOG_KEY) as VerdictRecord | undefined;
+
+function guardianOf({ result }: GateRun): NonNullable<GateReport['guardian']> {
+  const record = recordOf(result);
+  return { report: record?.report ?? 'none', reason: record?.reason ?? reasonOf(result), at: wholeMilliseconds(result.startedAt) };
+}
+
+/** Lambda gave its event up before it ran. */
+function neverBegun(run: GateRun): GateReport {
+  const { gate: { event }, function: name, instanceId, result } = run;
+  const guardian = guardianOf(run);
+  return { gate: event, function: name, verdict: 'none', report: 'none', reason: 'the gate was never run', guardian, at: guardian.at, durationMs: Math.round(result.wallMs), checks: [], instances: instanceId === undefined ? [] : [instanceId] };
+}
+
+function entryOf({ gate: { event }, function: name, instanceId, result }: GateRun, guardian: GateRun | undefined): GateReport {
+  const record = recordOf(result);
   const listed = record?.instances?.listed.map((one) => one.instanceId) ?? [];
   return {
     gate: event,
     function: name,
     verdict: record?.verdict ?? 'none',
+    report: record?.report ?? 'none',
     reason: record?.reason ?? reasonOf(result),
+    ...(guardian === undefined ? {} : { guardian: guardianOf(guardian) }),
     ...(record?.override === undefined ? {} : { override: record.override }),
     at: wholeMilliseconds(result.startedAt),
     durationMs: Math.round(result.wallMs),
@@ -91,6 +113,13 @@ function reasonOf({ end, error, payload }: InvocationResult): string {
   }
   const { reason } = (payload ?? {}) as { readonly reason?: unknown };
   return typeof reason === 'string' ? reason : 'returned without a verdict';
+}
+
+/** The gate whose failure leads to a guardian, and its event; undefined for what is no record of a destination. */
+function guardedBy(payload: unknown): { readonly function: string; readonly event: unknown } | undefined {
+  const { requestContext, requestPayload } = (payload ?? {}) as { readonly requestContext?: { readonly functionArn?: unknown }; readonly requestPayload?: unknown };
+  const arn = requestContext?.functionArn;
+  return typeof arn === 'string' ? { function: arn.replace(/:\$LATEST$/, ''), event: requestPayload } : undefined;
 }
 
 function eventOf(payload: unknown): { readonly deploymentId?: string; readonly instanceId?: string } {

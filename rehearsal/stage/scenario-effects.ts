@@ -33,4 +33,4 @@ function hooksOf(model: AnyModel): string {
 }
 
 /** Who reports for hooks of CodeDeploy that cannot; ECS waits for the answer itself. */
-const guardianOf = (model: AnyModel): string | undefined => (model.controller === 'ECS' || model.controller === 'SERVER' ? undefined : model.guardianName);
+const guardianOf = (model: AnyModel): string | undefined => (model.controller === 'ECS' ? undefined : model.guardianName);

@@ -7,6 +7,7 @@ import { fleetFindings } from '../../lib/model/server/fleet-findings';
 import type { ZonalConfiguration } from '../../lib/model/server/healthy-hosts';
 import { ROLLBACK_CREATOR, type DeploymentCreator } from '../../lib/model/status';
 import type { ServerRolloutModel } from '../assembly/server-rollout-model';
+import { wholeMilliseconds } from '../engine/deployment-report';
 import { fleetBehaviour } from '../engine/fleet/fleet-behaviour';
 import type { FleetDeployments } from '../engine/fleet/fleet-deployments';
 import type { FleetDeploymentRecord, InstanceTargetRecord } from '../engine/fleet/fleet-record';
@@ -43,7 +44,7 @@ export class ServerReport {
     const serving = slot.exists ? slot.settings.targets.autoScalingGroups : [];
     return autoScaling.groups
       .filter(({ name }) => own.includes(name) || name.startsWith(copies))
-      .map(({ name }) => ({ name, instances: autoScaling.instances(name).length, isOfDeploymentGroup: serving.includes(name) }));
+      .map(({ name }) => ({ name, instances: autoScaling.instances(name).length, isOfDeploymentGroup: serving.includes(name), desired: autoScaling.desiredOf(name).map(({ at, desired }) => ({ at: wholeMilliseconds(at), instances: desired })) }));
   }
 
   /** What the size of the fleet means for the configuration, as far as synth could not tell. */

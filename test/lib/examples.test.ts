@@ -67,7 +67,6 @@ describe('the example EcsCloudFormation', () => {
 const TOLD: Readonly<Record<string, string[]>> = {
   EcsWebExternal: ['info unguarded-listener', 'info unguarded-listener'],
   ListenerUnguarded: ['info unguarded-listener', 'info unguarded-listener'],
-  ServerBlueGreen: ['warning no-deployment-trigger'],
   ServerCopied: ['warning copied-auto-scaling-group'],
 };
 

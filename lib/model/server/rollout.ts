@@ -36,6 +36,8 @@ export interface ServerRolloutDescription {
   /** The rollout's own alarm; one of `alarms`. */
   readonly verdictAlarm: ResourceReference;
   readonly gates: ServerGates;
+  /** The function that holds what a gate should have held that died; absent: no gate is started by events. */
+  readonly guardian?: ResourceReference;
   /** Requests in a second to the whole fleet that the user expects; drives the background traffic of a rehearsal. */
   readonly expectedRequestsPerSecond?: number;
   readonly findings: readonly Finding[];

@@ -25,6 +25,12 @@ export interface AutoScalingGroup extends AutoScalingGroupSpec {
   readonly leaving: boolean;
 }
 
+/** From when on a group is to have so many instances; virtual milliseconds. */
+export interface DesiredChange {
+  readonly at: number;
+  readonly desired: number;
+}
+
 /** What an update changes; what is absent stays. */
 export interface GroupSizes {
   readonly min?: number;
@@ -48,6 +54,7 @@ export class AutoScaling {
   readonly fleet: Fleet;
   readonly #options: AutoScalingOptions;
   readonly #groups = new Map<string, Mutable>();
+  readonly #changes = new Map<string, DesiredChange[]>();
   #launched = 0;
 
   constructor(options: AutoScalingOptions) {
@@ -64,10 +71,17 @@ export class AutoScaling {
     return this.#groups.get(name);
   }
 
+  /** Since the group is there, the first number included; of several at a moment, the last one counts. */
+  desiredOf(name: string): readonly DesiredChange[] {
+    return this.#changes.get(name) ?? [];
+  }
+
   /** A group that is there, with the instances that the fleet has of it. */
   add(spec: AutoScalingGroupSpec): void {
     const desired = this.instances(spec.name).length;
     this.#groups.set(spec.name, { ...spec, min: Math.min(spec.min, desired), max: Math.max(spec.max, desired), desired, createdAt: this.#options.scheduler.now(), leaving: false });
+    this.#changes.set(spec.name, []);
+    this.#note(spec.name, desired);
   }
 
   /** A new group after the model of another one, whose instances are in the fleet already. */
@@ -126,6 +140,7 @@ export class AutoScaling {
     }
     group.leaving = true;
     group.min = group.max = group.desired = 0;
+    this.#note(name, 0);
     if (instances.length === 0) {
       this.#groups.delete(name);
       return;
@@ -146,6 +161,7 @@ export class AutoScaling {
     const group = this.#required(name);
     group.desired += 1;
     group.max = Math.max(group.max, group.desired);
+    this.#note(group.name, group.desired);
     return this.fleet.launch(this.#spec(group, zone, tags));
   }
 
@@ -154,6 +170,7 @@ export class AutoScaling {
     const group = this.#required(autoScalingGroup);
     group.desired = Math.max(0, group.desired - 1);
     group.min = Math.min(group.min, group.desired);
+    this.#note(autoScalingGroup, group.desired);
     this.fleet.scaleIn(index);
   }
 
@@ -168,8 +185,16 @@ export class AutoScaling {
     return group;
   }
 
+  #note(name: string, desired: number): void {
+    const at = this.#options.scheduler.now();
+    const [first, ...more] = this.desiredOf(name);
+    const before = first === undefined ? [] : [first, ...more.filter((change) => change.at < at)];
+    this.#changes.set(name, before.at(-1)?.desired === desired ? before : [...before, { at, desired }]);
+  }
+
   #resize(group: Mutable, desired: number): void {
     group.desired = desired;
+    this.#note(group.name, desired);
     const alive = this.instances(group.name).filter(({ state }) => state !== 'terminating');
     for (let missing = desired - alive.length; missing > 0; missing--) {
       this.#boot(group);

@@ -1,5 +1,5 @@
 /** What CodeDeploy and its agent do on fleets, as far as the documentation settles it and beyond: as data, each entry with its source. */
-import type { BehaviourEntry, Certainty } from '../service-behaviour';
+import { SERVICE_BEHAVIOUR, type BehaviourEntry, type Certainty, type ServiceBehaviour } from '../service-behaviour';
 
 const entry = <T>(value: T, certainty: Certainty, what: string, source: string): BehaviourEntry<T> => ({ what, value, certainty, source });
 
@@ -167,3 +167,32 @@ export function fleetBehaviour(switched: Partial<FleetBehaviour> = {}): FleetBeh
   const defaults = Object.fromEntries(Object.entries(FLEET_BEHAVIOUR).map(([name, { value }]) => [name, value])) as FleetBehaviour;
   return { ...defaults, ...switched };
 }
+
+/** What the service does with task sets and aliases, which there are none of on fleets. */
+const OF_OTHER_PLATFORMS: readonly (keyof ServiceBehaviour)[] = [
+  'eventMs',
+  'gapMs',
+  'installBaseMs',
+  'installTimeoutCode',
+  'taskSetRefusedCode',
+  'hookFailedCode',
+  'hookSilentCode',
+  'lateReportOfStoppedDeployment',
+  'readyWaitPosition',
+  'primaryFlip',
+  'rollbackDurationMs',
+  'rollbackCreatedMs',
+  'rollbackConfigName',
+  'rollbackRunsHooks',
+  'rollbackRecordAfterBeforeInstall',
+  'rollbackOfMovedAlias',
+  'lambdaRollbackConfigName',
+  'aliasUpdateCreator',
+  'aliasCheckedBefore',
+  'provisioningMs',
+];
+
+/** Of what the service does on every platform, that which deployments to fleets come to. */
+export const SHARED_BEHAVIOUR: Readonly<Record<string, BehaviourEntry<unknown>>> = Object.fromEntries(
+  Object.entries(SERVICE_BEHAVIOUR).filter(([name]) => !(OF_OTHER_PLATFORMS as readonly string[]).includes(name)),
+);

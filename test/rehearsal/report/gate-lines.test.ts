@@ -5,7 +5,7 @@ import { RELEASED } from './sample-reports';
 
 const PLAIN = style({ width: 80, color: false, unicode: true });
 
-const gate = (more: Partial<GateReport> = {}): GateReport => ({ gate: 'ReadyWait', function: 'Shop-FleetReadyWaitGate-Q2LM8ZPO', verdict: 'pass', reason: 'all checks passed', at: 61, durationMs: 5, checks: [], instances: ['i-a1', 'i-a2'], ...more });
+const gate = (more: Partial<GateReport> = {}): GateReport => ({ gate: 'ReadyWait', function: 'Shop-FleetReadyWaitGate-Q2LM8ZPO', verdict: 'pass', report: 'Succeeded', reason: 'all checks passed', at: 61, durationMs: 5, checks: [], instances: ['i-a1', 'i-a2'], ...more });
 
 function lines(more: Partial<DeploymentReport>): readonly string[] {
   const deployment: DeploymentReport = { deploymentId: 'd-4F7K2M9QX', creator: 'user', status: 'Succeeded', deploymentConfigName: 'CodeDeployDefault.AllAtOnce', createTime: 0, completeTime: 90, lifecycleEvents: [{ name: 'Install', status: 'Succeeded', start: 30, end: 60 }], traffic: [], ...more };
@@ -51,4 +51,36 @@ test('of many runs a dozen, and how many more there are', () => {
   const shown = lines({ gates });
   expect(shown.filter((line) => line.includes('gate InstanceSuccess'))).toHaveLength(12);
   expect(shown.at(-2)).toBe('  │            and 8 more runs of gates, which the JSON report lists');
+});
+
+const checked = (instance: string, verdict: 'pass' | 'fail' = 'pass') =>
+  ['home', 'orders'].map((name) => ({ name: `${name} (${instance})`, kind: 'http', verdict: name === 'orders' ? verdict : ('pass' as const), reason: `status is ${verdict === 'fail' && name === 'orders' ? 503 : 200}`, measurements: [], samples: 1, errors: 0, windowMs: 0 }));
+
+test('of several instances each has a line, those first that did not pass, with the checks that say why', () => {
+  const instances = ['i-a1', 'i-a2', 'i-a3', 'i-a4', 'i-a5', 'i-a6'];
+  const shown = lines({ gates: [gate({ verdict: 'fail', report: 'Failed', reason: '1 of 6 instances failed; i-a3: orders: status is 503', checks: instances.flatMap((id) => checked(id, id === 'i-a3' ? 'fail' : 'pass')), instances })] });
+  expect(shown.slice(3, -1)).toEqual([
+    '  │            ✘ i-a3  1 of 2 checks passed',
+    '  │              ✘ orders  status is 503',
+    '  │            ✔ i-a1  2 checks passed',
+    '  │            ✔ i-a2  2 checks passed',
+    '  │            ✔ i-a4  2 checks passed',
+    '  │            and 2 more, which the JSON report lists',
+  ]);
+});
+
+test('checks of one instance, or of none, are told one by one', () => {
+  const shown = (instances: string[]) => lines({ gates: [gate({ checks: checked('i-a1'), instances })] }).slice(4, -1);
+  const each = ['  │            ✔ home (i-a1)    status is 200', '  │            ✔ orders (i-a1)  status is 200'];
+  expect([shown(['i-a1']), shown([]), shown(['i-a1', 'i-a2'])]).toEqual([each, each, each]);
+});
+
+test('a pass that did not get through is none, and its guardian says what it did', () => {
+  const shown = (report: 'Failed' | 'none') => lines({ gates: [gate({ report: 'none', guardian: { report, reason: 'gate crashed', at: 62 }, instances: ['i-a1', 'i-a2', 'i-a3', 'i-a4'] })] }).slice(2, -1);
+  expect(shown('Failed')).toEqual([
+    '  │   01:01  ✘ gate ReadyWait pass, which did not get through · 4 instances',
+    '  │            all checks passed',
+    '  │            guardian reported Failed at 01:02: gate crashed',
+  ]);
+  expect(shown('none').at(-1)).toBe('  │            guardian did not report either at 01:02: gate crashed');
 });

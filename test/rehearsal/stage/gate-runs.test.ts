@@ -8,7 +8,7 @@ const READY: GateModel = { gate: 'readyWait', event: 'ReadyWait', function: 'rea
 
 function run(more: Partial<GateRun> & { readonly at?: number; readonly record?: Partial<VerdictRecord>; readonly ended?: Partial<InvocationResult> } = {}): GateRun {
   const { at = 1000, record, ended = {}, ...rest } = more;
-  const log = record === undefined ? ['noise'] : ['noise', JSON.stringify({ greenlightVerdict: { verdict: 'pass', reason: 'all passed', checks: [], ...record } })];
+  const log = record === undefined ? ['noise'] : ['noise', JSON.stringify({ greenlightVerdict: { verdict: 'pass', reason: 'all passed', report: 'Succeeded', checks: [], ...record } })];
   return { gate: INSTANCE, function: 'ask', deploymentId: 'd-1', result: { end: 'returned', log, startedAt: at, endedAt: at + 500, wallMs: 10.4, ...ended }, ...rest };
 }
 
@@ -22,16 +22,16 @@ test('what passed for the same reason is one entry, by the time and the instance
   const check = { name: 'c', kind: 'http', verdict: 'pass', reason: 'r', measurements: [], samples: 1, errors: 0, windowMs: 0 } as const;
   expect(
     reported(
-      run({ instanceId: 'i-3', at: 5000, record: { verdict: 'fail', reason: '503' } }),
+      run({ instanceId: 'i-3', at: 5000, record: { verdict: 'fail', report: 'Failed', reason: '503' } }),
       run({ instanceId: 'i-2', record: {} }),
       run({ instanceId: 'i-1', record: { checks: [check] } }),
-      run({ instanceId: 'i-4', at: 5000, record: { verdict: 'fail', reason: '503' } }),
+      run({ instanceId: 'i-4', at: 5000, record: { verdict: 'fail', report: 'Failed', reason: '503' } }),
       run({ instanceId: 'i-9', deploymentId: 'd-2', record: {} }),
     ),
   ).toEqual([
-    { gate: 'ValidateService', function: 'ask', verdict: 'pass', reason: 'all passed', at: 1, durationMs: 20, runs: 2, checks: [check], instances: ['i-1', 'i-2'] },
-    { gate: 'ValidateService', function: 'ask', verdict: 'fail', reason: '503', at: 5, durationMs: 10, checks: [], instances: ['i-3'] },
-    { gate: 'ValidateService', function: 'ask', verdict: 'fail', reason: '503', at: 5, durationMs: 10, checks: [], instances: ['i-4'] },
+    { gate: 'ValidateService', function: 'ask', verdict: 'pass', report: 'Succeeded', reason: 'all passed', at: 1, durationMs: 20, runs: 2, checks: [check], instances: ['i-1', 'i-2'] },
+    { gate: 'ValidateService', function: 'ask', verdict: 'fail', report: 'Failed', reason: '503', at: 5, durationMs: 10, checks: [], instances: ['i-3'] },
+    { gate: 'ValidateService', function: 'ask', verdict: 'fail', report: 'Failed', reason: '503', at: 5, durationMs: 10, checks: [], instances: ['i-4'] },
   ]);
 });
 
@@ -53,11 +53,31 @@ test.each<[Partial<InvocationResult>, string]>([
   [{ payload: { verdict: 'pass' } }, 'returned without a verdict'],
   [{}, 'returned without a verdict'],
 ])('without a record: %j', (ended, reason) => {
-  expect(reported(run({ ended }))).toMatchObject([{ verdict: 'none', reason, instances: [] }]);
+  expect(reported(run({ ended }))).toMatchObject([{ verdict: 'none', report: 'none', reason, instances: [] }]);
 });
 
 test('of real time it tells each reason once', () => {
   const all = new GateRuns();
   [run({ ended: { realTime: 'busy' } }), run({ ended: { realTime: 'busy' } }), run()].forEach((one) => all.note(one));
   expect(all.realTime).toEqual(['busy']);
+});
+
+test('a pass whose decision did not get through stands for itself, with what its guardian did in its place', () => {
+  const guardian = run({ gate: READY, function: 'ready', byGuardian: true, at: 9000, record: { verdict: 'fail', report: 'Failed', reason: 'gate ready crashed', by: 'guardian' } });
+  expect(reported(guardian, run({ gate: READY, function: 'ready', record: { report: 'none' } }))).toEqual([
+    { gate: 'ReadyWait', function: 'ready', verdict: 'pass', report: 'none', reason: 'all passed', guardian: { report: 'Failed', reason: 'gate ready crashed', at: 9 }, at: 1, durationMs: 10, checks: [], instances: [] },
+  ]);
+});
+
+test('a guardian that could not decide either says how it ended', () => {
+  const guardian = run({ gate: READY, function: 'ready', byGuardian: true, at: 9000, ended: { end: 'timedOut', error: { errorType: 'Sandbox.Timedout', errorMessage: 'timed out' } } });
+  expect(reported(run({ gate: READY, function: 'ready', record: { report: 'none' } }), guardian)[0]!.guardian).toEqual({ report: 'none', reason: 'Sandbox.Timedout: timed out', at: 9 });
+});
+
+test('a guardian of a gate that Lambda never ran is an entry of its own; of each instance its own', () => {
+  const record = { verdict: 'fail', report: 'Failed', reason: 'gate ready expired' } as const;
+  expect(reported(run({ function: 'ready', byGuardian: true, instanceId: 'i-2', at: 9000, record }), run({ function: 'ready', instanceId: 'i-1', record: {} }))).toEqual([
+    { gate: 'ValidateService', function: 'ready', verdict: 'pass', report: 'Succeeded', reason: 'all passed', at: 1, durationMs: 10, checks: [], instances: ['i-1'] },
+    { gate: 'ValidateService', function: 'ready', verdict: 'none', report: 'none', reason: 'the gate was never run', guardian: { report: 'Failed', reason: 'gate ready expired', at: 9 }, at: 9, durationMs: 10, checks: [], instances: ['i-2'] },
+  ]);
 });

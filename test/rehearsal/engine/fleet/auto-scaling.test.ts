@@ -175,3 +175,29 @@ describe('the copy that a deployment makes', () => {
     expect(autoScaling.groups.map(({ name: each }) => each)).toEqual([name]);
   });
 });
+
+test('it tells since when it is to have how many: of several at a moment the last one, and nothing where the number stays', () => {
+  const { scheduler, scaling } = world();
+  scaling.setDesired('web', 3);
+  scaling.setDesired('web', 4);
+  scheduler.after(1000, 'same again', () => scaling.setDesired('web', 4));
+  scheduler.after(2000, 'in', () => scaling.scaleIn(scaling.instances('web')[0]!));
+  scheduler.after(3000, 'out', () => scaling.launch('web'));
+  scheduler.after(4000, 'gone', () => scaling.delete('web', true));
+  play(scheduler);
+  expect(scaling.desiredOf('web')).toEqual([
+    { at: 0, desired: 2 },
+    { at: 0, desired: 4 },
+    { at: 2000, desired: 3 },
+    { at: 3000, desired: 4 },
+    { at: 4000, desired: 0 },
+  ]);
+  expect(scaling.desiredOf('other')).toEqual([]);
+});
+
+test('a number that is taken back at the same moment never was', () => {
+  const { scheduler, scaling } = world();
+  scheduler.after(1000, 'up and down', () => [4, 2].forEach((desired) => scaling.setDesired('web', desired)));
+  play(scheduler);
+  expect(scaling.desiredOf('web')).toEqual([{ at: 0, desired: 2 }]);
+});
