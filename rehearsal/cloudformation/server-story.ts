@@ -40,5 +40,5 @@ export async function lifeOfAFleet(replay: ReplayWorld): Promise<Story> {
 
   await replay.play(stack.delete());
   scribe.note('destroy', 4, 'DELETE_COMPLETE');
-  return scribe.story('The life of a fleet', leftBehind(replay.world));
+  return scribe.story(`The life of a fleet: ${replay.options.rollout.name}`, leftBehind(replay.world));
 }

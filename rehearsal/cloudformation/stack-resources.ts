@@ -50,6 +50,8 @@ interface Touched {
   /** Properties that it was, or was to be, given. */
   readonly properties: JsonObject;
   state: 'in progress' | 'failed' | 'done';
+  /** What a custom resource that could not be made has answered that it is called: it is deleted under that id. */
+  failedId?: string | undefined;
 }
 
 /** Why an operation on a resource, or on the stack, has failed. */
@@ -172,7 +174,9 @@ export class StackResources {
   undo(): Promise<boolean> {
     const made = [...this.#touched.values()].filter(({ before }) => before === undefined).reverse();
     return this.#deleteEach(
-      made.map(({ resource, properties }) => this.#deployed.get(resource.logicalId) ?? { resource, physicalId: `${this.#options.stackName}-${resource.logicalId}`, properties, data: {} }),
+      made.map(
+        ({ resource, properties, failedId }) => this.#deployed.get(resource.logicalId) ?? { resource, physicalId: failedId ?? `${this.#options.stackName}-${resource.logicalId}`, properties, data: {} },
+      ),
     );
   }
 
@@ -201,6 +205,7 @@ export class StackResources {
     }
     touched.state = outcome.status === 'FAILED' ? 'failed' : 'done';
     if (outcome.status === 'FAILED') {
+      touched.failedId = outcome.physicalId;
       this.#options.note(logicalId, `${action}_FAILED`, outcome.reason);
       throw new Failed(`The following resource(s) failed to ${action.toLowerCase()}: [${logicalId}].`);
     }
