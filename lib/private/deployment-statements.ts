@@ -180,12 +180,12 @@ export function passServiceRole(roleArn: string): iam.PolicyStatement {
   });
 }
 
-/** Removes the Auto Scaling groups that the service has copied for a deployment group, and no others. */
-export function removeCopiedFleets(stack: Stack, deploymentGroupName: string): iam.PolicyStatement {
+/** Removes the Auto Scaling groups that the service has copied for deployment groups, and no others. */
+export function removeCopiedFleets(stack: Stack, deploymentGroupNames: readonly string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'RemoveCopiedFleets',
     actions: ['autoscaling:DeleteAutoScalingGroup'],
-    resources: [autoScalingGroupArn(stack, `${copiedGroupPrefix(deploymentGroupName)}*`)],
+    resources: deploymentGroupNames.map((name) => autoScalingGroupArn(stack, `${copiedGroupPrefix(name)}*`)),
   });
 }
 

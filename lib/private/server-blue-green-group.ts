@@ -3,7 +3,7 @@ import { createHash } from 'crypto';
 
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
-import { CfnResource, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { CfnResource, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 import { RESOURCE_TIMEOUT_SECONDS } from '../model/deployment-request';
@@ -39,7 +39,7 @@ export class BlueGreenGroup implements ServerGroup {
       properties: this.propertiesOf(provider, input),
     });
     this.resource.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    this.resource.node.addDependency(provider.ready, provider.allow(construct, policyId(input), manageServerGroup(Stack.of(scope), input)));
+    this.resource.node.addDependency(provider.ready, provider.allow(construct, policyId(input), manageServerGroup(scope, input)));
   }
 
   public addAlarm(alarm: cloudwatch.IAlarmRef): void {

@@ -54,4 +54,4 @@ export const hasTerminationHook = ({ terminationHook, deployment }: Pick<ServerR
   terminationHook ?? deployment?._blueGreen?.fleet.type === 'ALTERNATING';
 
 /** What the name of a group that is not named by the user ends in. CloudFormation then replaces it where its kind changes, since the service cannot turn one into the other. */
-export const nameSuffix = ({ fleet }: BlueGreenConfiguration): string => (fleet.type === 'COPIED' ? 'Copied' : 'Alternating');
+export const nameSuffix = (fleet: BlueGreenConfiguration['fleet']['type']): string => (fleet === 'COPIED' ? 'Copied' : 'Alternating');

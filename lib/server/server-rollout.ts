@@ -70,7 +70,7 @@ export class ServerRollout extends Construct {
     const loadBalancers = bindLoadBalancers(props.loadBalancers ?? []);
     const findings = new Findings(this);
     const applicationName = props.application?.applicationName ?? props.applicationName ?? literalName(this);
-    const groupName = props.deploymentGroupName ?? (asked === undefined ? literalName(this) : literalNameWith(this, nameSuffix(asked)));
+    const groupName = props.deploymentGroupName ?? (asked === undefined ? literalName(this) : literalNameWith(this, nameSuffix(asked.fleet.type)));
     claimGroupName(this, props.application, groupName);
 
     this.application = props.application ?? new codedeploy.ServerApplication(this, 'Application', { applicationName });

@@ -1,10 +1,11 @@
 /** A world in which CloudFormation deploys a stack with a rollout: the real provider and the real hooks, CodeDeploy's engine, and CloudFormation's player. */
-import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
+import { DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE, SERVER_DEPLOYMENT_RESOURCE_TYPE } from '../../lib/model/deployment-request';
+import { SERVER_DEPLOYMENT_GROUP_RESOURCE_TYPE } from '../../lib/model/server/deployment-group-request';
 import { SERVICE_SETTINGS_RESOURCE_TYPE } from '../../lib/model/service-settings';
 import { ROLLBACK_CREATOR } from '../../lib/model/status';
 import { TASK_DEFINITIONS_RESOURCE_TYPE } from '../../lib/model/task-definitions-request';
 import type { Assembly } from '../assembly/assembly';
-import type { FoundLambdaRollout, FoundRollout } from '../assembly/rollouts';
+import type { FoundLambdaRollout, FoundRollout, FoundServerRollout } from '../assembly/rollouts';
 import { sameEnvironment, type Stack } from '../assembly/stack';
 import type { AwsEndpointOptions } from '../endpoints/aws-endpoint';
 import { ResponseBucket } from '../endpoints/response-bucket';
@@ -13,20 +14,38 @@ import type { DeploymentRecord } from '../engine/deployment-record';
 import { UserError } from '../report/user-error';
 import type { Scenario } from '../scenario/scenario';
 import { servicesOf } from '../stage/services';
-import { SYNTHETIC_EPOCH_MS, World } from '../stage/world';
+import { SYNTHETIC_EPOCH_MS, World, type WorldOptions } from '../stage/world';
 import type { CloudFormationBehaviour } from './behaviour';
 import { CustomResources } from './custom-resources';
 import { movedTo, released } from './edits';
+import { PlayedFleets } from './auto-scaling-groups';
+import { everywhere, revised, servingOnServers, startedOnServers } from './server-replay';
 import { StackPlay } from './stack-play';
+import { AUTO_SCALING_GROUP } from './stack-version';
 import { TaskDefinitions } from './task-definitions';
 
 /** Custom resources whose functions are run. */
-const PLAYED_TYPES = [DEPLOYMENT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE, DEPLOYMENT_WAIT_RESOURCE_TYPE, SERVICE_SETTINGS_RESOURCE_TYPE, TASK_DEFINITIONS_RESOURCE_TYPE];
+const PLAYED_TYPES = [
+  DEPLOYMENT_RESOURCE_TYPE,
+  LAMBDA_DEPLOYMENT_RESOURCE_TYPE,
+  SERVER_DEPLOYMENT_RESOURCE_TYPE,
+  SERVER_DEPLOYMENT_GROUP_RESOURCE_TYPE,
+  DEPLOYMENT_WAIT_RESOURCE_TYPE,
+  SERVICE_SETTINGS_RESOURCE_TYPE,
+  TASK_DEFINITIONS_RESOURCE_TYPE,
+];
+
+/** Those that start deployments. */
+const DEPLOYING_TYPES = [DEPLOYMENT_RESOURCE_TYPE, LAMBDA_DEPLOYMENT_RESOURCE_TYPE, SERVER_DEPLOYMENT_RESOURCE_TYPE];
+
+type StartedDeployment = Pick<DeploymentRecord, 'deploymentId' | 'status' | 'createTime' | 'completeTime' | 'description' | 'revision'>;
+
+type Replayed = FoundRollout | FoundLambdaRollout | FoundServerRollout;
 
 export interface ReplayOptions {
   readonly assembly: Assembly;
-  readonly rollout: FoundRollout | FoundLambdaRollout;
-  /** How the versions behave: the first one that is made, and those that each further task definition brings. */
+  readonly rollout: Replayed;
+  /** How the versions behave: the first one that is made, and those that each further task definition brings; for instances each of its releases is a revision, the first one included. */
   readonly scenario: Scenario;
   readonly directory: string;
   readonly behaviour?: CloudFormationBehaviour;
@@ -36,6 +55,8 @@ export interface ReplayOptions {
   readonly aroundAnswers?: (request: LoopbackRequest, answer: () => LoopbackAnswer) => LoopbackAnswer;
   /** How far the clock of Step Functions is ahead, in milliseconds. @default 0 */
   readonly statesSkewMs?: number;
+  /** Behaviours of the service with instances that are switched. @default none */
+  readonly fleetBehaviour?: WorldOptions['fleetBehaviour'];
 }
 
 export class ReplayWorld {
@@ -54,7 +75,7 @@ export class ReplayWorld {
   }
 
   static async open(options: ReplayOptions): Promise<ReplayWorld> {
-    const { assembly, rollout, scenario, directory, around, aroundAnswers, statesSkewMs } = options;
+    const { assembly, rollout, scenario, directory, around, aroundAnswers, statesSkewMs, fleetBehaviour } = options;
     const taskDefinitions = new TaskDefinitions();
     let now = (): number => 0;
     const bucket = new ResponseBucket({ region: rollout.stack.region, epochMs: SYNTHETIC_EPOCH_MS, now: () => now() });
@@ -79,6 +100,9 @@ export class ReplayWorld {
       taskDefinitions,
       ...(around === undefined ? {} : { around }),
       ...(statesSkewMs === undefined ? {} : { statesSkewMs }),
+      // The stack makes both, and releases the first revision to them.
+      ...(rollout.controller === 'SERVER' ? { groupsAreThere: false, fleetIsThere: false, isBundle: everywhere } : {}),
+      ...(fleetBehaviour === undefined ? {} : { fleetBehaviour }),
     });
     now = () => world.conductor.now();
     return new ReplayWorld(options, world, bucket, taskDefinitions);
@@ -90,20 +114,24 @@ export class ReplayWorld {
     if (alias !== undefined) {
       return movedTo(stack, String(alias.model.version - 2 + number));
     }
+    if (this.world.servers !== undefined) {
+      return number === 1 ? stack : revised(stack, number);
+    }
     return number === 1 ? stack : released(stack, `web:v${number}`);
   }
 
   /** A stack of the assembly for CloudFormation to play. */
   stack(stack: Stack = this.version(1)): StackPlay {
     const { assembly, behaviour } = this.options;
-    const { conductor, stacks } = this.world;
+    const { conductor, stacks, servers } = this.world;
     return new StackPlay({
       assembly,
       scheduler: conductor.scheduler,
       stacks,
       customResources: this.customResources,
       taskDefinitions: this.taskDefinitions,
-      customTypes: PLAYED_TYPES,
+      customTypes: [...PLAYED_TYPES, ...(servers === undefined ? [] : [AUTO_SCALING_GROUP])],
+      ...(servers === undefined ? {} : { fleets: new PlayedFleets(servers.fleet, conductor.scheduler) }),
       stack,
       running: () => servicesOf(this.world.codeDeployRollouts)[0]?.taskSets()[0]?.revision,
       ...(behaviour === undefined ? {} : { behaviour }),
@@ -111,12 +139,18 @@ export class ReplayWorld {
   }
 
   /** Deployments that somebody has started; those by which CodeDeploy itself rolls back are not among them. */
-  get started(): readonly DeploymentRecord[] {
+  get started(): readonly StartedDeployment[] {
+    if (this.world.servers !== undefined) {
+      return startedOnServers(this.world);
+    }
     return this.world.codeDeploy.deployments().filter(({ creator }) => creator !== ROLLBACK_CREATOR);
   }
 
-  /** The task definition of the primary task set, such as `web:2`; or what the alias gives to which version, such as `live:1` or `live:1 90 %, 2 10 %`. */
+  /** The task definition of the primary task set, such as `web:2`; what the alias gives to which version, such as `live:1` or `live:1 90 %, 2 10 %`; or what the Auto Scaling group that serves runs, such as `FleetA:v2`. */
   get running(): string {
+    if (this.world.servers !== undefined) {
+      return servingOnServers(this.world);
+    }
     const [alias] = this.world.lambdaRollouts;
     if (alias !== undefined) {
       const shares = alias.deployments.alias.shares();
@@ -158,8 +192,8 @@ export class ReplayWorld {
 /** ARNs of the functions behind deployment resources, of all stacks beside this one. */
 function serviceTokens(assembly: Assembly, stack: Stack): readonly string[] {
   const places = assembly.resources(...PLAYED_TYPES).filter((place) => sameEnvironment(place.stack, stack));
-  if (!places.some((place) => place.stack === stack)) {
-    throw new UserError(`stack ${stack.path} has no ${DEPLOYMENT_RESOURCE_TYPE} and no ${LAMBDA_DEPLOYMENT_RESOURCE_TYPE}: its deployments are not CloudFormation's; choose a stack with 'deployments: EcsDeployments.byCloudFormation()', or with a LambdaDeployment`);
+  if (!places.some((place) => place.stack === stack && DEPLOYING_TYPES.includes(place.resource.type))) {
+    throw new UserError(`stack ${stack.path} has none of ${DEPLOYING_TYPES.join(', ')}: its deployments are not CloudFormation's; choose a stack with 'deployments: EcsDeployments.byCloudFormation()', or with a LambdaDeployment or a ServerDeploymentTrigger`);
   }
   return [...new Set(places.map((place) => String(assembly.properties(place).ServiceToken)))];
 }

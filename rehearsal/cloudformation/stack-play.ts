@@ -10,6 +10,7 @@ import type { Scheduler } from '../engine/ports';
 import type { StackEventRecord, Stacks, StackStatus } from '../engine/stacks';
 import { cloudFormationBehaviour, type CloudFormationBehaviour } from './behaviour';
 import type { PlayedAliases } from './alias-place';
+import type { PlayedFleets } from './auto-scaling-groups';
 import type { CustomResources } from './custom-resources';
 import type { Running } from './ecs-service';
 import { Failed, StackResources } from './stack-resources';
@@ -28,6 +29,8 @@ export interface StackPlayOptions {
   readonly writeListener?: (arn: string, properties: JsonObject) => void;
   /** Versions of functions and aliases. @default they are taken to be done */
   readonly aliases?: PlayedAliases;
+  /** Auto Scaling groups. @default they are taken to be done */
+  readonly fleets?: PlayedFleets;
   /** The stack as it is first made; its later versions have its id. */
   readonly stack: Stack;
   readonly behaviour?: CloudFormationBehaviour;
@@ -59,14 +62,14 @@ export class StackPlay {
   #cancel: ((why: Failed) => void) | undefined;
 
   constructor(options: StackPlayOptions) {
-    const { assembly, stack, customResources, taskDefinitions, writeListener, aliases, behaviour = cloudFormationBehaviour() } = options;
+    const { assembly, stack, customResources, taskDefinitions, writeListener, aliases, fleets, behaviour = cloudFormationBehaviour() } = options;
     const running = behaviour.comparesWithWhatRuns ? options.running : undefined;
     this.#options = options;
     this.#behaviour = behaviour;
     this.stackId = assembly.text(stack, { Ref: 'AWS::StackId' });
     const note = (logicalId: string, status: string, reason?: string, properties?: JsonObject): void => this.#note(logicalId, status, reason, properties);
     const { notesWayBackOfFailed, comparesValues } = behaviour;
-    const given = { ...(running === undefined ? {} : { running }), ...(writeListener === undefined ? {} : { writeListener }), ...(aliases === undefined ? {} : { aliases }) };
+    const given = { ...(running === undefined ? {} : { running }), ...(writeListener === undefined ? {} : { writeListener }), ...(aliases === undefined ? {} : { aliases }), ...(fleets === undefined ? {} : { fleets }) };
     this.#resources = new StackResources({ stackName: stack.stackName, stackId: this.stackId, customResources, taskDefinitions, note, notesWayBackOfFailed, comparesValues, ...given });
     this.#version = this.#versionOf({ assembly, stack });
   }

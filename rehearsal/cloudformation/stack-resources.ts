@@ -4,6 +4,7 @@ import type { Made } from '../assembly/resolver';
 import type { Stack } from '../assembly/stack';
 import type { CustomResources, ResourceOutcome } from './custom-resources';
 import { UserError } from '../report/user-error';
+import type { PlayedFleets } from './auto-scaling-groups';
 import { aliasPlace, type PlayedAliases } from './alias-place';
 import { serviceUpdateRefusal, type Running } from './ecs-service';
 import { sameProperties } from './properties';
@@ -26,6 +27,8 @@ export interface StackResourcesOptions {
   readonly writeListener?: (arn: string, properties: JsonObject) => void;
   /** Versions of functions and aliases. @default they are taken to be done */
   readonly aliases?: PlayedAliases;
+  /** Auto Scaling groups. @default they are taken to be done */
+  readonly fleets?: PlayedFleets;
 }
 
 /** A resource as it stands. */
@@ -47,6 +50,8 @@ interface Touched {
   /** Properties that it was, or was to be, given. */
   readonly properties: JsonObject;
   state: 'in progress' | 'failed' | 'done';
+  /** What a custom resource that could not be made has answered that it is called: it is deleted under that id. */
+  failedId?: string | undefined;
 }
 
 /** Why an operation on a resource, or on the stack, has failed. */
@@ -169,7 +174,9 @@ export class StackResources {
   undo(): Promise<boolean> {
     const made = [...this.#touched.values()].filter(({ before }) => before === undefined).reverse();
     return this.#deleteEach(
-      made.map(({ resource, properties }) => this.#deployed.get(resource.logicalId) ?? { resource, physicalId: `${this.#options.stackName}-${resource.logicalId}`, properties, data: {} }),
+      made.map(
+        ({ resource, properties, failedId }) => this.#deployed.get(resource.logicalId) ?? { resource, physicalId: failedId ?? `${this.#options.stackName}-${resource.logicalId}`, properties, data: {} },
+      ),
     );
   }
 
@@ -198,6 +205,7 @@ export class StackResources {
     }
     touched.state = outcome.status === 'FAILED' ? 'failed' : 'done';
     if (outcome.status === 'FAILED') {
+      touched.failedId = outcome.physicalId;
       this.#options.note(logicalId, `${action}_FAILED`, outcome.reason);
       throw new Failed(`The following resource(s) failed to ${action.toLowerCase()}: [${logicalId}].`);
     }
@@ -241,6 +249,11 @@ export class StackResources {
         const reason = before && (await this.#options.aliases?.move(aliasPlace(before.properties), aliasPlace(properties)));
         return reason === undefined ? done(version.ref(logicalId)) : { status: 'FAILED', reason };
       }
+      case 'autoScalingGroup': {
+        const name = version.ref(logicalId);
+        const reason = await (before === undefined ? this.#options.fleets?.make(name, properties) : this.#options.fleets?.resize(name, properties));
+        return reason === undefined ? done(name) : { status: 'FAILED', reason };
+      }
       case 'custom':
         return this.#ask(before === undefined ? 'Create' : 'Update', resource, { physicalId: before?.physicalId, properties, oldProperties: before?.properties });
     }
@@ -263,6 +276,9 @@ export class StackResources {
       this.#deployed.set(logicalId, before);
       this.#options.note(logicalId, reason === undefined ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED', reason);
       return reason === undefined;
+    }
+    if (resource.kind === 'autoScalingGroup') {
+      await this.#options.fleets?.resize(before.physicalId, before.properties);
     }
     if (resource.kind !== 'custom') {
       this.#deployed.set(logicalId, before);
@@ -292,6 +308,11 @@ export class StackResources {
         const failed = outcome.status === 'FAILED';
         this.#options.note(logicalId, failed ? 'DELETE_FAILED' : 'DELETE_COMPLETE', failed ? outcome.reason : undefined);
         ok &&= !failed;
+      }
+      if (kind === 'autoScalingGroup') {
+        this.#options.note(logicalId, 'DELETE_IN_PROGRESS');
+        await this.#options.fleets?.remove(physicalId);
+        this.#options.note(logicalId, 'DELETE_COMPLETE');
       }
       if (kind === 'functionVersion') {
         this.#removeVersion(resource, physicalId);

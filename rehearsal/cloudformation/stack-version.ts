@@ -12,8 +12,9 @@ export const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
 export const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 export const FUNCTION_VERSION = 'AWS::Lambda::Version';
 export const ALIAS = 'AWS::Lambda::Alias';
+export const AUTO_SCALING_GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 
-export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'targetGroup' | 'functionVersion' | 'alias' | 'custom';
+export type PlayedKind = 'taskDefinition' | 'service' | 'listener' | 'targetGroup' | 'functionVersion' | 'alias' | 'autoScalingGroup' | 'custom';
 
 /** A stack's template, and the assembly beside which it is deployed. */
 export interface TemplateVersion {
@@ -101,6 +102,8 @@ function kindOf(type: string): PlayedKind {
       return 'functionVersion';
     case ALIAS:
       return 'alias';
+    case AUTO_SCALING_GROUP:
+      return 'autoScalingGroup';
     default:
       return 'custom';
   }

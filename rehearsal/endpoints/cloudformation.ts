@@ -1,8 +1,9 @@
 /**
- * CloudFormation's DescribeStacks and DescribeStackEvents.
+ * CloudFormation's DescribeStacks, DescribeStackEvents and DescribeStackResource.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html
  */
 import { ServiceError } from '../engine/ports';
 import type { StackEventRecord, StackRecord, Stacks } from '../engine/stacks';
@@ -22,6 +23,7 @@ export function cloudFormationService(place: AwsPlace, stacks: Stacks): AwsServi
     operations: {
       DescribeStacks: (input, caller) => describeStacks(place, stacks, input, caller),
       DescribeStackEvents: (input, caller) => describeStackEvents(place, stacks, input, caller),
+      DescribeStackResource: (input, caller) => describeStackResource(place, stacks, input, caller),
     },
   };
 }
@@ -49,6 +51,31 @@ function describeStackEvents(place: AwsPlace, stacks: Stacks, input: Fields, cal
   const start = Math.max(0, end - EVENTS_OF_A_PAGE);
   const page = all.slice(start, end).map((event, index) => describeEvent(place, found, event, start + index));
   return { StackEvents: page.reverse(), ...(start === 0 ? {} : { NextToken: `older-${start}` }) };
+}
+
+/** As the last event has it, for up to ninety days after the stack was deleted. */
+function describeStackResource(place: AwsPlace, stacks: Stacks, input: Fields, caller: Caller): object {
+  const { name, found } = named(place, stacks, 'DescribeStackResource', input, caller);
+  const logicalId = input.string('LogicalResourceId') ?? '';
+  if (found === undefined) {
+    throw new ServiceError('ValidationError', `Stack '${name}' does not exist`);
+  }
+  const resource = stacks.resource(found.stackId, logicalId);
+  if (resource === undefined) {
+    throw new ServiceError('ValidationError', `Resource ${logicalId} does not exist for stack ${found.stackName}`);
+  }
+  return {
+    StackResourceDetail: {
+      StackId: found.stackId,
+      StackName: found.stackName,
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: resource.physicalId,
+      ResourceType: resource.resourceType,
+      ResourceStatus: resource.status,
+      ResourceStatusReason: resource.reason,
+      LastUpdatedTimestamp: timeOf(place, resource.at),
+    },
+  };
 }
 
 function describeEvent(place: AwsPlace, { stackId, stackName }: StackRecord, event: StackEventRecord, number: number): object {

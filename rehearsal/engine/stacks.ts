@@ -1,5 +1,8 @@
 /** The stacks of CloudFormation, with their statuses and events. */
 
+/** What a stack itself is among its resources. */
+const STACK = 'AWS::CloudFormation::Stack';
+
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
 export type StackStatus =
   | 'CREATE_IN_PROGRESS'
@@ -65,6 +68,11 @@ export class Stacks {
   /** Events of a stack, the first one first. */
   events(stackId: string): readonly StackEventRecord[] {
     return this.#events.get(stackId) ?? [];
+  }
+
+  /** A resource as its last event has it; undefined where the stack has had none of that id. */
+  resource(stackId: string, logicalId: string): StackEventRecord | undefined {
+    return this.events(stackId).findLast((event) => event.logicalId === logicalId && event.resourceType !== STACK);
   }
 
   note(stackId: string, event: StackEventRecord): void {

@@ -9,14 +9,17 @@ import { releaseId, revisionOf } from './server-releases';
 export class ServerRevisions {
   readonly #model: ServerRolloutModel;
   readonly #releases: readonly ReleaseScenario[];
+  readonly #isBundle: (location: RevisionLocation) => boolean;
   /** The last one of each place. */
   readonly #known = new Map<string, RevisionModel>();
   readonly #names = new Map<ReleaseId, string>();
   #made = 0;
 
-  constructor(model: ServerRolloutModel, releases: readonly ReleaseScenario[]) {
+  /** @param isBundle whether what lies at a place is the bundle of a release, besides the place that the template has */
+  constructor(model: ServerRolloutModel, releases: readonly ReleaseScenario[], isBundle: (location: RevisionLocation) => boolean = () => false) {
     this.#model = model;
     this.#releases = releases;
+    this.#isBundle = isBundle;
   }
 
   /** The next release of the bundle of the template. */
@@ -37,10 +40,10 @@ export class ServerRevisions {
       return known;
     }
     const { revision } = this.#model;
-    const isOwn = revision !== undefined && placeOf(revision) === place;
+    const isOwn = (revision !== undefined && placeOf(revision) === place) || this.#isBundle(location);
     const scenario = isOwn ? this.#releases[this.#made] : undefined;
     const release = this.#id(scenario?.name ?? nameOf(location));
-    const made = isOwn ? revisionOf(this.#model, release, scenario) : { release, location, scripts: {}, files: [] };
+    const made = isOwn ? { ...revisionOf(this.#model, release, scenario), location } : { release, location, scripts: {}, files: [] };
     this.#known.set(place, made);
     return made;
   }

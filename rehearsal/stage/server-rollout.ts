@@ -8,6 +8,7 @@ import type { FleetGroupModel } from '../engine/fleet/fleet-group';
 import type { FleetChange } from '../engine/fleet/fleet-record';
 import type { TargetInstances } from '../engine/fleet/fleet-request';
 import type { ServerGroup, ServerGroups } from '../engine/fleet/server-groups';
+import type { RevisionLocation } from '../engine/deployment-record';
 import type { AsyncInvocations } from '../engine/async-invocations';
 import { outcomeOf } from '../engine/outcome';
 import type { AlarmStates, Cancel, RandomFor } from '../engine/ports';
@@ -46,6 +47,8 @@ export interface ServerRolloutOptions {
   readonly groupIsThere?: boolean;
   /** Whether nothing brings a fleet up or down any more that no deployment does. @default true */
   readonly isFleetSettled?: () => boolean;
+  /** Whether what lies at a place is the bundle of the next release, besides the place that the template has. @default nowhere */
+  readonly isBundle?: ((location: RevisionLocation) => boolean) | undefined;
   /** Behaviours of the service that are switched. @default none */
   readonly behaviour?: Partial<FleetBehaviour>;
 }
@@ -75,7 +78,7 @@ export class ServerRollout extends StagedRollout {
     const { groups, groupIsThere = true, random: common, releases } = options;
     // Every rollout of a rehearsal has deployments of its own.
     this.random = (identity) => common(`${model.name} ${identity}`);
-    this.revisions = new ServerRevisions(model, releases);
+    this.revisions = new ServerRevisions(model, releases, options.isBundle);
     this.gates = this.makeGates();
     const { fileExistsBehavior, ignoreApplicationStopFailures } = model.description;
     this.slot = groups.expect(
@@ -98,6 +101,12 @@ export class ServerRollout extends StagedRollout {
     const { application, deploymentGroup } = this.model;
     const group = { applicationName: application.name, applicationArn: application.arn, deploymentGroupName: deploymentGroup.name, deploymentGroupArn: deploymentGroup.arn };
     return { model: this.model, group, deployments: this.slot };
+  }
+
+  /** What people call the revision that is installed on an instance; undefined where none is. */
+  revisionOn(instance: number): string | undefined {
+    const installed = this.deployments.installed(instance);
+    return installed === undefined ? undefined : this.revisions.name(installed.release);
   }
 
   get group(): FleetGroupModel {

@@ -3,7 +3,7 @@ import type { TagGroup } from '../../lib/model/server/tag-groups';
 import type { AutoScalingGroupModel } from '../assembly/auto-scaling-groups';
 import { meant } from '../assembly/meant';
 import type { ServerRolloutModel } from '../assembly/server-rollout-model';
-import { AutoScaling } from '../engine/fleet/auto-scaling';
+import { AutoScaling, type AutoScalingGroupSpec } from '../engine/fleet/auto-scaling';
 import { Fleet, type Instance, type InstanceSpec } from '../engine/fleet/fleet';
 import { fleetBehaviour } from '../engine/fleet/fleet-behaviour';
 import { Agents } from '../engine/fleet/host-states';
@@ -21,6 +21,8 @@ const UNKNOWN_MAX = 10_000;
 /** Where the instances of a rollout come from, as far as the assembly tells. */
 const groupsOf = ({ autoScalingGroups, taggedGroups }: ServerRolloutModel): readonly AutoScalingGroupModel[] => [...autoScalingGroups, ...taggedGroups];
 
+const specOf = ({ name, zones, tags, min = 0, max = UNKNOWN_MAX }: AutoScalingGroupModel): AutoScalingGroupSpec => ({ name, zones, tags, min, max });
+
 export class StagedFleet {
   readonly agents: Agents;
   readonly autoScaling: AutoScaling;
@@ -32,8 +34,11 @@ export class StagedFleet {
   readonly #random: RandomFor;
   #made = 0;
 
-  /** @throws UserError where neither the template nor the scenario tells the instances */
-  constructor(models: readonly ServerRolloutModel[], { file, fleet }: Scenario, random: RandomFor, scheduler: Scheduler) {
+  /**
+   * @param isThere whether the Auto Scaling groups of the template have been made
+   * @throws UserError where neither the template nor the scenario tells the instances
+   */
+  constructor(models: readonly ServerRolloutModel[], { file, fleet }: Scenario, random: RandomFor, scheduler: Scheduler, isThere = true) {
     this.#models = models;
     this.#file = file;
     this.#random = random;
@@ -41,12 +46,19 @@ export class StagedFleet {
     const alternating = models.filter((model) => model.alternating !== undefined).flatMap(({ autoScalingGroups }) => autoScalingGroups);
     this.#groups = [...new Map([...models.flatMap(groupsOf), ...alternating].map((group) => [group.name, group])).values()];
     this.#idle = models.flatMap(({ alternating: pair }) => (pair === undefined ? [] : [pair[1]]));
-    const specs = (fleet?.instances ?? this.#ofTemplate()).flatMap((some) => this.#specs(some));
+    const specs = isThere ? (fleet?.instances ?? this.#ofTemplate()).flatMap((some) => this.#specs(some)) : [];
     this.#checkIds(specs);
     this.agents = new Agents(new Fleet(specs));
     const { launchMs, terminateMs } = fleetBehaviour();
     this.autoScaling = new AutoScaling({ fleet: this.fleet, scheduler, random, launchMs, terminateMs });
-    this.#groups.forEach(({ name, zones, tags, min = 0, max = UNKNOWN_MAX }) => this.autoScaling.add({ name, zones, tags, min, max }));
+    if (isThere) {
+      this.#groups.forEach((group) => this.autoScaling.add(specOf(group)));
+    }
+  }
+
+  /** A stack makes its Auto Scaling group of this name: without instances, which it gets as it is told how many it is to have. */
+  make(name: string): void {
+    this.autoScaling.add(specOf(this.#groups.find((group) => group.name === name)!));
   }
 
   get fleet(): Fleet {
@@ -58,6 +70,12 @@ export class StagedFleet {
     return this.#groups
       .filter(({ zonesAreKnown }) => !zonesAreKnown)
       .map(({ name, zones }) => `zones of Auto Scaling group ${name}, which the assembly does not tell: ${zones.join(' and ')}`);
+  }
+
+  /** What an Auto Scaling group of the template is called in its stack, and a copy by the deployment that it was made for. */
+  called(name: string): string {
+    const path = this.#groups.find((group) => group.name === name)?.path?.split('/');
+    return path?.[1] ?? name.split('_').at(-1)!;
   }
 
   autoScalingGroupOf(id: string): string | undefined {

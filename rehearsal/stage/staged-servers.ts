@@ -16,6 +16,8 @@ export interface ServerStage {
   readonly scenario: Scenario;
   readonly random: RandomFor;
   readonly conductor: Conductor;
+  /** Whether the Auto Scaling groups of the template have been made. @default true */
+  readonly fleetIsThere?: boolean | undefined;
   /** Alarms as the service role of a rollout reads them. */
   alarms(model: ServerRolloutModel): AlarmStates;
 }
@@ -29,7 +31,7 @@ export class StagedServers implements ServersBackend {
   constructor(models: readonly ServerRolloutModel[], stage: ServerStage) {
     const { scenario, random, conductor } = stage;
     const [first] = models;
-    this.fleet = new StagedFleet(models, scenario, random, conductor.scheduler);
+    this.fleet = new StagedFleet(models, scenario, random, conductor.scheduler, stage.fleetIsThere);
     this.applications = [...new Set(models.map(({ application }) => application.name))].sort();
     this.groups = new ServerGroups({
       region: first!.region,

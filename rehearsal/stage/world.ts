@@ -60,7 +60,7 @@ import { PlayedRollout, type PlayedRolloutOptions } from './played-rollout';
 import { makeSandbox } from './sandbox';
 import { removedActions } from './scenario-effects';
 import { startHosts, type RunningHost, type ServedHost } from './served-hosts';
-import { ServerRollout } from './server-rollout';
+import { ServerRollout, type ServerRolloutOptions } from './server-rollout';
 import { openServerHosts } from './server-scripts';
 import { serviceAlarms, serviceInvocation } from './service-role';
 import { StagedServers } from './staged-servers';
@@ -116,6 +116,10 @@ export interface WorldOptions {
   readonly taskDefinitions?: TaskDefinitionsView;
   /** Whether the deployment groups of instances have been made when the rehearsal begins. @default true */
   readonly groupsAreThere?: boolean;
+  /** Whether the Auto Scaling groups of the template have been made then. @default true */
+  readonly fleetIsThere?: boolean;
+  /** Whether what lies at a place is the bundle of the next release to instances, besides the place that the template has. @default nowhere */
+  readonly isBundle?: ServerRolloutOptions['isBundle'];
   /** Behaviours of the service with instances that are switched. @default none */
   readonly fleetBehaviour?: Partial<FleetBehaviour>;
   /** How far the clock of Step Functions is ahead of the others, in milliseconds. @default 0 */
@@ -194,7 +198,7 @@ export class World {
       epochMs,
     });
     const servers = models.filter((model) => model.controller === 'SERVER');
-    this.servers = servers.length === 0 ? undefined : new StagedServers(servers, { scenario, random: this.random, conductor: this.conductor, alarms: (model) => serviceAlarms(model, this) });
+    this.servers = servers.length === 0 ? undefined : new StagedServers(servers, { scenario, random: this.random, conductor: this.conductor, fleetIsThere: options.fleetIsThere, alarms: (model) => serviceAlarms(model, this) });
     this.serverHosts = this.servers === undefined || options.serverTool === undefined ? undefined : openServerHosts(options.serverTool, servers, this.servers.fleet.fleet.instances.length);
     this.rollouts = models.map((model) => this.stage(model));
     const configs = models.filter(byCodeDeploy).map(({ controller, deploymentConfig, description }) => ({ deploymentConfigName: deploymentConfig.name, routing: description.traffic, platform: controller === 'LAMBDA' ? ('Lambda' as const) : ('ECS' as const) }));
@@ -410,6 +414,7 @@ export class World {
       alarms: serviceAlarms(model, this),
       fleet,
       groups,
+      isBundle: this.options.isBundle,
       ...(groupsAreThere === undefined ? {} : { groupIsThere: groupsAreThere }),
       ...(fleetBehaviour === undefined ? {} : { behaviour: fleetBehaviour }),
       gates: {

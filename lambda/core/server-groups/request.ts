@@ -80,14 +80,18 @@ function isAdopted(values: Values): boolean {
   return true;
 }
 
-/** What could not be created is deleted too, and its properties may be anything. */
+/**
+ * What could not be created is deleted too, and its properties may be anything. A Create that was never answered, since it was cancelled or took too long, is deleted under an id that CloudFormation
+ * makes up: the group that may have come of it is told by its tag.
+ */
 function removeTask({ PhysicalResourceId: physicalId }: ResourceRequest, values: Values): ServerGroupTask {
   const { ApplicationName: application, DeploymentGroupName: group, Fleet: fleet, AutoScalingGroups: names } = values;
-  const named = groupIn(physicalId);
-  if (named === undefined || named.application !== application || named.group !== group) {
+  const asked = typeof application === 'string' && typeof group === 'string' ? groupIn(`${application}/${group}`) : undefined;
+  const named = groupIn(physicalId) ?? asked;
+  if (asked === undefined || named === undefined || idOf(named) !== idOf(asked)) {
     return { kind: 'nothing', why: 'this physical id is not of this deployment group' };
   }
-  return { kind: 'remove', group: named, copied: fleet === 'COPIED', autoScalingGroups: namesOf(names) };
+  return { kind: 'remove', group: asked, copied: fleet === 'COPIED', autoScalingGroups: namesOf(names) };
 }
 
 /** Of properties of before, which may be anything. */

@@ -132,6 +132,11 @@ export const FLEET_ASSUMPTIONS: readonly Omit<BehaviourEntry<never>, 'value'>[] 
     source: 'user guide on blue/green; the API updates the Auto Scaling groups of the deployment group',
   },
   {
+    what: 'a copied Auto Scaling group has as many instances as there are originals that answer, those left out where the last deployment has failed; the first deployment of a group counts instances that have no revision yet',
+    certainty: 'assumed',
+    source: 'not documented; otherwise no deployment group could begin with a copy',
+  },
+  {
     what: 'Auto Scaling launches into the zone with the fewest instances, ends the oldest ones, and replaces none that fails by itself',
     certainty: 'inferred',
     source: 'user guide of EC2 Auto Scaling on zones and on termination policies, of which users choose one',

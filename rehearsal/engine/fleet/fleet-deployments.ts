@@ -252,7 +252,7 @@ export class FleetDeployments extends GroupDeployments<FleetDeployment, FleetDep
     const { fleet, random, health } = this.#ports;
     const { autoScaling } = this.#options;
     const [model] = this.#membership.selection.autoScalingGroups;
-    const healthy = (): readonly number[] => this.instances.filter((instance) => fleet.answers(instance) && health.isHealthy(instance));
+    const healthy = (): readonly number[] => this.instances.filter((instance) => fleet.answers(instance) && !health.hasFailed(instance));
     return {
       originals: () => this.instances,
       provisionMs: this.#behaviour.provisionMs,

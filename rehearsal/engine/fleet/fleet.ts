@@ -145,6 +145,11 @@ export class Fleet {
     this.#set(index, 'terminated');
   }
 
+  /** How many wait for what Auto Scaling launches and ends. */
+  get hooks(): number {
+    return this.#listeners.size;
+  }
+
   onScaling(listener: FleetListener): Cancel {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

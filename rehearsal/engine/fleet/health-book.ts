@@ -29,6 +29,11 @@ export class HealthBook {
     return this.#healthy[instance] === true;
   }
 
+  /** Whether the last deployment to an instance has failed; one that was never deployed to has not. */
+  hasFailed(instance: number): boolean {
+    return this.#healthy[instance] === false;
+  }
+
   /** Instances in the order of picking; equal ones stay as they are. */
   order(instances: readonly number[], current: RevisionModel | undefined): readonly number[] {
     const ranks: number[][] = [[], [], [], []];

@@ -52,7 +52,8 @@ test.each<[iam.PolicyStatement, object]>([
   [passServiceRole(ROLE), allow('PassServiceRole', 'iam:PassRole', ROLE, { Condition: { StringEquals: { 'iam:PassedToService': 'codedeploy.amazonaws.com' } } })],
   [lookAtFleets(), allow('LookAtFleets', 'autoscaling:DescribeAutoScalingGroups', '*')],
   [scaleFleets(stack, [imported('blue'), imported('green')]), allow('ScaleFleets', 'autoscaling:SetDesiredCapacity', [fleet('blue'), fleet('green')])],
-  [removeCopiedFleets(stack, 'fleet'), allow('RemoveCopiedFleets', 'autoscaling:DeleteAutoScalingGroup', fleet('CodeDeploy_fleet_*'))],
+  [removeCopiedFleets(stack, ['fleet']), allow('RemoveCopiedFleets', 'autoscaling:DeleteAutoScalingGroup', fleet('CodeDeploy_fleet_*'))],
+  [removeCopiedFleets(stack, ['fleet', 'before']), allow('RemoveCopiedFleets', 'autoscaling:DeleteAutoScalingGroup', [fleet('CodeDeploy_fleet_*'), fleet('CodeDeploy_before_*')])],
   [lookAtStackResource(STACK), allow('LookAtStackResource', 'cloudformation:DescribeStackResource', STACK)],
 ])('%#', (statement, expected) => {
   expect(stack.resolve(statement.toStatementJson())).toEqual(expected);

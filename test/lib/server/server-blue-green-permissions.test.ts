@@ -219,7 +219,16 @@ describe('the provider', () => {
       RETIRE,
       ...rest(sample, arn('codedeploy', 'deploymentconfig:CodeDeployDefault.OneAtATime')),
       allow('ScaleFleets', 'autoscaling:SetDesiredCapacity', groupArn(asg(sample, 'A'))),
+      // Of a fleet that was copied before.
+      allow('RemoveCopiedFleets', 'autoscaling:DeleteAutoScalingGroup', COPIES),
+      allow('LookAtStackResource', 'cloudformation:DescribeStackResource', { Ref: 'AWS::StackId' }),
     ]);
+  });
+
+  test('may delete the copies of the group that had no name of its own, too', () => {
+    const sample = serverSample((stack) => copiedIn(stack, {}, { deploymentGroupName: 'web' }));
+    const copies = ['web', COPIED].map((name) => arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/CodeDeploy_${name}_*`));
+    expect(providerStatements(sample)).toContainEqual(allow('RemoveCopiedFleets', 'autoscaling:DeleteAutoScalingGroup', copies as unknown as string));
   });
 
   test('may keep the group of one that is copied, and delete the copies alone', () => {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import { isAsWanted, replayTable } from '../../../rehearsal/cloudformation/replay-table';
-import type { PlayedStep, Story } from '../../../rehearsal/cloudformation/story';
+import type { PlayedStep, Story } from '../../../rehearsal/cloudformation/scribe';
 import { style } from '../../../rehearsal/report/style';
 import { ROOT } from '../../support/greenlight';
 

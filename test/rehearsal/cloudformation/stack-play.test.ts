@@ -171,7 +171,7 @@ test('a failed create is deleted again, with what was made before it', async () 
   const s = new Stage(stack({ A: custom(), B: custom({}, ['A']), C: custom({}, ['B']) }));
   s.answers['Create B'] = { Status: 'FAILED', Reason: 'no luck' };
   await s.run(s.play.create());
-  expect(s.sent).toEqual(['0 Create A', '0 Create B', '0 Delete B shop-B', '0 Delete A id-of-A']);
+  expect(s.sent).toEqual(['0 Create A', '0 Create B', '0 Delete B id-of-B', '0 Delete A id-of-A']);
   expect(s.statuses).toEqual(['CREATE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE']);
   expect(s.reasons).toEqual(['B: Received response status [FAILED] from custom resource. Message returned: no luck']);
   expect(s.stacks.find('shop')?.statusReason).toBeUndefined();
@@ -195,7 +195,7 @@ test('a rollback that works ends with the clean-up of what was new', async () =>
   await s.run(s.play.create());
   s.answers['Create New'] = { after: 5, Status: 'FAILED', Reason: 'no luck' };
   await s.run(s.play.update(stack({ A: custom({ x: 2 }), New: custom() })));
-  expect(s.sent.slice(1)).toEqual(['0 Update A id-of-A', '0 Create New', '5 Update A id-of-A', '5 Delete New shop-New']);
+  expect(s.sent.slice(1)).toEqual(['0 Update A id-of-A', '0 Create New', '5 Update A id-of-A', '5 Delete New id-of-New']);
   expect(s.statuses.slice(2)).toEqual(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE']);
 });
 

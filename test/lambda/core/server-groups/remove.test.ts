@@ -42,8 +42,15 @@ describe('a group with two fleets of the stack', () => {
     expect(lines).toEqual([['info', 'answer SUCCESS', { ...IDS, why }]]);
   });
 
-  test('is not asked for by another id', async () => {
-    const { answer, calls, lines } = await playGroup(simple(), groupRequest('Delete', {}, {}, { PhysicalResourceId: 'Fleet' }));
+  test('goes where its Create was never answered, so that CloudFormation has made up an id; that of others stays', async () => {
+    const unanswered = groupRequest('Delete', alternating(), alternating(), { PhysicalResourceId: 'Shop-Fleet-1A2B3C' });
+    const [made, foreign] = [simple(), simple({ tags: {} })];
+    expect([(await playGroup(made, unanswered)).answer, made.changes]).toEqual([SUCCESS, ['delete web/fleet']]);
+    expect([(await playGroup(foreign, unanswered)).answer, foreign.changes]).toEqual([SUCCESS, []]);
+  });
+
+  test('is not asked for by the id of another one', async () => {
+    const { answer, calls, lines } = await playGroup(simple(), groupRequest('Delete', alternating(), alternating(), { PhysicalResourceId: 'web/other' }));
     expect([answer, calls, lines]).toEqual([SUCCESS, [], [['info', 'answer SUCCESS', { ...IDS, why: 'this physical id is not of this deployment group' }]]]);
   });
 

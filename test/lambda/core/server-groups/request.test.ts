@@ -105,8 +105,11 @@ describe('a Delete', () => {
     ['of no list', groupRequest('Delete', copied({ AutoScalingGroups: 'blue' })), { kind: 'remove', group: FLEET, copied: true, autoScalingGroups: [] }],
     ['of another group', groupRequest('Delete', alternating({ DeploymentGroupName: 'x' }), alternating()), { kind: 'nothing', why: 'this physical id is not of this deployment group' }],
     ['of another application', groupRequest('Delete', alternating({ ApplicationName: 'x' }), alternating()), { kind: 'nothing', why: 'this physical id is not of this deployment group' }],
-    ['of what never had a name', groupRequest('Delete', {}, {}, { PhysicalResourceId: 'Fleet' }), { kind: 'nothing', why: 'this physical id is not of this deployment group' }],
-    ['without an id', groupRequest('Delete', alternating(), alternating(), { PhysicalResourceId: undefined as never }), { kind: 'nothing', why: 'this physical id is not of this deployment group' }],
+    ['of what was never answered', groupRequest('Delete', alternating(), alternating(), { PhysicalResourceId: 'Shop-Fleet-1A2B3C' }), { kind: 'remove', group: FLEET, copied: false, autoScalingGroups: ['blue', 'green'] }],
+    ['without an id', groupRequest('Delete', alternating(), alternating(), { PhysicalResourceId: undefined as never }), { kind: 'remove', group: FLEET, copied: false, autoScalingGroups: ['blue', 'green'] }],
+    ['of no group', groupRequest('Delete', alternating({ DeploymentGroupName: ['fleet'] as never }), {}, { PhysicalResourceId: 'Fleet' }), { kind: 'nothing', why: 'this physical id is not of this deployment group' }],
+    ['of no application', groupRequest('Delete', alternating({ ApplicationName: ['web'] as never }), {}, { PhysicalResourceId: 'Fleet' }), { kind: 'nothing', why: 'this physical id is not of this deployment group' }],
+    ['of what could not be named', groupRequest('Delete', alternating({ DeploymentGroupName: '' }), {}, { PhysicalResourceId: 'Fleet' }), { kind: 'nothing', why: 'this physical id is not of this deployment group' }],
   ])('%s', (_, asked, expected) => {
     expect(serverGroupTask(asked)).toEqual(expected);
   });
