@@ -23,7 +23,7 @@ export function doubtAfter({ last, success }: Failure, { attempts, originalsTouc
     return { look: { at: 'attempts', optional: true } };
   }
   const since = success?.createdAt ?? 0;
-  const others = attempts.filter((each) => isRelease(each) && each.id !== last.id && (each.createdAt ?? 0) > since);
+  const others = attempts.filter((each) => isRelease(each) && (each.createdAt ?? 0) > since);
   for (const { id, creator } of [last, ...others]) {
     if (creator === ROLLBACK_CREATOR) {
       return { why: `rollback ${id} has not succeeded` };

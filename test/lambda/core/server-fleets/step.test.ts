@@ -119,7 +119,9 @@ describe('a step', () => {
   });
 
   test('ends with the group', async () => {
-    expect((await take({ group: [undefined] })).returned).toMatchObject({ done: true, why: 'deployment group web-group is not there any more' });
+    const { returned, lines } = await take({ group: [undefined] });
+    const why = 'deployment group web-group is not there any more';
+    expect([returned, lines]).toEqual([{ done: true, memory: {}, why }, [['info', 'settled', { deploymentId: 'd-1', why }]]]);
   });
 
   test('does without a deployment that is not known any more', async () => {
