@@ -48,7 +48,7 @@ test('a story that comes out otherwise ends with 1', () => {
 });
 
 test.each([
-  [[], 'replay: usage: replay ASSEMBLY ROLLOUT SCENARIO\n'],
+  [[], 'replay: usage: replay ASSEMBLY ROLLOUT SCENARIO [ROLLOUT SCENARIO]...\n'],
   [[APP, 'EcsNative/Web', SCENARIO], /^replay: ECS itself controls the deployments of EcsNative\/\S+; name a rollout of CodeDeploy\n$/],
   [[APP, 'Nobody', SCENARIO], /^replay: no rollout "Nobody"/],
 ])('wrong arguments: %j', (args, message) => {
