@@ -28,8 +28,9 @@ const denied = ({ iam }: Report) => iam.filter(({ decision }) => decision !== 'a
 const UNTOUCHED = ['original 2 us-east-1a FleetA Skipped: the version before -> the version before', 'original 2 us-east-1b FleetA Skipped: the version before -> the version before'];
 const BACK = ['original 2 us-east-1a FleetA Succeeded: the version before -> the version before', 'original 2 us-east-1b FleetA Succeeded: the version before -> the version before'];
 
-test('every scenario is played here', () => {
-  expect(readdirSync(join(ROOT, SCENARIOS)).filter((file) => file.endsWith('.yaml')).sort()).toEqual(['copied.yaml', 'gate-failed.yaml', 'good.yaml', 'ready-expired.yaml', 'rolled-back.yaml', 'scaled.yaml']);
+test('every scenario is played here, or by the replay of the stack', () => {
+  const replayed = ['copied-then-broken.yaml', 'good-then-broken.yaml'];
+  expect(readdirSync(join(ROOT, SCENARIOS)).filter((file) => file.endsWith('.yaml') && !replayed.includes(file)).sort()).toEqual(['copied.yaml', 'gate-failed.yaml', 'good.yaml', 'ready-expired.yaml', 'rolled-back.yaml', 'scaled.yaml']);
 });
 
 describe('good', () => {
