@@ -16,9 +16,11 @@ import { SECOND_LOOK_SECONDS } from './start';
  */
 export function trafficInDoubt(s: Situation, { application, group, fleets }: ServerTask, releases: LastReleases, phase: Phase): Action | undefined {
   const failure = failureOf(releases);
-  const serving = fleets === undefined ? undefined : servingFleet(fleets, s.facts.serverGroup as ServerGroupFacts, releases.success);
-  const idle = fleets?.find((name) => name !== serving);
-  if (failure === undefined || serving === undefined || idle === undefined) {
+  if (failure === undefined || fleets === undefined) {
+    return undefined;
+  }
+  const serving = servingFleet(fleets, s.facts.serverGroup as ServerGroupFacts, releases.success);
+  if (serving === undefined) {
     return undefined;
   }
   const doubt = doubtAfter(failure, s.facts);
@@ -29,6 +31,7 @@ export function trafficInDoubt(s: Situation, { application, group, fleets }: Ser
   if (secondsSince(quiet, 'quiet') < ROLLBACK_BEGINS_SECONDS && !segmentIsOver(s)) {
     return pause(quiet, SECOND_LOOK_SECONDS);
   }
+  const idle = fleets.find((name) => name !== serving)!;
   // What is tried by hand and succeeds is the last success then, and nothing has failed since.
   const told =
     `${inDoubt(serving, idle, doubt.why)} and take those of ${idle} out of it; bring ${idle} to as many instances as ${serving} has, then deploy the last good revision to it by hand, which ends the doubt when it succeeds: ` +
