@@ -11,6 +11,7 @@ import { elasticLoadBalancing } from './elastic-load-balancing';
 import { functionVersions } from './function-versions';
 import { lambdaAliases } from './lambda-aliases';
 import { jsonLog } from './log';
+import { originalTargets } from './original-targets';
 import { provisionedConcurrency } from './provisioned-concurrency';
 import { responseUrl } from './response-url';
 import { serverDeployments } from './server-deployments';
@@ -23,6 +24,7 @@ export function deploymentPorts(): DeploymentPorts {
     log: jsonLog(),
     deployments: codeDeployDeployments(),
     serverDeployments: serverDeployments(),
+    originals: originalTargets(),
     services: ecs(),
     aliases: lambdaAliases(),
     stacks: cloudFormation(),

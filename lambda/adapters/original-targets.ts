@@ -1,5 +1,5 @@
+import type { OriginalTargets } from '../core/deployment/server-facts';
 import { ServiceFailure } from '../core/failures';
-import type { OriginalTargets } from '../core/server-fleets/ports';
 import type { AwsCall } from './aws-call';
 import { awsCall } from './aws-call';
 import { CODE_DEPLOY } from './aws-endpoint';

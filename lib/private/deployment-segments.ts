@@ -2,7 +2,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct, IConstruct, IDependable } from 'constructs';
 
 import type { Completion } from '../model/deployment-request';
 import { DEPLOYMENT_WAIT_RESOURCE_TYPE, RESOURCE_TIMEOUT_SECONDS } from '../model/deployment-request';
@@ -31,7 +31,7 @@ export interface SegmentedDeployment extends Watched {
   readonly waiting: object;
   readonly segments: number;
   /** What the deployment needs besides what its properties name. */
-  readonly after: readonly IConstruct[];
+  readonly after: readonly IDependable[];
 }
 
 /** @returns the first and the last of them */

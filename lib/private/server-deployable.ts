@@ -21,6 +21,7 @@ import { findRevision, lookAtFleets, lookAtGroup, scaleFleets } from './fleet-st
 import { codedeployArn, groupArn } from './names';
 import { requireDuration } from './numbers';
 import type { BlueGreenConfiguration } from './server-blue-green';
+import { attachedIn } from './server-load-balancers';
 
 /** A rollout as far as its deployments need it. */
 export interface DeployableServers {
@@ -89,8 +90,8 @@ export function deployToServers(scope: Construct, of: DeployableServers, wanted:
     properties: { ...propertiesOf(scope, of, wanted), ...gateLogs },
     waiting: gateLogs,
     segments: segmentsOf(secondsOf(of, wanted), { findings, rolloutName: rollout.node.path }, "give ServerDeploymentTrigger a shorter 'timeout', or have it wait for less by 'completion'"),
-    // Everything of the rollout, but a trigger that is made within it.
-    after: [policy, ...rollout.node.children.filter((child) => !scope.node.scopes.includes(child))],
+    // Everything of the rollout, but a trigger that is made within it; and what brings traffic to its target groups, since the service awaits their health checks.
+    after: [policy, ...rollout.node.children.filter((child) => !scope.node.scopes.includes(child)), ...attachedIn(Stack.of(scope), of.props.loadBalancers ?? [])],
   });
   of.trigger = { scope, resource: first };
   return first;

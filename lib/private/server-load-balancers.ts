@@ -3,7 +3,8 @@ import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Stack } from 'aws-cdk-lib/core';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancing';
-import type { IConstruct } from 'constructs';
+import type { IConstruct, IDependable } from 'constructs';
+import { Dependable } from 'constructs';
 
 import type { ServerLoadBalancer } from '../server/server-load-balancer';
 import { cfnElementOf } from './references';
@@ -52,6 +53,27 @@ export function loadBalancerInfo({ targetGroups, classic }: BoundLoadBalancers):
     ...(classic.length === 0 ? {} : { elbInfoList: classic.map(({ loadBalancerRef: { loadBalancerName } }) => ({ name: loadBalancerName })) }),
     ...(targetGroups.length === 0 ? {} : { targetGroupInfoList: targetGroups.map(({ targetGroupName }) => ({ name: targetGroupName })) }),
   };
+}
+
+/**
+ * What attaches target groups to their load balancers, as far as it is in this stack; a listener of another one, which needs the target group, is made after this stack, and would make
+ * the two need each other. Without a listener no instance becomes healthy.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+ */
+export function attachedIn(stack: Stack, loadBalancers: readonly ServerLoadBalancer[]): IDependable[] {
+  return loadBalancers.flatMap(({ _targetGroup: group }) => (group === undefined ? [] : [rootsIn(stack, group)]));
+}
+
+/** Looked at when the app is complete: listeners may be made later. */
+function rootsIn(stack: Stack, group: elbv2.ITargetGroup): IDependable {
+  const dependable = {};
+  Dependable.implement(dependable, {
+    get dependencyRoots() {
+      return Dependable.of(group.loadBalancerAttached).dependencyRoots.filter((root) => Stack.of(root) === stack);
+    },
+  });
+  return dependable;
 }
 
 /** What is wrong with a target group, when the app is complete: CodeDeploy registers instances by their ids. */

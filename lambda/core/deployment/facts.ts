@@ -9,7 +9,7 @@ import type { ServerGroupService, StackResourceReader } from '../server-groups/g
 import type { AutoScalingGroupFacts, AutoScalingGroups, ServerGroupFacts } from '../server-groups/ports';
 import type { TaskDefinitionService } from '../task-definitions/ports';
 import type { AliasName } from './segment';
-import type { FailedServers, ServerDeploymentFacts, ServerDeployments } from './server-facts';
+import type { FailedServers, OriginalTargets, ServerDeploymentFacts, ServerDeployments } from './server-facts';
 
 /** A deployment group of an application. */
 export interface Group {
@@ -116,6 +116,8 @@ export interface Facts {
   readonly attempts?: readonly DeploymentFacts[] | Unread;
   /** Two Auto Scaling groups that alternate; each that exists. */
   readonly fleets?: readonly AutoScalingGroupFacts[];
+  /** Whether traffic was taken from the originals, or may have been: of blue/green deployments that have failed, by their ids. */
+  readonly originalsTouched?: Readonly<Record<string, boolean>>;
   /** Instances on which a deployment has failed. */
   readonly failedServers?: FailedServers | Unread;
   /** Listeners by the ARN of their load balancer; none where that is not there. */
@@ -134,7 +136,8 @@ export type Look =
   | { readonly at: 'deployment'; readonly id: string }
   | { readonly at: 'listeners'; readonly loadBalancerArn: string }
   | { readonly at: 'serverGroup' }
-  | { readonly at: 'attempts'; readonly optional: true }
+  | { readonly at: 'attempts'; readonly optional: boolean }
+  | { readonly at: 'originals'; readonly id: string }
   | { readonly at: 'fleets' }
   | { readonly at: 'failedServers'; readonly id: string; readonly optional: true }
   | { readonly at: 'events'; readonly id: string; readonly optional: boolean }
@@ -202,6 +205,7 @@ export interface DeploymentPorts {
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly deployments: DeploymentService;
   readonly serverDeployments: ServerDeployments;
+  readonly originals: OriginalTargets;
   readonly services: ServiceReader;
   readonly aliases: AliasReader;
   readonly stacks: StackReader;

@@ -46,6 +46,8 @@ export async function find(ports: DeploymentPorts, { task, startedAt, facts }: S
       return { serverGroup: (await ports.serverGroups.read(groupOf(task), signal)) ?? 'missing' };
     case 'attempts':
       return { attempts: await ports.deployments.search({ ...groupOf(task), since: startedAt - ATTEMPTS_MS }, signal) };
+    case 'originals':
+      return { originalsTouched: { ...facts.originalsTouched, [look.id]: await ports.originals.touched(look.id, signal) } };
     case 'fleets':
       return { fleets: await ports.autoScalingGroups.describe((task as ServerTask).fleets!, signal) };
     case 'failedServers':

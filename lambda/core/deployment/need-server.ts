@@ -3,6 +3,7 @@ import type { LastReleases } from '../server-fleets/serving';
 import { lastReleases } from '../server-fleets/serving';
 import { quoted } from '../text';
 import { isUnread } from './facts';
+import { trafficInDoubt } from './fleet-in-doubt';
 import { idleFleet } from './idle-fleet';
 import { unlessLate } from './late';
 import type { Phase } from './phase';
@@ -28,6 +29,10 @@ export function serverInNeed(s: Situation, task: ServerTask, phase: Phase): Acti
   const releases = lastReleases(serverGroup, s.facts);
   if ('look' in releases) {
     return look(s, releases.look);
+  }
+  const doubt = trafficInDoubt(s, task, releases, phase);
+  if (doubt !== undefined) {
+    return doubt;
   }
   const why = atRest(wanted, { ...releases, phase, blueGreen: serverGroup.blueGreen, doubt: isUnread(s.facts.attempts) });
   if (why !== undefined) {

@@ -61,3 +61,9 @@ export interface ServerDeployments {
   create(deployment: NewServerDeployment, signal: AbortSignal): Promise<string>;
   failed(deploymentId: string, signal: AbortSignal): Promise<FailedServers>;
 }
+
+/** Rejects with `ServiceFailure`. */
+export interface OriginalTargets {
+  /** Whether a blue/green deployment has begun to take traffic from one of its originals, or may have. */
+  touched(deploymentId: string, signal: AbortSignal): Promise<boolean>;
+}

@@ -1,5 +1,6 @@
 /** What settling two Auto Scaling groups is decided from, and the ports that find it out. */
-import type { DeploymentFacts, DeploymentService, Facts } from '../deployment/facts';
+import type { DeploymentService, Facts } from '../deployment/facts';
+import type { OriginalTargets } from '../deployment/server-facts';
 import type { Clock, Log, Random } from '../ports';
 import type { AutoScalingGroups, ServerGroupPointer, ServerGroupReader } from '../server-groups/ports';
 
@@ -13,12 +14,6 @@ export interface FleetPorts {
   readonly originals: OriginalTargets;
 }
 
-/** Rejects with `ServiceFailure`. */
-export interface OriginalTargets {
-  /** Whether a blue/green deployment has begun to take traffic from one of its originals, or may have. */
-  touched(deploymentId: string, signal: AbortSignal): Promise<boolean>;
-}
-
 /** Whose fleets they are. */
 export interface FleetSettings {
   readonly application: string;
@@ -28,9 +23,4 @@ export interface FleetSettings {
   readonly terminationWait: number | undefined;
 }
 
-export interface FleetFacts extends Pick<Facts, 'serverGroup' | 'running' | 'deployments' | 'fleets'> {
-  /** Deployments of the group in the last weeks. */
-  readonly attempts?: readonly DeploymentFacts[];
-  /** Of deployments that have failed, by their ids. */
-  readonly originalsTouched?: Readonly<Record<string, boolean>>;
-}
+export type FleetFacts = Pick<Facts, 'serverGroup' | 'running' | 'deployments' | 'fleets' | 'attempts' | 'originalsTouched'>;

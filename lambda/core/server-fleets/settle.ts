@@ -9,15 +9,10 @@ import type { DeploymentFacts } from '../deployment/facts';
 import { isOver } from '../deployment/facts';
 import type { AutoScalingGroupFacts } from '../server-groups/ports';
 import type { Failure, LookForDoubt } from './doubt';
-import { doubtAfter } from './doubt';
+import { doubtAfter, failureOf, inDoubt, ROLLBACK_BEGINS_SECONDS } from './doubt';
 import type { FleetFacts, FleetSettings } from './ports';
 import type { LastReleases, Unknown } from './serving';
 import { lastReleases, servingFleet, wentElsewhere } from './serving';
-
-/**
- * How long a release that has failed is left alone, in seconds: the service was seen to begin its rollback about a second after its end, and until then no list shows it.
- */
-export const ROLLBACK_BEGINS_SECONDS = 60;
 
 /** Between two looks at a group in which something runs. */
 export const BUSY_SECONDS = 60;
@@ -104,7 +99,7 @@ function bringDown({ idle: { name, desired }, serving, late }: Idle, facts: Flee
   }
   return doubt === undefined
     ? { do: 'scale down', name, from: desired, serving }
-    : amiss(`it is not known which of ${serving} and ${name} has the traffic: ${doubt.why}; see where it is, register the instances of ${serving} with the load balancer again before anything is deployed, then bring ${name} down`);
+    : amiss(`${inDoubt(serving, name, doubt.why)} before anything is deployed, then bring ${name} down`);
 }
 
 interface Due {
@@ -116,12 +111,13 @@ interface Due {
 }
 
 /** The originals of a release that has succeeded live on for a while. What has become of them by a later one that failed serves nobody. */
-function due({ success, attempt }: LastReleases, terminationWait: number | undefined, moment: Moment): Due {
-  const settled = attempt === undefined || attempt.id === success?.id;
+function due(releases: LastReleases, terminationWait: number | undefined, moment: Moment): Due {
+  const { success } = releases;
+  const failed = failureOf(releases);
   // The rollback of a failed release is the last success then, and has no originals of its own.
-  const ended = settled ? (success?.creator === ROLLBACK_CREATOR ? success : undefined) : attempt;
+  const ended = failed?.last ?? (success?.creator === ROLLBACK_CREATOR ? success : undefined);
   if (ended !== undefined) {
-    return { seconds: left(ended, ROLLBACK_BEGINS_SECONDS, moment), why: `deployment ${ended.id} has just ended`, ...(settled ? {} : { failed: { last: ended, success } }) };
+    return { seconds: left(ended, ROLLBACK_BEGINS_SECONDS, moment), why: `deployment ${ended.id} has just ended`, ...(failed === undefined ? {} : { failed }) };
   }
   return { seconds: terminationWait === undefined ? undefined : left(success, terminationWait, moment), why: 'the originals live on for the termination wait' };
 }

@@ -31,9 +31,23 @@ async function make(room: Room, task: KeepTask): Promise<StepReturn> {
   if (task.capacity !== undefined && task.beginsAnew) {
     needRoom(await find(room, serving), task.capacity);
   }
+  const over = await givenUp(room);
+  if (over !== undefined) {
+    return failed(room, `the stack is ${over}: CloudFormation has given this request up, and no deployment group is made that nobody would delete`);
+  }
   await call(room, (signal) => serverGroups.create(task.group, { ...task.settings, autoScalingGroups: [serving] }, tagsOf(room.request), signal));
   log.info('the deployment group is made', { ...ids(room), autoScalingGroup: serving });
   return again(room, 1, { settled: 'made' });
+}
+
+/** What has become of the stack of a Create meanwhile. An Update may bring back what a rollback needs. */
+async function givenUp(room: Room): Promise<string | undefined> {
+  const { RequestType, StackId } = room.request;
+  if (RequestType !== 'Create') {
+    return undefined;
+  }
+  const status = (await call(room, (signal) => room.ports.stacks.statusOf(StackId, signal))) ?? 'gone';
+  return /ROLLBACK|DELETE|^gone$/.test(status) ? status : undefined;
 }
 
 async function goOn(room: Room, task: KeepTask, found: KeptGroup): Promise<StepReturn> {

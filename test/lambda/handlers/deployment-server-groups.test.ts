@@ -158,6 +158,7 @@ test.each([
   expect(server.calls).toEqual([
     'GetDeploymentGroup',
     'DescribeAutoScalingGroups',
+    'DescribeStacks',
     'CreateDeploymentGroup',
     'GetDeploymentGroup',
     'ListTagsForResource',

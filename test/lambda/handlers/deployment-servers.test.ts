@@ -69,6 +69,20 @@ test('deploys to it when it is up', async () => {
   });
 }, 60_000);
 
+test('deploys to none where the traffic may be', async () => {
+  const failed = { deploymentId: 'd-2', status: 'Failed', createTime: 1_767_603_600 };
+  const last = JSON.parse(group.body!) as { readonly deploymentGroupInfo: object };
+  const answers = {
+    '/': [stack],
+    GetDeploymentGroup: [json({ deploymentGroupInfo: { ...last.deploymentGroupInfo, lastAttemptedDeployment: { deploymentId: 'd-2' } } })],
+    GetDeployment: [deployment({}), deployment(failed)],
+    ListDeploymentTargets: [json({ targetIds: ['i-0a'] })],
+  };
+  const { answer } = await step(answers, { since: { quiet: 0 }, late: 100 });
+  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^no deployment was started: it is not known which of blue and green has the traffic: deployment d-2 had begun /) as unknown });
+  expect(JSON.parse(aws.calls.at(-1)!.body)).toEqual({ deploymentId: 'd-2', targetFilters: { ServerInstanceLabel: ['Blue'], TargetStatus: ['InProgress', 'Succeeded', 'Failed', 'Unknown'] } });
+}, 60_000);
+
 test('tells why a deployment has failed', async () => {
   const failed = deployment({ deploymentId: 'd-2', status: 'Failed', errorInformation: { code: 'HEALTH_CONSTRAINTS', message: 'too many' }, deploymentOverview: { Failed: 1, Skipped: 2 }, createTime: 1_767_603_600 });
   const diagnostics = { errorCode: 'ScriptFailed', scriptName: 'scripts/check.sh', message: 'exit code 1', logTail: '[stderr]no answer\n' };

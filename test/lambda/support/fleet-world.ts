@@ -36,6 +36,8 @@ export class FleetWorld {
   history: readonly StackEventFacts[] = [];
   outcome: 'Succeeded' | 'Failed' = 'Succeeded';
   pointed = 'blue';
+  /** Ids of deployments that have begun to take the originals' traffic. */
+  readonly touched: string[] = [];
   /** The deployment group was deleted. */
   gone = false;
   readonly fleets: Record<string, Fleet> = { blue: { desired: 3, inService: 3, readyAt: 0 }, green: { desired: 0, inService: 0, readyAt: 0 } };
@@ -100,6 +102,7 @@ export class FleetWorld {
         stop: () => Promise.reject(new Error('nothing is stopped here')),
       },
       serverDeployments: { create: (deployment) => this.call('CreateDeployment', () => this.begin(deployment)), failed: () => this.call('Failed', () => ({ count: 0, first: [] })) },
+      originals: { touched: (id) => this.call('ListDeploymentTargets', () => this.touched.includes(id)) },
       ...NO_SERVER_GROUPS,
       serverGroups: {
         ...NO_SERVER_GROUPS.serverGroups,

@@ -1,16 +1,18 @@
 /** Deployments to servers by CloudFormation: the resources, their properties and statements, and what is refused. */
+import { Template } from 'aws-cdk-lib/assertions';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Stack } from 'aws-cdk-lib/core';
 import { App, CfnParameter, Duration, Stack as AnyStack } from 'aws-cdk-lib/core';
 import * as logs from 'aws-cdk-lib/aws-logs';
 
-import type { ServerDeploymentTriggerProps, ServerRolloutProps } from '../../../lib';
-import { DeploymentCompletion, OriginalFleet, ServerDeploymentTrigger, ServerFileExistsBehavior, ServerRevision } from '../../../lib';
+import type { ServerDeploymentTriggerProps, ServerRollout, ServerRolloutProps } from '../../../lib';
+import { DeploymentCompletion, OriginalFleet, ServerDeploymentTrigger, ServerFileExistsBehavior, ServerLoadBalancer, ServerRevision } from '../../../lib';
 import { longestServerWaitSeconds } from '../../../lib/model/server/server-wait';
 import { alternatingIn, copiedIn } from '../support/blue-green-sample';
 import { only, stackOf, waitingFor } from '../support/sample';
 import type { ServerSample } from '../support/server-sample';
-import { findingsOf, finishedServer, serverRolloutIn } from '../support/server-sample';
+import { classicIn, findingsOf, finishedServer, serverRolloutIn, targetGroupIn, vpcOf } from '../support/server-sample';
 
 const NAME = 'Shop-Fleet-A75F5430';
 const TYPE = 'Custom::GreenlightServerDeployment';
@@ -120,6 +122,53 @@ describe('in place', () => {
     const trigger = new ServerDeploymentTrigger(rollout, 'Release', { rollout });
     const sample = { ...finishedServer(stack, rollout), trigger };
     expect(sample.template.toJSON().Resources[starting(sample).id].DependsOn).toContain(only(sample.template, 'AWS::CodeDeploy::DeploymentGroup').id);
+  });
+});
+
+describe('it comes after the listeners of its target groups', () => {
+  const balancerIn = (stack: Stack) => new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc: vpcOf(stack) });
+  const behind = (stack: Stack, group: elbv2.ITargetGroup): ServerRollout => serverRolloutIn(stack, { revision: released(stack), loadBalancers: [ServerLoadBalancer.targetGroup(group)] });
+  const listenersBefore = (stack: Stack): readonly string[] => {
+    const template = Template.fromStack(stack);
+    const { DependsOn } = template.toJSON().Resources[only(template, TYPE).id] as { readonly DependsOn: readonly string[] };
+    return DependsOn.filter((id) => /^AWS::ElasticLoadBalancing/.test((template.toJSON().Resources[id] as { readonly Type: string }).Type));
+  };
+
+  test('those made later, and their rules, too', () => {
+    const stack = stackOf();
+    const group = targetGroupIn(stack);
+    const rollout = behind(stack, group);
+    new ServerDeploymentTrigger(stack, 'Release', { rollout });
+    const listener = balancerIn(stack).addListener('Http', { port: 80, open: false, defaultAction: elbv2.ListenerAction.fixedResponse(404) });
+    listener.addAction('Web', { priority: 1, conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])], action: elbv2.ListenerAction.forward([group]) });
+    const template = Template.fromStack(stack);
+    expect(listenersBefore(stack)).toEqual(expect.arrayContaining([only(template, 'AWS::ElasticLoadBalancingV2::ListenerRule').id]));
+  });
+
+  test('one that forwards by default', () => {
+    const stack = stackOf();
+    const group = targetGroupIn(stack);
+    balancerIn(stack).addListener('Http', { port: 80, open: false, defaultTargetGroups: [group] });
+    new ServerDeploymentTrigger(stack, 'Release', { rollout: behind(stack, group) });
+    expect(listenersBefore(stack)).toEqual([only(Template.fromStack(stack), 'AWS::ElasticLoadBalancingV2::Listener').id]);
+  });
+
+  test('not where one of another stack needs the target group of this one', () => {
+    const app = new App();
+    const stack = new AnyStack(app, 'Shop');
+    const group = targetGroupIn(stack);
+    new ServerDeploymentTrigger(stack, 'Release', { rollout: behind(stack, group) });
+    const front = new AnyStack(app, 'Front');
+    new elbv2.ApplicationLoadBalancer(front, 'Balancer', { vpc: vpcOf(stack) }).addListener('Http', { port: 80, open: false, defaultTargetGroups: [group] });
+    expect(listenersBefore(stack)).toEqual([]);
+    expect(stack.dependencies).toEqual([]);
+  });
+
+  test('nothing is known of one that is imported, and nothing is to be waited for at a Classic Load Balancer', () => {
+    const stack = stackOf();
+    const group = elbv2.ApplicationTargetGroup.fromTargetGroupAttributes(stack, 'Known', { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/web/0123456789abcdef' });
+    new ServerDeploymentTrigger(stack, 'Release', { rollout: serverRolloutIn(stack, { revision: released(stack), loadBalancers: [ServerLoadBalancer.targetGroup(group), ServerLoadBalancer.classic(classicIn(stack))] }) });
+    expect(listenersBefore(stack)).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { ServiceFailure } from '../../../../lambda/core/failures';
 import type { ResourceRequest } from '../../../../lib/model/deployment-request';
 import type { FleetFault } from '../../support/fleet-world';
 import { FleetKilled, FleetWorld } from '../../support/fleet-world';
-import { FLEETS, ONE, serverProperties, serverRequest, TWO } from '../../support/server-requests';
+import { deployed, FLEETS, ONE, serverProperties, serverRequest, servers, TWO } from '../../support/server-requests';
 
 const UPDATE = serverRequest('Update', { ResourceProperties: serverProperties(TWO, { AutoScalingGroups: FLEETS, FileExistsBehavior: 'OVERWRITE', IgnoreApplicationStopFailures: 'true' }) });
 const success = (DeploymentId: string) => ({ Status: 'SUCCESS', Data: { DeploymentId } });
@@ -128,6 +128,8 @@ describe('what others use stays up', () => {
     ['the group names it', (world) => (world.pointed = 'green'), ['Scale green to 3']],
     ['the group is gone, and another one may name it', (world) => (world.gone = true), ['Scale green to 3']],
     ['a release has brought the traffic to it', (world) => other(world, { servers: onGreen }), ['Scale green to 3']],
+    ['one that failed has taken traffic to it', (world) => { other(world, { servers: onGreen, status: 'Failed', createdAt: Date.UTC(2026, 0, 5, 9) }); world.touched.push('d-9'); }, ['Scale green to 3']],
+    ['one that failed has taken none', (world) => other(world, { servers: onGreen, status: 'Failed', createdAt: Date.UTC(2026, 0, 5, 9) }), ['Scale green to 3', 'Scale green to 0']],
     ['a rollback has not', (world) => other(world, { servers: onGreen, creator: 'codeDeployRollback' }), ['Scale green to 3', 'Scale green to 0']],
   ])('%s', async (_what, happens, expected) => {
     const world = await refusedWhile(happens);
@@ -160,6 +162,48 @@ describe("CloudFormation's own rollback", () => {
     expect(await world.play(BACK, (number) => number === 3 && (world.pointed = 'green'))).toEqual(success('d-3'));
     expect(world.created[1]).toMatchObject({ revision: ONE, replacement: 'blue' });
     expect(scalings(world)).toEqual(['Scale green to 3']);
+  });
+});
+
+describe('after a release that has failed while it took traffic from the originals', () => {
+  /** Green is where some of it may be. */
+  async function failedWorld(): Promise<FleetWorld> {
+    const world = Object.assign(new FleetWorld(), { outcome: 'Failed' as const });
+    await world.play(serverRequest('Update', { RequestId: 'request-0', ResourceProperties: serverProperties(TWO, { AutoScalingGroups: FLEETS }) }));
+    world.touched.push('d-2');
+    world.calls.length = 0;
+    return world;
+  }
+  const DOUBT =
+    'it is not known which of blue and green has the traffic: deployment d-2 had begun to take it from the originals, and was not rolled back; see where it is, register the instances of blue with the load balancer again ' +
+    'and take those of green out of it; bring green to as many instances as blue has, then deploy the last good revision to it by hand, which ends the doubt when it succeeds: ' +
+    'aws deploy create-deployment --application-name web-application --deployment-group-name web-group --target-instances autoScalingGroups=green --revision REVISION';
+
+  test('nothing is scaled, and none is started', async () => {
+    const world = await failedWorld();
+    expect(await world.play(UPDATE)).toEqual({ Status: 'FAILED', Reason: `no deployment was started: ${DOUBT}` });
+    expect(world.calls.slice(0, 7)).toEqual(['DescribeStacks', 'ListSince', 'ListRunning', 'GetDeploymentGroup', 'GetDeployment', 'GetDeployment', 'ListSince']);
+    expect([scalings(world), world.created.length, world.calls.at(-1)]).toEqual([[], 1, 'ListDeploymentTargets']);
+  });
+
+  test("CloudFormation's rollback goes on", async () => {
+    const world = Object.assign(await failedWorld(), { stack: 'UPDATE_ROLLBACK_IN_PROGRESS' });
+    expect(await world.play(serverRequest('Update', { RequestId: 'request-back', ResourceProperties: serverProperties(ONE, { AutoScalingGroups: FLEETS }) }))).toEqual(success(''));
+    expect([scalings(world), world.created.length]).toEqual([[], 1]);
+  });
+
+  test('a deployment by hand that succeeds ends it', async () => {
+    const world = Object.assign(await failedWorld(), { outcome: 'Succeeded' as const, pointed: 'green' });
+    world.deployments.push({ ...deployed('d-3', 'Succeeded', { createdAt: Date.UTC(2026, 0, 5, 9) + world.now * 1_000, servers: servers({ blueGreen: true, replacements: ['green'] }) }), endsAt: world.now });
+    expect(await world.play(UPDATE)).toEqual(success('d-4'));
+    expect(world.created[1]).toMatchObject({ revision: TWO, replacement: 'blue' });
+  });
+
+  test('the service is given time to begin its rollback', async () => {
+    const world = await failedWorld();
+    const rollback = () => ({ ...deployed('d-3', 'Succeeded', { creator: 'codeDeployRollback', createdAt: Date.UTC(2026, 0, 5, 9) + world.now * 1_000, servers: servers({ replacements: ['green'] }) }), endsAt: world.now + 20 });
+    expect(await world.play(UPDATE, (number) => number === 6 && (world.outcome = 'Succeeded') && world.deployments.push(rollback()))).toEqual(success('d-4'));
+    expect(world.created[1]).toMatchObject({ replacement: 'green' });
   });
 });
 

@@ -155,6 +155,70 @@ describe('on the way back', () => {
   });
 });
 
+describe('two fleets that alternate, after a release that has failed', () => {
+  const properties = (wanted: ServerRevision) => serverProperties(wanted, { AutoScalingGroups: FLEETS });
+  const request = serverRequest('Update', { ResourceProperties: properties(TWO) });
+  const back = serverRequest('Update', { RequestId: 'request-back', ResourceProperties: properties(ONE), OldResourceProperties: properties(TWO) });
+  const failed = deployed('d-2', 'Failed', { createdAt: 2, servers: servers({ revision: TWO, blueGreen: true, replacements: ['green'] }) });
+  const serverGroup = group({ autoScalingGroups: ['blue'], blueGreen: true, lastAttempted: 'd-2' });
+  const met: Partial<Facts> = { ...CLEAR, serverGroup, ...known(D1, failed) };
+  const tried: Partial<Facts> = { ...met, attempts: [D1, failed] };
+  const doubt: Partial<Facts> = { ...tried, originalsTouched: { 'd-2': true } };
+  const none: Partial<Facts> = { ...tried, originalsTouched: { 'd-2': false } };
+  const told = (why: string, serving = 'blue', idle = 'green') =>
+    `it is not known which of ${serving} and ${idle} has the traffic: ${why}; see where it is, register the instances of ${serving} with the load balancer again and take those of ${idle} out of it; ` +
+    `bring ${idle} to as many instances as ${serving} has, then deploy the last good revision to it by hand, which ends the doubt when it succeeds: ` +
+    `aws deploy create-deployment --application-name web-application --deployment-group-name web-group --target-instances autoScalingGroups=${idle} --revision REVISION`;
+  const BEGUN_TO = 'deployment d-2 had begun to take it from the originals, and was not rolled back';
+  const rollback = deployed('d-3', 'Failed', { creator: 'codeDeployRollback', createdAt: 3 });
+  const rolling: Partial<Facts> = { ...CLEAR, serverGroup: { ...serverGroup, lastAttempted: 'd-3' }, ...known(D1, rollback), attempts: [D1, failed, rollback] };
+  const late = { elapsed: 100, memory: { since: { quiet: 40 } } };
+  const waiting = (quiet: number) => ({ do: 'wait', seconds: 10, memory: { ...forward, since: { quiet } } });
+
+  test.each<[string, Given, object]>([
+    ['what was tried is looked at', { facts: met }, { do: 'look', look: { at: 'attempts', optional: false }, memory: forward }],
+    ['and must be known', { facts: { ...met, attempts: { unread: 'no' } } }, { do: 'look', look: { at: 'attempts', optional: false }, memory: forward }],
+    ['and what became of its originals', { facts: tried }, { do: 'look', look: { at: 'originals', id: 'd-2' }, memory: forward }],
+    ['that took nothing from them the idle one is brought up', { facts: none }, { do: 'look', look: { at: 'fleets' }, memory: forward }],
+    ['that took something its rollback may begin yet', { facts: doubt }, waiting(100)],
+    ['for a minute', { ...late, elapsed: 99, facts: doubt }, waiting(40)],
+    ['then none is started', { ...late, facts: doubt }, failure(`no deployment was started: ${told(BEGUN_TO)}`)],
+    ['nor without time', { elapsed: 3_000, facts: doubt }, failure(`no deployment was started: ${told(BEGUN_TO)}`)],
+    ['but it is waited for until then', { elapsed: 2_999, facts: doubt }, waiting(2_999)],
+    ['nor after a rollback that has failed', { ...late, facts: rolling }, failure(`no deployment was started: ${told('rollback d-3 has not succeeded')}`)],
+    [
+      'of two the other one serves, whatever the group names',
+      { ...late, facts: { ...doubt, ...known(deployed('d-1', 'Succeeded', { createdAt: 1, servers: servers({ blueGreen: true, replacements: ['green'] }) }), failed) } },
+      failure(`no deployment was started: ${told(BEGUN_TO, 'green', 'blue')}`),
+    ],
+    [
+      'of which one serves that nothing tells, this tells nothing',
+      { ...late, facts: { ...doubt, serverGroup: { ...serverGroup, autoScalingGroups: [] } } },
+      failure(
+        'no deployment was started: of blue and green, of which one serves at a time, deployment group web-group names none: have it name the one that serves, by ' +
+          'aws deploy update-deployment-group --application-name web-application --current-deployment-group-name web-group --auto-scaling-groups NAME',
+      ),
+    ],
+    ['a success since then leaves no doubt', { facts: { ...doubt, serverGroup: { ...serverGroup, lastSuccessful: 'd-3', lastAttempted: 'd-3' }, ...known({ ...rollback, status: 'Succeeded' }) } }, { do: 'look', look: { at: 'fleets' }, memory: forward }],
+    ['one fleet has no such doubt', { request: serverRequest('Update'), facts: doubt }, { do: 'start', revision: TWO, memory: forward }],
+  ])('%s', (_what, given, action) => {
+    expect(next({ request, ...given })).toEqual(action);
+  });
+
+  const BACK: Partial<Facts> = { stack: 'UPDATE_ROLLBACK_IN_PROGRESS', history: [TURNED, asked(TWO), BEGUN] };
+  const memory = { ...NO_MEMORY, phase: 'rollback' };
+
+  test.each<[string, Given, object]>([
+    ['looks, too', { facts: { ...met, ...BACK } }, { do: 'look', look: { at: 'attempts', optional: false }, memory }],
+    ['waits, too', { facts: { ...doubt, ...BACK } }, { do: 'wait', seconds: 10, memory: { ...memory, since: { quiet: 100 } } }],
+    ['then goes on to what serves, and says so', { ...late, facts: { ...doubt, ...BACK } }, success('', told(BEGUN_TO))],
+    ['to what has never served, too', { ...late, request, facts: { ...doubt, ...BACK } }, success('', told(BEGUN_TO))],
+    ['goes on without a doubt', { ...late, facts: { ...none, ...BACK } }, success('', 'the instances that serve have s3://releases/one.zip still')],
+  ])("CloudFormation's rollback %s", (_what, given, action) => {
+    expect(next({ request: back, ...given })).toEqual(action);
+  });
+});
+
 describe('two fleets that alternate', () => {
   const request = serverRequest('Update', { ResourceProperties: serverProperties(TWO, { AutoScalingGroups: FLEETS }) });
   const fleet = (name: string, desired: number, more: Partial<AutoScalingGroupFacts> = {}): AutoScalingGroupFacts => ({ name, desired, min: 0, max: 9, inService: desired, instances: desired, ...more });

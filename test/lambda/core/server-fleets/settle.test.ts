@@ -86,7 +86,7 @@ describe('after a release to blue that has failed, green serves', () => {
   test.each<[string, Given, object]>([
     ['a minute is for its rollback to begin', { deploymentId: 'd-2', facts: facts(failed(59)) }, { do: 'wait', seconds: 1, why: 'deployment d-2 has just ended' }],
     ['which is counted from when it was asked where the end is not known', { deploymentId: 'd-2', askedSecondsAgo: 50, facts: facts(failed(undefined)) }, { do: 'wait', seconds: 10, why: 'deployment d-2 has just ended' }],
-    ['then what was tried is looked at', { deploymentId: 'd-2', facts: { ...facts(failed(60)), attempts: undefined } }, { do: 'look', look: { at: 'attempts', optional: true } }],
+    ['then what was tried is looked at', { deploymentId: 'd-2', facts: { ...facts(failed(60)), attempts: undefined } }, { do: 'look', look: { at: 'attempts', optional: false } }],
     ['and what became of its originals', { deploymentId: 'd-2', facts: { ...facts(failed(60)), originalsTouched: undefined } }, { do: 'look', look: { at: 'originals', id: 'd-2' } }],
     ['then blue is brought down, whatever the termination wait', { deploymentId: 'd-2', facts: facts(failed(60)) }, BROUGHT_DOWN],
     ['gives up without one, too', { wait: 'keep', deploymentId: 'd-2', askedSecondsAgo: 14 * 86_400 + 1, facts: { ...facts(failed(60)), running: ['d-3'] } }, { do: 'end', why: 'deployment d-3 goes on and on: the end of the last one settles it' }],
@@ -133,7 +133,7 @@ describe('it is not known where the traffic is', () => {
     ['what brought single instances up to date', failed('d-0', 2, { creator: 'autoscaling' })],
   ])('%s leaves no doubt', (_what, before) => {
     const given = after({ 'd-3': false }, failed('d-3', 3));
-    expect(next({ ...given, facts: { ...given.facts, attempts: [before, ...given.facts!.attempts!] } })).toEqual(BROUGHT_DOWN);
+    expect(next({ ...given, facts: { ...given.facts, attempts: [before, ...(given.facts!.attempts as readonly DeploymentFacts[])] } })).toEqual(BROUGHT_DOWN);
   });
 
   test('nor does a success without a moment', () => {

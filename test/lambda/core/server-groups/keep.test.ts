@@ -30,7 +30,7 @@ describe('a Create', () => {
     const { answer, calls, waits, lines } = await playGroup(world, groupRequest('Create'));
     expect(answer).toEqual(success('id-1'));
     expect(world.changes).toEqual(['create web/fleet on blue', 'scale blue to 3']);
-    expect(calls).toEqual(['GetDeploymentGroup', 'DescribeAutoScalingGroups', 'CreateDeploymentGroup', 'GetDeploymentGroup', 'ListTagsForResource', 'DescribeAutoScalingGroups', 'SetDesiredCapacity']);
+    expect(calls).toEqual(['GetDeploymentGroup', 'DescribeAutoScalingGroups', 'DescribeStacks', 'CreateDeploymentGroup', 'GetDeploymentGroup', 'ListTagsForResource', 'DescribeAutoScalingGroups', 'SetDesiredCapacity']);
     expect(waits).toEqual([1]);
     expect(lines).toEqual([
       ['info', 'the deployment group is made', { ...IDS, autoScalingGroup: 'blue' }],
@@ -53,7 +53,7 @@ describe('a Create', () => {
     const world = new ServerGroupWorld().fleet('blue', 0);
     const { answer, calls, lines } = await playGroup(world, groupRequest('Create', copied()));
     expect([answer, world.changes]).toEqual([success('id-1'), ['create web/fleet on blue']]);
-    expect(calls).toEqual(['GetDeploymentGroup', 'CreateDeploymentGroup', 'GetDeploymentGroup', 'ListTagsForResource']);
+    expect(calls).toEqual(['GetDeploymentGroup', 'DescribeStacks', 'CreateDeploymentGroup', 'GetDeploymentGroup', 'ListTagsForResource']);
     expect(lines.at(-1)).toEqual(['info', 'answer SUCCESS', { ...IDS, why: 'the deployment group is as it is wanted' }]);
   });
 
@@ -67,6 +67,19 @@ describe('a Create', () => {
     const { answer, lines } = await playGroup(world, groupRequest('Create'));
     expect([answer, world.changes]).toEqual([failure(reason), []]);
     expect(lines).toEqual([['error', 'answer FAILED', { ...IDS, reason }]]);
+  });
+
+  test.each(['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE', undefined])('makes nothing any more in a stack that is %s', async (stack) => {
+    const world = Object.assign(two(), { stack });
+    const reason = `the stack is ${stack ?? 'gone'}: CloudFormation has given this request up, and no deployment group is made that nobody would delete`;
+    const { answer, lines } = await playGroup(world, groupRequest('Create'));
+    expect([answer, world.changes]).toEqual([failure(reason), []]);
+    expect(lines).toEqual([['error', 'answer FAILED', { ...IDS, reason }]]);
+  });
+
+  test.each(['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'CREATE_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])('makes it in one that is %s', async (stack) => {
+    const world = Object.assign(two(), { stack });
+    expect([(await playGroup(world, groupRequest('Create'))).answer, world.changes]).toEqual([success('id-1'), ['create web/fleet on blue', 'scale blue to 3']]);
   });
 
   test('of a fleet that is being deleted fails', async () => {
