@@ -84,7 +84,7 @@ describe('an AppSpec in a bucket', () => {
     expect(() => fromBucket('')).toThrow("'key' of an AppSpec in a bucket must not be empty; name the object");
     expect(() => fromBucket('yml')).toThrow("it cannot be told from the key 'yml' what the object is; give 'bundleType', one of YAML, JSON, zip, tar, tgz");
     const late = Lazy.string({ produce: () => 'a.yml' });
-    expect(() => fromBucket(late)).toThrow('it cannot be told from the key');
+    expect(() => fromBucket(late)).toThrow('it cannot be told from a key that is known at deploy time only what the object is');
     expect(revision(fromBucket(late, { bundleType: AppSpecBundleType.YAML }))).toMatchObject({ s3Location: { key: 'a.yml' } });
   });
 
