@@ -20,7 +20,7 @@ export function requireBlueGreen(rollout: IConstruct, { deployment, targets, loa
   if (loadBalancers.length === 0) {
     throw new Error(
       `rollout '${path}' is blue/green and has 0 load balancers, and the service refuses that with 'BLUE_GREEN deployment type not supported with WITHOUT_TRAFFIC_CONTROL option'; ` +
-        "name from 1 by 'loadBalancers', or deploy by ServerDeployment.inPlace()",
+        "name one by 'loadBalancers', or deploy by ServerDeployment.inPlace()",
     );
   }
   if (blueGreen.adopt && deploymentGroupName === undefined) {

@@ -56,7 +56,7 @@ describe('a rollout', () => {
     [
       'without a load balancer',
       (stack) => alternatingIn(stack, {}, { loadBalancers: [] }),
-      "rollout 'Shop/Fleet' is blue/green and has 0 load balancers, and the service refuses that with 'BLUE_GREEN deployment type not supported with WITHOUT_TRAFFIC_CONTROL option'; name from 1 by 'loadBalancers', or deploy by ServerDeployment.inPlace()",
+      "rollout 'Shop/Fleet' is blue/green and has 0 load balancers, and the service refuses that with 'BLUE_GREEN deployment type not supported with WITHOUT_TRAFFIC_CONTROL option'; name one by 'loadBalancers', or deploy by ServerDeployment.inPlace()",
     ],
     ['that copies without a load balancer', (stack) => copiedIn(stack, {}, { loadBalancers: undefined }), "rollout 'Shop/Fleet' is blue/green and has 0 load balancers"],
     ['by EC2 tags', (stack) => alternatingIn(stack, {}, { targets: ec2Tags([WEB_TAG]) }), BY_TAGS],
