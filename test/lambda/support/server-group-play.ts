@@ -66,7 +66,7 @@ export const keptGroup = ({ id, platform = 'Server', settings, autoScalingGroups
   };
 };
 
-function portsOf(world: ServerGroupWorld, calls: string[], lines: [string, string, object][], fault: GroupFault): Room['ports'] {
+export function portsOf(world: ServerGroupWorld, calls: string[], lines: [string, string, object][], fault: GroupFault): Room['ports'] {
   const inner = virtualClock();
   const line = (level: string) => (message: string, fields?: object) => void lines.push([level, message, fields ?? {}]);
   const call = async <T>(name: string, work: () => T): Promise<T> => {
